@@ -1,0 +1,21 @@
+# The compiler flags of all of kubegauge's own code.
+add_library(kubegauge_flags INTERFACE)
+target_compile_options(kubegauge_flags INTERFACE -Wall -Wextra -Werror -fno-omit-frame-pointer)
+# A designated initializer leaves out what shall have its default; -Wextra calls that missing.
+target_compile_options(kubegauge_flags INTERFACE -Wno-missing-field-initializers)
+# gcc 12 sees overlapping copies in `"literal" + std::string` where there are none (gcc bug 105651).
+target_compile_options(kubegauge_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+target_include_directories(kubegauge_flags INTERFACE ${PROJECT_SOURCE_DIR})
+
+if(KUBEGAUGE_FUZZ)
+  target_compile_options(kubegauge_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+                                                   -fno-sanitize-recover=all)
+elseif(KUBEGAUGE_SANITIZE)
+  target_compile_options(kubegauge_flags INTERFACE -fsanitize=${KUBEGAUGE_SANITIZE}
+                                                   -fno-sanitize-recover=all)
+  target_link_options(kubegauge_flags INTERFACE -fsanitize=${KUBEGAUGE_SANITIZE})
+  if(KUBEGAUGE_SANITIZE MATCHES "thread")
+    # Asio and Boost use fences that gcc's ThreadSanitizer does not follow; they are not ours to fix.
+    target_compile_options(kubegauge_flags INTERFACE -Wno-tsan)
+  endif()
+endif()
