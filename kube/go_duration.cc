@@ -1,0 +1,218 @@
+#include "kube/go_duration.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "kube/go_quote.h"
+
+namespace kubegauge::kube {
+namespace {
+
+constexpr uint64_t kMicrosecond = 1'000;
+constexpr uint64_t kMillisecond = 1'000'000;
+constexpr uint64_t kSecond = 1'000'000'000;
+constexpr uint64_t kMinute = 60 * kSecond;
+constexpr uint64_t kHour = 60 * kMinute;
+// The magnitude of the smallest int64.
+constexpr uint64_t kMaxMagnitude = uint64_t{1} << 63;
+
+// A text that grows to the left, as durations are written from their smallest unit.
+class ReverseWriter {
+ public:
+  void Prepend(std::string_view text) {
+    begin_ -= text.size();
+    std::memcpy(begin_, text.data(), text.size());
+  }
+
+  void PrependNumber(uint64_t number) {
+    do {
+      *--begin_ = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number > 0);
+  }
+
+  // value / 10^digits, without the zeros that end its fraction.
+  void PrependDecimal(uint64_t value, int digits) {
+    bool nonzero = false;
+    for (int i = 0; i < digits; ++i) {
+      const uint64_t digit = value % 10;
+      nonzero = nonzero || digit != 0;
+      if (nonzero) *--begin_ = static_cast<char>('0' + digit);
+      value /= 10;
+    }
+    if (nonzero) *--begin_ = '.';
+    PrependNumber(value);
+  }
+
+  std::string_view text() const {
+    return {begin_, static_cast<size_t>(std::end(buffer_) - begin_)};
+  }
+
+ private:
+  char buffer_[kMaxGoDurationText];
+  char* begin_ = std::end(buffer_);
+};
+
+void PrependBelowSecond(uint64_t ns, ReverseWriter& writer) {
+  if (ns < kMicrosecond) {
+    writer.Prepend("ns");
+    writer.PrependNumber(ns);
+  } else if (ns < kMillisecond) {
+    writer.Prepend("\u00B5s");
+    writer.PrependDecimal(ns, 3);
+  } else {
+    writer.Prepend("ms");
+    writer.PrependDecimal(ns, 6);
+  }
+}
+
+void PrependFromSecond(uint64_t ns, ReverseWriter& writer) {
+  writer.Prepend("s");
+  writer.PrependDecimal(ns % kMinute, 9);
+  if (ns < kMinute) return;
+  writer.Prepend("m");
+  writer.PrependNumber(ns / kMinute % 60);
+  if (ns < kHour) return;
+  writer.Prepend("h");
+  writer.PrependNumber(ns / kHour);
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+std::optional<uint64_t> NsOfUnit(std::string_view unit) {
+  if (unit == "ns") return 1;
+  if (unit == "us" || unit == "\u00B5s" || unit == "\u03BCs") return kMicrosecond;
+  if (unit == "ms") return kMillisecond;
+  if (unit == "s") return kSecond;
+  if (unit == "m") return kMinute;
+  if (unit == "h") return kHour;
+  return std::nullopt;
+}
+
+std::string_view TakeDigits(std::string_view& text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
+  const std::string_view digits = text.substr(0, static_cast<size_t>(end - text.begin()));
+  text.remove_prefix(digits.size());
+  return digits;
+}
+
+// nullopt above kMaxMagnitude.
+std::optional<uint64_t> ReadInteger(std::string_view digits) {
+  uint64_t value = 0;
+  for (const char c : digits) {
+    if (value > kMaxMagnitude / 10) return std::nullopt;
+    value = value * 10 + static_cast<uint64_t>(c - '0');
+    if (value > kMaxMagnitude) return std::nullopt;
+  }
+  return value;
+}
+
+// 0.<digits> of a unit, cut off to nanoseconds with the floating-point steps of Go.
+uint64_t NsOfFraction(std::string_view digits, uint64_t unit) {
+  uint64_t value = 0;
+  double scale = 1;
+  for (const char c : digits) {
+    if (value > (kMaxMagnitude - 1) / 10) break;
+    const uint64_t longer = value * 10 + static_cast<uint64_t>(c - '0');
+    if (longer > kMaxMagnitude) break;
+    value = longer;
+    scale *= 10;
+  }
+  return static_cast<uint64_t>(static_cast<double>(value) * (static_cast<double>(unit) / scale));
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text), rest_(text) {}
+
+  absl::StatusOr<int64_t> Parse();
+
+ private:
+  absl::Status Invalid() const {
+    return absl::InvalidArgumentError(fmt::format("time: invalid duration {}", GoTimeQuote(text_)));
+  }
+
+  // One number with its unit, at most kMaxMagnitude nanoseconds.
+  absl::StatusOr<uint64_t> TakeTerm();
+
+  std::string_view text_;
+  std::string_view rest_;
+};
+
+absl::StatusOr<uint64_t> Parser::TakeTerm() {
+  const std::string_view integer_digits = TakeDigits(rest_);
+  const std::optional<uint64_t> integer = ReadInteger(integer_digits);
+  if (!integer) return Invalid();
+  std::string_view fraction_digits;
+  if (rest_.starts_with('.')) {
+    rest_.remove_prefix(1);
+    fraction_digits = TakeDigits(rest_);
+  }
+  if (integer_digits.empty() && fraction_digits.empty()) return Invalid();
+
+  const std::string_view unit = rest_.substr(0, rest_.find_first_of(".0123456789"));
+  rest_.remove_prefix(unit.size());
+  if (unit.empty()) {
+    return absl::InvalidArgumentError(
+        fmt::format("time: missing unit in duration {}", GoTimeQuote(text_)));
+  }
+  const std::optional<uint64_t> unit_ns = NsOfUnit(unit);
+  if (!unit_ns) {
+    return absl::InvalidArgumentError(
+        fmt::format("time: unknown unit {} in duration {}", GoTimeQuote(unit), GoTimeQuote(text_)));
+  }
+  if (*integer > kMaxMagnitude / *unit_ns) return Invalid();
+  const uint64_t ns = *integer * *unit_ns + NsOfFraction(fraction_digits, *unit_ns);
+  if (ns > kMaxMagnitude) return Invalid();
+  return ns;
+}
+
+absl::StatusOr<int64_t> Parser::Parse() {
+  const bool negative = rest_.starts_with('-');
+  if (negative || rest_.starts_with('+')) rest_.remove_prefix(1);
+  if (rest_ == "0") return 0;
+  if (rest_.empty()) return Invalid();
+  uint64_t magnitude = 0;
+  while (!rest_.empty()) {
+    const absl::StatusOr<uint64_t> term = TakeTerm();
+    if (!term.ok()) return term.status();
+    magnitude += *term;
+    if (magnitude > kMaxMagnitude) return Invalid();
+  }
+  if (negative) return static_cast<int64_t>(-magnitude);
+  if (magnitude == kMaxMagnitude) return Invalid();
+  return static_cast<int64_t>(magnitude);
+}
+
+}  // namespace
+
+char* WriteGoDuration(int64_t duration_ns, char* out) {
+  const auto bits = static_cast<uint64_t>(duration_ns);
+  const uint64_t magnitude = duration_ns < 0 ? -bits : bits;
+  ReverseWriter writer;
+  if (magnitude == 0) {
+    writer.Prepend("0s");
+  } else if (magnitude < kSecond) {
+    PrependBelowSecond(magnitude, writer);
+  } else {
+    PrependFromSecond(magnitude, writer);
+  }
+  if (duration_ns < 0) writer.Prepend("-");
+  const std::string_view text = writer.text();
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+std::string FormatGoDuration(int64_t duration_ns) {
+  char text[kMaxGoDurationText];
+  return std::string(text, WriteGoDuration(duration_ns, text));
+}
+
+absl::StatusOr<int64_t> ParseGoDuration(std::string_view text) { return Parser(text).Parse(); }
+
+}  // namespace kubegauge::kube

@@ -1,0 +1,274 @@
+#include "kube/rfc3339.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "kube/go_quote.h"
+
+namespace kubegauge::kube {
+namespace {
+
+__extension__ using Int128 = __int128;
+
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr int64_t kSecondsPerDay = 86'400;
+// A 400 years' cycle of the calendar. Years here begin in March, so that leap days end them, and
+// are counted from March of year 0.
+constexpr int64_t kDaysPerEra = 146'097;
+constexpr int64_t kDaysFromYear0ToEpoch = 719'468;
+
+int64_t FloorDivide(int64_t value, int64_t divisor) {
+  return value / divisor - (value % divisor < 0);
+}
+
+struct Date {
+  int64_t year;
+  unsigned month;
+  unsigned day;
+};
+
+// Howard Hinnant's days_from_civil and civil_from_days, of the proleptic Gregorian calendar.
+int64_t DaysSinceEpoch(const Date& date) {
+  const int64_t year = date.year - (date.month <= 2);
+  const int64_t era = FloorDivide(year, 400);
+  const int64_t year_of_era = year - era * 400;
+  const int64_t day_of_year = (153 * ((date.month + 9) % 12) + 2) / 5 + date.day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * kDaysPerEra + day_of_era - kDaysFromYear0ToEpoch;
+}
+
+Date DateOf(int64_t days_since_epoch) {
+  const int64_t days = days_since_epoch + kDaysFromYear0ToEpoch;
+  const int64_t era = FloorDivide(days, kDaysPerEra);
+  const auto day_of_era = static_cast<unsigned>(days - era * kDaysPerEra);
+  const unsigned year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36'524 - day_of_era / 146'096) / 365;
+  const unsigned day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const unsigned months_since_march = (5 * day_of_year + 2) / 153;
+  const unsigned day = day_of_year - (153 * months_since_march + 2) / 5 + 1;
+  const unsigned month = months_since_march < 10 ? months_since_march + 3 : months_since_march - 9;
+  return {year_of_era + era * 400 + (month <= 2), month, day};
+}
+
+template <int kDigits>
+char* WriteDigits(unsigned value, char* out) {
+  for (int i = kDigits - 1; i >= 0; --i) {
+    out[i] = static_cast<char>('0' + value % 10);
+    value /= 10;
+  }
+  return out + kDigits;
+}
+
+// Up to the seconds, without zone.
+char* WriteDateTime(int64_t unix_seconds, char* out) {
+  const int64_t days = FloorDivide(unix_seconds, kSecondsPerDay);
+  const auto second_of_day = static_cast<unsigned>(unix_seconds - days * kSecondsPerDay);
+  const Date date = DateOf(days);
+  out = WriteDigits<4>(static_cast<unsigned>(date.year), out);
+  *out++ = '-';
+  out = WriteDigits<2>(date.month, out);
+  *out++ = '-';
+  out = WriteDigits<2>(date.day, out);
+  *out++ = 'T';
+  out = WriteDigits<2>(second_of_day / 3600, out);
+  *out++ = ':';
+  out = WriteDigits<2>(second_of_day / 60 % 60, out);
+  *out++ = ':';
+  return WriteDigits<2>(second_of_day % 60, out);
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+unsigned DaysInMonth(int64_t year, unsigned month) {
+  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+  if (month == 2) return leap ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+struct Instant {
+  int64_t seconds;
+  int64_t nanoseconds;
+};
+
+// Reads as Go's time.Parse with the layout time.RFC3339, which is laxer than the RFC: an hour may
+// have one digit, a fraction may stand behind a comma, and offsets reach 24:60.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text), rest_(text) {}
+
+  absl::StatusOr<Instant> Read();
+
+ private:
+  absl::Status CannotParse(std::string_view layout) const {
+    return absl::InvalidArgumentError(
+        fmt::format("parsing time {} as \"2006-01-02T15:04:05Z07:00\": cannot parse {} as {}",
+                    GoTimeQuote(text_), GoTimeQuote(rest_), GoTimeQuote(layout)));
+  }
+  absl::Status Fault(std::string_view fault) const {
+    return absl::InvalidArgumentError(
+        fmt::format("parsing time {}: {}", GoTimeQuote(text_), fault));
+  }
+
+  // A number of exactly `digits` digits.
+  std::optional<unsigned> TakeNumber(size_t digits);
+  bool TakeSymbol(char symbol);
+  std::optional<unsigned> TakeHour();
+  int64_t TakeFraction();
+  absl::StatusOr<int64_t> TakeOffsetSeconds();
+  absl::StatusOr<Date> TakeDate();
+  absl::StatusOr<int64_t> TakeSecondOfDay();
+
+  std::string_view text_;
+  std::string_view rest_;
+};
+
+std::optional<unsigned> Reader::TakeNumber(size_t digits) {
+  if (rest_.size() < digits) return std::nullopt;
+  unsigned number = 0;
+  for (const char c : rest_.substr(0, digits)) {
+    if (!IsDigit(c)) return std::nullopt;
+    number = number * 10 + static_cast<unsigned>(c - '0');
+  }
+  rest_.remove_prefix(digits);
+  return number;
+}
+
+bool Reader::TakeSymbol(char symbol) {
+  if (!rest_.starts_with(symbol)) return false;
+  rest_.remove_prefix(1);
+  return true;
+}
+
+std::optional<unsigned> Reader::TakeHour() {
+  const std::optional<unsigned> hour = TakeNumber(2);
+  return hour ? hour : TakeNumber(1);
+}
+
+// Nanoseconds; 0 where there is no fraction.
+int64_t Reader::TakeFraction() {
+  if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || !IsDigit(rest_[1])) return 0;
+  rest_.remove_prefix(1);
+  int64_t nanoseconds = 0;
+  for (int64_t unit = kNsPerSecond / 10; !rest_.empty() && IsDigit(rest_[0]); unit /= 10) {
+    nanoseconds += (rest_[0] - '0') * unit;
+    rest_.remove_prefix(1);
+  }
+  return nanoseconds;
+}
+
+absl::StatusOr<int64_t> Reader::TakeOffsetSeconds() {
+  static constexpr std::string_view kLayout = "Z07:00";
+  if (TakeSymbol('Z')) return 0;
+  const std::string_view offset = rest_.substr(0, 6);
+  if (offset.size() < 6 || (offset[0] != '+' && offset[0] != '-') || offset[3] != ':') {
+    return CannotParse(kLayout);
+  }
+  Reader digits(offset);
+  digits.rest_.remove_prefix(1);
+  const std::optional<unsigned> hours = digits.TakeNumber(2);
+  digits.TakeSymbol(':');
+  const std::optional<unsigned> minutes = digits.TakeNumber(2);
+  if (!hours || !minutes) return CannotParse(kLayout);
+  if (*hours > 24) return Fault("time zone offset hour out of range");
+  if (*minutes > 60) return Fault("time zone offset minute out of range");
+  rest_.remove_prefix(offset.size());
+  const int64_t seconds = (int64_t{*hours} * 60 + *minutes) * 60;
+  return offset[0] == '-' ? -seconds : seconds;
+}
+
+absl::StatusOr<Date> Reader::TakeDate() {
+  const std::optional<unsigned> year = TakeNumber(4);
+  if (!year) return CannotParse("2006");
+  if (!TakeSymbol('-')) return CannotParse("-");
+  const std::optional<unsigned> month = TakeNumber(2);
+  if (!month) return CannotParse("01");
+  if (*month < 1 || *month > 12) return Fault("month out of range");
+  if (!TakeSymbol('-')) return CannotParse("-");
+  const std::optional<unsigned> day = TakeNumber(2);
+  if (!day) return CannotParse("02");
+  return Date{*year, *month, *day};
+}
+
+absl::StatusOr<int64_t> Reader::TakeSecondOfDay() {
+  const std::optional<unsigned> hour = TakeHour();
+  if (!hour) return CannotParse("15");
+  if (*hour > 23) return Fault("hour out of range");
+  if (!TakeSymbol(':')) return CannotParse(":");
+  const std::optional<unsigned> minute = TakeNumber(2);
+  if (!minute) return CannotParse("04");
+  if (*minute > 59) return Fault("minute out of range");
+  if (!TakeSymbol(':')) return CannotParse(":");
+  const std::optional<unsigned> second = TakeNumber(2);
+  if (!second) return CannotParse("05");
+  if (*second > 59) return Fault("second out of range");
+  return (int64_t{*hour} * 60 + *minute) * 60 + *second;
+}
+
+absl::StatusOr<Instant> Reader::Read() {
+  const absl::StatusOr<Date> date = TakeDate();
+  if (!date.ok()) return date.status();
+  if (!TakeSymbol('T')) return CannotParse("T");
+  const absl::StatusOr<int64_t> second_of_day = TakeSecondOfDay();
+  if (!second_of_day.ok()) return second_of_day.status();
+  const int64_t nanoseconds = TakeFraction();
+  const absl::StatusOr<int64_t> offset = TakeOffsetSeconds();
+  if (!offset.ok()) return offset.status();
+  if (!rest_.empty()) return Fault(fmt::format("extra text: {}", GoTimeQuote(rest_)));
+  if (date->day < 1 || date->day > DaysInMonth(date->year, date->month)) {
+    return Fault("day out of range");
+  }
+  return Instant{DaysSinceEpoch(*date) * kSecondsPerDay + *second_of_day - *offset, nanoseconds};
+}
+
+}  // namespace
+
+char* WriteRfc3339(int64_t unix_ns, char* out) {
+  out = WriteDateTime(FloorDivide(unix_ns, kNsPerSecond), out);
+  *out++ = 'Z';
+  return out;
+}
+
+char* WriteRfc3339Micro(int64_t unix_ns, char* out) {
+  const int64_t seconds = FloorDivide(unix_ns, kNsPerSecond);
+  int64_t ns_of_second = unix_ns % kNsPerSecond;
+  if (ns_of_second < 0) ns_of_second += kNsPerSecond;
+  out = WriteDateTime(seconds, out);
+  *out++ = '.';
+  out = WriteDigits<6>(static_cast<unsigned>(ns_of_second / 1000), out);
+  *out++ = 'Z';
+  return out;
+}
+
+std::string FormatRfc3339(int64_t unix_ns) {
+  std::string text(kRfc3339Size, '\0');
+  WriteRfc3339(unix_ns, text.data());
+  return text;
+}
+
+std::string FormatRfc3339Micro(int64_t unix_ns) {
+  std::string text(kRfc3339MicroSize, '\0');
+  WriteRfc3339Micro(unix_ns, text.data());
+  return text;
+}
+
+absl::StatusOr<int64_t> ParseRfc3339(std::string_view text) {
+  const absl::StatusOr<Instant> instant = Reader(text).Read();
+  if (!instant.ok()) return instant.status();
+  const Int128 ns = Int128{instant->seconds} * kNsPerSecond + instant->nanoseconds;
+  if (ns < INT64_MIN || ns > INT64_MAX) {
+    return absl::OutOfRangeError(
+        fmt::format("time {} is not between the years 1678 and 2261", GoTimeQuote(text)));
+  }
+  return static_cast<int64_t>(ns);
+}
+
+absl::StatusOr<int64_t> ParseRfc3339Seconds(std::string_view text) {
+  const absl::StatusOr<Instant> instant = Reader(text).Read();
+  if (!instant.ok()) return instant.status();
+  return instant->seconds;
+}
+
+}  // namespace kubegauge::kube
