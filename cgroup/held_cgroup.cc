@@ -1,0 +1,145 @@
+#include "cgroup/held_cgroup.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kubegauge::cgroup {
+namespace {
+
+constexpr int64_t kListAgainNs = 10'000'000'000;
+
+// The file beside a cgroup's directory whose time tells when it was made.
+const char* CreationWitness(Version version) {
+  return version == Version::kV1 ? "cgroup.clone_children" : "cgroup.events";
+}
+
+// A child that vanished since it was listed is no failure.
+std::optional<Directory> OpenIn(const std::optional<Directory>& parent, const std::string& name,
+                                std::vector<absl::Status>& failures) {
+  if (!parent) return std::nullopt;
+  absl::StatusOr<Directory> child = parent->OpenChild(name);
+  if (child.ok()) return *std::move(child);
+  if (!absl::IsNotFound(child.status())) failures.push_back(child.status());
+  return std::nullopt;
+}
+
+bool HoldsChild(const std::optional<Directory>& parent, const std::string& name, uint64_t inode) {
+  if (!parent || inode == 0) return true;
+  const absl::StatusOr<Directory> child = parent->OpenChild(name);
+  // What cannot be opened for another reason may well be there.
+  return child.ok() ? child->inode() == inode : !absl::IsNotFound(child.status());
+}
+
+}  // namespace
+
+bool StillExists(const HeldCgroup& cgroup) {
+  if (cgroup.parent == nullptr) return true;
+  const CgroupDirectories& parent = cgroup.parent->directories;
+  return HoldsChild(parent.cpu, cgroup.name, cgroup.cpu_inode) &&
+         HoldsChild(parent.memory, cgroup.name, cgroup.memory_inode);
+}
+
+CgroupLister::CgroupLister(Version version, int64_t boot_time_ns)
+    : version_(version), boot_time_ns_(boot_time_ns) {}
+
+bool CgroupLister::IsUnchanged(HeldCgroup& parent, int64_t now_ns) {
+  const auto stamp = [](const std::optional<Directory>& directory) {
+    return directory ? directory->GetStamp() : std::nullopt;
+  };
+  const auto cpu_stamp = stamp(parent.directories.cpu);
+  const auto memory_stamp = stamp(parent.directories.memory);
+  const bool has_stamps =
+      (cpu_stamp || !parent.directories.cpu) && (memory_stamp || !parent.directories.memory);
+  const int64_t age_ns = now_ns - parent.listed_at_ns;
+  const bool unchanged = has_stamps && !parent.must_list && age_ns >= 0 && age_ns < kListAgainNs &&
+                         cpu_stamp == parent.cpu_stamp && memory_stamp == parent.memory_stamp;
+  parent.cpu_stamp = cpu_stamp;
+  parent.memory_stamp = memory_stamp;
+  return unchanged;
+}
+
+void CgroupLister::RefreshChildren(HeldCgroup& parent, int64_t now_ns,
+                                   std::vector<absl::Status>& failures) {
+  if (IsUnchanged(parent, now_ns)) return;
+  parent.listed_at_ns = now_ns;
+  const size_t failures_before = failures.size();
+  found_count_ = sorted_count_ = 0;
+  absl::Status status;
+  if (parent.directories.cpu) status = ListInto(*parent.directories.cpu, &Found::cpu_inode);
+  SortFound();
+  if (status.ok() && parent.directories.memory) {
+    status = ListInto(*parent.directories.memory, &Found::memory_inode);
+    SortFound();
+  }
+  if (status.ok()) {
+    MergeFound(parent, failures);
+  } else if (!absl::IsNotFound(status)) {
+    failures.push_back(status);
+  }
+  parent.must_list = failures.size() > failures_before;
+}
+
+absl::Status CgroupLister::ListInto(const Directory& directory, uint64_t Found::*inode) {
+  return directory.List([&](const Directory::Entry& entry) {
+    if (entry.is_directory) FindOrAdd(entry.name).*inode = entry.inode;
+  });
+}
+
+CgroupLister::Found& CgroupLister::FindOrAdd(std::string_view name) {
+  const auto sorted_end = found_.begin() + static_cast<ptrdiff_t>(sorted_count_);
+  const auto known = std::lower_bound(
+      found_.begin(), sorted_end, name,
+      [](const Found& found, std::string_view wanted) { return found.name < wanted; });
+  if (known != sorted_end && known->name == name) return *known;
+  if (found_count_ == found_.size()) found_.emplace_back();
+  Found& added = found_[found_count_++];
+  added.name.assign(name);
+  added.cpu_inode = 0;
+  added.memory_inode = 0;
+  return added;
+}
+
+void CgroupLister::SortFound() {
+  std::sort(found_.begin(), found_.begin() + static_cast<ptrdiff_t>(found_count_),
+            [](const Found& a, const Found& b) { return a.name < b.name; });
+  sorted_count_ = found_count_;
+}
+
+void CgroupLister::MergeFound(HeldCgroup& parent, std::vector<absl::Status>& failures) {
+  const auto found_end = found_.begin() + static_cast<ptrdiff_t>(found_count_);
+  std::vector<std::unique_ptr<HeldCgroup>> children;
+  children.reserve(found_count_);
+  auto held = parent.children.begin();
+  for (auto found = found_.begin(); found != found_end; ++found) {
+    while (held != parent.children.end() && (*held)->name < found->name) ++held;
+    const bool is_held = held != parent.children.end() && (*held)->name == found->name &&
+                         (*held)->cpu_inode == found->cpu_inode &&
+                         (*held)->memory_inode == found->memory_inode;
+    std::unique_ptr<HeldCgroup> child =
+        is_held ? std::move(*held++) : Open(parent, *found, failures);
+    if (child != nullptr) children.push_back(std::move(child));
+  }
+  parent.children = std::move(children);
+}
+
+std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& found,
+                                               std::vector<absl::Status>& failures) const {
+  auto child = std::make_unique<HeldCgroup>();
+  CgroupDirectories& directories = child->directories;
+  if (found.cpu_inode != 0) {
+    directories.cpu = OpenIn(parent.directories.cpu, found.name, failures);
+  }
+  if (found.memory_inode != 0) {
+    directories.memory = OpenIn(parent.directories.memory, found.name, failures);
+  }
+  if (!directories.cpu && !directories.memory) return nullptr;
+  child->name = found.name;
+  child->parent = &parent;
+  child->cpu_inode = directories.cpu ? directories.cpu->inode() : 0;
+  child->memory_inode = directories.memory ? directories.memory->inode() : 0;
+  const Directory& any = directories.cpu ? *directories.cpu : *directories.memory;
+  child->start_time_ns = std::max(boot_time_ns_, any.CreationTimeNs(CreationWitness(version_)));
+  return child;
+}
+
+}  // namespace kubegauge::cgroup

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cgroup/cgroup_directories.h"
+#include "cgroup/hierarchy.h"
+
+namespace kubegauge::cgroup {
+
+// One cgroup that is held open, and those of its children that were looked for.
+struct HeldCgroup {
+  std::string name;
+  HeldCgroup* parent = nullptr;  // owns this one; null for a root
+  CgroupDirectories directories;
+  // Of the directories as they were listed; a cgroup made anew under this name has others.
+  uint64_t cpu_inode = 0;
+  uint64_t memory_inode = 0;
+  int64_t start_time_ns = 0;
+  uint64_t last_cpu_ns = 0;   // of the reading before; 0 before the first
+  std::string workload_name;  // what a container runtime calls it, once that was looked up
+  std::vector<std::unique_ptr<HeldCgroup>> children;  // by name
+
+  // When and of what the children were listed last.
+  int64_t listed_at_ns = 0;
+  std::optional<Directory::Stamp> cpu_stamp;
+  std::optional<Directory::Stamp> memory_stamp;
+  bool must_list = true;  // for one, as a child could not be read
+};
+
+// Whether the parent still has this very cgroup under its name.
+bool StillExists(const HeldCgroup& cgroup);
+
+// Keeps the children of held cgroups as the kernel has them. Not thread-safe.
+class CgroupLister {
+ public:
+  CgroupLister(Version version, int64_t boot_time_ns);
+
+  // Lists the children of `parent` again: opens those that are new or were made anew, forgets those
+  // that are gone. In v1 a child is what either controller has. What cannot be listed or opened is
+  // appended to `failures`.
+  //
+  // Listing is the half of what a reading costs, so it is done only when the number of children
+  // changed, when must_list asks for it, and every 10 s. A child that was replaced between two
+  // readings leaves the number as it is; but then the old one can no longer be read.
+  void RefreshChildren(HeldCgroup& parent, int64_t now_ns, std::vector<absl::Status>& failures);
+
+ private:
+  struct Found {
+    std::string name;
+    uint64_t cpu_inode = 0;
+    uint64_t memory_inode = 0;
+  };
+
+  absl::Status ListInto(const Directory& directory, uint64_t Found::*inode);
+  Found& FindOrAdd(std::string_view name);
+  void MergeFound(HeldCgroup& parent, std::vector<absl::Status>& failures);
+  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found,
+                                   std::vector<absl::Status>& failures) const;
+  void SortFound();
+  static bool IsUnchanged(HeldCgroup& parent, int64_t now_ns);
+
+  Version version_;
+  int64_t boot_time_ns_;
+  // Re-used from listing to listing; the first found_count_ are of the current one.
+  std::vector<Found> found_;
+  size_t found_count_ = 0;
+  size_t sorted_count_ = 0;
+};
+
+}  // namespace kubegauge::cgroup

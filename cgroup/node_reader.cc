@@ -1,0 +1,131 @@
+#include "cgroup/node_reader.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "cgroup/held_cgroup.h"
+#include "cgroup/proc.h"
+#include "cgroup/usage_reader.h"
+#include "cgroup/workload_scan.h"
+
+namespace kubegauge::cgroup {
+namespace {
+
+bool BySpaceAndName(const PodReading& a, const PodReading& b) {
+  return std::tie(a.namespace_name, a.name, b.start_time_ns) <
+         std::tie(b.namespace_name, b.name, a.start_time_ns);
+}
+
+bool SamePlace(const PodReading& a, const PodReading& b) {
+  return a.namespace_name == b.namespace_name && a.name == b.name;
+}
+
+// Of two pods of one name, as while a static pod is replaced, and of two containers of one name, as
+// after a restart, the one that started last is meant.
+void SortAndKeepNewest(std::vector<PodReading>& pods) {
+  for (PodReading& pod : pods) {
+    auto& containers = pod.containers;
+    std::sort(containers.begin(), containers.end(),
+              [](const ContainerReading& a, const ContainerReading& b) {
+                return std::tie(a.name, b.start_time_ns) < std::tie(b.name, a.start_time_ns);
+              });
+    const auto same_name = [](const ContainerReading& a, const ContainerReading& b) {
+      return a.name == b.name;
+    };
+    containers.erase(std::unique(containers.begin(), containers.end(), same_name),
+                     containers.end());
+  }
+  std::sort(pods.begin(), pods.end(), BySpaceAndName);
+  pods.erase(std::unique(pods.begin(), pods.end(), SamePlace), pods.end());
+}
+
+}  // namespace
+
+class NodeReader::Impl {
+ public:
+  Impl(const NodeReaderOptions& options, Hierarchy hierarchy, HeldCgroup root, int64_t boot_time_ns,
+       std::function<int64_t()> wall_clock_ns)
+      : hierarchy_(std::move(hierarchy)),
+        boot_time_ns_(boot_time_ns),
+        wall_clock_ns_(std::move(wall_clock_ns)),
+        host_workloads_(options.host_workloads),
+        root_(std::move(root)),
+        lister_(hierarchy_.version, boot_time_ns),
+        usage_reader_(hierarchy_.version, options.root, options.read_pressures, wall_clock_ns_),
+        pod_names_(options.root),
+        runtime_names_(options.root) {}
+
+  void Read(NodeReading& reading) {
+    pod_names_.Refresh(wall_clock_ns_());
+    Scan(reading);
+    // Pods that had no name yet may have been given one since the logs were listed.
+    if (pod_names_.Refresh(wall_clock_ns_())) Scan(reading);
+    ReadNode(reading);
+    SortAndKeepNewest(reading.pods);
+  }
+
+  void SetKnownPods(const std::vector<KnownPod>& pods) { pod_names_.SetKnownPods(pods); }
+  const Hierarchy& hierarchy() const { return hierarchy_; }
+
+ private:
+  void Scan(NodeReading& reading) {
+    reading.pods.clear();
+    reading.failures.clear();
+    reading.nameless_pods = 0;
+    WorkloadScan(hierarchy_.version, host_workloads_, wall_clock_ns_(), lister_, usage_reader_,
+                 pod_names_, runtime_names_, reading)
+        .Run(root_);
+  }
+
+  void ReadNode(NodeReading& reading) {
+    reading.boot_time_ns = boot_time_ns_;
+    reading.usage.reset();
+    absl::StatusOr<Usage> usage = usage_reader_.ReadRoot(root_.directories);
+    if (usage.ok()) {
+      reading.usage = *usage;
+    } else {
+      reading.failures.push_back({.pod = "", .status = usage.status()});
+    }
+  }
+
+  Hierarchy hierarchy_;
+  int64_t boot_time_ns_;
+  std::function<int64_t()> wall_clock_ns_;
+  bool host_workloads_;
+  HeldCgroup root_;
+  CgroupLister lister_;
+  UsageReader usage_reader_;
+  PodNames pod_names_;
+  RuntimeNames runtime_names_;
+};
+
+absl::StatusOr<std::unique_ptr<NodeReader>> NodeReader::Open(
+    const NodeReaderOptions& options, std::function<int64_t()> wall_clock_ns) {
+  absl::StatusOr<Hierarchy> hierarchy = DetectHierarchy(options.root);
+  if (!hierarchy.ok()) return hierarchy.status();
+  HeldCgroup root;
+  absl::StatusOr<Directory> cpu = Directory::Open(hierarchy->cpu_path);
+  if (!cpu.ok()) return cpu.status();
+  root.directories.cpu = *std::move(cpu);
+  if (hierarchy->version == Version::kV1) {
+    absl::StatusOr<Directory> memory = Directory::Open(hierarchy->memory_path);
+    if (!memory.ok()) return memory.status();
+    root.directories.memory = *std::move(memory);
+  }
+  const absl::StatusOr<ProcStat> stat = ReadProcStat(options.root);
+  const int64_t boot_time_ns = stat.ok() ? stat->boot_time_ns : 0;
+  return std::unique_ptr<NodeReader>(new NodeReader(std::make_unique<Impl>(
+      options, *std::move(hierarchy), std::move(root), boot_time_ns, std::move(wall_clock_ns))));
+}
+
+NodeReader::NodeReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+NodeReader::~NodeReader() = default;
+
+void NodeReader::Read(NodeReading& reading) { impl_->Read(reading); }
+
+void NodeReader::SetKnownPods(const std::vector<KnownPod>& pods) { impl_->SetKnownPods(pods); }
+
+const Hierarchy& NodeReader::hierarchy() const { return impl_->hierarchy(); }
+
+}  // namespace kubegauge::cgroup

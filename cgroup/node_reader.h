@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/pod_names.h"
+#include "cgroup/usage.h"
+
+namespace kubegauge::cgroup {
+
+// What runs in a cgroup that is served as a pod.
+enum class WorkloadKind { kKubernetes, kSystemd, kDocker, kPodman, kOther };
+
+struct ContainerReading {
+  std::string name;
+  std::string id;  // of the container runtime; "" for what is none
+  int64_t start_time_ns = 0;
+  // Empty when its files could not be read this time.
+  std::optional<Usage> usage;
+};
+
+struct PodReading {
+  WorkloadKind kind = WorkloadKind::kKubernetes;
+  std::string namespace_name;
+  std::string name;
+  std::string uid;
+  int64_t start_time_ns = 0;
+  std::vector<ContainerReading> containers;  // by name
+};
+
+// Something that could not be read. The message of the status begins with the path of the file.
+struct ReadFailure {
+  std::string pod;  // "<namespace>/<name>", "" for the node itself
+  absl::Status status;
+};
+
+struct NodeReading {
+  int64_t boot_time_ns = 0;
+  std::optional<Usage> usage;    // of the machine
+  std::vector<PodReading> pods;  // by namespace, then name
+  std::vector<ReadFailure> failures;
+  size_t nameless_pods = 0;  // Kubernetes pods left out as nothing tells their names
+};
+
+struct NodeReaderOptions {
+  std::string root = "/";       // where the machine's file system lies
+  bool host_workloads = true;   // also what is not of Kubernetes, as pods
+  bool read_pressures = false;  // three more files a cgroup (v2)
+};
+
+// Reads the usage of a machine and of all that runs on it from its cgroup files. Finds cgroups that
+// came and forgets those that went at each reading. Holds what it reads by descriptor: a cgroup
+// that was made anew under an old name is another one. Not thread-safe.
+class NodeReader {
+ public:
+  // FailedPrecondition when the machine has no cgroups under the root.
+  static absl::StatusOr<std::unique_ptr<NodeReader>> Open(const NodeReaderOptions& options,
+                                                          std::function<int64_t()> wall_clock_ns);
+  ~NodeReader();
+
+  // Reads everything once into `reading`. What fails costs the container that it is of.
+  void Read(NodeReading& reading);
+
+  // Pods that another source knows, which goes before the names of the node's logs.
+  void SetKnownPods(const std::vector<KnownPod>& pods);
+
+  const Hierarchy& hierarchy() const;
+
+ private:
+  class Impl;
+  explicit NodeReader(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kubegauge::cgroup

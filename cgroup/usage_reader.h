@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cgroup/cgroup_directories.h"
+#include "cgroup/directory.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/usage.h"
+
+namespace kubegauge::cgroup {
+
+// Reads the counters of cgroups as the kubelet's cAdvisor does (wire.md D.1, D.2). An error's
+// message begins with the path of the file at fault. Not thread-safe: keeps one buffer.
+class UsageReader {
+ public:
+  // `root`: where the machine's /proc lies. `wall_clock_ns` is asked once for each cgroup.
+  UsageReader(Version version, std::string root, bool read_pressures,
+              std::function<int64_t()> wall_clock_ns);
+
+  // A cgroup below the root of its hierarchy.
+  absl::StatusOr<Usage> Read(const CgroupDirectories& cgroup);
+  // The root itself, so the machine. In v2 it has few files: its memory is that of its pages, and
+  // what is missing, as with controllers that are switched off, comes from /proc.
+  absl::StatusOr<Usage> ReadRoot(const CgroupDirectories& cgroup);
+
+ private:
+  absl::StatusOr<uint64_t> ReadCpuNs(const Directory& directory);
+  absl::Status ReadMemory(const Directory& directory, Usage& usage);
+  absl::Status ReadMemoryV1(const Directory& directory, Usage& usage);
+  absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
+  absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
+  absl::StatusOr<std::string_view> ReadText(const Directory& directory, const char* file);
+  absl::Status ReadPressures(const Directory& directory, Pressures& pressures);
+  absl::Status ReadRootMemoryV2(const Directory& directory, Usage& usage);
+  absl::Status ReadProcMemory(Usage& usage);
+  absl::StatusOr<uint64_t> ReadProcCpuNs();
+
+  Version version_;
+  std::string root_;
+  bool read_pressures_;
+  std::function<int64_t()> wall_clock_ns_;
+  std::vector<char> buffer_;
+};
+
+}  // namespace kubegauge::cgroup

@@ -1,0 +1,245 @@
+#include "cgroup/workload_scan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "cgroup/names.h"
+
+namespace kubegauge::cgroup {
+namespace {
+
+constexpr int kMaxDepth = 8;
+constexpr std::string_view kSystemdNamespace = "systemd";
+constexpr std::string_view kDockerNamespace = "docker";
+constexpr std::string_view kPodmanNamespace = "podman";
+constexpr std::string_view kOtherNamespace = "cgroup";
+
+// Folders that hold the containers of one runtime, not a workload themselves.
+bool IsRuntimeFolder(std::string_view name) {
+  constexpr std::array kNames = {"docker", "libpod_parent", "lxc"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+bool IsUserSlice(std::string_view name) { return name.starts_with("user-"); }
+
+// Which runtime names the cgroup of a container so: `libpod-<id>.scope`, `docker-<id>.scope`, and
+// `<id>` alone in docker's folder.
+WorkloadKind RuntimeOf(std::string_view name, std::string_view id) {
+  if (name.starts_with("libpod-")) return WorkloadKind::kPodman;
+  const bool is_docker = name.starts_with("docker-") || name == id;
+  return is_docker ? WorkloadKind::kDocker : WorkloadKind::kOther;
+}
+
+std::string MissingDirectory(const HeldCgroup& cgroup) {
+  const bool has_cpu = cgroup.directories.cpu.has_value();
+  const Directory& present = has_cpu ? *cgroup.directories.cpu : *cgroup.directories.memory;
+  return fmt::format("{}: has no counterpart of the controller {}", present.path(),
+                     has_cpu ? "memory" : "cpuacct");
+}
+
+}  // namespace
+
+WorkloadScan::WorkloadScan(Version version, bool host_workloads, int64_t now_ns,
+                           CgroupLister& lister, UsageReader& usage_reader, PodNames& pod_names,
+                           RuntimeNames& runtime_names, NodeReading& reading)
+    : version_(version),
+      host_workloads_(host_workloads),
+      now_ns_(now_ns),
+      lister_(lister),
+      usage_reader_(usage_reader),
+      pod_names_(pod_names),
+      runtime_names_(runtime_names),
+      reading_(reading) {}
+
+void WorkloadScan::Run(HeldCgroup& root) {
+  RefreshChildren(root);
+  for (const auto& child : root.children) ScanHost(*child, 1);
+}
+
+void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
+  const std::string_view name = cgroup.name;
+  if (IsKubepodsRoot(name)) return ScanKubepods(cgroup);
+  if (const auto id = ContainerIdOf(name)) return ScanRuntimeContainer(cgroup, *id);
+  switch (UnitKindOf(name)) {
+    case UnitKind::kSlice:
+      return ScanSlice(cgroup, depth);
+    case UnitKind::kService:
+      return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
+    case UnitKind::kScope:
+      // The monitor of a container belongs to its runtime.
+      if (name.find("-conmon-") != std::string_view::npos) return;
+      return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
+    case UnitKind::kNone:
+      return ScanFolder(cgroup, depth);
+  }
+}
+
+void WorkloadScan::ScanSlice(HeldCgroup& slice, int depth) {
+  const auto is_unit = [](const auto& child) {
+    return UnitKindOf(child->name) != UnitKind::kNone || ContainerIdOf(child->name);
+  };
+  if (!IsUserSlice(slice.name) && depth < kMaxDepth) {
+    RefreshChildren(slice);
+    if (std::any_of(slice.children.begin(), slice.children.end(), is_unit)) {
+      for (const auto& child : slice.children) ScanHost(*child, depth + 1);
+      return;
+    }
+  }
+  AddHostWorkload(slice, WorkloadKind::kSystemd, kSystemdNamespace, slice.name, "");
+}
+
+void WorkloadScan::ScanFolder(HeldCgroup& folder, int depth) {
+  if (depth < kMaxDepth) {
+    RefreshChildren(folder);
+    const bool holds_kubepods =
+        std::any_of(folder.children.begin(), folder.children.end(),
+                    [](const auto& child) { return IsKubepodsRoot(child->name); });
+    if (holds_kubepods || IsRuntimeFolder(folder.name)) {
+      for (const auto& child : folder.children) ScanHost(*child, depth + 1);
+      return;
+    }
+  }
+  AddHostWorkload(folder, WorkloadKind::kOther, kOtherNamespace, folder.name, "");
+}
+
+void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view id) {
+  if (ScanNestedKubepods(container)) return;
+  const WorkloadKind kind = RuntimeOf(container.name, id);
+  std::string_view namespace_name = kOtherNamespace;
+  if (kind == WorkloadKind::kDocker) namespace_name = kDockerNamespace;
+  if (kind == WorkloadKind::kPodman) namespace_name = kPodmanNamespace;
+  if (container.workload_name.empty()) {
+    container.workload_name = kind == WorkloadKind::kPodman ? runtime_names_.PodmanName(id)
+                                                            : runtime_names_.DockerName(id);
+  }
+  AddHostWorkload(container, kind, namespace_name, container.workload_name, id);
+}
+
+// A node of kind is a container with a kubelet in it, whose cgroups are `kubelet/kubepods` or
+// `kubelet.slice/kubelet-kubepods.slice`.
+bool WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container) {
+  RefreshChildren(node_container);
+  bool found = false;
+  const auto scan_kubepods = [&](HeldCgroup& parent) {
+    for (const auto& child : parent.children) {
+      if (!IsKubepodsRoot(child->name)) continue;
+      found = true;
+      ScanKubepods(*child);
+    }
+  };
+  scan_kubepods(node_container);
+  for (const auto& child : node_container.children) {
+    if (child->name != "kubelet" && child->name != "kubelet.slice") continue;
+    RefreshChildren(*child);
+    scan_kubepods(*child);
+  }
+  return found;
+}
+
+void WorkloadScan::ScanKubepods(HeldCgroup& kubepods) {
+  RefreshChildren(kubepods);
+  for (const auto& child : kubepods.children) {
+    if (IsQosClass(child->name)) {
+      ScanKubepods(*child);
+    } else if (const auto uid = PodUidOf(child->name)) {
+      ScanPod(*child, *uid);
+    }
+  }
+}
+
+void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
+  const PodName* name = pod_names_.FindPod(uid);
+  if (name == nullptr) {
+    ++reading_.nameless_pods;
+    return;
+  }
+  RefreshChildren(cgroup);
+  PodReading pod{.kind = WorkloadKind::kKubernetes,
+                 .namespace_name = name->namespace_name,
+                 .name = name->pod,
+                 .uid = uid,
+                 .start_time_ns = cgroup.start_time_ns};
+  for (const auto& child : cgroup.children) {
+    const auto id = ContainerIdOf(child->name);
+    if (!id) continue;
+    // The pause container has no name.
+    if (const std::string* container = pod_names_.FindContainer(*id)) {
+      ReadPodContainer(*child, *id, *container, pod);
+    }
+  }
+  reading_.pods.push_back(std::move(pod));
+}
+
+void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
+                                    const std::string& name, PodReading& pod) {
+  std::optional<Usage> usage;
+  if (!ReadUsage(cgroup, pod.namespace_name, pod.name, usage)) return;
+  pod.containers.push_back({.name = name,
+                            .id = std::string(id),
+                            .start_time_ns = cgroup.start_time_ns,
+                            .usage = std::move(usage)});
+}
+
+void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
+                                   std::string_view namespace_name, const std::string& name,
+                                   std::string_view id) {
+  // In v1 not every controller has every unit; what only one of them has cannot be told as usage.
+  if (!host_workloads_ || !cgroup.directories.IsComplete(version_)) return;
+  std::optional<Usage> usage;
+  if (!ReadUsage(cgroup, namespace_name, name, usage)) return;
+  const bool never_ran = usage && usage->cpu_ns == 0 && usage->memory_usage_bytes == 0;
+  if (never_ran) return;
+  PodReading pod{.kind = kind,
+                 .namespace_name = std::string(namespace_name),
+                 .name = name,
+                 .uid = "",
+                 .start_time_ns = cgroup.start_time_ns};
+  pod.containers.push_back({.name = name,
+                            .id = std::string(id),
+                            .start_time_ns = cgroup.start_time_ns,
+                            .usage = std::move(usage)});
+  reading_.pods.push_back(std::move(pod));
+}
+
+bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name,
+                             std::string_view pod, std::optional<Usage>& usage) {
+  absl::StatusOr<Usage> read = cgroup.directories.IsComplete(version_)
+                                   ? usage_reader_.Read(cgroup.directories)
+                                   : absl::NotFoundError(MissingDirectory(cgroup));
+  if (!read.ok()) {
+    if (cgroup.parent != nullptr) cgroup.parent->must_list = true;
+    if (!StillExists(cgroup)) return false;
+    NoteFailure(namespace_name, pod, read.status());
+    return true;
+  }
+  if (read->cpu_ns < cgroup.last_cpu_ns) {
+    // It is given all the same: a rate needs the new beginning, and none is made across the step.
+    const char* file = version_ == Version::kV1 ? "cpuacct.usage" : "cpu.stat";
+    NoteFailure(namespace_name, pod,
+                absl::DataLossError(fmt::format("{}: went backwards from {} to {} ns",
+                                                cgroup.directories.for_cpu().PathOf(file),
+                                                cgroup.last_cpu_ns, read->cpu_ns)));
+  }
+  cgroup.last_cpu_ns = read->cpu_ns;
+  usage = *read;
+  return true;
+}
+
+void WorkloadScan::NoteFailure(std::string_view namespace_name, std::string_view pod,
+                               absl::Status status) {
+  reading_.failures.push_back(
+      {.pod = fmt::format("{}/{}", namespace_name, pod), .status = std::move(status)});
+}
+
+void WorkloadScan::RefreshChildren(HeldCgroup& cgroup) {
+  std::vector<absl::Status> failures;
+  lister_.RefreshChildren(cgroup, now_ns_, failures);
+  for (absl::Status& status : failures) {
+    reading_.failures.push_back({.pod = "", .status = std::move(status)});
+  }
+}
+
+}  // namespace kubegauge::cgroup

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cgroup/held_cgroup.h"
+#include "cgroup/hierarchy.h"
+#include "cgroup/node_reader.h"
+#include "cgroup/pod_names.h"
+#include "cgroup/runtime_names.h"
+#include "cgroup/usage_reader.h"
+
+namespace kubegauge::cgroup {
+
+// One walk over the hierarchy: finds what is served as pods and reads it.
+//
+// Kubernetes pods are looked for below any `kubepods` directory: at the top, under a cgroup root of
+// the kubelet's, and in a node that is itself a container (kind). Beside them, where wanted, the
+// workloads of the host: systemd's units, docker's and podman's containers, and other cgroups at
+// the top. Of these only the lowest level is served, so that no process counts twice.
+class WorkloadScan {
+ public:
+  // Keeps references to its parts and appends to `reading`.
+  WorkloadScan(Version version, bool host_workloads, int64_t now_ns, CgroupLister& lister,
+               UsageReader& usage_reader, PodNames& pod_names, RuntimeNames& runtime_names,
+               NodeReading& reading);
+
+  void Run(HeldCgroup& root);
+
+ private:
+  void ScanHost(HeldCgroup& cgroup, int depth);
+  void ScanSlice(HeldCgroup& slice, int depth);
+  void ScanFolder(HeldCgroup& folder, int depth);
+  void ScanRuntimeContainer(HeldCgroup& container, std::string_view id);
+  bool ScanNestedKubepods(HeldCgroup& node_container);
+  void ScanKubepods(HeldCgroup& kubepods);
+  void ScanPod(HeldCgroup& cgroup, const std::string& uid);
+
+  void ReadPodContainer(HeldCgroup& cgroup, std::string_view id, const std::string& name,
+                        PodReading& pod);
+  void AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind, std::string_view namespace_name,
+                       const std::string& name, std::string_view id);
+  // Reads the usage of a cgroup into `usage`, which stays empty when that fails. What fails is
+  // noted under the name of the pod, and so is a counter that went backwards. False: the cgroup has
+  // ended.
+  bool ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name, std::string_view pod,
+                 std::optional<Usage>& usage);
+  void NoteFailure(std::string_view namespace_name, std::string_view pod, absl::Status status);
+  void RefreshChildren(HeldCgroup& cgroup);
+
+  Version version_;
+  bool host_workloads_;
+  int64_t now_ns_;
+  CgroupLister& lister_;
+  UsageReader& usage_reader_;
+  PodNames& pod_names_;
+  RuntimeNames& runtime_names_;
+  NodeReading& reading_;
+};
+
+}  // namespace kubegauge::cgroup

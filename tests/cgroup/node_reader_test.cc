@@ -1,0 +1,475 @@
+#include "cgroup/node_reader.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cgroup/directory.h"
+#include "tests/cgroup/tree_fixture.h"
+
+namespace kubegauge::cgroup {
+namespace {
+
+using ::kubegauge::testing::Entry;
+using ::kubegauge::testing::MakeDir;
+using ::kubegauge::testing::MakeFile;
+using ::kubegauge::testing::TempTree;
+using ::kubegauge::testing::V2Files;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kNowNs = 2'000'000'000 * kSecondNs;
+
+std::string Id(char digit) { return std::string(64, digit); }
+
+const std::string kBusyUid = "fe386a56-12ab-42b4-8017-f6ea6a10514c";
+const std::string kMysqlUid = "13ad1fa1-a5ed-4130-a353-cd7f02c3c43a";
+
+class NodeReaderTest : public ::testing::Test {
+ protected:
+  // Reads the tree, opening it at the first call.
+  const NodeReading& Read() {
+    if (reader_ == nullptr) {
+      auto reader = NodeReader::Open(options(), [this] { return now_ns_; });
+      EXPECT_TRUE(reader.ok()) << reader.status();
+      reader_ = *std::move(reader);
+    }
+    now_ns_ += 3 * kSecondNs;
+    reader_->Read(reading_);
+    return reading_;
+  }
+
+  NodeReaderOptions options() const {
+    return {.root = tree_.root(), .host_workloads = host_workloads_, .read_pressures = true};
+  }
+
+  // "namespace/pod/container cpu_us memory working_set" of each container, "unread" of a failed
+  // one.
+  std::vector<std::string> Usages() const {
+    std::vector<std::string> lines;
+    for (const PodReading& pod : reading_.pods) {
+      for (const ContainerReading& container : pod.containers) {
+        const std::string name =
+            fmt::format("{}/{}/{}", pod.namespace_name, pod.name, container.name);
+        lines.push_back(container.usage
+                            ? fmt::format("{} {} {} {}", name, container.usage->cpu_ns / 1000,
+                                          container.usage->memory_usage_bytes,
+                                          container.usage->working_set_bytes)
+                            : name + " unread");
+      }
+    }
+    return lines;
+  }
+
+  // The logs that name the pods luffy/busy (demo, sidecar: ids b and c) and luffy/mysql (mysql: id
+  // d).
+  void AddLogs() {
+    tree_.Add("var/log/pods",
+              {MakeDir("luffy_busy_" + kBusyUid, {}), MakeDir("luffy_mysql_" + kMysqlUid, {})});
+    tree_.Add("var/log/containers", {MakeFile("busy_luffy_demo-" + Id('b') + ".log", ""),
+                                     MakeFile("busy_luffy_sidecar-" + Id('c') + ".log", ""),
+                                     MakeFile("mysql_luffy_mysql-" + Id('d') + ".log", "")});
+  }
+
+  // A v2 machine with `children` beside its root files.
+  void AddV2(std::vector<Entry> children) {
+    children.push_back(MakeFile("cgroup.controllers", "cpu memory\n"));
+    children.push_back(MakeFile("cpu.stat", "usage_usec 5000\n"));
+    children.push_back(MakeFile("memory.stat", "anon 100\nfile 1000\ninactive_file 300\n"));
+    tree_.Add("sys/fs/cgroup", children);
+    tree_.Write("proc/meminfo", "MemTotal: 9 kB\nMemFree: 4 kB\nSwapTotal: 2 kB\nSwapFree: 1 kB\n");
+    tree_.Write("proc/stat", "cpu  1 1 1 1 1 1 1 1 0 0\ncpu0 1\nbtime 1000\n");
+  }
+
+  TempTree tree_;
+  bool host_workloads_ = true;
+  int64_t now_ns_ = kNowNs;
+  std::unique_ptr<NodeReader> reader_;
+  NodeReading reading_;
+};
+
+uint64_t NumberIn(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  uint64_t number = 0;
+  EXPECT_TRUE(file >> number) << path;
+  return number;
+}
+
+uint64_t KeyIn(const std::filesystem::path& path, const std::string& key) {
+  std::ifstream file(path);
+  std::string name;
+  uint64_t value = 0;
+  while (file >> name >> value) {
+    if (name == key) return value;
+  }
+  ADD_FAILURE() << path << " has no " << key;
+  return 0;
+}
+
+TEST_F(NodeReaderTest, RecordedNodeGivesExactlyWhatItsFilesHold) {
+  tree_.Unpack("cgroup-v1-node.tar.gz");
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+  const struct {
+    std::string pod;
+    std::string container;
+    std::string cgroup;
+  } kContainers[] = {
+      {"busy", "demo",
+       "burstable/pod" + kBusyUid +
+           "/86479a9a4408b2cc6306316f1fa6e210646472aa45afe2d6ea116eb07d2c2f4f"},
+      {"busy", "sidecar",
+       "burstable/pod" + kBusyUid +
+           "/aa9f1ee89c61da46bd3f067bf84ddedf22bbccc5660ec655829b670ab652b76b"},
+      {"mysql", "mysql",
+       "besteffort/pod" + kMysqlUid +
+           "/604f7d8b492c3837c5bbbb025488b103130cde3786f42a108055857ed1556b0d"},
+  };
+  std::vector<std::string> expected;
+  for (const auto& container : kContainers) {
+    const auto cpu = tree_.At("sys/fs/cgroup/cpuacct/kubepods") / container.cgroup;
+    const auto memory = tree_.At("sys/fs/cgroup/memory/kubepods") / container.cgroup;
+    const uint64_t usage = NumberIn(memory / "memory.usage_in_bytes");
+    const uint64_t inactive = KeyIn(memory / "memory.stat", "total_inactive_file");
+    expected.push_back(fmt::format("luffy/{}/{} {} {} {}", container.pod, container.container,
+                                   NumberIn(cpu / "cpuacct.usage") / 1000, usage,
+                                   usage - inactive));
+  }
+  EXPECT_EQ(Usages(), expected);
+  const auto root = tree_.At("sys/fs/cgroup");
+  ASSERT_TRUE(reading_.usage);
+  EXPECT_EQ(reading_.usage->cpu_ns, NumberIn(root / "cpuacct/cpuacct.usage"));
+  EXPECT_EQ(reading_.usage->memory_usage_bytes, NumberIn(root / "memory/memory.usage_in_bytes"));
+}
+
+TEST_F(NodeReaderTest, SystemdDriverOnV2) {
+  AddLogs();
+  AddV2({MakeDir(
+      "kubepods.slice",
+      {MakeDir("kubepods-burstable.slice",
+               {MakeDir("kubepods-burstable-podfe386a56_12ab_42b4_8017_f6ea6a10514c.slice",
+                        {MakeDir("cri-containerd-" + Id('a') + ".scope", V2Files(1, 1, 0)),
+                         MakeDir("cri-containerd-" + Id('b') + ".scope", V2Files(700, 4096, 96)),
+                         MakeDir("cri-containerd-" + Id('c') + ".scope", V2Files(8, 50, 60))})}),
+       MakeDir("kubepods-pod13ad1fa1_a5ed_4130_a353_cd7f02c3c43a.slice",
+               {MakeDir("crio-conmon-" + Id('d') + ".scope", V2Files(9, 9, 0)),
+                MakeDir("crio-" + Id('d') + ".scope", V2Files(20, 70, 0, 5))})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 700 4096 4000", "luffy/busy/sidecar 8 50 0",
+                                    "luffy/mysql/mysql 20 70 70"));
+  EXPECT_EQ(reading_.pods[1].containers[0].usage->swap_bytes, 5u);
+  EXPECT_EQ(reading_.pods[0].uid, kBusyUid);
+  EXPECT_EQ(reading_.pods[0].containers[0].id, Id('b'));
+}
+
+TEST_F(NodeReaderTest, CgroupfsDriverOnV2WithStaticPod) {
+  const std::string hash = "8b7d2f0e1c3a4b5d6e7f8091a2b3c4d5";
+  AddLogs();
+  tree_.Add("var/log/pods", {MakeDir("kube-system_etcd-n1_" + hash, {})});
+  tree_.Add("var/log/containers", {MakeFile("etcd-n1_kube-system_etcd-" + Id('e') + ".log", "")});
+  AddV2({MakeDir("kubepods",
+                 {MakeDir("burstable",
+                          {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(700, 4096, 96))})}),
+                  MakeDir("besteffort",
+                          {MakeDir("pod" + kMysqlUid, {MakeDir("crio-" + Id('d'), V2Files(2, 7, 0)),
+                                                       MakeDir(Id('a'), V2Files(1, 1, 1))})}),
+                  MakeDir("pod" + hash, {MakeDir(Id('e'), V2Files(3, 8, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("kube-system/etcd-n1/etcd 3 8 8",
+                                    "luffy/busy/demo 700 4096 4000", "luffy/mysql/mysql 2 7 7"));
+}
+
+TEST_F(NodeReaderTest, NodeOfKindNestedInAContainer) {
+  AddLogs();
+  const std::string pod = "kubelet-kubepods-podfe386a56_12ab_42b4_8017_f6ea6a10514c.slice";
+  AddV2({MakeDir(
+      "system.slice",
+      {MakeDir("docker-" + Id('0') + ".scope",
+               {MakeDir("kubelet.slice",
+                        {MakeDir("kubelet-kubepods.slice",
+                                 {MakeDir(pod, {MakeDir("cri-containerd-" + Id('b') + ".scope",
+                                                        V2Files(5, 6, 0))})})}),
+                MakeDir("system.slice", {})})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+}
+
+TEST_F(NodeReaderTest, RootOfV2CountsItsPagesAndTheMachinesSwap) {
+  AddV2({});
+  Read();
+  ASSERT_TRUE(reading_.usage);
+  EXPECT_EQ(reading_.usage->cpu_ns, 5'000'000u);
+  EXPECT_EQ(reading_.usage->memory_usage_bytes, 1100u);
+  EXPECT_EQ(reading_.usage->working_set_bytes, 800u);
+  EXPECT_EQ(reading_.usage->swap_bytes, 1024u);
+  EXPECT_EQ(reading_.boot_time_ns, 1000 * kSecondNs);
+}
+
+TEST_F(NodeReaderTest, RootWithoutControllersIsReadFromProc) {
+  AddV2({});
+  tree_.Remove("sys/fs/cgroup/cpu.stat");
+  tree_.Remove("sys/fs/cgroup/memory.stat");
+  Read();
+  ASSERT_TRUE(reading_.usage);
+  EXPECT_EQ(reading_.usage->cpu_ns, 60'000'000u);
+  EXPECT_EQ(reading_.usage->memory_usage_bytes, 5u * 1024);
+}
+
+TEST_F(NodeReaderTest, PressureIsReadWhereTheKernelHasIt) {
+  std::vector<Entry> files = V2Files(1, 1, 0);
+  files.push_back(MakeFile("cpu.pressure", "some avg10=12.34 avg60=0.00 avg300=0.00 total=99\n"));
+  AddV2({MakeDir("a.service", files)});
+  tree_.Write("proc/pressure/io", "some avg10=0.00 avg60=0.00 avg300=0.00 total=5\n");
+  Read();
+  const Pressures& pressures = reading_.pods[0].containers[0].usage->pressures;
+  EXPECT_EQ(pressures.cpu->some.avg10_centipercent, 1234u);
+  EXPECT_FALSE(pressures.memory);
+  EXPECT_EQ(reading_.usage->pressures.io->some.total_us, 5u);
+}
+
+TEST_F(NodeReaderTest, HostWorkloadsAreServedAtTheirLowestLevel) {
+  tree_.Write("var/lib/docker/containers/" + Id('1') + "/config.v2.json", R"({"Name":"/web"})");
+  tree_.Write("var/lib/containers/storage/overlay-containers/containers.json",
+              R"([{"id":")" + Id('3') + R"(","names":["db"]}])");
+  AddV2(
+      {MakeDir("init.scope", V2Files(1, 1, 0)),
+       MakeDir(
+           "system.slice",
+           {MakeDir("nginx.service", V2Files(2, 2, 0)),
+            MakeDir("system-getty.slice", {MakeDir("getty@tty1.service", V2Files(3, 3, 0))}),
+            MakeDir("docker-" + Id('1') + ".scope", V2Files(4, 4, 0)),
+            MakeDir("docker-" + Id('2') + ".scope", V2Files(5, 5, 0)),
+            MakeDir("idle.service", V2Files(0, 0, 0)), MakeFile("cpu.stat", "usage_usec 100\n")}),
+       MakeDir("user.slice", {MakeDir("user-1000.slice", V2Files(6, 6, 0))}),
+       MakeDir("machine.slice", {MakeDir("libpod-" + Id('3') + ".scope", V2Files(7, 7, 0)),
+                                 MakeDir("libpod-conmon-" + Id('3') + ".scope", V2Files(8, 8, 0))}),
+       MakeDir("batch.slice", V2Files(9, 9, 0)), MakeDir("lxc.payload.box", V2Files(10, 10, 0))});
+  Read();
+  EXPECT_THAT(Usages(),
+              ElementsAre("cgroup/lxc.payload.box/lxc.payload.box 10 10 10",
+                          "docker/222222222222/222222222222 5 5 5", "docker/web/web 4 4 4",
+                          "podman/db/db 7 7 7", "systemd/batch.slice/batch.slice 9 9 9",
+                          "systemd/getty@tty1.service/getty@tty1.service 3 3 3",
+                          "systemd/init.scope/init.scope 1 1 1",
+                          "systemd/nginx.service/nginx.service 2 2 2",
+                          "systemd/user-1000.slice/user-1000.slice 6 6 6"));
+  EXPECT_THAT(reading_.failures, IsEmpty());
+}
+
+TEST_F(NodeReaderTest, HostWorkloadsCanBeLeftOut) {
+  host_workloads_ = false;
+  AddLogs();
+  AddV2({MakeDir("init.scope", V2Files(1, 1, 0)),
+         MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(2, 2, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 2 2 2"));
+}
+
+// One pod of one container, and its files.
+class BadInputTest : public NodeReaderTest {
+ protected:
+  BadInputTest() {
+    AddLogs();
+    AddV2(
+        {MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(500, 4096, 0)),
+                                                         MakeDir(Id('c'), V2Files(6, 60, 0))})})});
+  }
+  std::string File(const std::string& name) const {
+    return "sys/fs/cgroup/kubepods/pod" + kBusyUid + "/" + Id('b') + "/" + name;
+  }
+};
+
+TEST_F(BadInputTest, CostsOneContainerAndNamesTheFile) {
+  const struct {
+    std::string file;
+    std::string text;
+  } kCases[] = {
+      {"cpu.stat", ""},
+      {"cpu.stat", "user_usec 5\n"},
+      {"cpu.stat", "usage_usec 50"},
+      {"cpu.stat", "usage_usec -1\n"},
+      {"cpu.stat", "usage_usec 18446744073709551615\n"},
+      {"memory.current", "max\n"},
+      {"memory.current", ""},
+      {"memory.current", "99999999999999999999\n"},
+      {"memory.stat", "inactive_file -4\n"},
+      {"memory.stat", "anon 1\ninactive_fi"},
+      {"memory.swap.current", "max\n"},
+      {"cpu.pressure", "some nonsense\n"},
+  };
+  for (const auto& test : kCases) {
+    const std::string path = File(test.file);
+    std::string before;
+    if (std::ifstream file(tree_.At(path)); file) {
+      before.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    tree_.Write(path, test.text);
+    Read();
+    EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo unread", "luffy/busy/sidecar 6 60 60"))
+        << test.file << " " << test.text;
+    ASSERT_THAT(reading_.failures, SizeIs(1)) << test.file << " " << test.text;
+    EXPECT_EQ(reading_.failures[0].pod, "luffy/busy");
+    EXPECT_THAT(std::string(reading_.failures[0].status.message()),
+                HasSubstr(tree_.At(path).string()));
+    before.empty() ? tree_.Remove(path) : tree_.Write(path, before);
+    Read();
+    EXPECT_THAT(reading_.failures, IsEmpty());
+  }
+}
+
+TEST_F(BadInputTest, FileThatIsGoneIsNamed) {
+  for (const char* file : {"cpu.stat", "memory.current", "memory.stat"}) {
+    const auto path = tree_.At(File(file));
+    std::filesystem::rename(path, path.string() + ".away");
+    Read();
+    EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo unread", "luffy/busy/sidecar 6 60 60"));
+    EXPECT_THAT(std::string(reading_.failures.at(0).status.message()), HasSubstr(path.string()));
+    std::filesystem::rename(path.string() + ".away", path);
+  }
+}
+
+TEST_F(BadInputTest, LinkInPlaceOfAFileIsNotFollowed) {
+  tree_.Write("elsewhere", "1\n");
+  tree_.Remove(File("memory.current"));
+  std::filesystem::create_symlink(tree_.At("elsewhere"), tree_.At(File("memory.current")));
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo unread", "luffy/busy/sidecar 6 60 60"));
+}
+
+TEST_F(BadInputTest, CounterThatWentBackwardsIsToldOnceAndGiven) {
+  Read();
+  tree_.Write(File("cpu.stat"), "usage_usec 400\n");
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 400 4096 4096", "luffy/busy/sidecar 6 60 60"));
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()),
+              HasSubstr("cpu.stat: went backwards from 500000 to 400000 ns"));
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+}
+
+TEST_F(BadInputTest, RunningOutOfDescriptorsCostsOnlyWhatIsNew) {
+  Read();
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {MakeDir(Id('d'), V2Files(1, 1, 0))});
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next_fd = dup(0);
+  close(next_fd);
+  const rlimit tight{.rlim_cur = static_cast<rlim_t>(next_fd + Directory::kSpareDescriptors),
+                     .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+  Read();
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 500 4096 4096", "luffy/busy/sidecar 6 60 60"));
+  ASSERT_FALSE(reading_.failures.empty());
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()), HasSubstr("ulimit -n"));
+  Read();
+  EXPECT_THAT(Usages(), SizeIs(3)) << "it recovers by itself";
+}
+
+TEST_F(NodeReaderTest, CgroupMadeAnewUnderItsNameIsAnotherOne) {
+  const auto files = [](uint64_t cpu_us) {
+    return std::vector{MakeDir("a.service", V2Files(cpu_us, 1, 0))};
+  };
+  AddV2(files(500));
+  Read();
+  // The old one is kept under another name, as a held descriptor would keep its inode.
+  std::filesystem::rename(tree_.At("sys/fs/cgroup/a.service"), tree_.At("gone"));
+  tree_.Add("sys/fs/cgroup", files(3));
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/a.service/a.service 3 1 1"));
+  EXPECT_THAT(reading_.failures, IsEmpty()) << "its counter did not go backwards: it is new";
+}
+
+TEST_F(NodeReaderTest, ForgetsACgroupThatIsGone) {
+  AddV2({MakeDir("a.service", V2Files(1, 1, 0)), MakeDir("b.service", V2Files(2, 2, 0))});
+  Read();
+  tree_.Remove("sys/fs/cgroup/a.service");
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/b.service/b.service 2 2 2"));
+  EXPECT_THAT(reading_.failures, IsEmpty());
+}
+
+TEST_F(NodeReaderTest, ControllerMissingOfAContainerIsNamedAndOfAUnitIgnored) {
+  AddLogs();
+  const std::string pod = "kubepods/pod" + kBusyUid + "/" + Id('b');
+  const auto v1_cpu = MakeFile("cpuacct.usage", "7000\n");
+  tree_.Add("sys/fs/cgroup/cpuacct", {MakeDir("a.service", {v1_cpu}), v1_cpu});
+  tree_.Add("sys/fs/cgroup/cpuacct/" + pod, {v1_cpu});
+  tree_.Add("sys/fs/cgroup/memory", {MakeDir("only-memory", {})});
+  tree_.Add("sys/fs/cgroup/memory/kubepods/pod" + kBusyUid, {MakeDir(Id('c'), {})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo unread", "luffy/busy/sidecar unread"));
+  std::string messages;
+  for (const ReadFailure& failure : reading_.failures) {
+    messages += std::string(failure.status.message()) + "\n";
+  }
+  EXPECT_THAT(messages, HasSubstr(Id('b') + ": has no counterpart of the controller memory"));
+  EXPECT_THAT(messages, HasSubstr(Id('c') + ": has no counterpart of the controller cpuacct"));
+}
+
+TEST_F(NodeReaderTest, KnownPodsGoBeforeLogs) {
+  AddLogs();
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0)),
+                                                         MakeDir(Id('9'), V2Files(2, 2, 0))})})});
+  Read();
+  reader_->SetKnownPods({{.namespace_name = "real",
+                          .name = "name",
+                          .uid = kBusyUid,
+                          .containers = {{.name = "nine", .id = Id('9')}}}});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("real/name/demo 1 1 1", "real/name/nine 2 2 2"));
+}
+
+TEST_F(NodeReaderTest, PodIsServedAsSoonAsItsLogsAppear) {
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(), IsEmpty());
+  EXPECT_EQ(reading_.nameless_pods, 1u);
+  AddLogs();
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 1 1 1"));
+  EXPECT_EQ(reading_.nameless_pods, 0u);
+}
+
+TEST_F(NodeReaderTest, RestartedContainerIsTheOneThatStartedLast) {
+  AddLogs();
+  tree_.Add("var/log/containers", {MakeFile("busy_luffy_demo-" + Id('e') + ".log", "")});
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0)),
+                                                         MakeDir(Id('e'), V2Files(2, 2, 0))})})});
+  const auto set_time = [&](char id, int64_t seconds) {
+    const auto folder = tree_.At("sys/fs/cgroup/kubepods/pod" + kBusyUid + "/" + Id(id));
+    const auto time = std::filesystem::file_time_type::clock::from_sys(
+        std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+    std::filesystem::last_write_time(folder / "cgroup.events", time);
+    std::filesystem::last_write_time(folder, time);
+  };
+  set_time('b', 5000);
+  set_time('e', 6000);
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 2 2 2"));
+  EXPECT_EQ(reading_.pods[0].containers[0].start_time_ns, 6000 * kSecondNs);
+}
+
+TEST_F(NodeReaderTest, DockersLogLinksNameContainers) {
+  tree_.Add("var/log/pods/luffy_busy_" + kBusyUid + "/demo", {});
+  std::filesystem::create_symlink(
+      "/var/lib/docker/containers/" + Id('b') + "/" + Id('b') + "-json.log",
+      tree_.At("var/log/pods/luffy_busy_" + kBusyUid + "/demo/0.log"));
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 1 1 1"));
+}
+
+}  // namespace
+}  // namespace kubegauge::cgroup
