@@ -1,0 +1,61 @@
+#include "scraper/local_source.h"
+
+#include <utility>
+
+namespace kubegauge::scraper {
+namespace {
+
+constexpr int64_t kLogIntervalNs = 60'000'000'000;
+constexpr size_t kMaxLogKeys = 1000;
+
+UsagePoint PointOf(const cgroup::Usage& usage, int64_t start_time_ns) {
+  return {.start_time_ns = start_time_ns,
+          .timestamp_ns = usage.timestamp_ns,
+          .cpu_ns = usage.cpu_ns,
+          .working_set_bytes = usage.working_set_bytes};
+}
+
+}  // namespace
+
+LocalSource::LocalSource(std::unique_ptr<cgroup::NodeReader> reader, const kube::Clock& clock,
+                         spdlog::logger& log)
+    : reader_(std::move(reader)), log_(log), limiter_(kLogIntervalNs, kMaxLogKeys, clock) {}
+
+boost::asio::awaitable<absl::StatusOr<const Sample*>> LocalSource::Collect() {
+  reader_->Read(reading_);
+  LogFailures();
+  FillSample(reading_, sample_);
+  co_return &sample_;
+}
+
+void LocalSource::LogFailures() {
+  failures_ += reading_.failures.size();
+  for (const cgroup::ReadFailure& failure : reading_.failures) {
+    const auto held_back = limiter_.Admit(failure.pod);
+    if (!held_back) continue;
+    log_.warn(
+        "Cgroup could not be read, its container is left out pod={} error=\"{}\" "
+        "failures_total={} held_back={}",
+        failure.pod.empty() ? "-" : failure.pod, std::string(failure.status.message()), failures_,
+        *held_back);
+  }
+}
+
+void FillSample(const cgroup::NodeReading& reading, Sample& sample) {
+  sample.Clear();
+  if (reading.usage) sample.node = PointOf(*reading.usage, reading.boot_time_ns);
+  for (const cgroup::PodReading& pod : reading.pods) {
+    if (pod.containers.empty()) continue;
+    sample.pods.push_back({.namespace_name = pod.namespace_name,
+                           .name = pod.name,
+                           .first_container = static_cast<uint32_t>(sample.containers.size()),
+                           .container_count = static_cast<uint32_t>(pod.containers.size())});
+    for (const cgroup::ContainerReading& container : pod.containers) {
+      ContainerSample& added = sample.containers.emplace_back();
+      added.name = container.name;
+      if (container.usage) added.point = PointOf(*container.usage, container.start_time_ns);
+    }
+  }
+}
+
+}  // namespace kubegauge::scraper

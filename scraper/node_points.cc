@@ -1,0 +1,196 @@
+#include "scraper/node_points.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kubegauge::scraper {
+namespace {
+
+// Walks the old layout beside a sample. Both are sorted, and almost always equal.
+class OldPoints {
+ public:
+  explicit OldPoints(const NodePoints* points) : points_(points) {}
+
+  // The old pod of this place, or null. Asked in ascending order.
+  const NodeLayout::Pod* FindPod(const PodSample& pod) {
+    if (points_ == nullptr) return nullptr;
+    const auto& pods = points_->layout->pods;
+    for (; next_pod_ < pods.size(); ++next_pod_) {
+      const auto order = ComparePlaces(*pods[next_pod_].meta, pod.namespace_name, pod.name);
+      if (order == 0) return &pods[next_pod_++];
+      if (order > 0) break;
+    }
+    return nullptr;
+  }
+
+  // The old series of the container called `name` in `pod`, or null.
+  const Series* FindContainer(const NodeLayout::Pod& pod, uint32_t hint, std::string_view name) {
+    const auto at = [&](uint32_t i) {
+      return points_->layout->ContainerName(pod.first_container + i);
+    };
+    if (hint < pod.container_count && at(hint) == name) return Get(pod.first_container + hint);
+    for (uint32_t i = 0; i < pod.container_count; ++i) {
+      if (at(i) == name) return Get(pod.first_container + i);
+    }
+    return nullptr;
+  }
+
+ private:
+  const Series* Get(uint32_t container) const { return &points_->containers[container]; }
+
+  const NodePoints* points_;
+  size_t next_pod_ = 0;
+};
+
+std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerSample& container,
+                                             int64_t resolution_ns) {
+  if (container.point) return AdvanceContainer(old, *container.point, resolution_ns);
+  if (old == nullptr) return std::nullopt;
+  Series waiting = *old;
+  waiting.left_out = true;
+  return waiting;
+}
+
+// Whether `layout` is just the pods and containers of `sample`.
+bool Describes(const NodeLayout& layout, const Sample& sample) {
+  if (layout.pods.size() != sample.pods.size()) return false;
+  for (size_t i = 0; i < sample.pods.size(); ++i) {
+    const PodSample& pod = sample.pods[i];
+    const NodeLayout::Pod& known = layout.pods[i];
+    if (known.container_count != pod.container_count) return false;
+    if (ComparePlaces(*known.meta, pod.namespace_name, pod.name) != 0) return false;
+    for (uint32_t c = 0; c < pod.container_count; ++c) {
+      if (layout.ContainerName(known.first_container + c) !=
+          sample.containers[pod.first_container + c].name) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+// Builds a layout and its series together, as containers without any point have no place in either.
+class LayoutBuilder {
+ public:
+  explicit LayoutBuilder(const Sample& sample) {
+    size_t name_bytes = 0;
+    for (const ContainerSample& container : sample.containers) name_bytes += container.name.size();
+    layout_->pods.reserve(sample.pods.size());
+    layout_->containers.reserve(sample.containers.size());
+    layout_->names.reserve(name_bytes);
+    series_.reserve(sample.containers.size());
+  }
+
+  void BeginPod(kube::ObjectMetaRef meta) {
+    layout_->pods.push_back({.meta = std::move(meta),
+                             .first_container = static_cast<uint32_t>(series_.size()),
+                             .container_count = 0});
+  }
+  void AddContainer(std::string_view name, const Series& series) {
+    layout_->containers.push_back({.name_offset = static_cast<uint32_t>(layout_->names.size()),
+                                   .name_size = static_cast<uint32_t>(name.size())});
+    layout_->names.append(name);
+    series_.push_back(series);
+    ++layout_->pods.back().container_count;
+  }
+  void EndPod() {
+    if (layout_->pods.back().container_count == 0) layout_->pods.pop_back();
+  }
+  void MoveTo(NodePoints& points) {
+    points.layout = std::move(layout_);
+    points.containers = std::move(series_);
+  }
+
+ private:
+  std::shared_ptr<NodeLayout> layout_ = std::make_shared<NodeLayout>();
+  std::vector<Series> series_;
+};
+
+void AdvanceInPlace(const NodePoints& old, const Sample& sample, int64_t resolution_ns,
+                    NodePoints& points) {
+  points.layout = old.layout;
+  points.containers.reserve(old.containers.size());
+  for (const PodSample& pod : sample.pods) {
+    for (const ContainerSample& container : sample.ContainersOf(pod)) {
+      const Series& before = old.containers[points.containers.size()];
+      points.containers.push_back(*AdvanceContainerSample(&before, container, resolution_ns));
+    }
+  }
+}
+
+void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, int64_t resolution_ns,
+                          MetaLookup find_meta, NodePoints& points) {
+  OldPoints history(old);
+  LayoutBuilder builder(sample);
+  for (const PodSample& pod : sample.pods) {
+    const NodeLayout::Pod* before = history.FindPod(pod);
+    kube::ObjectMetaRef meta = find_meta(pod.namespace_name, pod.name);
+    if (meta == nullptr && before != nullptr) meta = before->meta;
+    if (meta == nullptr) meta = kube::ObjectMeta::Create(pod.namespace_name, pod.name);
+    builder.BeginPod(std::move(meta));
+    uint32_t index = 0;
+    for (const ContainerSample& container : sample.ContainersOf(pod)) {
+      const Series* series_before =
+          before == nullptr ? nullptr : history.FindContainer(*before, index, container.name);
+      const auto series = AdvanceContainerSample(series_before, container, resolution_ns);
+      if (series) builder.AddContainer(container.name, *series);
+      ++index;
+    }
+    builder.EndPod();
+  }
+  builder.MoveTo(points);
+}
+
+}  // namespace
+
+std::optional<uint32_t> NodeLayout::FindPod(std::string_view namespace_name,
+                                            std::string_view name) const {
+  const auto found = std::lower_bound(pods.begin(), pods.end(), 0, [&](const Pod& pod, int) {
+    return ComparePlaces(*pod.meta, namespace_name, name) < 0;
+  });
+  if (found == pods.end() || ComparePlaces(*found->meta, namespace_name, name) != 0) {
+    return std::nullopt;
+  }
+  return static_cast<uint32_t>(found - pods.begin());
+}
+
+std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& sample,
+                                          int64_t resolution_ns, MetaLookup find_meta) {
+  auto points = std::make_shared<NodePoints>();
+  if (sample.node) {
+    points->node = AdvanceNode(old != nullptr && old->node ? &*old->node : nullptr, *sample.node);
+  } else if (old != nullptr && old->node) {
+    points->node = old->node;
+    points->node->left_out = true;
+  }
+  if (old != nullptr && Describes(*old->layout, sample)) {
+    AdvanceInPlace(*old, sample, resolution_ns, *points);
+  } else {
+    AdvanceWithNewLayout(old, sample, resolution_ns, find_meta, *points);
+  }
+  return points;
+}
+
+bool ComputePodUsage(const NodePoints& points, uint32_t pod, PodUsage& usage) {
+  usage.timestamp_ns = 0;
+  usage.window_ns = 0;
+  usage.containers.clear();
+  const NodeLayout::Pod& place = points.layout->pods[pod];
+  bool any_read = false;
+  for (uint32_t i = place.first_container; i < place.first_container + place.container_count; ++i) {
+    const Series& series = points.containers[i];
+    if (series.left_out) continue;
+    if (!series.has_previous()) return false;
+    any_read = true;
+    const absl::StatusOr<Usage> computed = ComputeUsage(series);
+    if (!computed.ok()) continue;
+    if (usage.containers.empty() || computed->timestamp_ns < usage.timestamp_ns) {
+      usage.timestamp_ns = computed->timestamp_ns;
+      usage.window_ns = computed->window_ns;
+    }
+    usage.containers.push_back({points.layout->ContainerName(i), *computed});
+  }
+  return any_read;
+}
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace kubegauge::scraper {
+
+// The counters of a node or a container at one instant.
+struct UsagePoint {
+  int64_t start_time_ns = 0;  // when the container started, since the Unix epoch; 0 when unknown
+  int64_t timestamp_ns = 0;   // when the counters were read, since the Unix epoch
+  uint64_t cpu_ns = 0;        // CPU time used since the start
+  uint64_t working_set_bytes = 0;
+};
+
+struct ContainerSample {
+  std::string_view name;
+  // Empty when the container exists but could not be read this time: it is left out, and its
+  // earlier points wait for its next one.
+  std::optional<UsagePoint> point;
+};
+
+struct PodSample {
+  std::string_view namespace_name;
+  std::string_view name;
+  uint32_t first_container = 0;  // into Sample::containers
+  uint32_t container_count = 0;
+};
+
+// What a node said of itself and its pods at one instant. Pods are sorted by namespace, then name,
+// and the containers of each by name; neither repeats. The names are views into memory of the
+// source that made the sample.
+struct Sample {
+  std::optional<UsagePoint> node;  // empty when the node's own counters could not be read
+  std::vector<PodSample> pods;
+  std::vector<ContainerSample> containers;
+
+  std::span<const ContainerSample> ContainersOf(const PodSample& pod) const {
+    return std::span(containers).subspan(pod.first_container, pod.container_count);
+  }
+  // Forgets the contents and keeps the memory.
+  void Clear();
+};
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "absl/status/statusor.h"
+#include "scraper/sample.h"
+
+namespace kubegauge::scraper {
+
+// Where the samples of one node come from: its kubelet, or its own cgroup files. Not thread-safe:
+// one scrape at a time.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Reads the node once. The sample and the names in it stay valid until the next call. An error
+  // says that the node as a whole could not be read; what fails of a single container is in the
+  // sample.
+  virtual boost::asio::awaitable<absl::StatusOr<const Sample*>> Collect() = 0;
+};
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,61 @@
+#include "scraper/store.h"
+
+#include <utility>
+
+namespace kubegauge::scraper {
+
+Store::Store(StoreOptions options, const kube::Clock& clock)
+    : options_(options),
+      clock_(clock),
+      catalog_(std::make_shared<const Catalog>(std::vector<kube::ObjectMetaRef>(),
+                                               std::vector<kube::ObjectMetaRef>())) {}
+
+void Store::SetCatalog(std::shared_ptr<const Catalog> catalog) {
+  catalog_ = std::move(catalog);
+  boost::unordered::erase_if(
+      nodes_, [&](const auto& entry) { return !catalog_->FindNode(entry.first).has_value(); });
+}
+
+void Store::Apply(std::string_view node, const Sample& sample) {
+  auto state = nodes_.find(node);
+  if (state == nodes_.end()) state = nodes_.emplace(std::string(node), NodeState()).first;
+  const auto find_meta = [this](std::string_view namespace_name, std::string_view name) {
+    const auto pod = catalog_->FindPod(namespace_name, name);
+    return pod ? catalog_->pods()[*pod] : nullptr;
+  };
+  state->second.points =
+      Advance(state->second.points.get(), sample, options_.resolution_ns, find_meta);
+  state->second.applied_at_ns = clock_.MonotonicNs();
+}
+
+std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
+  Snapshot::Points points = FreshPoints();
+  if (placed_catalog_ != catalog_ || LayoutsChanged(points)) {
+    places_ = PlacePods(*catalog_, points);
+    placed_catalog_ = catalog_;
+    placed_layouts_.clear();
+    for (const auto& node : points) placed_layouts_.push_back(node ? node->layout : nullptr);
+  }
+  return std::make_shared<const Snapshot>(catalog_, std::move(points), places_);
+}
+
+Snapshot::Points Store::FreshPoints() const {
+  const int64_t oldest_ns = clock_.MonotonicNs() - options_.stale_after_ns;
+  Snapshot::Points points;
+  points.reserve(catalog_->nodes().size());
+  for (const kube::ObjectMetaRef& node : catalog_->nodes()) {
+    const auto state = nodes_.find(node->name());
+    const bool fresh = state != nodes_.end() && state->second.applied_at_ns >= oldest_ns;
+    points.push_back(fresh ? state->second.points : nullptr);
+  }
+  return points;
+}
+
+bool Store::LayoutsChanged(const Snapshot::Points& points) const {
+  for (size_t i = 0; i < points.size(); ++i) {
+    if ((points[i] ? points[i]->layout : nullptr) != placed_layouts_[i]) return true;
+  }
+  return false;
+}
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,158 @@
+#include "scraper/node_points.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/scraper/sample_builder.h"
+
+namespace kubegauge::scraper {
+namespace {
+
+using ::kubegauge::testing::MakeSample;
+using ::kubegauge::testing::PodLiteral;
+using ::kubegauge::testing::Point;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr int64_t kResolutionNs = 15'000'000'000;
+
+// A node that is sampled again and again.
+class Node {
+ public:
+  void Apply(const std::vector<PodLiteral>& pods) {
+    const auto no_meta = [](std::string_view, std::string_view) { return kube::ObjectMetaRef(); };
+    points_ = Advance(points_.get(), MakeSample(std::nullopt, pods), kResolutionNs, no_meta);
+  }
+
+  // "ns/pod container=nanocores ..." of each pod that is served.
+  std::vector<std::string> Served() const {
+    std::vector<std::string> served;
+    PodUsage usage;
+    for (uint32_t i = 0; i < points_->layout->pods.size(); ++i) {
+      if (!ComputePodUsage(*points_, i, usage)) continue;
+      const kube::ObjectMeta& meta = *points_->layout->pods[i].meta;
+      std::string line = std::string(meta.namespace_name()) + "/" + std::string(meta.name());
+      for (const ContainerUsage& container : usage.containers) {
+        line += " " + std::string(container.name) + "=" +
+                std::to_string(container.usage.cpu_nanocores / 1'000'000) + "m";
+      }
+      served.push_back(line);
+    }
+    return served;
+  }
+
+  const NodePoints& points() const { return *points_; }
+
+ private:
+  std::shared_ptr<const NodePoints> points_;
+};
+
+TEST(NodePoints, ServesAPodOnceAllItsContainersHaveTwoPoints) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}}}});
+  EXPECT_THAT(node.Served(), IsEmpty());
+  node.Apply({{"d", "p", {{"a", Point(110, 1000)}, {"b", Point(110, 0)}}}});
+  EXPECT_THAT(node.Served(), IsEmpty()) << "b has one point only";
+  node.Apply({{"d", "p", {{"a", Point(120, 2000)}, {"b", Point(120, 5000)}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m b=500m"));
+}
+
+TEST(NodePoints, SharesTheLayoutWhileThePodsStayTheSame) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}}}, {"d", "q", {{"a", Point(100, 0)}}}});
+  const auto layout = node.points().layout;
+  node.Apply({{"d", "p", {{"a", Point(110, 0)}}}, {"d", "q", {{"a", Point(110, 0)}}}});
+  EXPECT_EQ(node.points().layout, layout);
+  node.Apply({{"d", "q", {{"a", Point(120, 1000)}}}});
+  EXPECT_NE(node.points().layout, layout);
+  EXPECT_THAT(node.Served(), ElementsAre("d/q a=100m")) << "q keeps its history";
+}
+
+TEST(NodePoints, ForgetsAPodThatIsGone) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}}}});
+  node.Apply({});
+  node.Apply({{"d", "p", {{"a", Point(120, 1000)}}}});
+  EXPECT_THAT(node.Served(), IsEmpty()) << "it came back as a new one";
+}
+
+TEST(NodePoints, AddedAndRemovedPodsLeaveTheOthersAlone) {
+  Node node;
+  node.Apply({{"d", "b", {{"x", Point(100, 0)}}}, {"d", "d", {{"x", Point(100, 0)}}}});
+  node.Apply({{"d", "a", {{"x", Point(110, 0)}}},
+              {"d", "b", {{"x", Point(110, 1000)}}},
+              {"d", "c", {{"x", Point(110, 0)}}},
+              {"d", "d", {{"x", Point(110, 2000)}}},
+              {"e", "a", {{"x", Point(110, 0)}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/b x=100m", "d/d x=200m"));
+}
+
+TEST(NodePoints, LeavesOutAContainerThatCouldNotBeReadAndServesItAgainWithItsOldPoint) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}, {"b", Point(100, 0)}}}});
+  node.Apply({{"d", "p", {{"a", Point(110, 1000)}, {"b", Point(110, 1000)}}}});
+  node.Apply({{"d", "p", {{"a", Point(120, 2000)}, {"b", std::nullopt}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m"));
+  node.Apply({{"d", "p", {{"a", Point(130, 3000)}, {"b", Point(130, 5000)}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m b=200m")) << "b's window is 20 s";
+}
+
+TEST(NodePoints, ContainerThatNeverCouldBeReadDoesNotHideItsPod) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}, {"b", std::nullopt}}}});
+  node.Apply({{"d", "p", {{"a", Point(110, 1000)}, {"b", std::nullopt}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m"));
+}
+
+TEST(NodePoints, PodOfOnlyUnreadableContainersIsLeftOut) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}}}});
+  node.Apply({{"d", "p", {{"a", Point(110, 0)}}}});
+  node.Apply({{"d", "p", {{"a", std::nullopt}}}});
+  EXPECT_THAT(node.Served(), IsEmpty());
+}
+
+TEST(NodePoints, CounterThatWentBackwardsLeavesOutItsContainerForOneSample) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 9000)}, {"b", Point(100, 0)}}}});
+  node.Apply({{"d", "p", {{"a", Point(110, 1000)}, {"b", Point(110, 1000)}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p b=100m"));
+  node.Apply({{"d", "p", {{"a", Point(120, 2000)}, {"b", Point(120, 2000)}}}});
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m b=100m"));
+}
+
+TEST(NodePoints, PodWhoseEveryCounterWentBackwardsIsServedWithoutContainers) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 9000)}}}});
+  node.Apply({{"d", "p", {{"a", Point(110, 1000)}}}});
+  PodUsage usage;
+  EXPECT_TRUE(ComputePodUsage(node.points(), 0, usage)) << "as upstream does";
+  EXPECT_EQ(usage.timestamp_ns, 0);
+  EXPECT_THAT(usage.containers, IsEmpty());
+}
+
+TEST(NodePoints, PodHasTheEarliestTimestampOfItsContainersAndThatOnesWindow) {
+  Node node;
+  node.Apply({{"d", "p", {{"a", Point(100, 0)}, {"b", Point(98, 0)}, {"c", Point(99, 0)}}}});
+  node.Apply({{"d", "p", {{"a", Point(115, 0)}, {"b", Point(112, 0)}, {"c", Point(114, 0)}}}});
+  PodUsage usage;
+  ASSERT_TRUE(ComputePodUsage(node.points(), 0, usage));
+  EXPECT_EQ(usage.timestamp_ns, 112'000'000'000);
+  EXPECT_EQ(usage.window_ns, 14'000'000'000);
+}
+
+TEST(NodePoints, SharesTheMetadataRecordThatTheCatalogHas) {
+  const auto meta = kube::ObjectMeta::Create("d", "p");
+  const auto find = [&](std::string_view, std::string_view) { return meta; };
+  const auto points = Advance(
+      nullptr, MakeSample(std::nullopt, {{"d", "p", {{"a", Point(100, 0)}}}}), kResolutionNs, find);
+  EXPECT_EQ(points->layout->pods[0].meta, meta);
+  EXPECT_EQ(points->layout->FindPod("d", "p"), 0u);
+  EXPECT_EQ(points->layout->FindPod("d", "q"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace kubegauge::scraper

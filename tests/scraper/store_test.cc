@@ -1,0 +1,154 @@
+#include "scraper/store.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/fakes/manual_clock.h"
+#include "tests/scraper/sample_builder.h"
+
+namespace kubegauge::scraper {
+namespace {
+
+using ::kubegauge::testing::MakeSample;
+using ::kubegauge::testing::ManualClock;
+using ::kubegauge::testing::Point;
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kResolution = 15 * kSecond;
+
+std::shared_ptr<const Catalog> CatalogOf(
+    const std::vector<std::string>& nodes,
+    const std::vector<std::pair<std::string, std::string>>& pods) {
+  std::vector<kube::ObjectMetaRef> node_metas;
+  for (const auto& name : nodes) node_metas.push_back(kube::ObjectMeta::Create("", name));
+  std::vector<kube::ObjectMetaRef> pod_metas;
+  for (const auto& [space, name] : pods) pod_metas.push_back(kube::ObjectMeta::Create(space, name));
+  return std::make_shared<const Catalog>(node_metas, pod_metas);
+}
+
+class StoreTest : public ::testing::Test {
+ protected:
+  // One sample of node `node` with one pod d/`pod`.
+  void Scrape(const std::string& node, std::string_view pod, int64_t at_s, uint64_t cpu_ms) {
+    store_.Apply(node, MakeSample(Point(at_s, cpu_ms), {{"d", pod, {{"c", Point(at_s, cpu_ms)}}}}));
+  }
+
+  bool ServesPod(const Snapshot& snapshot, std::string_view name) {
+    const auto pod = snapshot.catalog().FindPod("d", name);
+    PodUsage usage;
+    return pod && snapshot.GetPodUsage(*pod, usage);
+  }
+
+  ManualClock clock_;
+  Store store_{StoreOptions::ForResolution(kResolution), clock_};
+};
+
+TEST_F(StoreTest, ServesNodesAndPodsAfterTwoSamples) {
+  store_.SetCatalog(CatalogOf({"n1", "n2"}, {{"d", "p1"}, {"d", "p2"}, {"d", "unscraped"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n2", "p2", 100, 0);
+  EXPECT_EQ(store_.MakeSnapshot()->CountServableNodes(), 0u);
+  Scrape("n1", "p1", 115, 1500);
+  const auto snapshot = store_.MakeSnapshot();
+  EXPECT_EQ(snapshot->CountServableNodes(), 1u);
+  EXPECT_EQ(snapshot->CountServableContainers(), 1u);
+  EXPECT_EQ(snapshot->NodeUsage(0)->cpu_nanocores, 100'000'000u);
+  EXPECT_TRUE(ServesPod(*snapshot, "p1"));
+  EXPECT_FALSE(ServesPod(*snapshot, "p2"));
+  EXPECT_FALSE(ServesPod(*snapshot, "unscraped"));
+}
+
+TEST_F(StoreTest, KeepsTheLastPointsOfAFailedNodeUntilTheyAreStale) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n1", "p1", 115, 1500);
+  clock_.Advance(3 * kResolution);
+  const auto kept = store_.MakeSnapshot();
+  ASSERT_TRUE(kept->NodeUsage(0).has_value());
+  EXPECT_EQ(kept->NodeUsage(0)->timestamp_ns, 115 * kSecond) << "the true time of the sample";
+  EXPECT_TRUE(ServesPod(*kept, "p1"));
+  clock_.Advance(1);
+  const auto stale = store_.MakeSnapshot();
+  EXPECT_FALSE(stale->NodeUsage(0).has_value());
+  EXPECT_FALSE(ServesPod(*stale, "p1"));
+}
+
+TEST_F(StoreTest, FailedScrapeDoesNotCostTheNextRate) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  clock_.Advance(2 * kResolution);
+  Scrape("n1", "p1", 130, 3000);
+  EXPECT_EQ(store_.MakeSnapshot()->NodeUsage(0)->window_ns, 30 * kSecond);
+}
+
+TEST_F(StoreTest, SnapshotStaysAsItWasWhileTheStoreGoesOn) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n1", "p1", 115, 1500);
+  const auto before = store_.MakeSnapshot();
+  Scrape("n1", "p1", 130, 15'000);
+  EXPECT_EQ(before->NodeUsage(0)->cpu_nanocores, 100'000'000u);
+  EXPECT_EQ(store_.MakeSnapshot()->NodeUsage(0)->cpu_nanocores, 900'000'000u);
+}
+
+TEST_F(StoreTest, SharesThePlacesOfPodsWhileNothingMoves) {
+  store_.SetCatalog(CatalogOf({"n1", "n2"}, {{"d", "p1"}, {"d", "p2"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n2", "p2", 100, 0);
+  const auto first = store_.MakeSnapshot();
+  Scrape("n1", "p1", 115, 0);
+  const auto second = store_.MakeSnapshot();
+  EXPECT_EQ(first->places(), second->places());
+  Scrape("n1", "p2", 130, 0);
+  EXPECT_NE(second->places(), store_.MakeSnapshot()->places());
+}
+
+TEST_F(StoreTest, PodClaimedByTwoNodesIsTheOneThatStartedLast) {
+  store_.SetCatalog(CatalogOf({"n1", "n2"}, {{"d", "web-0"}}));
+  const auto scrape_moved_pod = [&](const char* node, int64_t start_s, int64_t at_s, uint64_t ms) {
+    UsagePoint point = Point(at_s, ms);
+    point.start_time_ns = start_s * kSecond;
+    store_.Apply(node, MakeSample(std::nullopt, {{"d", "web-0", {{"c", point}}}}));
+  };
+  for (const int64_t at_s : {1000, 1015}) {
+    scrape_moved_pod("n1", 500, at_s, static_cast<uint64_t>(at_s) * 100);
+    scrape_moved_pod("n2", 600, at_s, static_cast<uint64_t>(at_s) * 200);
+  }
+  PodUsage usage;
+  ASSERT_TRUE(store_.MakeSnapshot()->GetPodUsage(0, usage));
+  EXPECT_EQ(usage.containers[0].usage.cpu_nanocores, 200'000'000u);
+}
+
+TEST_F(StoreTest, ForgetsNodesThatNoLongerExist) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  store_.SetCatalog(CatalogOf({}, {}));
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 115, 0);
+  EXPECT_FALSE(store_.MakeSnapshot()->NodeUsage(0).has_value()) << "a new node of the old name";
+}
+
+TEST(Catalog, SortsAndFinds) {
+  const auto catalog = CatalogOf({"b", "a"}, {{"z", "a"}, {"d", "q"}, {"d", "p"}, {"d-2", "p"}});
+  EXPECT_EQ(catalog->FindNode("b"), 1u);
+  EXPECT_EQ(catalog->FindNode("c"), std::nullopt);
+  EXPECT_EQ(catalog->FindPod("d", "q"), 1u);
+  EXPECT_EQ(catalog->FindPod("d", "x"), std::nullopt);
+  EXPECT_EQ(catalog->PodsIn("d"), std::pair(size_t{0}, size_t{2}));
+  EXPECT_EQ(catalog->PodsIn("d-2"), std::pair(size_t{2}, size_t{3}));
+  EXPECT_EQ(catalog->PodsIn("e"), std::pair(size_t{3}, size_t{3}));
+}
+
+TEST(Catalog, LaterOfTwoOfOneNameWins) {
+  const kube::Label label[] = {{"v", "2"}};
+  const Catalog catalog(
+      {}, {kube::ObjectMeta::Create("d", "p"), kube::ObjectMeta::Create("d", "p", label)});
+  ASSERT_EQ(catalog.pods().size(), 1u);
+  EXPECT_EQ(catalog.pods()[0]->FindLabel("v"), "2");
+}
+
+}  // namespace
+}  // namespace kubegauge::scraper
