@@ -1,0 +1,40 @@
+#include <algorithm>
+
+#include "apiservice/http.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool SameName(std::string_view left, std::string_view right) {
+  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
+                    [](char a, char b) { return LowerAscii(a) == LowerAscii(b); });
+}
+
+}  // namespace
+
+void Headers::Add(std::string name, std::string value) {
+  fields_.emplace_back(std::move(name), std::move(value));
+}
+
+std::string_view Headers::Find(std::string_view name) const {
+  for (const auto& [field_name, value] : fields_) {
+    if (SameName(field_name, name)) return value;
+  }
+  return {};
+}
+
+std::string Headers::Joined(std::string_view name) const {
+  std::string joined;
+  bool found = false;
+  for (const auto& [field_name, value] : fields_) {
+    if (!SameName(field_name, name)) continue;
+    if (found) joined.append(", ");
+    joined.append(value);
+    found = true;
+  }
+  return joined;
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,75 @@
+#include "apiservice/health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "apiservice/status.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+Response Text(unsigned status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = std::move(body),
+          .stream = nullptr};
+}
+
+std::set<std::string> ExcludedChecks(std::string_view query) {
+  const std::vector<std::string> values = QueryValues(query, "exclude");
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+HealthEndpoint::HealthEndpoint(std::string root, std::vector<HealthCheck> checks)
+    : root_(std::move(root)), checks_(std::move(checks)) {}
+
+bool HealthEndpoint::Serves(std::string_view path) const {
+  const std::string prefix = "/" + root_;
+  return path == prefix || path.starts_with(prefix + "/");
+}
+
+Response HealthEndpoint::Handle(const AdmittedRequest& admitted) {
+  const std::string_view path = admitted.info.path;
+  if (path.size() <= root_.size() + 2) return HandleAll(admitted.request.query);
+  const std::string_view name = path.substr(root_.size() + 2);
+  const auto check = std::find_if(checks_.begin(), checks_.end(),
+                                  [&](const HealthCheck& each) { return each.name == name; });
+  return check == checks_.end() ? StatusResponse(NoSuchPath()) : HandleOne(*check);
+}
+
+Response HealthEndpoint::HandleAll(std::string_view query) const {
+  std::set<std::string> excluded = ExcludedChecks(query);
+  std::string lines;
+  bool failed = false;
+  for (const HealthCheck& check : checks_) {
+    if (excluded.erase(check.name) > 0) {
+      lines.append(fmt::format("[+]{} excluded: ok\n", check.name));
+    } else if (check.check().ok()) {
+      lines.append(fmt::format("[+]{} ok\n", check.name));
+    } else {
+      failed = true;
+      lines.append(fmt::format("[-]{} failed: reason withheld\n", check.name));
+    }
+  }
+  if (!excluded.empty()) {
+    lines.append(fmt::format("warn: some health checks cannot be excluded: no matches for {}\n",
+                             fmt::format("\"{}\"", fmt::join(excluded, "\",\""))));
+  }
+  if (failed) return Text(500, lines + fmt::format("{} check failed\n", root_));
+  if (!HasQueryKey(query, "verbose")) return Text(200, "ok");
+  return Text(200, lines + fmt::format("{} check passed\n", root_));
+}
+
+Response HealthEndpoint::HandleOne(const HealthCheck& check) const {
+  const absl::Status status = check.check();
+  if (status.ok()) return Text(200, "ok");
+  return Text(500, fmt::format("internal server error: {}\n", std::string(status.message())));
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,36 @@
+#include "apiservice/metrics_items.h"
+
+#include <utility>
+
+namespace kubegauge::apiservice {
+
+NodeItems::NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
+                     std::shared_ptr<const MetaFilter> filter)
+    : snapshot_(std::move(snapshot)), filter_(std::move(filter)), next_(begin), end_(end) {}
+
+bool NodeItems::Next() {
+  const auto& nodes = snapshot_->catalog().nodes();
+  while (next_ < end_) {
+    index_ = next_++;
+    if (filter_ != nullptr && !filter_->Matches(*nodes[index_])) continue;
+    usage_ = snapshot_->NodeUsage(index_);
+    if (usage_) return true;
+  }
+  return false;
+}
+
+PodItems::PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
+                   std::shared_ptr<const MetaFilter> filter)
+    : snapshot_(std::move(snapshot)), filter_(std::move(filter)), next_(begin), end_(end) {}
+
+bool PodItems::Next() {
+  const auto& pods = snapshot_->catalog().pods();
+  while (next_ < end_) {
+    index_ = next_++;
+    if (filter_ != nullptr && !filter_->Matches(*pods[index_])) continue;
+    if (snapshot_->GetPodUsage(index_, usage_)) return true;
+  }
+  return false;
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "kube/object_meta.h"
+#include "scraper/snapshot.h"
+
+namespace kubegauge::apiservice {
+
+// Which objects of a list a request asks for. Pure and cheap: asked for each object.
+class MetaFilter {
+ public:
+  virtual ~MetaFilter() = default;
+  virtual bool Matches(const kube::ObjectMeta& meta) const = 0;
+};
+
+// The nodes in the half-open range [begin, end) of a snapshot's catalog that a request asks for and
+// that have usage, one after the other in the order of the API. Holds the snapshot; neither copies
+// nor allocates per object.
+class NodeItems {
+ public:
+  // `filter` may be null: all of the range.
+  NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
+            std::shared_ptr<const MetaFilter> filter);
+
+  // Goes to the next node; false behind the last.
+  bool Next();
+  // The node that Next found.
+  const kube::ObjectMeta& meta() const { return *snapshot_->catalog().nodes()[index_]; }
+  const scraper::Usage& usage() const { return *usage_; }
+
+ private:
+  std::shared_ptr<const scraper::Snapshot> snapshot_;
+  std::shared_ptr<const MetaFilter> filter_;
+  size_t next_;
+  size_t end_;
+  size_t index_ = 0;
+  std::optional<scraper::Usage> usage_;
+};
+
+// The same for pods.
+class PodItems {
+ public:
+  PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
+           std::shared_ptr<const MetaFilter> filter);
+
+  bool Next();
+  const kube::ObjectMeta& meta() const { return *snapshot_->catalog().pods()[index_]; }
+  const scraper::PodUsage& usage() const { return usage_; }
+
+ private:
+  std::shared_ptr<const scraper::Snapshot> snapshot_;
+  std::shared_ptr<const MetaFilter> filter_;
+  size_t next_;
+  size_t end_;
+  size_t index_ = 0;
+  scraper::PodUsage usage_;
+};
+
+}  // namespace kubegauge::apiservice

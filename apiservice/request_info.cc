@@ -1,0 +1,176 @@
+#include "apiservice/request_info.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <vector>
+
+namespace kubegauge::apiservice {
+namespace {
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+// The segments of a path, without those of a leading or trailing slash.
+std::vector<std::string_view> Segments(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return segments;
+}
+
+std::string VerbOfMethod(std::string_view method) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kVerbs = {{
+      {"GET", "get"},
+      {"HEAD", "get"},
+      {"POST", "create"},
+      {"PUT", "update"},
+      {"PATCH", "patch"},
+      {"DELETE", "delete"},
+  }};
+  for (const auto& [name, verb] : kVerbs) {
+    if (method == name) return std::string(verb);
+  }
+  return "";
+}
+
+bool IsWatch(const Request& request) {
+  if (!HasQueryKey(request.query, "watch")) return false;
+  const std::string value = LowerCase(QueryValue(request.query, "watch"));
+  return value != "false" && value != "0";
+}
+
+// The name that a field selector of exactly metadata.name=x asks for, else "".
+std::string ExactName(std::string_view field_selector) {
+  constexpr std::string_view kField = "metadata.name=";
+  if (!field_selector.starts_with(kField)) return "";
+  std::string_view name = field_selector.substr(kField.size());
+  if (name.starts_with('=')) name.remove_prefix(1);
+  return name.find_first_of(",=!\\") == std::string_view::npos ? std::string(name) : "";
+}
+
+// What is left of a resource path behind its group and version.
+void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
+  if (parts.front() == "watch" || parts.front() == "proxy") {
+    info.verb = std::string(parts.front());
+    parts.erase(parts.begin());
+  }
+  if (parts.size() > 1 && parts[0] == "namespaces") {
+    info.namespace_name = std::string(parts[1]);
+    // A third segment is a resource of the namespace, save for the namespace's own subresources.
+    const bool is_subresource =
+        parts.size() > 2 && (parts[2] == "status" || parts[2] == "finalize");
+    if (parts.size() > 2 && !is_subresource) parts.erase(parts.begin(), parts.begin() + 2);
+  }
+  if (!parts.empty()) info.resource = std::string(parts[0]);
+  if (parts.size() > 1) info.name = std::string(parts[1]);
+  if (parts.size() > 2) info.subresource = std::string(parts[2]);
+}
+
+void RefineCollectionVerb(const Request& request, RequestInfo& info) {
+  if (info.name.empty() && info.verb == "get") info.verb = IsWatch(request) ? "watch" : "list";
+  if (info.name.empty() && info.verb == "delete") info.verb = "deletecollection";
+  if (info.verb != "list" && info.verb != "watch" && info.verb != "deletecollection") return;
+  info.field_selector = QueryValue(request.query, "fieldSelector");
+  info.label_selector = QueryValue(request.query, "labelSelector");
+  if (info.name.empty()) info.name = ExactName(info.field_selector);
+}
+
+// Calls `use(key, value)` with each raw pair of a query until it returns true.
+template <class Use>
+void ForEachQueryPair(std::string_view query, Use use) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    if (pair.empty()) continue;
+    const size_t equals = pair.find('=');
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
+    if (use(PercentDecode(pair.substr(0, equals), true), value)) return;
+  }
+}
+
+}  // namespace
+
+RequestInfo ParseRequestInfo(const Request& request) {
+  RequestInfo info;
+  info.path = PercentDecode(request.path);
+  info.verb = LowerCase(request.method);
+  const std::vector<std::string_view> parts = Segments(info.path);
+  if (parts.empty()) return info;
+  const bool has_group = parts[0] == "apis";
+  if (!has_group && parts[0] != "api") return info;
+  const size_t prefix = has_group ? 3 : 2;
+  if (parts.size() <= prefix) return info;
+
+  info.is_resource_request = true;
+  info.verb = VerbOfMethod(request.method);
+  if (has_group) info.api_group = std::string(parts[1]);
+  info.api_version = std::string(parts[prefix - 1]);
+  ParseResource({parts.begin() + static_cast<ptrdiff_t>(prefix), parts.end()}, info);
+  RefineCollectionVerb(request, info);
+  return info;
+}
+
+std::string QueryValue(std::string_view query, std::string_view key) {
+  std::string found;
+  ForEachQueryPair(query, [&](const std::string& name, std::string_view value) {
+    if (name != key) return false;
+    found = PercentDecode(value, true);
+    return true;
+  });
+  return found;
+}
+
+std::vector<std::string> QueryValues(std::string_view query, std::string_view key) {
+  std::vector<std::string> found;
+  ForEachQueryPair(query, [&](const std::string& name, std::string_view value) {
+    if (name == key) found.push_back(PercentDecode(value, true));
+    return false;
+  });
+  return found;
+}
+
+bool HasQueryKey(std::string_view query, std::string_view key) {
+  bool found = false;
+  ForEachQueryPair(query, [&](const std::string& name, std::string_view) {
+    found = name == key;
+    return found;
+  });
+  return found;
+}
+
+std::string PercentDecode(std::string_view text, bool plus_is_space) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && HexValue(text[i + 1]) >= 0 &&
+        HexValue(text[i + 2]) >= 0) {
+      decoded.push_back(static_cast<char>(HexValue(text[i + 1]) * 16 + HexValue(text[i + 2])));
+      i += 2;
+    } else if (text[i] == '+' && plus_is_space) {
+      decoded.push_back(' ');
+    } else {
+      decoded.push_back(text[i]);
+    }
+  }
+  return decoded;
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiservice/http.h"
+
+namespace kubegauge::apiservice {
+
+// What a request asks for, as authorization and handlers see it (wire.md A.2).
+struct RequestInfo {
+  bool is_resource_request = false;
+  std::string verb;       // get, list, watch, create, ...; for other paths the method in lower case
+  std::string path;       // percent-decoded
+  std::string api_group;  // "" for /api/v1
+  std::string api_version;
+  std::string namespace_name;
+  std::string resource;
+  std::string subresource;
+  std::string name;
+  std::string field_selector;  // raw, of list, watch and deletecollection
+  std::string label_selector;  // raw, likewise
+};
+
+RequestInfo ParseRequestInfo(const Request& request);
+
+// The first value of `key` in a query string, percent-decoded, '+' as a space; "" when absent.
+std::string QueryValue(std::string_view query, std::string_view key);
+// All values of `key`, in order.
+std::vector<std::string> QueryValues(std::string_view query, std::string_view key);
+bool HasQueryKey(std::string_view query, std::string_view key);
+
+// Replaces %XX; an escape that is broken stays as it is.
+std::string PercentDecode(std::string_view text, bool plus_is_space = false);
+
+}  // namespace kubegauge::apiservice

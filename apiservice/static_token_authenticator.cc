@@ -1,0 +1,58 @@
+#include "apiservice/static_token_authenticator.h"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <boost/algorithm/string/predicate.hpp>
+
+namespace kubegauge::apiservice {
+namespace {
+
+std::string_view TrimSpace(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n\v\f";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+}  // namespace
+
+std::string_view BearerToken(const Headers& headers) {
+  const std::string_view authorization = TrimSpace(headers.Find("Authorization"));
+  const size_t space = authorization.find(' ');
+  if (space == std::string_view::npos) return {};
+  if (!boost::algorithm::iequals(authorization.substr(0, space), "bearer")) return {};
+  const std::string_view rest = authorization.substr(space + 1);
+  return rest.substr(0, rest.find(' '));
+}
+
+StaticTokenAuthenticator::StaticTokenAuthenticator(
+    std::vector<std::pair<std::string, UserInfo>> users) {
+  for (auto& [token, user] : users) {
+    if (token.empty()) continue;
+    users_.emplace_back(DigestOf(token), std::move(user));
+    OPENSSL_cleanse(token.data(), token.size());
+  }
+}
+
+StaticTokenAuthenticator::Digest StaticTokenAuthenticator::DigestOf(std::string_view token) {
+  Digest digest;
+  static_assert(sizeof(Digest) == SHA256_DIGEST_LENGTH);
+  SHA256(reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data());
+  return digest;
+}
+
+boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>>
+StaticTokenAuthenticator::Authenticate(const Request& request) {
+  const std::string_view token = BearerToken(request.headers);
+  if (token.empty()) co_return std::nullopt;
+  const Digest digest = DigestOf(token);
+  const UserInfo* found = nullptr;
+  for (const auto& [known, user] : users_) {
+    if (CRYPTO_memcmp(known.data(), digest.data(), digest.size()) == 0) found = &user;
+  }
+  if (found == nullptr) co_return absl::UnauthenticatedError("invalid bearer token");
+  co_return *found;
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,72 @@
+#include "apiservice/x509_authenticator.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/objects.h>
+
+namespace kubegauge::apiservice {
+namespace {
+
+constexpr const char* kUidAttribute = "1.3.6.1.4.1.57683.2";
+constexpr const char* kCredentialIdKey = "authentication.kubernetes.io/credential-id";
+
+using ObjectPtr = std::unique_ptr<ASN1_OBJECT, OpenSslDeleter<ASN1_OBJECT_free>>;
+
+std::string ToUtf8(const ASN1_STRING* value) {
+  unsigned char* text = nullptr;
+  const int length = ASN1_STRING_to_UTF8(&text, value);
+  if (length < 0) return {};
+  std::string utf8(reinterpret_cast<char*>(text), static_cast<size_t>(length));
+  OPENSSL_free(text);
+  return utf8;
+}
+
+std::string CredentialId(const X509* certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int length = 0;
+  if (X509_digest(certificate, EVP_sha256(), digest.data(), &length) != 1) return {};
+  return fmt::format("X509SHA256={:02x}", fmt::join(digest.begin(), digest.begin() + length, ""));
+}
+
+}  // namespace
+
+absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate) {
+  const ObjectPtr uid_attribute(OBJ_txt2obj(kUidAttribute, 1));
+  UserInfo user;
+  int uids = 0;
+  const X509_NAME* subject = X509_get_subject_name(certificate);
+  for (int i = 0; i < X509_NAME_entry_count(subject); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(subject, i);
+    const ASN1_OBJECT* type = X509_NAME_ENTRY_get_object(entry);
+    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(entry);
+    if (OBJ_obj2nid(type) == NID_commonName) {
+      user.name = ToUtf8(value);  // the last one counts, as in Go
+    } else if (OBJ_obj2nid(type) == NID_organizationName) {
+      user.groups.push_back(ToUtf8(value));
+    } else if (OBJ_cmp(type, uid_attribute.get()) == 0) {
+      user.uid = ToUtf8(value);
+      ++uids;
+    }
+  }
+  if (uids > 1) {
+    return absl::UnauthenticatedError(
+        fmt::format("x509: the client certificate's subject has {} UIDs instead of one", uids));
+  }
+  user.extra.push_back({kCredentialIdKey, {CredentialId(certificate)}});
+  return user;
+}
+
+X509Authenticator::X509Authenticator(const CertificateVerifier& verifier) : verifier_(verifier) {}
+
+boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> X509Authenticator::Authenticate(
+    const Request& request) {
+  if (request.client_certificate == nullptr || !verifier_.has_authorities()) co_return std::nullopt;
+  absl::Status verified = verifier_.Verify(*request.client_certificate);
+  if (!verified.ok()) co_return verified;
+  absl::StatusOr<UserInfo> user = UserOfCertificate(request.client_certificate->leaf());
+  if (!user.ok()) co_return user.status();
+  if (user->name.empty()) co_return std::nullopt;
+  co_return *std::move(user);
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "apiservice/authentication.h"
+#include "apiservice/certificate_verifier.h"
+
+namespace kubegauge::apiservice {
+
+// Knows a user by the client certificate (wire.md B.4): the name is the subject's CN, the groups
+// its O values, the uid its Kubernetes UID attribute; extra carries the certificate's fingerprint.
+// No certificate, no authorities yet or an empty CN: not handled. A certificate that the
+// authorities do not vouch for is an error. Thread-safe; keeps a reference to `verifier`.
+class X509Authenticator final : public Authenticator {
+ public:
+  explicit X509Authenticator(const CertificateVerifier& verifier);
+
+  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
+      const Request& request) override;
+
+ private:
+  const CertificateVerifier& verifier_;
+};
+
+// What the subject of a certificate says of its holder; an error when it has several UIDs.
+absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate);
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,241 @@
+// Answers of a real metrics-server (testdata/metrics-server-0.6) and the rules of wire.md A.8 to
+// A.11.
+
+#include "apiservice/metrics_handler.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/apiservice/exchange.h"
+#include "tests/apiservice/recorded_cluster.h"
+#include "tests/fakes/manual_clock.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+using ::kubegauge::testing::Answer;
+using ::kubegauge::testing::Ask;
+using ::kubegauge::testing::At;
+using ::kubegauge::testing::Golden;
+using ::kubegauge::testing::MakeRequest;
+using ::kubegauge::testing::MakeSnapshot;
+using ::kubegauge::testing::ManualClock;
+using ::kubegauge::testing::PodUsageLiteral;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr uint64_t kMi = 1 << 20;
+const std::string kTableAccept =
+    "application/json;as=Table;v=v1;g=meta.k8s.io,"
+    "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+
+class MetricsHandlerTest : public ::testing::Test {
+ protected:
+  Answer Get(const std::string& target, const std::string& accept = "application/json") {
+    return Ask(handler_, MakeRequest(target, {{"Accept", accept}}));
+  }
+
+  ManualClock clock_{testing::RecordedAt()};
+  PublishedSnapshot snapshot_{testing::RecordedCluster()};
+  MetricsHandler handler_{snapshot_, clock_};
+};
+
+TEST_F(MetricsHandlerTest, AnswersByteForByteAsMetricsServerDoes) {
+  const std::string v1beta1 = "/apis/metrics.k8s.io/v1beta1";
+  const struct {
+    std::string target;
+    std::string accept;
+    std::string golden;
+  } kCases[] = {
+      {v1beta1 + "/nodes", "application/json", "nodes.json"},
+      {v1beta1 + "/nodes", kTableAccept, "nodes.table.json"},
+      {v1beta1 + "/namespaces/ns-000/pods", "application/json", "pods-ns.json"},
+      {v1beta1 + "/namespaces/ns-000/pods", kTableAccept, "pods-ns.table.json"},
+      {v1beta1 + "/pods", "application/json, */*", "pods-ns.json"},
+      {v1beta1 + "/namespaces/ns-000/pods/app-00-00000-000", "", "pod.json"},
+      {v1beta1 + "/namespaces/ns-000/pods/app-00-00000-000", kTableAccept, "pod.table.json"},
+      {v1beta1 + "/nodes/none", "application/json", "notfound.json"},
+      {v1beta1 + "/nodes/none", kTableAccept, "notfound.table.json"},
+      {v1beta1 + "/nodes/", "*/*", "nodes.json"},
+  };
+  for (const auto& test : kCases) {
+    const Answer answer = Get(test.target, test.accept);
+    EXPECT_EQ(answer.body, Golden(test.golden)) << test.target << " Accept: " << test.accept;
+    EXPECT_EQ(answer.Header("Content-Type"), "application/json");
+  }
+}
+
+TEST_F(MetricsHandlerTest, ServesV1WithTheSameSchema) {
+  const auto beta = nlohmann::json::parse(Get("/apis/metrics.k8s.io/v1beta1/nodes").body);
+  auto ga = nlohmann::json::parse(Get("/apis/metrics.k8s.io/v1/nodes").body);
+  EXPECT_EQ(ga["apiVersion"], "metrics.k8s.io/v1");
+  ga["apiVersion"] = beta["apiVersion"];
+  EXPECT_EQ(ga, beta);
+}
+
+TEST_F(MetricsHandlerTest, SelectsByLabelAndField) {
+  const struct {
+    std::string query;
+    std::vector<std::string> names;
+  } kCases[] = {
+      {"labelSelector=app%3Dapp-02", {"app-02-00014-002"}},
+      {"labelSelector=app+notin+(app-02)", {"app-00-00000-000"}},
+      {"labelSelector=pod-template-hash", {"app-00-00000-000", "app-02-00014-002"}},
+      {"fieldSelector=metadata.name%3Dapp-00-00000-000", {"app-00-00000-000"}},
+      {"fieldSelector=metadata.namespace%21%3Dns-000", {}},
+      {"fieldSelector=metadata.name!=app-00-00000-000", {"app-02-00014-002"}},
+      {"limit=1&continue=x&resourceVersion=5&timeoutSeconds=3",
+       {"app-00-00000-000", "app-02-00014-002"}},
+      {"watch=false", {"app-00-00000-000", "app-02-00014-002"}},
+  };
+  for (const auto& test : kCases) {
+    const Answer answer = Get("/apis/metrics.k8s.io/v1beta1/pods?" + test.query);
+    ASSERT_EQ(answer.status, 200u) << test.query << answer.body;
+    std::vector<std::string> names;
+    const auto list = nlohmann::json::parse(answer.body);
+    for (const auto& item : list["items"]) {
+      names.push_back(item["metadata"]["name"]);
+    }
+    EXPECT_EQ(names, test.names) << test.query;
+  }
+}
+
+TEST_F(MetricsHandlerTest, NodesHaveNoNamespaceToSelectBy) {
+  const auto count = [&](const std::string& query) {
+    return nlohmann::json::parse(
+               Get("/apis/metrics.k8s.io/v1beta1/nodes?fieldSelector=" + query).body)["items"]
+        .size();
+  };
+  EXPECT_EQ(count("metadata.namespace=x"), 0u);
+  EXPECT_EQ(count("metadata.namespace="), 2u);
+  EXPECT_EQ(count("metadata.namespace!=x"), 2u);
+}
+
+TEST_F(MetricsHandlerTest, EmptyListsAreNeverNull) {
+  EXPECT_EQ(Get("/apis/metrics.k8s.io/v1beta1/namespaces/none/pods").body,
+            R"({"kind":"PodMetricsList","apiVersion":"metrics.k8s.io/v1beta1","metadata":{},)"
+            "\"items\":[]}\n");
+  EXPECT_EQ(Get("/apis/metrics.k8s.io/v1beta1/namespaces/none/pods", kTableAccept).body,
+            R"({"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{},)"
+            "\"columnDefinitions\":null,\"rows\":null}\n");
+}
+
+TEST_F(MetricsHandlerTest, RefusesInUpstreamsWords) {
+  const std::string v1beta1 = "/apis/metrics.k8s.io/v1beta1";
+  const struct {
+    std::string target;
+    unsigned status;
+    std::string message;
+  } kCases[] = {
+      {v1beta1 + "/namespaces/ns-000/pods/none", 404, "pods \"none\" not found"},
+      {v1beta1 + "/namespaces/ns-000/pods/unmeasured", 404,
+       "podmetrics.metrics.k8s.io \"ns-000/unmeasured\" not found"},
+      {v1beta1 + "/nodes?watch=true", 405,
+       "watch is not supported on resources of kind \"nodes.metrics.k8s.io\""},
+      {v1beta1 + "/watch/nodes", 404, "the server could not find the requested resource"},
+      {v1beta1 + "/deployments", 404, "the server could not find the requested resource"},
+      {v1beta1 + "/namespaces/d/nodes", 404, "the server could not find the requested resource"},
+      {v1beta1 + "/pods/p", 404, "the server could not find the requested resource"},
+      {v1beta1 + "/nodes/n/status", 404, "the server could not find the requested resource"},
+      {"/apis/metrics.k8s.io/v1alpha1/nodes", 404,
+       "the server could not find the requested resource"},
+      {v1beta1 + "/pods?fieldSelector=status.phase%3DRunning", 400,
+       "\"status.phase\" is not a known field selector: only \"metadata.name\", "
+       "\"metadata.namespace\""},
+      {v1beta1 + "/pods?limit=abc", 400, "strconv.ParseInt: parsing \"abc\": invalid syntax"},
+      {v1beta1 + "/pods?resourceVersionMatch=Exact", 422,
+       "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+       "resourceVersionMatch is forbidden unless resourceVersion is provided"},
+      {v1beta1 + "/namespaces/ns-000/pods/app-00-00000-000?export=true", 400,
+       "the export parameter, deprecated since v1.14, is no longer supported"},
+  };
+  for (const auto& test : kCases) {
+    const Answer answer = Get(test.target);
+    EXPECT_EQ(answer.status, test.status) << test.target;
+    const auto status = nlohmann::json::parse(answer.body);
+    EXPECT_EQ(status["kind"], "Status");
+    EXPECT_EQ(status["code"], test.status);
+    EXPECT_EQ(status["message"], test.message) << test.target;
+  }
+}
+
+TEST_F(MetricsHandlerTest, KnownNodeWithoutMetricsIsToldApart) {
+  snapshot_.Set(MakeSnapshot({{"fresh", {}, {}}}, {}));
+  EXPECT_EQ(nlohmann::json::parse(Get("/apis/metrics.k8s.io/v1beta1/nodes/fresh").body)["message"],
+            "nodemetrics.metrics.k8s.io \"fresh\" not found");
+}
+
+TEST_F(MetricsHandlerTest, OnlyGetIsAllowed) {
+  for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "HEAD"}) {
+    const Answer answer =
+        Ask(handler_, MakeRequest("/apis/metrics.k8s.io/v1beta1/nodes", {}, method));
+    EXPECT_EQ(answer.status, 405u) << method;
+  }
+}
+
+TEST_F(MetricsHandlerTest, IncludeObjectChoosesWhatATableCarries) {
+  const std::string target = "/apis/metrics.k8s.io/v1beta1/nodes/node-00003?includeObject=";
+  EXPECT_THAT(Get(target + "None", kTableAccept).body, HasSubstr("\"object\":null}"));
+  EXPECT_THAT(
+      Get(target + "Object", kTableAccept).body,
+      HasSubstr(R"("object":{"kind":"NodeMetrics","apiVersion":"metrics.k8s.io/v1beta1",)"));
+  const Answer bad = Get(target + "x", kTableAccept);
+  EXPECT_EQ(bad.status, 400u);
+  EXPECT_THAT(bad.body, HasSubstr("must be 'Metadata', 'Object', 'None', or empty"));
+}
+
+TEST_F(MetricsHandlerTest, IndentsForPeople) {
+  const Answer answer = Ask(
+      handler_, MakeRequest("/apis/metrics.k8s.io/v1beta1/nodes", {{"User-Agent", "curl/7.88.1"}}));
+  EXPECT_THAT(answer.body, StartsWith("{\n  \"kind\": \"NodeMetricsList\",\n"));
+  EXPECT_EQ(answer.body, nlohmann::ordered_json::parse(answer.body).dump(2));
+  const Answer compact = Ask(handler_, MakeRequest("/apis/metrics.k8s.io/v1beta1/nodes?pretty=0",
+                                                   {{"User-Agent", "curl/7.88.1"}}));
+  EXPECT_EQ(compact.body, Golden("nodes.json"));
+}
+
+TEST_F(MetricsHandlerTest, LargeListIsStreamedInPartsAndWhole) {
+  std::vector<PodUsageLiteral> pods;
+  for (int i = 0; i < 2000; ++i) {
+    pods.push_back({"d",
+                    "pod-" + std::to_string(10'000 + i),
+                    {{"app", "x"}},
+                    {{"c", {static_cast<uint64_t>(i), kMi, At("2026-11-22T21:34:53Z")}}}});
+  }
+  snapshot_.Set(MakeSnapshot({{"n", {}, {}}}, pods));
+  const Request request = MakeRequest("/apis/metrics.k8s.io/v1beta1/pods");
+  const RequestInfo info = ParseRequestInfo(request);
+  const UserInfo user;
+  Response response = handler_.Handle({.request = request, .info = info, .user = user});
+  ASSERT_NE(response.stream, nullptr);
+  std::string body;
+  size_t parts = 0;
+  for (bool more = true; more; ++parts) {
+    std::string part;
+    more = response.stream->Next(part);
+    EXPECT_LE(part.size(), kBodyPartBytes + 1024);
+    body += part;
+  }
+  EXPECT_GT(parts, 4u);
+  EXPECT_EQ(nlohmann::json::parse(body)["items"].size(), 2000u);
+}
+
+TEST_F(MetricsHandlerTest, EscapesNamesThatNoApiServerWouldAccept) {
+  const int64_t now = At("2026-11-22T21:34:53Z");
+  snapshot_.Set(MakeSnapshot(
+      {{"n", {}, {}}},
+      {{"systemd", R"(dev-disk\x2d1.device)", {{"k", "<v>"}}, {{"a\"b", {1, 1, now}}}}}));
+  const auto list = nlohmann::json::parse(Get("/apis/metrics.k8s.io/v1beta1/pods").body);
+  EXPECT_EQ(list["items"][0]["metadata"]["name"], R"(dev-disk\x2d1.device)");
+  EXPECT_EQ(list["items"][0]["metadata"]["labels"]["k"], "<v>");
+  EXPECT_EQ(list["items"][0]["containers"][0]["name"], "a\"b");
+  EXPECT_EQ(
+      Get("/apis/metrics.k8s.io/v1beta1/namespaces/systemd/pods/dev-disk%5Cx2d1.device").status,
+      200u);
+}
+
+}  // namespace
+}  // namespace kubegauge::apiservice

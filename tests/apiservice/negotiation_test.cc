@@ -1,0 +1,85 @@
+// The matrix of wire.md G.5, as far as JSON and protobuf answer it.
+
+#include "apiservice/negotiation.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/apiservice/exchange.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+using ::kubegauge::testing::MakeRequest;
+
+std::string Outcome(const std::string& accept) {
+  Negotiated negotiated;
+  testing::HeaderLiterals headers;
+  if (!accept.empty()) headers.emplace_back("Accept", accept);
+  if (const auto status = Negotiate(MakeRequest("/x", headers), /*is_list=*/true, negotiated)) {
+    return status->message;
+  }
+  if (negotiated.encoding == Encoding::kProtobuf) return "protobuf";
+  if (negotiated.view == View::kObject) return "JSON";
+  return "Table " + std::string(negotiated.table_version);
+}
+
+TEST(Negotiation, AcceptMatrix) {
+  const std::string router =
+      "406: Not Acceptable\n\nAvailable representations: "
+      "application/json, application/vnd.kubernetes.protobuf, "
+      "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  const std::string refused =
+      "only the following media types are accepted: "
+      "application/json, application/vnd.kubernetes.protobuf";
+  const struct {
+    std::string accept;
+    std::string outcome;
+  } kMatrix[] = {
+      {"", "JSON"},
+      {"*/*", "JSON"},
+      {"application/json, */*", "JSON"},
+      {"application/vnd.kubernetes.protobuf, */*", "protobuf"},
+      {"*/*, application/vnd.kubernetes.protobuf", "protobuf"},
+      {"application/json;q=0.5,application/vnd.kubernetes.protobuf", "protobuf"},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io,application/json", "Table v1"},
+      {"application/json;as=Table;v=v1beta1;g=meta.k8s.io", "Table v1beta1"},
+      {"application/json;as=Table;v=v1beta1;g=meta.k8s.io;q=0.9,application/json;as=Table;v=v1;"
+       "g=meta.k8s.io",
+       "Table v1"},
+      {"application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json", "JSON"},
+      {"application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io", refused},
+      {"application/json;as=Foo;g=meta.k8s.io;v=v1", refused},
+      {"application/json;as=Table;v=v2;g=meta.k8s.io", refused},
+      {"application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json",
+       "JSON"},
+      {"application/cbor", router},
+      {"application/cbor, application/json", "JSON"},
+      {"application/*", router},
+      {"text/html", router},
+      {"text/html,application/xhtml+xml,*/*;q=0.8", "JSON"},
+      {"application/json;charset=utf-8", "JSON"},
+      {" application/json ; as=Table ; v=v1 ; g=meta.k8s.io ", "Table v1"},
+      {";;;,,,", router},
+  };
+  for (const auto& row : kMatrix) EXPECT_EQ(Outcome(row.accept), row.outcome) << row.accept;
+}
+
+TEST(Negotiation, PrettyForPeopleUnlessToldOtherwise) {
+  const struct {
+    std::string target;
+    std::string user_agent;
+    bool pretty;
+  } kCases[] = {
+      {"/x", "kubectl/v1.36", false},     {"/x", "curl/8.0", true},
+      {"/x", "Wget/1.21", true},          {"/x", "Mozilla/5.0 (X11)", true},
+      {"/x?pretty=0", "curl/8.0", false}, {"/x?pretty=true", "kubectl/v1.36", true},
+      {"/x?pretty=T", "", true},          {"/x?pretty=yes", "", false},
+  };
+  for (const auto& test : kCases) {
+    EXPECT_EQ(WantsPretty(MakeRequest(test.target, {{"User-Agent", test.user_agent}})), test.pretty)
+        << test.target << " " << test.user_agent;
+  }
+}
+
+}  // namespace
+}  // namespace kubegauge::apiservice
