@@ -1,0 +1,183 @@
+#include "server/cli/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kube/go_duration.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr int64_t kMinResolutionNs = 100'000'000;
+constexpr int64_t kMaxResolutionNs = int64_t{3600} * 1'000'000'000;
+constexpr size_t kMaxNodeNameBytes = 253;
+constexpr char kVersionText[] = "kubegauge " KUBEGAUGE_VERSION "\n";
+
+// Options as text, before they are checked.
+struct RawStandalone {
+  std::string state_dir;
+  std::string bind_address = "127.0.0.1";
+  uint16_t secure_port = 6443;
+  std::string metric_resolution = "1s";
+  std::string root = "/";
+  std::string node_name;
+  std::string log_format = "text";
+  int verbosity = 0;
+};
+
+void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
+  app.add_option("--state-dir", raw.state_dir,
+                 "Directory of the certificates, the token and the kubeconfig [default: "
+                 "$STATE_DIRECTORY, $XDG_STATE_HOME/kubegauge, or ~/.local/state/kubegauge]");
+  app.add_option("--bind-address", raw.bind_address, "IP address to listen on")
+      ->capture_default_str();
+  app.add_option("--secure-port", raw.secure_port, "Port to serve HTTPS on; 0 takes any free one")
+      ->capture_default_str();
+  app.add_option("--metric-resolution", raw.metric_resolution,
+                 "How often usage is measured, as 1s, 500ms or 1m30s")
+      ->capture_default_str();
+  app.add_option("--root", raw.root, "Directory under which the machine's /sys and /proc are")
+      ->capture_default_str();
+  app.add_option("--node-name", raw.node_name, "Name of the node [default: the host name]");
+  app.add_option("--log-format", raw.log_format, "Format of the log on standard error")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  app.add_option("-v,--v", raw.verbosity, "Log verbosity: 0 informs, 4 debugs, 6 tells all")
+      ->check(CLI::Range(0, 10))
+      ->capture_default_str();
+}
+
+std::optional<std::filesystem::path> DefaultStateDir(const Environment& environment) {
+  const auto get = [&](const char* name) { return environment(name).value_or(""); };
+  if (const std::string systemd = get("STATE_DIRECTORY"); !systemd.empty()) {
+    return systemd.substr(0, systemd.find(':'));  // systemd gives a list
+  }
+  if (const std::string state_home = get("XDG_STATE_HOME"); !state_home.empty()) {
+    return std::filesystem::path(state_home) / "kubegauge";
+  }
+  if (const std::string home = get("HOME"); !home.empty()) {
+    return std::filesystem::path(home) / ".local/state/kubegauge";
+  }
+  return std::nullopt;
+}
+
+// A DNS-1123 subdomain, which is what Kubernetes lets a node be called.
+bool IsNodeName(std::string_view name) {
+  const auto is_alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  if (name.size() > kMaxNodeNameBytes) return false;
+  bool at_label_start = true;
+  for (const char c : name) {
+    if (!is_alphanumeric(c) && (at_label_start || (c != '-' && c != '.'))) return false;
+    at_label_start = c == '.';
+  }
+  return !name.empty() && is_alphanumeric(name.back()) && name.find("-.") == std::string_view::npos;
+}
+
+UsageError StandaloneUsage(std::string_view what) {
+  return {fmt::format("kubegauge: {}; see kubegauge standalone --help", what)};
+}
+
+Command CheckStandalone(const RawStandalone& raw, const Environment& environment) {
+  StandaloneOptions options;
+  const std::optional<std::filesystem::path> state_dir =
+      raw.state_dir.empty() ? DefaultStateDir(environment) : raw.state_dir;
+  if (!state_dir) return StandaloneUsage("no state directory: set --state-dir");
+  options.state_dir = *state_dir;
+
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(raw.bind_address, error);
+  if (error) {
+    return StandaloneUsage(
+        fmt::format("--bind-address: \"{}\" is not an IP address", raw.bind_address));
+  }
+  options.bind_ip = address.to_string();
+  options.secure_port = raw.secure_port;
+
+  const absl::StatusOr<int64_t> resolution_ns = kube::ParseGoDuration(raw.metric_resolution);
+  if (!resolution_ns.ok()) {
+    return StandaloneUsage(
+        fmt::format("--metric-resolution: {}", std::string(resolution_ns.status().message())));
+  }
+  if (*resolution_ns < kMinResolutionNs || *resolution_ns > kMaxResolutionNs) {
+    return StandaloneUsage(
+        fmt::format("--metric-resolution: {} is not between 100ms and 1h", raw.metric_resolution));
+  }
+  options.metric_resolution_ns = *resolution_ns;
+
+  if (!raw.node_name.empty() && !IsNodeName(raw.node_name)) {
+    return StandaloneUsage(
+        fmt::format("--node-name: \"{}\" is not a DNS name in lower case", raw.node_name));
+  }
+  options.node_name = raw.node_name;
+  options.root = raw.root;
+  options.log = {.format = raw.log_format == "json" ? LogFormat::kJson : LogFormat::kText,
+                 .verbosity = raw.verbosity};
+  return options;
+}
+
+// The first argument where it is neither a verb nor an option: CLI11 only says that a verb is
+// missing.
+std::optional<std::string_view> UnknownVerb(const CLI::App& app,
+                                            std::span<const char* const> arguments) {
+  if (arguments.empty()) return std::nullopt;
+  const std::string_view first = arguments.front();
+  const auto is_first = [&](const CLI::App* verb) { return verb->get_name() == first; };
+  const std::vector<const CLI::App*> verbs =
+      app.get_subcommands([](const CLI::App*) { return true; });
+  if (first.starts_with('-') || std::any_of(verbs.begin(), verbs.end(), is_first)) {
+    return std::nullopt;
+  }
+  return first;
+}
+
+// CLI11's messages may have several lines.
+std::string FirstLine(std::string text) {
+  text.erase(std::min(text.find('\n'), text.size()));
+  return text;
+}
+
+}  // namespace
+
+Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment) {
+  RawStandalone raw;
+  CLI::App app("Measures the CPU and memory of Kubernetes nodes and pods and serves them.",
+               "kubegauge");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", kVersionText);
+  CLI::App* standalone = app.add_subcommand(
+      "standalone", "Serves this machine's own usage, with a Kubernetes API made for it");
+  AddStandaloneOptions(*standalone, raw);
+  CLI::App* version = app.add_subcommand("version", "Prints the version");
+
+  if (const auto verb = UnknownVerb(app, arguments)) {
+    return UsageError{
+        fmt::format("kubegauge: unknown command \"{}\"; see kubegauge --help", *verb)};
+  }
+  // CLI11 wants them last first.
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    const bool of_standalone = standalone->parsed();
+    return PrintText{of_standalone ? standalone->help("kubegauge") : app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return PrintText{kVersionText};
+  } catch (const CLI::ParseError& error) {
+    const std::string_view verb = standalone->parsed() ? " standalone" : "";
+    return UsageError{
+        fmt::format("kubegauge: {}; see kubegauge{} --help", FirstLine(error.what()), verb)};
+  }
+  if (version->parsed()) return PrintText{kVersionText};
+  return CheckStandalone(raw, environment);
+}
+
+}  // namespace kubegauge::server

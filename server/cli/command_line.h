@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "server/standalone/options.h"
+
+namespace kubegauge::server {
+
+// Process exit codes.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailure = 1;
+inline constexpr int kExitUsage = 2;
+
+// The command line asked for a text: help or the version.
+struct PrintText {
+  std::string text;
+};
+
+// The command line cannot be understood; one line that says what is wrong and where to read more.
+struct UsageError {
+  std::string message;
+};
+
+using Command = std::variant<StandaloneOptions, PrintText, UsageError>;
+
+// The value of an environment variable, nullopt when it is not set.
+using Environment = std::function<std::optional<std::string>(const char* name)>;
+
+// Reads the arguments behind the program's name. Pure: prints nothing and never exits.
+Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,82 @@
+#include "server/connection_control.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <limits>
+#include <utility>
+
+namespace kubegauge::server {
+namespace {
+
+constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
+
+int64_t ToNs(std::chrono::milliseconds duration) {
+  return std::chrono::nanoseconds(duration).count();
+}
+
+}  // namespace
+
+ConnectionControl::ConnectionControl(boost::asio::any_io_executor strand, const kube::Clock& clock,
+                                     std::chrono::milliseconds first_allowed)
+    : strand_(std::move(strand)),
+      clock_(clock),
+      deadline_ns_(clock.MonotonicNs() + ToNs(first_allowed)),
+      idle_since_ns_(kNever),
+      first_request_deadline_ns_(kNever) {}
+
+void ConnectionControl::Enter(Phase phase, std::chrono::milliseconds allowed) {
+  const int64_t now_ns = clock_.MonotonicNs();
+  phase_ = phase;
+  int64_t deadline_ns = now_ns + ToNs(allowed);
+  if (phase == Phase::kNew) deadline_ns = std::min(deadline_ns, first_request_deadline_ns_);
+  deadline_ns_.store(deadline_ns, std::memory_order_relaxed);
+  idle_since_ns_.store(phase == Phase::kIdle ? now_ns : kNever, std::memory_order_relaxed);
+}
+
+void ConnectionControl::EnterWithoutLimit(Phase phase) {
+  phase_ = phase;
+  deadline_ns_.store(kNever, std::memory_order_relaxed);
+  idle_since_ns_.store(kNever, std::memory_order_relaxed);
+}
+
+template <class Action>
+void ConnectionControl::OnStrand(Action action) {
+  boost::asio::post(strand_, [self = shared_from_this(), action] {
+    if (!self->finished_) action(*self);
+  });
+}
+
+void ConnectionControl::CancelNow() {
+  cancelled_ = true;
+  signal_.emit(boost::asio::cancellation_type::terminal);
+}
+
+void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
+  if (deadline_ns_.load(std::memory_order_relaxed) > now_ns) return;
+  OnStrand([now_ns](ConnectionControl& self) {
+    if (self.deadline_ns_.load(std::memory_order_relaxed) <= now_ns) self.CancelNow();
+  });
+}
+
+void ConnectionControl::CancelIfIdle() {
+  OnStrand([](ConnectionControl& self) {
+    if (self.phase_ == Phase::kIdle) self.CancelNow();
+  });
+}
+
+void ConnectionControl::Cancel() {
+  OnStrand([](ConnectionControl& self) { self.CancelNow(); });
+}
+
+void ConnectionControl::BeginDrain(int64_t first_request_deadline_ns) {
+  draining_ = true;
+  OnStrand([first_request_deadline_ns](ConnectionControl& self) {
+    self.first_request_deadline_ns_ = first_request_deadline_ns;
+    if (self.phase_ == Phase::kIdle) self.CancelNow();
+    if (self.phase_ == Phase::kNew) {
+      self.deadline_ns_.store(std::min(self.deadline_ns_.load(), first_request_deadline_ns));
+    }
+  });
+}
+
+}  // namespace kubegauge::server

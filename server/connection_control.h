@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "kube/clock.h"
+
+namespace kubegauge::server {
+
+// The strings of one connection: the connection says what it is about and how long that may take,
+// the listener ends it when it takes longer, when its place is needed, or in a drain. Deadlines are
+// plain numbers that the listener looks at now and then, so that setting one costs no timer.
+class ConnectionControl : public std::enable_shared_from_this<ConnectionControl> {
+ public:
+  enum class Phase {
+    kNew,   // no request has come yet
+    kIdle,  // between requests
+    kBusy,  // a request is being read, served or answered, or the end is being awaited
+  };
+
+  // `strand` is the connection's. Keeps a reference to `clock`.
+  ConnectionControl(boost::asio::any_io_executor strand, const kube::Clock& clock,
+                    std::chrono::milliseconds first_allowed);
+
+  // For the connection, on its strand.
+  void Enter(Phase phase, std::chrono::milliseconds allowed);
+  void EnterWithoutLimit(Phase phase);
+  bool draining() const { return draining_.load(std::memory_order_relaxed); }
+  bool cancelled() const { return cancelled_; }
+  void Finish() { finished_ = true; }
+  boost::asio::cancellation_slot slot() { return signal_.slot(); }
+
+  // For the listener, from any thread. Each takes effect on the strand.
+  void CancelIfOverdue(int64_t now_ns);
+  void CancelIfIdle();
+  void Cancel();
+  // Lets a request that is under way be the last, ends an idle connection, and gives a new one
+  // until `first_request_deadline_ns`.
+  void BeginDrain(int64_t first_request_deadline_ns);
+  // Since when it is idle; a time without end when it is not.
+  int64_t idle_since_ns() const { return idle_since_ns_.load(std::memory_order_relaxed); }
+
+ private:
+  template <class Action>
+  void OnStrand(Action action);
+  void CancelNow();
+
+  const boost::asio::any_io_executor strand_;
+  const kube::Clock& clock_;
+  std::atomic<int64_t> deadline_ns_;
+  std::atomic<int64_t> idle_since_ns_;
+  std::atomic<bool> draining_{false};
+  // The rest belongs to the strand.
+  Phase phase_ = Phase::kNew;
+  int64_t first_request_deadline_ns_;
+  bool cancelled_ = false;
+  bool finished_ = false;
+  boost::asio::cancellation_signal signal_;
+};
+
+}  // namespace kubegauge::server

@@ -1,0 +1,239 @@
+#include "server/https_listener.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <limits>
+#include <utility>
+
+#include "server/connection.h"
+#include "server/memory_budget.h"
+#include "server/rate_limited_log.h"
+#include "server/socket_options.h"
+
+namespace kubegauge::server {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+// Everything here but the counter runs on one strand, so that nothing needs a lock. Coroutines and
+// handlers hold shares of the core: it lives until the last of them has ended.
+class HttpsListener::Core : public std::enable_shared_from_this<Core> {
+ public:
+  Core(asio::any_io_executor executor, const ServingTls& tls, apiservice::HttpService& service,
+       const ListenerLimits& limits, const kube::Clock& clock, spdlog::logger& log)
+      : executor_(executor),
+        strand_(asio::make_strand(executor)),
+        acceptor_(strand_),
+        sweep_timer_(strand_),
+        changed_(strand_, asio::steady_timer::time_point::max()),
+        tls_(tls),
+        limits_(limits),
+        clock_(clock),
+        log_(log, clock),
+        request_memory_(limits.request_memory_bytes),
+        environment_{service, limits_, clock, log_, request_memory_} {}
+
+  absl::Status Listen(const ListenAddress& address);
+  uint16_t bound_port() const { return bound_port_; }
+  const asio::any_io_executor& strand() const { return strand_; }
+  size_t connections() const { return connection_count_.load(std::memory_order_relaxed); }
+
+  void Start();
+  asio::awaitable<void> Drain(std::chrono::milliseconds grace);
+
+ private:
+  asio::awaitable<void> Accept();
+  asio::awaitable<void> Sweep();
+  void Spawn(asio::awaitable<void> task);
+  void Admit(tcp::socket socket);
+  void Remove(const std::shared_ptr<ConnectionControl>& connection);
+  // Gives the place of the connection that has been idle longest to another.
+  void EndLongestIdle();
+  // Until a connection has ended, or the next sweep.
+  asio::awaitable<void> Change();
+
+  const asio::any_io_executor executor_;
+  const asio::any_io_executor strand_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer sweep_timer_;
+  asio::steady_timer changed_;
+  uint16_t bound_port_ = 0;
+
+  const ServingTls& tls_;
+  const ListenerLimits limits_;
+  const kube::Clock& clock_;
+  RateLimitedLog log_;
+  MemoryBudget request_memory_;
+  const ConnectionEnvironment environment_;
+
+  // The connections themselves belong to their coroutines.
+  boost::unordered_flat_set<std::shared_ptr<ConnectionControl>> connections_;
+  std::atomic<size_t> connection_count_{0};
+  int tasks_ = 0;  // of the listener itself
+  bool draining_ = false;
+  bool stopped_ = false;
+};
+
+absl::Status HttpsListener::Core::Listen(const ListenAddress& address) {
+  error_code error;
+  const asio::ip::address ip = asio::ip::make_address(address.ip, error);
+  if (error) {
+    return absl::InvalidArgumentError(
+        fmt::format("cannot listen on \"{}\": it is not an IP address", address.ip));
+  }
+  const tcp::endpoint endpoint(ip, address.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (!error) bound_port_ = acceptor_.local_endpoint(error).port();
+  if (error) {
+    return absl::UnavailableError(
+        fmt::format("cannot listen on {} port {}: {}", address.ip, address.port, error.message()));
+  }
+  return absl::OkStatus();
+}
+
+void HttpsListener::Core::Start() {
+  asio::post(strand_, [self = shared_from_this()] {
+    self->Spawn(self->Accept());
+    self->Spawn(self->Sweep());
+  });
+}
+
+void HttpsListener::Core::Spawn(asio::awaitable<void> task) {
+  ++tasks_;
+  asio::co_spawn(strand_, std::move(task),
+                 asio::bind_executor(strand_, [self = shared_from_this()](std::exception_ptr) {
+                   --self->tasks_;
+                   self->changed_.cancel();
+                 }));
+}
+
+asio::awaitable<void> HttpsListener::Core::Accept() {
+  while (!draining_) {
+    error_code error;
+    tcp::socket socket =
+        co_await acceptor_.async_accept(asio::any_io_executor(asio::make_strand(executor_)),
+                                        asio::redirect_error(asio::use_awaitable, error));
+    if (error && !draining_) {
+      // Out of file descriptors or memory, most likely: what others give back comes with time.
+      log_.Write(spdlog::level::err, "cannot accept connections", error.message());
+      EndLongestIdle();
+      co_await Change();
+      continue;
+    }
+    while (connections_.size() >= limits_.max_connections && !draining_) {
+      EndLongestIdle();
+      co_await Change();
+    }
+    if (!draining_) Admit(std::move(socket));
+  }
+}
+
+void HttpsListener::Core::Admit(tcp::socket socket) {
+  SetConnectionOptions(socket);
+  const asio::any_io_executor executor = socket.get_executor();
+  std::shared_ptr<const ConnectionEnvironment> environment(shared_from_this(), &environment_);
+  auto connection =
+      std::make_shared<Connection>(std::move(socket), tls_.Get(), std::move(environment));
+  const std::shared_ptr<ConnectionControl> control = connection->control();
+  connections_.insert(control);
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  asio::co_spawn(
+      executor, [connection] { return connection->Run(); },
+      asio::bind_cancellation_slot(
+          control->slot(),
+          asio::bind_executor(strand_, [self = shared_from_this(), control](std::exception_ptr) {
+            self->Remove(control);
+          })));
+}
+
+void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& connection) {
+  connections_.erase(connection);
+  connection_count_.store(connections_.size(), std::memory_order_relaxed);
+  changed_.cancel();
+}
+
+void HttpsListener::Core::EndLongestIdle() {
+  ConnectionControl* longest_idle = nullptr;
+  int64_t since_ns = std::numeric_limits<int64_t>::max();
+  for (const auto& connection : connections_) {
+    if (connection->idle_since_ns() >= since_ns) continue;
+    longest_idle = connection.get();
+    since_ns = connection->idle_since_ns();
+  }
+  if (longest_idle != nullptr) longest_idle->CancelIfIdle();
+}
+
+asio::awaitable<void> HttpsListener::Core::Change() {
+  error_code ignored;  // always "cancelled"
+  co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+asio::awaitable<void> HttpsListener::Core::Sweep() {
+  while (!stopped_) {
+    error_code ignored;
+    sweep_timer_.expires_after(limits_.sweep_interval);
+    co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    const int64_t now_ns = clock_.MonotonicNs();
+    for (const auto& connection : connections_) connection->CancelIfOverdue(now_ns);
+    changed_.cancel();
+  }
+}
+
+asio::awaitable<void> HttpsListener::Core::Drain(std::chrono::milliseconds grace) {
+  const std::shared_ptr<Core> self = shared_from_this();
+  const int64_t now_ns = clock_.MonotonicNs();
+  const int64_t end_ns = now_ns + std::chrono::nanoseconds(grace).count();
+  const int64_t first_request_ns =
+      now_ns + std::chrono::nanoseconds(limits_.first_request_grace).count();
+  draining_ = true;
+  for (const auto& connection : connections_) connection->BeginDrain(first_request_ns);
+  error_code ignored;
+  acceptor_.close(ignored);
+  changed_.cancel();
+  while (!connections_.empty() && clock_.MonotonicNs() < end_ns) co_await Change();
+  for (const auto& connection : connections_) connection->Cancel();
+  while (!connections_.empty()) co_await Change();
+  stopped_ = true;
+  sweep_timer_.cancel();
+  while (tasks_ > 0) co_await Change();
+}
+
+HttpsListener::HttpsListener(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+HttpsListener::~HttpsListener() = default;
+
+absl::StatusOr<std::unique_ptr<HttpsListener>> HttpsListener::Bind(
+    asio::any_io_executor executor, const ListenAddress& address, const ServingTls& tls,
+    apiservice::HttpService& service, const ListenerLimits& limits, const kube::Clock& clock,
+    spdlog::logger& log) {
+  auto core = std::make_shared<Core>(std::move(executor), tls, service, limits, clock, log);
+  if (absl::Status s = core->Listen(address); !s.ok()) return s;
+  return std::unique_ptr<HttpsListener>(new HttpsListener(std::move(core)));
+}
+
+uint16_t HttpsListener::bound_port() const { return core_->bound_port(); }
+
+size_t HttpsListener::connections() const { return core_->connections(); }
+
+void HttpsListener::Start() { core_->Start(); }
+
+asio::awaitable<void> HttpsListener::Drain(std::chrono::milliseconds grace) {
+  co_await asio::co_spawn(core_->strand(), core_->Drain(grace), asio::use_awaitable);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace kubegauge::server {
+
+// What a client may cost the listener. The defaults are upstream's where it has one (wire.md A.1).
+struct ListenerLimits {
+  // Beyond these a new connection takes the place of the one that has been idle longest; when none
+  // is idle, it waits in the kernel's backlog until one ends.
+  size_t max_connections = 4096;
+
+  size_t header_bytes = 1 << 20;  // request line and fields; more: 431
+  size_t header_fields = 1000;    // more: 431
+  size_t body_bytes = 3 << 20;    // more: 413
+  // For the requests of all connections together, beyond the first kFreeRequestBytes of each; a
+  // request that finds no room: 503.
+  size_t request_memory_bytes = 256 << 20;
+
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds(10);
+  std::chrono::milliseconds header_timeout = std::chrono::seconds(32);  // from its first byte
+  std::chrono::milliseconds body_timeout = std::chrono::seconds(60);    // the whole request body
+  std::chrono::milliseconds idle_timeout = std::chrono::seconds(90);    // between requests
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(30);   // each part of a response
+  // How long a closing connection waits for its client to have read the last answer.
+  std::chrono::milliseconds linger_timeout = std::chrono::seconds(1);
+  // How long a drain waits for the first request of a connection that is just being made.
+  std::chrono::milliseconds first_request_grace = std::chrono::seconds(5);
+
+  // How often the limits in time are looked at; they hold to within this.
+  std::chrono::milliseconds sweep_interval = std::chrono::milliseconds(250);
+};
+
+// What a request may hold without asking for a share of request_memory_bytes.
+inline constexpr size_t kFreeRequestBytes = 16 * 1024;
+
+}  // namespace kubegauge::server

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kubegauge::server {
+
+enum class LogFormat { kText, kJson };
+
+struct LogOptions {
+  LogFormat format = LogFormat::kText;
+  // As Kubernetes counts: 0 to 3 informational, 4 and 5 debug, from 6 on everything.
+  int verbosity = 0;
+};
+
+// A log line taken apart: `constant message key=value other="a \"quoted\" value"`.
+struct LogLine {
+  std::string_view message;
+  std::vector<std::pair<std::string_view, std::string>> fields;  // values unquoted
+};
+
+// Views into `text`. What does not end in key=value pairs is all message.
+LogLine ParseLogLine(std::string_view text);
+
+// The program's logger, which writes whole lines to `stream` (not owned): as text,
+// `2026-11-22T21:36:03.123Z info message key=value`, or as one JSON object with ts, level, msg and
+// a member for each field. Thread-safe.
+std::shared_ptr<spdlog::logger> MakeLogger(const LogOptions& options, std::FILE* stream);
+
+}  // namespace kubegauge::server

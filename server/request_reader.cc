@@ -1,0 +1,153 @@
+#include "server/request_reader.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <string_view>
+
+namespace kubegauge::server {
+namespace asio = boost::asio;
+using Phase = ConnectionControl::Phase;
+
+namespace {
+
+constexpr size_t kReadBytes = 16 * 1024;  // a TLS record
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+apiservice::Status TooBusy() {
+  apiservice::Status status =
+      apiservice::InternalError("too many large requests are being received, please try again");
+  status.reason = "ServiceUnavailable";
+  status.code = 503;
+  return status;
+}
+
+void SkipEmptyLines(boost::beast::flat_buffer& buffer) {
+  while (buffer.size() > 0) {
+    const char first = *static_cast<const char*>(buffer.data().data());
+    if (first != '\r' && first != '\n') return;
+    buffer.consume(1);
+  }
+}
+
+}  // namespace
+
+RequestReader::RequestReader(TlsStream& stream, ConnectionControl& control,
+                             const ListenerLimits& limits, MemoryBudget& budget)
+    : stream_(stream),
+      control_(control),
+      limits_(limits),
+      memory_(budget),
+      buffer_(limits.header_bytes + kReadBytes) {}
+
+asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
+  Received received;
+  absl::StatusOr<bool> begun = co_await AwaitRequest();
+  if (!begun.ok()) co_return begun.status();
+  if (!*begun) co_return received;
+
+  control_.Enter(Phase::kBusy, limits_.header_timeout);
+  header_bytes_ = 0;
+  continue_sent_ = false;
+  RequestParser parser(limits_);
+  bool reading_body = false;
+  while (true) {
+    const Progress progress = Parse(parser, received);
+    received.is_http_1_1 = parser.is_http_1_1();
+    if (progress == Progress::kRefused) co_return received;
+    if (progress == Progress::kDone) break;
+    if (parser.is_header_done() && !reading_body) {
+      reading_body = true;
+      control_.Enter(Phase::kBusy, limits_.body_timeout);
+    }
+    if (IsContinueDue(parser)) {
+      continue_sent_ = true;
+      absl::Status sent = co_await stream_.Write(asio::buffer(kContinue));
+      if (!sent.ok()) co_return sent;
+    }
+    if (!HasRoom(parser, received)) co_return received;
+    absl::StatusOr<size_t> read = co_await Fill();
+    if (!read.ok()) co_return read.status();
+    if (*read == 0) co_return received;
+  }
+  control_.EnterWithoutLimit(Phase::kBusy);
+  served_any_ = true;
+  received.keep_alive = parser.keep_alive();
+  received.request = parser.TakeRequest();
+  co_return received;
+}
+
+// True with a byte of the next request in the buffer.
+asio::awaitable<absl::StatusOr<bool>> RequestReader::AwaitRequest() {
+  memory_.Release();
+  SkipEmptyLines(buffer_);
+  if (buffer_.size() == 0 && served_any_) {
+    if (control_.draining()) co_return false;
+    control_.Enter(Phase::kIdle, limits_.idle_timeout);
+  } else if (!served_any_) {
+    control_.Enter(Phase::kNew, limits_.header_timeout);
+  }
+  while (buffer_.size() == 0) {
+    buffer_.shrink_to_fit();
+    absl::Status readable = co_await stream_.WaitReadable();
+    if (!readable.ok()) co_return readable;
+    absl::StatusOr<size_t> read = co_await Fill();
+    if (!read.ok()) co_return read.status();
+    if (*read == 0) co_return false;
+    SkipEmptyLines(buffer_);
+  }
+  co_return true;
+}
+
+asio::awaitable<absl::StatusOr<size_t>> RequestReader::Fill() {
+  const size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+  absl::StatusOr<size_t> read = co_await stream_.ReadSome(buffer_.prepare(room));
+  if (read.ok()) buffer_.commit(*read);
+  co_return read;
+}
+
+RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& received) {
+  while (buffer_.size() > 0) {
+    const bool in_header = !parser.is_header_done();
+    boost::system::error_code error;
+    const size_t consumed = parser.put(buffer_.data(), error);
+    buffer_.consume(consumed);
+    if (in_header) header_bytes_ += consumed;
+    const bool need_more = error == boost::beast::http::error::need_more;
+    if (error && !need_more) {
+      received.refusal = parser.Refusal(error);
+      return Progress::kRefused;
+    }
+    const size_t header_bytes =
+        parser.is_header_done() ? header_bytes_ : header_bytes_ + buffer_.size();
+    if (in_header && header_bytes > limits_.header_bytes) {
+      received.refusal = parser.HeaderTooLarge();
+      return Progress::kRefused;
+    }
+    if (need_more) return Progress::kNeedMore;
+    if (parser.is_done()) return Progress::kDone;
+  }
+  return Progress::kNeedMore;
+}
+
+// Whether another read may be afforded: by the buffer, which a chunk's header or a trailer without
+// end could fill, and by all connections together.
+bool RequestReader::HasRoom(const RequestParser& parser, Received& received) {
+  if (buffer_.size() >= buffer_.max_size()) {
+    received.refusal = parser.HeaderTooLarge();
+    return false;
+  }
+  const size_t held = buffer_.size() + parser.body_bytes() + kReadBytes;
+  if (held > kFreeRequestBytes + kReadBytes && !memory_.GrowTo(held)) {
+    received.refusal = TooBusy();
+    return false;
+  }
+  return true;
+}
+
+bool RequestReader::IsContinueDue(const RequestParser& parser) const {
+  return parser.is_header_done() && parser.expects_continue() && !continue_sent_ &&
+         buffer_.size() == 0 && parser.body_bytes() == 0;
+}
+
+}  // namespace kubegauge::server

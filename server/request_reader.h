@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "apiservice/http.h"
+#include "apiservice/status.h"
+#include "server/connection_control.h"
+#include "server/listener_limits.h"
+#include "server/memory_budget.h"
+#include "server/request_parser.h"
+#include "server/tls_stream.h"
+
+namespace kubegauge::server {
+
+// What came of waiting for a request. Neither a request nor a refusal: the client has ended the
+// connection, or it is to be ended because it was idle in a drain.
+struct Received {
+  std::optional<apiservice::Request> request;
+  std::optional<apiservice::Status> refusal;  // to be answered; the connection is of no use after
+  bool is_http_1_1 = true;
+  bool keep_alive = false;
+};
+
+// Takes the requests of one connection off its stream, in order; requests sent ahead (pipelined)
+// stay in the buffer until their turn. Sets the deadlines of reading. To be used on the
+// connection's strand.
+class RequestReader {
+ public:
+  // Keeps references.
+  RequestReader(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits,
+                MemoryBudget& budget);
+
+  // The next request. Errors are those of TlsStream.
+  boost::asio::awaitable<absl::StatusOr<Received>> Receive();
+
+  // Whether bytes of a further request are here already.
+  bool has_buffered() const { return buffer_.size() > 0; }
+
+ private:
+  enum class Progress { kNeedMore, kDone, kRefused };
+
+  boost::asio::awaitable<absl::StatusOr<bool>> AwaitRequest();
+  boost::asio::awaitable<absl::StatusOr<size_t>> Fill();
+  // Feeds the parser what is buffered.
+  Progress Parse(RequestParser& parser, Received& received);
+  bool HasRoom(const RequestParser& parser, Received& received);
+  bool IsContinueDue(const RequestParser& parser) const;
+
+  TlsStream& stream_;
+  ConnectionControl& control_;
+  const ListenerLimits& limits_;
+  BudgetShare memory_;
+  boost::beast::flat_buffer buffer_;
+  size_t header_bytes_ = 0;  // of the current request, consumed so far
+  bool served_any_ = false;
+  bool continue_sent_ = false;
+};
+
+}  // namespace kubegauge::server

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "apiservice/http.h"
+
+namespace kubegauge::server {
+
+// Whether answers of this status have a body at all (RFC 9110, 6.4.1).
+bool MayHaveBody(unsigned status);
+
+// Whether the service wants the connection ended: a header `Connection: close`.
+bool AsksToClose(const apiservice::Response& response);
+
+// Appends the status line and the header fields, up to the empty line. What frames the body and the
+// connection (Content-Length, Transfer-Encoding, Connection) is decided here; fields of that name
+// in the response are passed over. Line breaks in a value become spaces.
+void AppendResponseHead(const apiservice::Response& response, bool is_http_1_1, bool keep_alive,
+                        std::string& out);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "absl/status/status.h"
+#include "apiservice/http.h"
+#include "server/connection_control.h"
+#include "server/listener_limits.h"
+#include "server/tls_stream.h"
+
+namespace kubegauge::server {
+
+// What the request says of how its answer is to be sent.
+struct Framing {
+  bool is_http_1_1 = true;
+  bool keep_alive = false;
+  bool is_head = false;
+};
+
+// Sends the answers of one connection. A small one goes out as a single TLS record; a streamed one
+// part by part, the next being made when the one before is in the kernel. To be used on the
+// connection's strand.
+class ResponseWriter {
+ public:
+  // Keeps references.
+  ResponseWriter(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits);
+
+  // Sends `response`. True: the connection can take another request. Errors are those of TlsStream;
+  // kInternal when a streamed body failed halfway: the client has to see the connection end.
+  boost::asio::awaitable<absl::StatusOr<bool>> Send(apiservice::Response response, Framing framing);
+
+ private:
+  boost::asio::awaitable<absl::Status> SendBody(const std::string& body);
+  boost::asio::awaitable<absl::Status> SendStream(apiservice::BodyStream& stream, bool chunked);
+  boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+
+  TlsStream& stream_;
+  ConnectionControl& control_;
+  const ListenerLimits& limits_;
+  std::string out_;  // the header and what of the body travels with it; each part of a stream
+  size_t sent_since_yield_ = 0;
+};
+
+}  // namespace kubegauge::server

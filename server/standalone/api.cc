@@ -1,0 +1,90 @@
+#include "server/standalone/api.h"
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiservice/static_token_authenticator.h"
+#include "apiservice/x509_authenticator.h"
+
+namespace kubegauge::server {
+namespace {
+
+using apiservice::RequestInfo;
+
+std::vector<std::unique_ptr<apiservice::Authenticator>> Authenticators(
+    const apiservice::CertificateVerifier& verifier, const std::string& token) {
+  apiservice::UserInfo admin{.name = kAdminName, .uid = "", .groups = {kMastersGroup}, .extra = {}};
+  std::vector<std::pair<std::string, apiservice::UserInfo>> tokens;
+  tokens.emplace_back(token, std::move(admin));
+  std::vector<std::unique_ptr<apiservice::Authenticator>> authenticators;
+  authenticators.push_back(std::make_unique<apiservice::X509Authenticator>(verifier));
+  authenticators.push_back(
+      std::make_unique<apiservice::StaticTokenAuthenticator>(std::move(tokens)));
+  return authenticators;
+}
+
+Route HealthRoute(apiservice::HealthEndpoint& endpoint) {
+  return {[&endpoint](const RequestInfo& info) { return endpoint.Serves(info.path); }, &endpoint};
+}
+
+std::vector<std::string> ListedPaths() {
+  return {"/api",
+          "/api/v1",
+          "/apis",
+          "/apis/metrics.k8s.io",
+          "/apis/metrics.k8s.io/v1",
+          "/apis/metrics.k8s.io/v1beta1",
+          "/healthz",
+          "/healthz/log",
+          "/healthz/ping",
+          "/livez",
+          "/livez/log",
+          "/livez/metric-collection-timely",
+          "/livez/ping",
+          "/openapi/v2",
+          "/readyz",
+          "/readyz/log",
+          "/readyz/metric-storage-ready",
+          "/readyz/ping",
+          "/readyz/shutdown",
+          "/version"};
+}
+
+}  // namespace
+
+StandaloneApi::StandaloneApi(const ApiSources& sources, const Credentials& credentials,
+                             const std::string& server_address, spdlog::logger& log)
+    : core_(sources.inventory, sources.clock, server_address),
+      metrics_(sources.snapshot, sources.clock),
+      discovery_({.server_address = server_address}),
+      openapi_(KUBEGAUGE_VERSION),
+      healthz_("healthz", HealthzChecks()),
+      livez_("livez", LivezChecks(sources.health, sources.clock, sources.resolution_ns)),
+      readyz_("readyz", ReadyzChecks(sources.health, sources.snapshot)),
+      router_(
+          {{[](const RequestInfo& info) { return apiservice::MetricsHandler::Serves(info); },
+            &metrics_},
+           {[](const RequestInfo& info) { return apiservice::DiscoveryHandler::Serves(info.path); },
+            &discovery_},
+           {[](const RequestInfo& info) { return CoreApi::Serves(info.path); }, &core_},
+           {[](const RequestInfo& info) { return apiservice::OpenApiHandler::Serves(info.path); },
+            &openapi_},
+           HealthRoute(healthz_),
+           HealthRoute(livez_),
+           HealthRoute(readyz_)},
+          ListedPaths()),
+      verifier_(sources.clock),
+      authenticator_(Authenticators(verifier_, credentials.token)),
+      gate_(authenticator_, authorizer_, router_, log) {}
+
+absl::StatusOr<std::unique_ptr<StandaloneApi>> StandaloneApi::Create(
+    const ApiSources& sources, const Credentials& credentials, const std::string& server_address,
+    spdlog::logger& log) {
+  std::unique_ptr<StandaloneApi> api(new StandaloneApi(sources, credentials, server_address, log));
+  absl::Status known = api->verifier_.ReplaceAuthorities(credentials.authority.certificate);
+  if (!known.ok()) return known;
+  return api;
+}
+
+}  // namespace kubegauge::server

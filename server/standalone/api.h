@@ -1,0 +1,68 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "apiservice/authentication.h"
+#include "apiservice/certificate_verifier.h"
+#include "apiservice/discovery.h"
+#include "apiservice/gate.h"
+#include "apiservice/health.h"
+#include "apiservice/http.h"
+#include "apiservice/metrics_handler.h"
+#include "apiservice/openapi.h"
+#include "kube/clock.h"
+#include "server/router.h"
+#include "server/standalone/core_api.h"
+#include "server/standalone/credentials.h"
+#include "server/standalone/health_checks.h"
+#include "server/standalone/masters_authorizer.h"
+
+namespace kubegauge::server {
+
+// What the API shows. All of it outlives the API.
+struct ApiSources {
+  const PublishedInventory& inventory;
+  const apiservice::PublishedSnapshot& snapshot;
+  const HealthState& health;
+  const kube::Clock& clock;
+  int64_t resolution_ns = 0;
+};
+
+// The whole API of a machine without a cluster behind one HttpService: authentication by the own
+// certificate authority and by token, authorization, and the handlers. Thread-safe.
+class StandaloneApi final : public apiservice::HttpService {
+ public:
+  // `server_address` as "host:port". An error when the credentials' authority cannot be read.
+  static absl::StatusOr<std::unique_ptr<StandaloneApi>> Create(const ApiSources& sources,
+                                                               const Credentials& credentials,
+                                                               const std::string& server_address,
+                                                               spdlog::logger& log);
+
+  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
+    return gate_.Serve(std::move(request));
+  }
+
+ private:
+  StandaloneApi(const ApiSources& sources, const Credentials& credentials,
+                const std::string& server_address, spdlog::logger& log);
+
+  CoreApi core_;
+  apiservice::MetricsHandler metrics_;
+  apiservice::DiscoveryHandler discovery_;
+  apiservice::OpenApiHandler openapi_;
+  apiservice::HealthEndpoint healthz_;
+  apiservice::HealthEndpoint livez_;
+  apiservice::HealthEndpoint readyz_;
+  Router router_;
+  apiservice::CertificateVerifier verifier_;
+  apiservice::UnionAuthenticator authenticator_;
+  MastersAuthorizer authorizer_;
+  apiservice::Gate gate_;
+};
+
+}  // namespace kubegauge::server

@@ -1,0 +1,79 @@
+#include "server/standalone/collector.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <utility>
+
+#include "scraper/pacer.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr int64_t kFailureLogIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr char kReadingFailed[] = "reading";
+
+kube::ObjectMetaRef MetaOf(std::string_view namespace_name, std::string_view name,
+                           const Labels& labels) {
+  std::vector<kube::Label> views(labels.begin(), labels.end());
+  return kube::ObjectMeta::Create(namespace_name, name, views);
+}
+
+}  // namespace
+
+std::shared_ptr<const scraper::Catalog> CatalogOf(const Inventory& inventory) {
+  std::vector<kube::ObjectMetaRef> pods;
+  pods.reserve(inventory.pods.size());
+  for (const PodRecord& pod : inventory.pods) {
+    pods.push_back(MetaOf(pod.namespace_name, pod.name, pod.labels));
+  }
+  const NodeRecord& node = inventory.node;
+  return std::make_shared<const scraper::Catalog>(
+      std::vector<kube::ObjectMetaRef>{MetaOf("", node.name, node.labels)}, std::move(pods));
+}
+
+Collector::Collector(const CollectorParts& parts, int64_t resolution_ns)
+    : parts_(parts),
+      resolution_ns_(resolution_ns),
+      store_(scraper::StoreOptions::ForResolution(resolution_ns), parts.clock),
+      failures_(kFailureLogIntervalNs, 1, parts.clock) {
+  store_.SetCatalog(CatalogOf(*parts_.inventory.Get()));
+}
+
+void Collector::UpdateInventory() {
+  const std::shared_ptr<const Inventory> current = parts_.inventory.Get();
+  std::shared_ptr<const Inventory> next =
+      NextInventory(current, current->node, parts_.list_pods(), current->resource_version);
+  if (next == current) return;
+  parts_.log.debug("Pods changed pods={} resource_version={}", next->pods.size(),
+                   next->resource_version);
+  store_.SetCatalog(CatalogOf(*next));
+  parts_.inventory.Set(std::move(next));
+}
+
+boost::asio::awaitable<void> Collector::Tick() {
+  parts_.health.last_tick_began_ns = parts_.clock.MonotonicNs();
+  const absl::StatusOr<const scraper::Sample*> sample = co_await parts_.source.Collect();
+  if (sample.ok()) {
+    UpdateInventory();
+    store_.Apply(parts_.inventory.Get()->node.name, **sample);
+  } else if (const auto held_back = failures_.Admit(kReadingFailed)) {
+    parts_.log.error("Cannot measure this machine held_back={} error=\"{}\"", *held_back,
+                     std::string(sample.status().message()));
+  }
+  parts_.snapshot.Set(store_.MakeSnapshot());
+}
+
+boost::asio::awaitable<void> Collector::Run() {
+  scraper::Pacer pacer(resolution_ns_, parts_.clock);
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  for (;;) {
+    timer.expires_after(std::chrono::nanoseconds(pacer.UntilDueNs()));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    pacer.Begin();
+    co_await Tick();
+  }
+}
+
+}  // namespace kubegauge::server

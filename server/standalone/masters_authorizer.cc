@@ -1,0 +1,29 @@
+#include "server/standalone/masters_authorizer.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "server/standalone/credentials.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr std::array<std::string_view, 3> kAlwaysAllowedPaths = {"/healthz", "/livez", "/readyz"};
+
+bool IsAlwaysAllowed(const apiservice::RequestInfo& info) {
+  return !info.is_resource_request &&
+         std::find(kAlwaysAllowedPaths.begin(), kAlwaysAllowedPaths.end(), info.path) !=
+             kAlwaysAllowedPaths.end();
+}
+
+}  // namespace
+
+boost::asio::awaitable<absl::StatusOr<apiservice::AuthorizationDecision>>
+MastersAuthorizer::Authorize(const apiservice::UserInfo& user,
+                             const apiservice::RequestInfo& info) {
+  co_return apiservice::AuthorizationDecision{
+      .allowed = user.InGroup(kMastersGroup) || IsAlwaysAllowed(info), .reason = ""};
+}
+
+}  // namespace kubegauge::server

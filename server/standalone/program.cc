@@ -1,0 +1,192 @@
+#include "server/standalone/program.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <csignal>
+#include <exception>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "server/cli/command_line.h"
+#include "server/standalone/kubeconfig.h"
+#include "server/standalone/machine.h"
+#include "server/standalone/pod_records.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr int kIoThreads = 2;
+constexpr std::chrono::seconds kDrainGrace(60);
+constexpr char kKubeconfigName[] = "kubeconfig";
+
+// A task that ends by an exception is a bug: better no process than one that serves old numbers.
+void FailLoudly(std::exception_ptr error) {
+  if (error) std::rethrow_exception(error);
+}
+
+std::shared_ptr<const Inventory> FirstInventory(NodeRecord node, const kube::Clock& clock) {
+  const auto unix_time = static_cast<uint64_t>(clock.WallNs() / 1'000'000'000);
+  return NextInventory(nullptr, std::move(node), {}, unix_time);
+}
+
+std::shared_ptr<const scraper::Snapshot> EmptySnapshot() {
+  const auto catalog = std::make_shared<const scraper::Catalog>(std::vector<kube::ObjectMetaRef>(),
+                                                                std::vector<kube::ObjectMetaRef>());
+  return std::make_shared<const scraper::Snapshot>(
+      catalog, scraper::Snapshot::Points(), std::make_shared<const scraper::Snapshot::PodPlaces>());
+}
+
+// Every name under which clients on this machine or beside it may reach the server.
+apiservice::ServingIdentity ServingIdentityOf(const NodeRecord& node, const std::string& bind_ip) {
+  apiservice::ServingIdentity identity{
+      .common_name = "kubegauge", .dns_names = {"localhost"}, .ip_addresses = {"127.0.0.1", "::1"}};
+  if (node.hostname != "localhost") identity.dns_names.push_back(node.hostname);
+  const bool unspecified = bind_ip == "0.0.0.0" || bind_ip == "::";
+  const std::string& address = unspecified ? node.internal_ip : bind_ip;
+  if (!address.empty() && address != "127.0.0.1" && address != "::1") {
+    identity.ip_addresses.push_back(address);
+  }
+  return identity;
+}
+
+}  // namespace
+
+std::string CommandsToTry(const std::filesystem::path& kubeconfig) {
+  return fmt::format(
+      "kubectl --kubeconfig {0} top node\n"
+      "kubectl --kubeconfig {0} top pod -A\n"
+      "kubectl --kubeconfig {0} top pod -A --containers --sum --sort-by=cpu\n",
+      kubeconfig.native());
+}
+
+class StandaloneProgram::Entrance final : public apiservice::HttpService {
+ public:
+  explicit Entrance(const std::unique_ptr<StandaloneApi>& api) : api_(api) {}
+  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
+    return api_->Serve(std::move(request));
+  }
+
+ private:
+  const std::unique_ptr<StandaloneApi>& api_;
+};
+
+StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir state,
+                                     NodeRecord node, std::unique_ptr<cgroup::NodeReader> reader,
+                                     const kube::Clock& clock, spdlog::logger& log)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      state_(std::move(state)),
+      kubeconfig_(state_.PathOf(kKubeconfigName)),
+      inventory_(FirstInventory(std::move(node), clock)),
+      snapshot_(EmptySnapshot()),
+      source_(std::move(reader), clock, log),
+      collector_(
+          {.source = source_,
+           .list_pods =
+               [this] { return PodRecordsOf(source_.reading(), inventory_.Get()->node.name); },
+           .inventory = inventory_,
+           .snapshot = snapshot_,
+           .health = health_,
+           .clock = clock,
+           .log = log},
+          options.metric_resolution_ns),
+      entrance_(std::make_unique<Entrance>(api_)),
+      io_(kIoThreads),
+      signals_(io_, SIGINT, SIGTERM) {}
+
+StandaloneProgram::~StandaloneProgram() = default;
+
+absl::StatusOr<std::unique_ptr<StandaloneProgram>> StandaloneProgram::Create(
+    const StandaloneOptions& options, const kube::Clock& clock, spdlog::logger& log) {
+  absl::StatusOr<NodeRecord> node = DescribeMachine(options.root, options.node_name);
+  if (!node.ok()) return node.status();
+  absl::StatusOr<std::unique_ptr<cgroup::NodeReader>> reader = cgroup::NodeReader::Open(
+      {.root = options.root.native()}, [&clock] { return clock.WallNs(); });
+  if (!reader.ok()) return reader.status();
+  absl::StatusOr<StateDir> state = StateDir::Open(options.state_dir);
+  if (!state.ok()) return state.status();
+  const absl::StatusOr<Credentials> credentials =
+      LoadOrMakeCredentials(*state, ServingIdentityOf(*node, options.bind_ip), clock.WallNs());
+  if (!credentials.ok()) return credentials.status();
+
+  std::unique_ptr<StandaloneProgram> program(new StandaloneProgram(
+      options, *std::move(state), *std::move(node), *std::move(reader), clock, log));
+  if (absl::Status status = program->Listen(*credentials); !status.ok()) return status;
+  if (absl::Status status = program->WriteKubeconfig(*credentials); !status.ok()) return status;
+  if (!credentials->made_files.empty()) {
+    log.info("Made credentials directory=\"{}\" files={}", program->state_.path().native(),
+             fmt::join(credentials->made_files, ","));
+  }
+  return program;
+}
+
+absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
+  absl::StatusOr<std::shared_ptr<const TlsContext>> tls =
+      TlsContext::FromPem({.certificate_chain = credentials.serving.certificate,
+                           .private_key = credentials.serving.private_key,
+                           .client_authorities = credentials.authority.certificate});
+  if (!tls.ok()) return tls.status();
+  tls_ = std::make_unique<ServingTls>(*std::move(tls));
+  auto listener = HttpsListener::Bind(io_.get_executor(),
+                                      {.ip = options_.bind_ip, .port = options_.secure_port}, *tls_,
+                                      *entrance_, ListenerLimits(), clock_, log_);
+  if (!listener.ok()) return listener.status();
+  listener_ = *std::move(listener);
+
+  auto api =
+      StandaloneApi::Create({.inventory = inventory_,
+                             .snapshot = snapshot_,
+                             .health = health_,
+                             .clock = clock_,
+                             .resolution_ns = options_.metric_resolution_ns},
+                            credentials, HostPort(options_.bind_ip, listener_->bound_port()), log_);
+  if (!api.ok()) return api.status();
+  api_ = *std::move(api);
+  return absl::OkStatus();
+}
+
+absl::Status StandaloneProgram::WriteKubeconfig(const Credentials& credentials) const {
+  return state_.Write(
+      kKubeconfigName,
+      KubeconfigText({.server_url = LocalUrl(options_.bind_ip, listener_->bound_port()),
+                      .ca_certificate = credentials.authority.certificate,
+                      .client_certificate = credentials.admin.certificate,
+                      .client_key = credentials.admin.private_key,
+                      .token = credentials.token}));
+}
+
+void StandaloneProgram::Run(const std::function<void()>& on_serving) {
+  boost::asio::co_spawn(collecting_, collector_.Run(), FailLoudly);
+  boost::asio::co_spawn(io_, DrainAtSignal(), FailLoudly);
+  listener_->Start();
+  log_.info("Serving address=\"{}\" node={} metric_resolution_ms={}",
+            HostPort(options_.bind_ip, listener_->bound_port()), inventory_.Get()->node.name,
+            options_.metric_resolution_ns / 1'000'000);
+  on_serving();
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kIoThreads; ++i) threads.emplace_back([this] { io_.run(); });
+  }
+  collecting_.stop();
+  collecting_.join();
+  log_.info("Stopped");
+}
+
+boost::asio::awaitable<void> StandaloneProgram::DrainAtSignal() {
+  const int signal = co_await signals_.async_wait(boost::asio::use_awaitable);
+  health_.shutting_down = true;
+  log_.info("Draining signal={} connections={}", signal, listener_->connections());
+  signals_.async_wait([](const boost::system::error_code& error, int) {
+    if (!error) _exit(kExitFailure);
+  });
+  co_await listener_->Drain(kDrainGrace);
+  io_.stop();
+}
+
+}  // namespace kubegauge::server

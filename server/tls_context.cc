@@ -1,0 +1,175 @@
+#include "server/tls_context.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <vector>
+
+namespace kubegauge::server {
+namespace {
+
+using apiservice::EvpKeyPtr;
+using apiservice::OpenSslError;
+using apiservice::X509Ptr;
+
+constexpr size_t kMaxClientChainBytes = 32 * 1024;
+// Tells the sessions of this server from those of another one that shares a key by accident.
+constexpr std::string_view kSessionContext = "kubegauge";
+
+// Protocol names as ALPN puts them on the wire: a length, then the name. HTTP/1.0 is there for
+// clients that are told to speak it.
+constexpr unsigned char kProtocols[] = "\x08http/1.1\x08http/1.0";
+
+int SelectProtocol(SSL*, const unsigned char** selected, unsigned char* selected_length,
+                   const unsigned char* offered, unsigned int offered_length, void*) {
+  unsigned char* match = nullptr;
+  if (SSL_select_next_proto(&match, selected_length, kProtocols, sizeof(kProtocols) - 1, offered,
+                            offered_length) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;  // as Go: no answer in a protocol the client cannot read
+  }
+  *selected = match;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+int AcceptAnyClientCertificate(X509_STORE_CTX* context, void*) {
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+// OpenSSL keeps only the leaf in a session ticket. The intermediates travel beside it, or a resumed
+// session could not be verified.
+int KeepIntermediatesInTicket(SSL* ssl, void*) {
+  STACK_OF(X509)* intermediates = SSL_get_peer_cert_chain(ssl);
+  std::string der;
+  for (int i = 0; i < sk_X509_num(intermediates); ++i) {
+    unsigned char* encoded = nullptr;
+    const int length = i2d_X509(sk_X509_value(intermediates, i), &encoded);
+    if (length < 0) return 0;
+    der.append(reinterpret_cast<char*>(encoded), static_cast<size_t>(length));
+    OPENSSL_free(encoded);
+  }
+  if (der.empty()) return 1;
+  return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), der.data(), der.size());
+}
+
+SSL_TICKET_RETURN UseTicket(SSL*, SSL_SESSION*, const unsigned char*, size_t,
+                            SSL_TICKET_STATUS status, void*) {
+  switch (status) {
+    case SSL_TICKET_SUCCESS:
+      return SSL_TICKET_RETURN_USE;
+    case SSL_TICKET_SUCCESS_RENEW:
+      return SSL_TICKET_RETURN_USE_RENEW;
+    default:
+      return SSL_TICKET_RETURN_IGNORE_RENEW;
+  }
+}
+
+absl::Status SetOptions(SSL_CTX* context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: no state here
+  SSL_CTX_set_max_cert_list(context, kMaxClientChainBytes);
+  SSL_CTX_set_alpn_select_cb(context, SelectProtocol, nullptr);
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(context, AcceptAnyClientCertificate, nullptr);
+  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
+      SSL_CTX_set_session_id_context(context,
+                                     reinterpret_cast<const unsigned char*>(kSessionContext.data()),
+                                     kSessionContext.size()) != 1 ||
+      SSL_CTX_set_session_ticket_cb(context, KeepIntermediatesInTicket, UseTicket, nullptr) != 1) {
+    return OpenSslError(absl::StatusCode::kInternal, "setting up TLS");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status UseKeyPair(SSL_CTX* context, const TlsMaterial& material) {
+  absl::StatusOr<std::vector<X509Ptr>> chain =
+      apiservice::ParseCertificates(material.certificate_chain);
+  if (!chain.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("the serving certificate: {}", std::string(chain.status().message())));
+  }
+  absl::StatusOr<EvpKeyPtr> key = apiservice::ParsePrivateKey(material.private_key);
+  if (!key.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("the serving key: {}", std::string(key.status().message())));
+  }
+  if (SSL_CTX_use_certificate(context, chain->front().get()) != 1) {
+    return OpenSslError(absl::StatusCode::kInvalidArgument, "the serving certificate");
+  }
+  for (auto intermediate = chain->begin() + 1; intermediate != chain->end(); ++intermediate) {
+    if (SSL_CTX_add1_chain_cert(context, intermediate->get()) != 1) {
+      return OpenSslError(absl::StatusCode::kInvalidArgument, "the serving certificate's chain");
+    }
+  }
+  if (SSL_CTX_use_PrivateKey(context, key->get()) != 1 || SSL_CTX_check_private_key(context) != 1) {
+    return OpenSslError(absl::StatusCode::kInvalidArgument,
+                        "the serving key is not that of the serving certificate");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NameClientAuthorities(SSL_CTX* context, std::string_view pem) {
+  if (pem.empty()) return absl::OkStatus();
+  absl::StatusOr<std::vector<X509Ptr>> authorities = apiservice::ParseCertificates(pem);
+  if (!authorities.ok()) {
+    return absl::InvalidArgumentError(fmt::format("the bundle of client authorities: {}",
+                                                  std::string(authorities.status().message())));
+  }
+  for (const X509Ptr& authority : *authorities) {
+    if (SSL_CTX_add_client_CA(context, authority.get()) != 1) {
+      return OpenSslError(absl::StatusCode::kInternal, "naming the client authorities");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::NotFoundError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromPem(const TlsMaterial& material) {
+  ERR_clear_error();
+  ContextPtr context(SSL_CTX_new(TLS_server_method()));
+  if (context == nullptr) return OpenSslError(absl::StatusCode::kInternal, "setting up TLS");
+  if (absl::Status s = SetOptions(context.get()); !s.ok()) return s;
+  if (absl::Status s = UseKeyPair(context.get(), material); !s.ok()) return s;
+  if (absl::Status s = NameClientAuthorities(context.get(), material.client_authorities); !s.ok()) {
+    return s;
+  }
+  return std::shared_ptr<const TlsContext>(new TlsContext(std::move(context)));
+}
+
+absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromFiles(
+    const std::string& certificate_path, const std::string& key_path,
+    std::string client_authorities) {
+  absl::StatusOr<std::string> certificate_chain = ReadFile(certificate_path);
+  if (!certificate_chain.ok()) return certificate_chain.status();
+  absl::StatusOr<std::string> private_key = ReadFile(key_path);
+  if (!private_key.ok()) return private_key.status();
+  absl::StatusOr<std::shared_ptr<const TlsContext>> context =
+      FromPem({.certificate_chain = *std::move(certificate_chain),
+               .private_key = *std::move(private_key),
+               .client_authorities = std::move(client_authorities)});
+  if (!context.ok()) {
+    return absl::Status(context.status().code(),
+                        fmt::format("{} and {}: {}", certificate_path, key_path,
+                                    std::string(context.status().message())));
+  }
+  return context;
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "apiservice/client_certificate.h"
+#include "server/tls_context.h"
+
+namespace kubegauge::server {
+
+// The server's end of one TLS connection. OpenSSL works on the socket directly, without the buffers
+// of asio::ssl::stream (68 KiB a connection, and two more copies of every byte): an idle connection
+// holds a few KiB.
+//
+// Errors: kUnavailable when the client is gone (reset, or the end without notice), kCancelled
+// when the operation was cancelled, kInvalidArgument when the client broke the protocol. Not
+// thread-safe: to be used on the socket's executor, one operation at a time.
+class TlsStream {
+ public:
+  TlsStream(boost::asio::ip::tcp::socket socket, std::shared_ptr<const TlsContext> context);
+  ~TlsStream();
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
+
+  boost::asio::awaitable<absl::Status> Handshake();
+
+  // After a failed handshake: whether the client spoke HTTP without TLS.
+  bool ClientSpokePlainHttp() const;
+
+  // What the client presented in the handshake, leaf first; null when nothing.
+  std::shared_ptr<const apiservice::ClientCertificate> PeerCertificate() const;
+
+  // Waits until the client has sent something. Nothing is read, no buffer is held meanwhile.
+  boost::asio::awaitable<absl::Status> WaitReadable();
+
+  // Reads at least one byte into `out`, whose memory must stay. 0: the client has ended its side.
+  boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(boost::asio::mutable_buffer out);
+
+  // Writes all of `data`, whose memory must stay, in records of 16 KiB and a rest.
+  boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+
+  // Ends our side and waits for the client to end its own, so that what it still sends does not
+  // reset the connection before it has read the last answer. `farewell` is sent outside of TLS.
+  boost::asio::awaitable<void> Linger(boost::asio::const_buffer farewell = {});
+
+  // Tells the client of the end if that needs no waiting, and closes the socket.
+  void Close();
+
+ private:
+  using SslPtr = std::unique_ptr<SSL, apiservice::OpenSslDeleter<SSL_free>>;
+  using MethodPtr = std::unique_ptr<BIO_METHOD, apiservice::OpenSslDeleter<BIO_meth_free>>;
+
+  // OpenSSL's view of the socket.
+  static MethodPtr NewBioMethod();
+  static int BioRead(BIO* bio, char* data, int size);
+  static int BioWrite(BIO* bio, const char* data, int size);
+  static long BioControl(BIO* bio, int command, long argument, void* pointer);
+
+  // Waits for what made `result` of the last call fail, or says why it never can succeed.
+  boost::asio::awaitable<absl::Status> AwaitRetry(int ssl_error);
+  boost::asio::awaitable<absl::Status> Wait(boost::asio::ip::tcp::socket::wait_type what);
+  absl::Status Failure();
+  void NotifyClose();
+
+  boost::asio::ip::tcp::socket socket_;
+  std::shared_ptr<const TlsContext> context_;
+  MethodPtr bio_method_;
+  SslPtr ssl_;
+  std::array<char, 5> first_bytes_{};  // of the connection, before TLS
+  size_t first_bytes_seen_ = 0;
+  int socket_error_ = 0;
+  bool socket_ended_ = false;
+  bool usable_ = false;  // the handshake is done and nothing has failed since
+};
+
+}  // namespace kubegauge::server

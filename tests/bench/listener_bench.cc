@@ -1,0 +1,147 @@
+// How many small requests and how many bytes of large lists the HTTPS listener serves, the clients
+// being on the same machine.
+
+#include <benchmark/benchmark.h>
+#include <spdlog/logger.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "apiservice/certificate_authority.h"
+#include "server/https_listener.h"
+#include "tests/server/https_client.h"
+
+namespace kubegauge {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr size_t kListBytes = 10'000'000;
+constexpr std::string_view kEndOfChunks = "\r\n0\r\n\r\n";
+
+class ListStream final : public apiservice::BodyStream {
+ public:
+  bool Next(std::string& out) override {
+    const size_t part = std::min(left_, apiservice::kBodyPartBytes);
+    out.append(part, 'x');
+    left_ -= part;
+    return left_ > 0;
+  }
+
+ private:
+  size_t left_ = kListBytes;
+};
+
+class Service final : public apiservice::HttpService {
+ public:
+  asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
+    apiservice::Response response;
+    response.headers = {{"Content-Type", "application/json"},
+                        {"Cache-Control", "no-cache, private"}};
+    if (request.path == "/stream") {
+      response.stream = std::make_unique<ListStream>();
+    } else if (request.path == "/whole") {
+      response.body.assign(kListBytes, 'x');
+    } else {
+      response.body = "ok";
+    }
+    co_return response;
+  }
+};
+
+class Server {
+ public:
+  explicit Server(int threads) : log_("bench"), io_(threads) {
+    const auto authority = apiservice::CertificateAuthority::Create("bench", clock_.WallNs());
+    const auto serving = authority->IssueServing(
+        {.common_name = "bench", .dns_names = {"localhost"}, .ip_addresses = {}}, clock_.WallNs());
+    auto context = server::TlsContext::FromPem({.certificate_chain = serving->certificate,
+                                                .private_key = serving->private_key,
+                                                .client_authorities = ""});
+    tls_ = std::make_unique<server::ServingTls>(*std::move(context));
+    listener_ = *server::HttpsListener::Bind(io_.get_executor(), {.ip = "127.0.0.1", .port = 0},
+                                             *tls_, service_, {}, clock_, log_);
+    listener_->Start();
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { io_.run(); });
+  }
+  ~Server() {
+    asio::co_spawn(io_, listener_->Drain(1s), asio::detached);
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  uint16_t port() const { return listener_->bound_port(); }
+
+ private:
+  kube::SystemClock clock_;
+  spdlog::logger log_;
+  Service service_;
+  asio::io_context io_;
+  std::unique_ptr<server::ServingTls> tls_;
+  std::unique_ptr<server::HttpsListener> listener_;
+  std::vector<std::thread> threads_;
+};
+
+void SmallRequests(benchmark::State& state, uint16_t port) {
+  testing::HttpsClient client(port, {});
+  std::array<char, 4096> answer;
+  for (auto _ : state) {
+    if (!client.Send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+                     "Accept: application/json\r\nUser-Agent: bench\r\n\r\n") ||
+        client.Read(answer.data(), answer.size()) == 0) {
+      state.SkipWithError(client.error().c_str());
+      return;
+    }
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+
+void Lists(benchmark::State& state, uint16_t port, std::string_view request) {
+  testing::HttpsClient client(port, {});
+  std::vector<char> answer(64 * 1024);
+  const bool chunked = request.find("stream") != std::string_view::npos;
+  for (auto _ : state) {
+    size_t total = 0;
+    bool complete = !client.Send(request);
+    while (!complete) {
+      const size_t read = client.Read(answer.data(), answer.size());
+      total += read;
+      complete = read == 0;
+      if (total < kListBytes) continue;
+      complete = !chunked || (read >= kEndOfChunks.size() &&
+                              std::string_view(answer.data(), read).ends_with(kEndOfChunks));
+    }
+    if (total < kListBytes) {
+      state.SkipWithError(client.error().c_str());
+      return;
+    }
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(kListBytes));
+}
+
+}  // namespace
+}  // namespace kubegauge
+
+int main(int argc, char** argv) {
+  using namespace kubegauge;
+  benchmark::Initialize(&argc, argv);
+  const Server server(/*threads=*/2);
+  const uint16_t port = server.port();
+  benchmark::RegisterBenchmark("SmallRequests", SmallRequests, port)->Threads(4)->UseRealTime();
+  benchmark::RegisterBenchmark("WholeList10MB", Lists, port,
+                               "GET /whole HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      ->UseRealTime();
+  benchmark::RegisterBenchmark("StreamedList10MB", Lists, port,
+                               "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+      ->UseRealTime();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

@@ -1,0 +1,21 @@
+# Unpacks Debian's kubernetes-client into DIRECTORY. Without a package source it only warns: the tests
+# that want it say so when they skip.
+set(kubectl ${DIRECTORY}/usr/bin/kubectl)
+if(EXISTS ${kubectl})
+  return()
+endif()
+file(MAKE_DIRECTORY ${DIRECTORY})
+set(download apt-get -q download kubernetes-client)
+execute_process(COMMAND ${download} WORKING_DIRECTORY ${DIRECTORY} RESULT_VARIABLE failed
+                OUTPUT_QUIET ERROR_QUIET)
+if(failed)
+  execute_process(COMMAND apt-get -q update OUTPUT_QUIET ERROR_QUIET)
+  execute_process(COMMAND ${download} WORKING_DIRECTORY ${DIRECTORY} OUTPUT_QUIET ERROR_QUIET)
+endif()
+file(GLOB packages ${DIRECTORY}/kubernetes-client_*.deb)
+foreach(package IN LISTS packages)
+  execute_process(COMMAND dpkg-deb -x ${package} ${DIRECTORY})
+endforeach()
+if(NOT EXISTS ${kubectl})
+  message(WARNING "Cannot fetch Debian's kubernetes-client; its tests will be skipped")
+endif()

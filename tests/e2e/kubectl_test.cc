@@ -1,0 +1,218 @@
+// `kubegauge standalone` with the recorded node, as an old and a new kubectl see it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/e2e/standalone_server.h"
+
+namespace kubegauge::testing {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+struct Client {
+  const char* name;
+  std::string path;  // empty when there is none
+  const char* why_none;
+};
+
+void PrintTo(const Client& client, std::ostream* out) { *out << client.path; }
+
+std::string MachinesKubectl() {
+  const RunResult found = RunProgram({"sh", "-c", "command -v kubectl"});
+  return found.exit_code == 0 ? found.out.substr(0, found.out.find('\n')) : "";
+}
+
+std::vector<Client> Clients() {
+  const bool has_debians = std::filesystem::exists(DEBIAN_KUBECTL);
+  return {{"debian", has_debians ? DEBIAN_KUBECTL : "",
+           "Debian's kubernetes-client could not be fetched when this was built"},
+          {"machine", MachinesKubectl(), "this machine has no kubectl"}};
+}
+
+// The lines of a table, runs of blanks made one.
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    std::istringstream words(line);
+    std::string squeezed;
+    for (std::string word; words >> word;) squeezed += (squeezed.empty() ? "" : " ") + word;
+    lines.push_back(squeezed);
+  }
+  return lines;
+}
+
+// The lines behind the first.
+std::vector<std::string> Rows(const std::string& text) {
+  std::vector<std::string> lines = Lines(text);
+  if (!lines.empty()) lines.erase(lines.begin());
+  return lines;
+}
+
+class KubectlTest : public ::testing::TestWithParam<Client> {
+ protected:
+  void SetUp() override {
+    if (GetParam().path.empty()) GTEST_SKIP() << GetParam().why_none;
+    UnpackRecordedNode(directory_.path() / "root");
+    server_ = std::make_unique<StandaloneServer>(directory_.path() / "root");
+    server_->WaitUntilReady();
+  }
+
+  RunResult Kubectl(const std::vector<std::string>& arguments) const {
+    std::vector<std::string> all = {GetParam().path, "--kubeconfig",
+                                    server_->kubeconfig().native()};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return RunProgram(all, {"HOME=" + directory_.path().native()});
+  }
+  // The output of a command that has to succeed.
+  std::string Out(const std::vector<std::string>& arguments) const {
+    const RunResult result = Kubectl(arguments);
+    EXPECT_EQ(result.exit_code, 0) << ::testing::PrintToString(arguments) << result.err;
+    return result.out;
+  }
+  // The complaint of a command that has to fail.
+  std::string Complaint(const std::vector<std::string>& arguments) const {
+    const RunResult result = Kubectl(arguments);
+    EXPECT_EQ(result.exit_code, 1) << ::testing::PrintToString(arguments) << result.out;
+    return result.err;
+  }
+  json Json(const std::vector<std::string>& arguments) const {
+    return json::parse(Out(arguments), nullptr, /*allow_exceptions=*/false);
+  }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<StandaloneServer> server_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Clients, KubectlTest, ::testing::ValuesIn(Clients()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST_P(KubectlTest, TopShowsUsage) {
+  EXPECT_THAT(Rows(Out({"top", "node"})), ElementsAre("box 0m 0% 2375Mi 9%"));
+  EXPECT_THAT(Rows(Out({"top", "node", "box"})), ElementsAre("box 0m 0% 2375Mi 9%"));
+  EXPECT_THAT(Rows(Out({"top", "pod", "-A"})),
+              UnorderedElementsAre("luffy busy 0m 0Mi", "luffy mysql 0m 0Mi"));
+  EXPECT_THAT(
+      Rows(Out({"top", "pod", "-n", "luffy", "--containers"})),
+      UnorderedElementsAre("busy demo 0m 0Mi", "busy sidecar 0m 0Mi", "mysql mysql 0m 0Mi"));
+  EXPECT_THAT(Complaint({"top", "node", "other"}), HasSubstr("\"other\" not found"));
+  EXPECT_THAT(Complaint({"top", "pod", "-n", "luffy", "other"}), HasSubstr("\"other\" not found"));
+}
+
+TEST_P(KubectlTest, TopSumsAndSorts) {
+  const std::vector<std::string> sum = {"top",          "pod",   "-A",
+                                        "--containers", "--sum", "--sort-by=cpu"};
+  if (Kubectl({"top", "pod", "--help"}).out.find("--sum") == std::string::npos) {
+    EXPECT_THAT(Complaint(sum), HasSubstr("unknown flag: --sum"));
+    EXPECT_EQ(Rows(Out({"top", "pod", "-A", "--containers", "--sort-by=cpu"})).size(), 3u);
+    return;
+  }
+  const std::vector<std::string> rows = Rows(Out(sum));
+  EXPECT_THAT(rows, ::testing::IsSupersetOf({"luffy busy demo 0m 0Mi", "luffy busy sidecar 0m 0Mi",
+                                             "luffy mysql mysql 0m 0Mi"}));
+  EXPECT_EQ(rows.back(), "0m 1Mi");
+}
+
+TEST_P(KubectlTest, ShowsMetricsObjectsExactly) {
+  const std::string path = "/apis/metrics.k8s.io/v1beta1";
+  const json node = Json({"get", "--raw", path + "/nodes/box"});
+  EXPECT_EQ(node["usage"]["memory"], kRecordedNodeMemory);
+  EXPECT_EQ(node["usage"]["cpu"], "0");
+  const json busy = Json({"get", "--raw", path + "/namespaces/luffy/pods/busy"});
+  ASSERT_EQ(busy["containers"].size(), 2u);
+  EXPECT_EQ(busy["containers"][0]["name"], "demo");
+  EXPECT_EQ(busy["containers"][0]["usage"]["memory"], kRecordedDemoMemory);
+  EXPECT_EQ(busy["containers"][1]["name"], "sidecar");
+  EXPECT_EQ(busy["containers"][1]["usage"]["memory"], kRecordedSidecarMemory);
+  const json mysql = Json({"get", "--raw", path + "/namespaces/luffy/pods/mysql"});
+  EXPECT_EQ(mysql["containers"][0]["usage"]["memory"], kRecordedMysqlMemory);
+
+  const std::vector<std::string> nodes = Lines(Out({"get", "nodes.metrics.k8s.io"}));
+  ASSERT_EQ(nodes.size(), 2u);
+  EXPECT_EQ(nodes[0], "NAME CPU MEMORY WINDOW");
+  EXPECT_THAT(nodes[1], ::testing::StartsWith(std::string("box 0 ") + kRecordedNodeMemory));
+  EXPECT_EQ(Rows(Out({"get", "pods.metrics.k8s.io", "-A"})).size(), 2u);
+  EXPECT_EQ(Out({"get", "podmetrics", "-n", "luffy", "-o", "name"}),
+            "podmetrics.metrics.k8s.io/busy\npodmetrics.metrics.k8s.io/mysql\n");
+}
+
+TEST_P(KubectlTest, GetsNodes) {
+  const std::vector<std::string> table = Lines(Out({"get", "nodes"}));
+  ASSERT_EQ(table.size(), 2u);
+  EXPECT_EQ(table[0], "NAME STATUS ROLES AGE VERSION");
+  EXPECT_THAT(table[1], ::testing::StartsWith("box Ready <none> "));
+  EXPECT_THAT(Lines(Out({"get", "no", "box", "-o", "wide"}))[0],
+              HasSubstr("INTERNAL-IP EXTERNAL-IP OS-IMAGE KERNEL-VERSION CONTAINER-RUNTIME"));
+  EXPECT_EQ(Json({"get", "node", "box", "-o", "json"})["status"]["capacity"],
+            (json{{"cpu", "2"}, {"memory", "24684112Ki"}, {"pods", "110"}}));
+  EXPECT_THAT(Out({"get", "nodes", "-o", "yaml"}),
+              AllOf(HasSubstr("kubernetes.io/hostname: box"), HasSubstr("kind: Node")));
+  EXPECT_EQ(Out({"get", "nodes", "-l", "kubernetes.io/os=linux", "-o", "name"}), "node/box\n");
+  EXPECT_EQ(Out({"get", "nodes", "-l", "kubernetes.io/os=plan9", "-o", "name"}), "");
+  EXPECT_EQ(Complaint({"get", "node", "other"}),
+            "Error from server (NotFound): nodes \"other\" not found\n");
+}
+
+TEST_P(KubectlTest, GetsPodsAndNamespaces) {
+  const std::vector<std::string> table = Lines(Out({"get", "pods", "-A"}));
+  ASSERT_EQ(table.size(), 3u);
+  EXPECT_EQ(table[0], "NAMESPACE NAME READY STATUS RESTARTS AGE");
+  EXPECT_THAT(table[1], ::testing::StartsWith("luffy busy 2/2 Running 0 "));
+  EXPECT_THAT(table[2], ::testing::StartsWith("luffy mysql 1/1 Running 0 "));
+  EXPECT_THAT(Rows(Out({"get", "pods", "-n", "luffy", "-o", "wide"}))[0], HasSubstr(" box "));
+  EXPECT_EQ(Out({"get", "pods", "-A", "-o", "name", "--chunk-size=1"}), "pod/busy\npod/mysql\n");
+  EXPECT_EQ(Out({"get", "pods", "-A", "-o", "name", "--field-selector", "metadata.name=mysql"}),
+            "pod/mysql\n");
+  EXPECT_EQ(Out({"get", "pods", "-A", "-o", "name", "--field-selector", "spec.nodeName!=box"}), "");
+  EXPECT_THAT(Complaint({"get", "pods", "-A", "--field-selector", "spec.color=red"}),
+              HasSubstr("field label not supported: spec.color"));
+  EXPECT_EQ(Complaint({"get", "pod", "-n", "luffy", "other"}),
+            "Error from server (NotFound): pods \"other\" not found\n");
+  const json busy = Json({"get", "pod", "-n", "luffy", "busy", "-o", "json"});
+  EXPECT_EQ(busy["metadata"]["uid"], "fe386a56-12ab-42b4-8017-f6ea6a10514c");
+  EXPECT_EQ(busy["spec"]["nodeName"], "box");
+  EXPECT_THAT(busy["status"]["containerStatuses"][0]["containerID"].get<std::string>(),
+              HasSubstr("86479a9a4408b2cc6306316f1fa6e210646472aa45afe2d6ea116eb07d2c2f4f"));
+  EXPECT_EQ(Out({"get", "ns", "-o", "name"}), "namespace/default\nnamespace/luffy\n");
+  EXPECT_THAT(Rows(Out({"get", "ns", "luffy"}))[0], ::testing::StartsWith("luffy Active "));
+}
+
+TEST_P(KubectlTest, DescribesWhatThereIs) {
+  EXPECT_THAT(Out({"describe", "node", "box"}),
+              AllOf(HasSubstr("KubegaugeReady"), HasSubstr("(2 in total)"), HasSubstr("mysql")));
+  EXPECT_THAT(Out({"describe", "pod", "-n", "luffy", "busy"}),
+              AllOf(HasSubstr("sidecar:"), HasSubstr("Running")));
+  EXPECT_THAT(Out({"describe", "ns", "luffy"}), HasSubstr("Active"));
+}
+
+TEST_P(KubectlTest, Discovers) {
+  EXPECT_EQ(Out({"api-versions"}), "metrics.k8s.io/v1\nmetrics.k8s.io/v1beta1\nv1\n");
+  EXPECT_EQ(Out({"api-resources", "-o", "name", "--verbs=list"}),
+            "namespaces\nnodes\npods\nnodes.metrics.k8s.io\npods.metrics.k8s.io\n");
+  EXPECT_THAT(Out({"version"}), HasSubstr("1.36"));
+  EXPECT_EQ(Out({"get", "--raw", "/readyz"}), "ok");
+}
+
+TEST_P(KubectlTest, TakesTheTokenToo) {
+  EXPECT_THAT(Rows(Out({"--context", "kubegauge-token", "top", "node"})),
+              ElementsAre("box 0m 0% 2375Mi 9%"));
+}
+
+TEST_P(KubectlTest, IsToldThatTheApiIsReadOnly) {
+  EXPECT_THAT(Complaint({"delete", "ns", "luffy", "--wait=false"}), HasSubstr("MethodNotAllowed"));
+  EXPECT_THAT(Complaint({"get", "pods", "-n", "luffy", "--watch-only"}),
+              HasSubstr("MethodNotAllowed"));
+  EXPECT_THAT(Complaint({"label", "node", "box", "a=b"}), HasSubstr("does not allow this method"));
+}
+
+}  // namespace
+}  // namespace kubegauge::testing

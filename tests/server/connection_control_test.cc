@@ -1,0 +1,111 @@
+#include "server/connection_control.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <limits>
+
+#include "tests/fakes/manual_clock.h"
+
+namespace kubegauge::server {
+namespace {
+
+using namespace std::chrono_literals;
+using Phase = ConnectionControl::Phase;
+using testing::ManualClock;
+
+class ConnectionControlTest : public ::testing::Test {
+ protected:
+  ConnectionControlTest() {
+    control_->slot().assign([this](boost::asio::cancellation_type) { ++cancellations_; });
+  }
+
+  void Advance(std::chrono::nanoseconds time) { clock_.Advance(time.count()); }
+  // What the listener's sweep does; gives whether the connection was cancelled.
+  bool IsOverdue() {
+    control_->CancelIfOverdue(clock_.MonotonicNs());
+    return RunStrand();
+  }
+  bool RunStrand() {
+    io_.restart();
+    io_.run();
+    return cancellations_ > 0;
+  }
+
+  boost::asio::io_context io_;
+  ManualClock clock_;
+  std::shared_ptr<ConnectionControl> control_ =
+      std::make_shared<ConnectionControl>(io_.get_executor(), clock_, 10s);
+  int cancellations_ = 0;
+};
+
+TEST_F(ConnectionControlTest, HoldsEveryPhaseToItsOwnTime) {
+  Advance(9s);
+  EXPECT_FALSE(IsOverdue());
+  control_->Enter(Phase::kBusy, 30s);
+  Advance(29s);
+  EXPECT_FALSE(IsOverdue());
+  control_->EnterWithoutLimit(Phase::kBusy);
+  Advance(24h);
+  EXPECT_FALSE(IsOverdue());
+  control_->Enter(Phase::kIdle, 90s);
+  Advance(90s);
+  EXPECT_TRUE(IsOverdue());
+  EXPECT_TRUE(control_->cancelled());
+}
+
+TEST_F(ConnectionControlTest, LetsGoWhoMovedOnBeforeTheStrandLooked) {
+  Advance(10s);
+  control_->CancelIfOverdue(clock_.MonotonicNs());
+  control_->Enter(Phase::kBusy, 30s);
+  EXPECT_FALSE(RunStrand());
+}
+
+TEST_F(ConnectionControlTest, IsIdleOnlyBetweenRequests) {
+  constexpr int64_t kNotIdle = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(control_->idle_since_ns(), kNotIdle);
+  control_->Enter(Phase::kBusy, 30s);
+  EXPECT_EQ(control_->idle_since_ns(), kNotIdle);
+  control_->CancelIfIdle();
+  EXPECT_FALSE(RunStrand());
+  control_->Enter(Phase::kIdle, 90s);
+  const int64_t since_ns = clock_.MonotonicNs();
+  Advance(1s);
+  EXPECT_EQ(control_->idle_since_ns(), since_ns);
+  control_->CancelIfIdle();
+  EXPECT_TRUE(RunStrand());
+}
+
+TEST_F(ConnectionControlTest, EndsInADrainAtOnceWhenIdle) {
+  control_->Enter(Phase::kIdle, 90s);
+  control_->BeginDrain(clock_.MonotonicNs());
+  EXPECT_TRUE(control_->draining());
+  EXPECT_TRUE(RunStrand());
+}
+
+TEST_F(ConnectionControlTest, MayFinishItsRequestInADrain) {
+  control_->Enter(Phase::kBusy, 30s);
+  control_->BeginDrain(clock_.MonotonicNs());
+  EXPECT_FALSE(RunStrand());
+  Advance(29s);
+  EXPECT_FALSE(IsOverdue());
+}
+
+TEST_F(ConnectionControlTest, HasUntilItsFirstRequestInADrain) {
+  control_->BeginDrain(clock_.MonotonicNs() + 5'000'000'000);
+  EXPECT_FALSE(RunStrand());
+  control_->Enter(Phase::kNew, 32s);  // the handshake is done
+  Advance(4s);
+  EXPECT_FALSE(IsOverdue());
+  Advance(1s);
+  EXPECT_TRUE(IsOverdue());
+}
+
+TEST_F(ConnectionControlTest, CannotBeCancelledAfterItsEnd) {
+  control_->Finish();
+  control_->Cancel();
+  EXPECT_FALSE(RunStrand());
+}
+
+}  // namespace
+}  // namespace kubegauge::server
