@@ -19,7 +19,7 @@
 namespace kubegauge::cgroup {
 namespace {
 
-constexpr size_t kListBufferBytes = 32 * 1024;
+constexpr size_t kListBufferBytes = size_t{32} << 10;
 constexpr size_t kMaxNameBytes = 256;
 constexpr int64_t kSecondNs = 1'000'000'000;
 
@@ -191,10 +191,10 @@ absl::Status Directory::List(absl::FunctionRef<void(const Entry&)> use) const {
   alignas(KernelEntry) std::array<char, kListBufferBytes> buffer;
   if (lseek(fd_, 0, SEEK_SET) < 0) return ErrnoStatus(errno, path_);
   while (true) {
-    const long size = syscall(SYS_getdents64, fd_, buffer.data(), buffer.size());
+    const int64_t size = syscall(SYS_getdents64, fd_, buffer.data(), buffer.size());
     if (size < 0) return ErrnoStatus(errno, path_);
     if (size == 0) return absl::OkStatus();
-    for (long offset = 0; offset < size;) {
+    for (int64_t offset = 0; offset < size;) {
       const auto* entry = reinterpret_cast<const KernelEntry*>(buffer.data() + offset);
       offset += entry->length;
       const std::string_view name(entry->name);

@@ -13,7 +13,7 @@
 namespace kubegauge::cgroup {
 namespace {
 
-constexpr size_t kBufferBytes = 64 * 1024;
+constexpr size_t kBufferBytes = size_t{64} << 10;
 constexpr uint64_t kNsPerUs = 1000;
 
 absl::Status AtFile(const Directory& directory, std::string_view file, const absl::Status& status) {

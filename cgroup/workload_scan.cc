@@ -180,7 +180,7 @@ void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
   pod.containers.push_back({.name = name,
                             .id = std::string(id),
                             .start_time_ns = cgroup.start_time_ns,
-                            .usage = std::move(usage)});
+                            .usage = usage});
 }
 
 void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
@@ -200,7 +200,7 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
   pod.containers.push_back({.name = name,
                             .id = std::string(id),
                             .start_time_ns = cgroup.start_time_ns,
-                            .usage = std::move(usage)});
+                            .usage = usage});
   reading_.pods.push_back(std::move(pod));
 }
 

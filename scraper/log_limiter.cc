@@ -3,7 +3,7 @@
 namespace kubegauge::scraper {
 namespace {
 
-constexpr std::string_view kSharedKey = "";
+constexpr std::string_view kSharedKey;
 
 }  // namespace
 

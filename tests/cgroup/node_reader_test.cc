@@ -461,6 +461,17 @@ TEST_F(NodeReaderTest, RestartedContainerIsTheOneThatStartedLast) {
   EXPECT_EQ(reading_.pods[0].containers[0].start_time_ns, 6000 * kSecondNs);
 }
 
+TEST_F(NodeReaderTest, LogNameTooLongForAWholeIdStillNamesItsContainer) {
+  const std::string pod(150, 'p');
+  const std::string name = pod + "_luffy_" + std::string(60, 'c') + "-" + Id('b');
+  tree_.Add("var/log/pods", {MakeDir("luffy_" + pod + "_" + kBusyUid, {})});
+  tree_.Add("var/log/containers", {MakeFile(name.substr(0, 251) + ".log", "")});
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0)),
+                                                         MakeDir(Id('a'), V2Files(2, 2, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/" + pod + "/" + std::string(60, 'c') + " 1 1 1"));
+}
+
 TEST_F(NodeReaderTest, DockersLogLinksNameContainers) {
   tree_.Add("var/log/pods/luffy_busy_" + kBusyUid + "/demo", {});
   std::filesystem::create_symlink(
