@@ -3,34 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "kube/utf8.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr std::string_view kReplacement = "\\ufffd";
-
-// The length of the valid UTF-8 sequence that `text` begins with, 0 when it is broken.
-size_t Utf8SequenceLength(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const auto continues = [&](size_t i, uint8_t low, uint8_t high) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return continues(1, 0x80, 0xbf) ? 2 : 0;
-  if (lead >= 0xe0 && lead <= 0xef) {
-    const uint8_t low = lead == 0xe0 ? 0xa0 : 0x80;
-    const uint8_t high = lead == 0xed ? 0x9f : 0xbf;
-    return continues(1, low, high) && continues(2, 0x80, 0xbf) ? 3 : 0;
-  }
-  if (lead >= 0xf0 && lead <= 0xf4) {
-    const uint8_t low = lead == 0xf0 ? 0x90 : 0x80;
-    const uint8_t high = lead == 0xf4 ? 0x8f : 0xbf;
-    const bool valid =
-        continues(1, low, high) && continues(2, 0x80, 0xbf) && continues(3, 0x80, 0xbf);
-    return valid ? 4 : 0;
-  }
-  return 0;
-}
+constexpr char32_t kLineSeparator = 0x2028;
+constexpr char32_t kParagraphSeparator = 0x2029;
 
 char* Put(std::string_view text, char* out) { return std::copy(text.begin(), text.end(), out); }
 
@@ -67,20 +46,17 @@ bool NeedsNoEscape(char c) {
 
 char* WriteJsonEscaped(std::string_view text, char* out) {
   while (!text.empty()) {
-    const size_t length = Utf8SequenceLength(text);
-    const std::string_view sequence = text.substr(0, std::max<size_t>(length, 1));
-    if (length == 0) {
-      out = Put(kReplacement, out);
-    } else if (length == 1 && !NeedsNoEscape(text[0])) {
+    const kube::Rune rune = kube::FirstRune(text);
+    if (rune.size == 1 && rune.value == kube::kReplacementRune) {
+      out = Put("\\ufffd", out);
+    } else if (rune.size == 1 && !NeedsNoEscape(text[0])) {
       out = WriteEscapedAscii(text[0], out);
-    } else if (sequence == "\xe2\x80\xa8") {
-      out = Put("\\u2028", out);
-    } else if (sequence == "\xe2\x80\xa9") {
-      out = Put("\\u2029", out);
+    } else if (rune.value == kLineSeparator || rune.value == kParagraphSeparator) {
+      out = Put(rune.value == kLineSeparator ? "\\u2028" : "\\u2029", out);
     } else {
-      out = Put(sequence, out);
+      out = Put(text.substr(0, rune.size), out);
     }
-    text.remove_prefix(sequence.size());
+    text.remove_prefix(rune.size);
   }
   return out;
 }

@@ -51,39 +51,26 @@ char* Put(std::string_view text, char* out) {
 }
 
 template <class Traits>
-class ListItemWriter {
+class ObjectWriter {
  public:
-  explicit ListItemWriter(const MetricsJson& json) : json_(json) {}
+  ObjectWriter(const MetricsJson& json, Form form) : json_(json), form_(form) {}
 
   std::string Head(bool) const {
+    if (form_ == Form::kObject) return fmt::format("{{{}", json_.TypeMembers(Traits::kKind));
     return fmt::format("{{{}\"metadata\":{{}},\"items\":[",
                        json_.TypeMembers(fmt::format("{}List", Traits::kKind)));
   }
-  std::string Tail(bool) const { return "]}\n"; }
+  std::string Tail(bool) const { return form_ == Form::kObject ? "\n" : "]}\n"; }
   size_t Bound(const typename Traits::Items& items) const { return Traits::Bound(items); }
   char* Write(const typename Traits::Items& items, char* out) const {
-    *out++ = '{';
+    // The members of a single object stand behind those of its head.
+    if (form_ == Form::kList) *out++ = '{';
     return Traits::WriteObject(json_, items, out);
   }
 
  private:
   MetricsJson json_;
-};
-
-template <class Traits>
-class SingleObjectWriter {
- public:
-  explicit SingleObjectWriter(const MetricsJson& json) : json_(json) {}
-
-  std::string Head(bool) const { return fmt::format("{{{}", json_.TypeMembers(Traits::kKind)); }
-  std::string Tail(bool) const { return "\n"; }
-  size_t Bound(const typename Traits::Items& items) const { return Traits::Bound(items); }
-  char* Write(const typename Traits::Items& items, char* out) const {
-    return Traits::WriteObject(json_, items, out);
-  }
-
- private:
-  MetricsJson json_;
+  Form form_;
 };
 
 template <class Traits>
@@ -217,21 +204,14 @@ std::unique_ptr<BodyStream> MakeBody(Items items, Writer writer) {
   return std::make_unique<ListBody<Items, Writer>>(std::move(items), std::move(writer));
 }
 
-template <class Traits>
-std::unique_ptr<BodyStream> MakeJsonBody(typename Traits::Items items, const MetricsJson& json,
-                                         Form form) {
-  if (form == Form::kObject) return MakeBody(std::move(items), SingleObjectWriter<Traits>(json));
-  return MakeBody(std::move(items), ListItemWriter<Traits>(json));
-}
-
 }  // namespace
 
 std::unique_ptr<BodyStream> JsonBody(NodeItems items, const MetricsJson& json, Form form) {
-  return MakeJsonBody<NodeTraits>(std::move(items), json, form);
+  return MakeBody(std::move(items), ObjectWriter<NodeTraits>(json, form));
 }
 
 std::unique_ptr<BodyStream> JsonBody(PodItems items, const MetricsJson& json, Form form) {
-  return MakeJsonBody<PodTraits>(std::move(items), json, form);
+  return MakeBody(std::move(items), ObjectWriter<PodTraits>(json, form));
 }
 
 std::unique_ptr<BodyStream> TableBody(NodeItems items, const MetricsJson& json,
