@@ -53,15 +53,13 @@ constexpr uint64_t kMemoryBytes = 16 << 20;
 // A cgroup of the machine with a process in it, both gone with the object.
 class BurningCgroup {
  public:
-  static constexpr char kName[] = "kubegauge-test-burner";
-
   // nullptr where the machine does not allow it; `why` says what failed.
   static std::unique_ptr<BurningCgroup> Start(const Hierarchy& hierarchy, std::string& why) {
     auto burner = std::unique_ptr<BurningCgroup>(new BurningCgroup());
     std::vector<std::string> parents = {hierarchy.cpu_path};
     if (hierarchy.memory_path != hierarchy.cpu_path) parents.push_back(hierarchy.memory_path);
     for (const std::string& parent : parents) {
-      const std::string path = parent + "/" + kName;
+      const std::string path = parent + "/" + burner->name_;
       if (mkdir(path.c_str(), 0755) != 0) {
         why = "cannot make " + path + ": " + strerror(errno);
         return nullptr;
@@ -88,6 +86,8 @@ class BurningCgroup {
     for (const std::string& path : paths_) rmdir(path.c_str());
   }
 
+  const std::string& name() const { return name_; }
+
   // The CPU time of the process, by the kernel's clock of it.
   int64_t CpuNs() const {
     clockid_t clock{};
@@ -98,6 +98,7 @@ class BurningCgroup {
  private:
   BurningCgroup() = default;
 
+  const std::string name_ = "kubegauge-test-" + std::to_string(getpid());
   std::vector<std::string> paths_;
   pid_t pid_ = -1;
 };
@@ -123,7 +124,7 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   const PodReading* first = nullptr;
   while (first == nullptr && burner->CpuNs() < kSecond) {
     (*reader)->Read(reading);
-    first = FindPod(reading, BurningCgroup::kName);
+    first = FindPod(reading, burner->name());
   }
   ASSERT_NE(first, nullptr);
   ASSERT_TRUE(first->containers[0].usage);
@@ -137,7 +138,7 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   }
   (*reader)->Read(reading);
   const auto kernel_ns = static_cast<double>(burner->CpuNs() - kernel_before_ns);
-  const PodReading* second = FindPod(reading, BurningCgroup::kName);
+  const PodReading* second = FindPod(reading, burner->name());
   ASSERT_NE(second, nullptr);
   const Usage after = *second->containers[0].usage;
 
