@@ -61,6 +61,9 @@ UnitKind UnitKindOf(std::string_view name) {
   if (name.ends_with(".slice")) return UnitKind::kSlice;
   if (name.ends_with(".service")) return UnitKind::kService;
   if (name.ends_with(".scope")) return UnitKind::kScope;
+  for (const char* passive : {".mount", ".socket", ".swap", ".device"}) {
+    if (name.ends_with(passive)) return UnitKind::kPassive;
+  }
   return UnitKind::kNone;
 }
 

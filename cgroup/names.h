@@ -24,7 +24,8 @@ std::optional<std::string> PodUidOf(std::string_view name);
 // others, conmon's scopes among them.
 std::optional<std::string_view> ContainerIdOf(std::string_view name);
 
-enum class UnitKind { kNone, kSlice, kService, kScope };
+// kPassive: a mount, a socket and the like, which run nothing.
+enum class UnitKind { kNone, kSlice, kService, kScope, kPassive };
 // The kind of systemd unit that a directory stands for.
 UnitKind UnitKindOf(std::string_view name);
 

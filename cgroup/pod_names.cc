@@ -17,6 +17,8 @@ constexpr int64_t kListIntervalNs = 2 * kSecondNs;
 // A container is logged within moments of its start; what has no log after this is a pause
 // container.
 constexpr int64_t kGiveUpAfterNs = 60 * kSecondNs;
+// Then it is as good as new, so that a log that came late is found in the end.
+constexpr int64_t kForgetAfterNs = 2 * kGiveUpAfterNs;
 constexpr size_t kMaxMisses = 10'000;
 
 // Calls `use` with each entry of a folder that may not be there.
@@ -86,11 +88,11 @@ bool PodNames::Refresh(int64_t now_ns) {
   cut_containers_.clear();
   ListContainerLogs();
   ListPodLogs();
-  std::erase_if(misses_, [&](const auto& miss) {
-    return logged_pods_.contains(miss.first) || logged_containers_.contains(miss.first) ||
-           now_ns - miss.second > 2 * kGiveUpAfterNs;
+  const size_t resolved = std::erase_if(misses_, [&](const auto& miss) {
+    return logged_pods_.contains(miss.first) || logged_containers_.contains(miss.first);
   });
-  return true;
+  std::erase_if(misses_, [&](const auto& miss) { return now_ns - miss.second > kForgetAfterNs; });
+  return resolved > 0;
 }
 
 void PodNames::ListPodLogs() {

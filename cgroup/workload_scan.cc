@@ -72,6 +72,8 @@ void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
       // The monitor of a container belongs to its runtime.
       if (name.find("-conmon-") != std::string_view::npos) return;
       return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
+    case UnitKind::kPassive:
+      return;
     case UnitKind::kNone:
       return ScanFolder(cgroup, depth);
   }
@@ -177,10 +179,8 @@ void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
                                     const std::string& name, PodReading& pod) {
   std::optional<Usage> usage;
   if (!ReadUsage(cgroup, pod.namespace_name, pod.name, usage)) return;
-  pod.containers.push_back({.name = name,
-                            .id = std::string(id),
-                            .start_time_ns = cgroup.start_time_ns,
-                            .usage = usage});
+  pod.containers.push_back(
+      {.name = name, .id = std::string(id), .start_time_ns = cgroup.start_time_ns, .usage = usage});
 }
 
 void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
@@ -197,10 +197,8 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
                  .name = name,
                  .uid = "",
                  .start_time_ns = cgroup.start_time_ns};
-  pod.containers.push_back({.name = name,
-                            .id = std::string(id),
-                            .start_time_ns = cgroup.start_time_ns,
-                            .usage = usage});
+  pod.containers.push_back(
+      {.name = name, .id = std::string(id), .start_time_ns = cgroup.start_time_ns, .usage = usage});
   reading_.pods.push_back(std::move(pod));
 }
 

@@ -270,6 +270,7 @@ TEST_F(NodeReaderTest, HostWorkloadsCanBeLeftOut) {
   host_workloads_ = false;
   AddLogs();
   AddV2({MakeDir("init.scope", V2Files(1, 1, 0)),
+         MakeDir("dev-hugepages.mount", V2Files(11, 11, 0)),
          MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(2, 2, 0))})})});
   Read();
   EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 2 2 2"));
