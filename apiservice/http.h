@@ -27,9 +27,9 @@ class Headers {
 
 // One HTTP request as the listener read it, whole and free of the transport.
 struct Request {
-  std::string method;   // as sent, upper case
-  std::string path;     // up to '?', still percent-encoded
-  std::string query;    // behind '?', still percent-encoded
+  std::string method;  // as sent, upper case
+  std::string path;    // up to '?', still percent-encoded
+  std::string query;   // behind '?', still percent-encoded
   Headers headers;
   std::string body;
   // What the TLS client presented; null without a client certificate. Shared by the connection's

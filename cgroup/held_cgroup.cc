@@ -39,6 +39,13 @@ bool StillExists(const HeldCgroup& cgroup) {
          HoldsChild(parent.memory, cgroup.name, cgroup.memory_inode);
 }
 
+void ListAgainAround(const HeldCgroup& cgroup) {
+  for (HeldCgroup* parent = cgroup.parent; parent != nullptr; parent = parent->parent) {
+    parent->must_list = true;
+    if (StillExists(*parent)) return;
+  }
+}
+
 CgroupLister::CgroupLister(Version version, int64_t boot_time_ns)
     : version_(version), boot_time_ns_(boot_time_ns) {}
 
@@ -59,29 +66,34 @@ bool CgroupLister::IsUnchanged(HeldCgroup& parent, int64_t now_ns) {
 }
 
 void CgroupLister::RefreshChildren(HeldCgroup& parent, int64_t now_ns,
+                                   absl::FunctionRef<bool(std::string_view)> wanted,
                                    std::vector<absl::Status>& failures) {
   if (IsUnchanged(parent, now_ns)) return;
   parent.listed_at_ns = now_ns;
   const size_t failures_before = failures.size();
   found_count_ = sorted_count_ = 0;
   absl::Status status;
-  if (parent.directories.cpu) status = ListInto(*parent.directories.cpu, &Found::cpu_inode);
+  if (parent.directories.cpu) status = ListInto(*parent.directories.cpu, &Found::cpu_inode, wanted);
   SortFound();
   if (status.ok() && parent.directories.memory) {
-    status = ListInto(*parent.directories.memory, &Found::memory_inode);
+    status = ListInto(*parent.directories.memory, &Found::memory_inode, wanted);
     SortFound();
   }
   if (status.ok()) {
     MergeFound(parent, failures);
-  } else if (!absl::IsNotFound(status)) {
+  } else if (absl::IsNotFound(status)) {
+    parent.children.clear();
+    ListAgainAround(parent);
+  } else {
     failures.push_back(status);
   }
   parent.must_list = failures.size() > failures_before;
 }
 
-absl::Status CgroupLister::ListInto(const Directory& directory, uint64_t Found::*inode) {
+absl::Status CgroupLister::ListInto(const Directory& directory, uint64_t Found::*inode,
+                                    absl::FunctionRef<bool(std::string_view)> wanted) {
   return directory.List([&](const Directory::Entry& entry) {
-    if (entry.is_directory) FindOrAdd(entry.name).*inode = entry.inode;
+    if (entry.is_directory && wanted(entry.name)) FindOrAdd(entry.name).*inode = entry.inode;
   });
 }
 

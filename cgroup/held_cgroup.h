@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "cgroup/cgroup_directories.h"
 #include "cgroup/hierarchy.h"
@@ -36,19 +37,25 @@ struct HeldCgroup {
 // Whether the parent still has this very cgroup under its name.
 bool StillExists(const HeldCgroup& cgroup);
 
+// Has what held `cgroup`, which no longer exists, listed again at the next reading: its parent, and
+// when that is gone too, the parent of that.
+void ListAgainAround(const HeldCgroup& cgroup);
+
 // Keeps the children of held cgroups as the kernel has them. Not thread-safe.
 class CgroupLister {
  public:
   CgroupLister(Version version, int64_t boot_time_ns);
 
-  // Lists the children of `parent` again: opens those that are new or were made anew, forgets those
-  // that are gone. In v1 a child is what either controller has. What cannot be listed or opened is
-  // appended to `failures`.
+  // Lists the children of `parent` again whose names are `wanted`, always the same of one parent:
+  // opens those that are new or were made anew, forgets those that are gone. In v1 a child is what
+  // either controller has. What cannot be listed or opened is appended to `failures`.
   //
   // Listing is the half of what a reading costs, so it is done only when the number of children
   // changed, when must_list asks for it, and every 10 s. A child that was replaced between two
-  // readings leaves the number as it is; but then the old one can no longer be read.
-  void RefreshChildren(HeldCgroup& parent, int64_t now_ns, std::vector<absl::Status>& failures);
+  // readings leaves the number as it is; but then the old one can no longer be read or listed.
+  void RefreshChildren(HeldCgroup& parent, int64_t now_ns,
+                       absl::FunctionRef<bool(std::string_view)> wanted,
+                       std::vector<absl::Status>& failures);
 
  private:
   struct Found {
@@ -57,7 +64,8 @@ class CgroupLister {
     uint64_t memory_inode = 0;
   };
 
-  absl::Status ListInto(const Directory& directory, uint64_t Found::*inode);
+  absl::Status ListInto(const Directory& directory, uint64_t Found::*inode,
+                        absl::FunctionRef<bool(std::string_view)> wanted);
   Found& FindOrAdd(std::string_view name);
   void MergeFound(HeldCgroup& parent, std::vector<absl::Status>& failures);
   std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found,

@@ -87,22 +87,47 @@ std::string ReadAll(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::optional<Hierarchy> FromMounts(const std::string& root) {
-  // Under a root such as /host, self would be this process again, with the mounts of its container.
-  const bool is_this_machine = root == "/";
-  std::string text =
-      ReadAll(Under(root, is_this_machine ? "proc/self/mountinfo" : "proc/1/mountinfo"));
-  if (text.empty() && !is_this_machine) text = ReadAll(Under(root, "proc/self/mountinfo"));
-  const std::vector<Mount> mounts = ParseMountInfo(text);
+bool Exists(const Hierarchy& hierarchy) {
+  std::error_code error;
+  return fs::is_directory(hierarchy.cpu_path, error) &&
+         fs::is_directory(hierarchy.memory_path, error);
+}
+
+std::optional<Hierarchy> FindHierarchy(const std::string& root, const std::vector<Mount>& mounts) {
   const Mount* cpu = FindController(mounts, "cpuacct");
   const Mount* memory = FindController(mounts, "memory");
-  if (cpu != nullptr && memory != nullptr) {
-    return Hierarchy{Version::kV1, Under(root, cpu->mount_point), Under(root, memory->mount_point)};
-  }
   const Mount* unified = FindUnified(mounts);
-  if (unified == nullptr) return std::nullopt;
-  const std::string path = Under(root, unified->mount_point);
-  return Hierarchy{Version::kV2, path, path};
+  Hierarchy found;
+  if (cpu != nullptr && memory != nullptr) {
+    found = {Version::kV1, Under(root, cpu->mount_point), Under(root, memory->mount_point)};
+  } else if (unified != nullptr) {
+    const std::string path = Under(root, unified->mount_point);
+    found = {Version::kV2, path, path};
+  }
+  return Exists(found) ? std::optional(found) : std::nullopt;
+}
+
+// The mounts under a root such as /host, by their paths in it. All as they stand where none lies
+// there: then the list was made inside of it.
+std::vector<Mount> Inside(const std::string& root, const std::vector<Mount>& mounts) {
+  const std::string prefix = Under(root, "");
+  std::vector<Mount> inside;
+  for (const Mount& mount : mounts) {
+    if (!mount.mount_point.starts_with(prefix)) continue;
+    inside.push_back(mount);
+    inside.back().mount_point.erase(0, prefix.size() - 1);
+  }
+  return inside.empty() ? mounts : inside;
+}
+
+std::optional<Hierarchy> FromMounts(const std::string& root) {
+  if (root != "/") {
+    const auto of_init = ParseMountInfo(ReadAll(Under(root, "proc/1/mountinfo")));
+    if (auto hierarchy = FindHierarchy(root, of_init)) return hierarchy;
+  }
+  // Under a root such as /host this is the view from our own container still.
+  const auto of_self = ParseMountInfo(ReadAll(Under(root, "proc/self/mountinfo")));
+  return FindHierarchy(root, Inside(root, of_self));
 }
 
 std::optional<std::string> FirstFolder(const std::string& base,

@@ -6,6 +6,7 @@ namespace kubegauge::cgroup {
 namespace {
 
 constexpr size_t kMaxLogNameBytes = 255;
+constexpr size_t kMinCutIdBytes = 8;
 
 bool IsIdCharacter(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -95,7 +96,8 @@ std::optional<ContainerLogName> ParseContainerLogName(std::string_view name) {
                                 .container = name.substr(second + 1, dash - second - 1),
                                 .id = name.substr(dash + 1)};
   const bool is_whole = parsed.id.size() == kContainerIdBytes;
-  const bool was_cut = size >= kMaxLogNameBytes && parsed.id.size() < kContainerIdBytes;
+  const bool was_cut = size >= kMaxLogNameBytes && parsed.id.size() < kContainerIdBytes &&
+                       parsed.id.size() >= kMinCutIdBytes;
   if (!is_whole && !was_cut) return std::nullopt;
   if (parsed.pod.empty() || parsed.namespace_name.empty() || parsed.container.empty()) {
     return std::nullopt;

@@ -38,7 +38,8 @@ struct PodLogName {
 std::optional<PodLogName> ParsePodLogName(std::string_view name);
 
 // A name of /var/log/containers: `<pod>_<namespace>_<container>-<id>.log`. The kubelet cuts the
-// whole at 255 bytes, so the id may be only the beginning of one.
+// whole at 255 bytes, so the id may be only the beginning of one. What is left of it must still
+// have 8 characters: fewer would match the ids of other containers.
 struct ContainerLogName {
   std::string_view pod;
   std::string_view namespace_name;

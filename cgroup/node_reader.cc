@@ -57,11 +57,15 @@ class NodeReader::Impl {
         runtime_names_(options.root) {}
 
   void Read(NodeReading& reading) {
-    pod_names_.Refresh(wall_clock_ns_());
+    std::vector<absl::Status> failures;
+    pod_names_.Refresh(wall_clock_ns_(), failures);
     Scan(reading);
     // Pods that had no name yet may have been given one since the logs were listed.
-    if (pod_names_.Refresh(wall_clock_ns_())) Scan(reading);
+    if (pod_names_.Refresh(wall_clock_ns_(), failures)) Scan(reading);
     ReadNode(reading);
+    for (absl::Status& status : failures) {
+      reading.failures.push_back({.pod = "", .status = std::move(status)});
+    }
     SortAndKeepNewest(reading.pods);
   }
 

@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
+#include <system_error>
+#include <utility>
 
 #include "cgroup/names.h"
 
@@ -21,14 +22,47 @@ constexpr int64_t kGiveUpAfterNs = 60 * kSecondNs;
 constexpr int64_t kForgetAfterNs = 2 * kGiveUpAfterNs;
 constexpr size_t kMaxMisses = 10'000;
 
-// Calls `use` with each entry of a folder that may not be there.
+// Calls `use` with each entry of a folder. A folder that is not there has none.
 template <class Use>
-void ForEachEntry(const fs::path& folder, Use use) {
+std::error_code ForEachEntry(const fs::path& folder, Use use) {
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
     use(*entry);
   }
+  const bool is_absent =
+      error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  return is_absent ? std::error_code() : error;
+}
+
+absl::Status ListingStatus(const fs::path& folder, std::error_code error) {
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(
+      fmt::format("{}: {}; the names of new pods are unknown", folder.native(), error.message()));
+}
+
+bool IsForWantOfDescriptors(std::error_code error) {
+  return error == std::errc::too_many_files_open ||
+         error == std::errc::too_many_files_open_in_system;
+}
+
+// Docker writes a container's log in a folder of its id, and the kubelet links to it:
+// `<pod>/<container>/0.log` → `/var/lib/docker/containers/<id>/<id>-json.log`. Calls
+// `use(id, container)` with each.
+template <class Use>
+std::error_code ForEachDockerLog(const fs::path& pod_logs, Use use) {
+  std::error_code first_error;
+  const auto note = [&](std::error_code error) { first_error = first_error ? first_error : error; };
+  note(ForEachEntry(pod_logs, [&](const fs::directory_entry& container) {
+    std::error_code error;
+    if (container.is_symlink(error)) return;
+    note(ForEachEntry(container.path(), [&](const fs::directory_entry& log) {
+      if (!log.is_symlink(error)) return;
+      const std::string target = fs::read_symlink(log.path(), error).parent_path().filename();
+      if (const auto id = ContainerIdOf(target)) use(*id, container.path().filename().native());
+    }));
+  }));
+  return first_error;
 }
 
 }  // namespace
@@ -47,7 +81,7 @@ void PodNames::SetKnownPods(const std::vector<KnownPod>& pods) {
 }
 
 const PodName* PodNames::FindPod(std::string_view uid) {
-  for (const Pods* pods : {&known_pods_, &logged_pods_}) {
+  for (const Pods* pods : {&known_pods_, &pod_logs_.pods}) {
     const auto found = pods->find(uid);
     if (found != pods->end()) return &found->second;
   }
@@ -55,14 +89,18 @@ const PodName* PodNames::FindPod(std::string_view uid) {
   return nullptr;
 }
 
-const std::string* PodNames::FindContainer(std::string_view id) {
-  for (const Containers* containers : {&known_containers_, &logged_containers_}) {
+const std::string* PodNames::FindContainer(std::string_view id, const PodName& pod) {
+  for (const Containers* containers :
+       {&known_containers_, &container_logs_.containers, &pod_logs_.containers}) {
     const auto found = containers->find(id);
     if (found != containers->end()) return &found->second;
   }
-  // The greatest part of an id that is not greater than the id is its own beginning, if any is.
-  auto cut = cut_containers_.upper_bound(id);
-  if (cut != cut_containers_.begin() && id.starts_with((--cut)->first)) return &cut->second;
+  for (const ContainerLogs::Cut& cut : container_logs_.cut) {
+    if (id.starts_with(cut.id_begin) && cut.pod == pod.pod &&
+        cut.namespace_name == pod.namespace_name) {
+      return &cut.container;
+    }
+  }
   Miss(id);
   return nullptr;
 }
@@ -73,7 +111,7 @@ void PodNames::Miss(std::string_view what) {
   has_new_miss_ = true;
 }
 
-bool PodNames::Refresh(int64_t now_ns) {
+bool PodNames::Refresh(int64_t now_ns, std::vector<absl::Status>& failures) {
   bool wanted = has_new_miss_;
   for (auto& [what, since_ns] : misses_) {
     if (since_ns == 0) since_ns = now_ns;
@@ -83,52 +121,59 @@ bool PodNames::Refresh(int64_t now_ns) {
   if (!wanted || too_soon) return false;
   listed_at_ns_ = now_ns;
   has_new_miss_ = false;
-  logged_pods_.clear();
-  logged_containers_.clear();
-  cut_containers_.clear();
-  ListContainerLogs();
-  ListPodLogs();
+  const auto take = [&](absl::Status status, auto& now, auto& listed) {
+    if (status.ok()) {
+      now = std::move(listed);
+    } else {
+      failures.push_back(std::move(status));
+      has_new_miss_ = true;
+    }
+  };
+  ContainerLogs container_logs;
+  take(ListContainerLogs(container_logs), container_logs_, container_logs);
+  PodLogs pod_logs;
+  take(ListPodLogs(pod_logs), pod_logs_, pod_logs);
   const size_t resolved = std::erase_if(misses_, [&](const auto& miss) {
-    return logged_pods_.contains(miss.first) || logged_containers_.contains(miss.first);
+    return pod_logs_.pods.contains(miss.first) || pod_logs_.containers.contains(miss.first) ||
+           container_logs_.containers.contains(miss.first);
   });
   std::erase_if(misses_, [&](const auto& miss) { return now_ns - miss.second > kForgetAfterNs; });
   return resolved > 0;
 }
 
-void PodNames::ListPodLogs() {
-  ForEachEntry(fs::path(root_) / "var/log/pods", [&](const fs::directory_entry& entry) {
+absl::Status PodNames::ListPodLogs(PodLogs& logs) const {
+  const fs::path folder = fs::path(root_) / "var/log/pods";
+  absl::Status status;
+  const auto error = ForEachEntry(folder, [&](const fs::directory_entry& entry) {
     const std::string file_name = entry.path().filename();
     const auto name = ParsePodLogName(file_name);
     if (!name) return;
-    logged_pods_[std::string(name->uid)] = {std::string(name->namespace_name),
-                                            std::string(name->pod)};
-    ListDockerLogs(entry.path());
+    logs.pods[std::string(name->uid)] = {std::string(name->namespace_name), std::string(name->pod)};
+    const auto failed = ForEachDockerLog(entry.path(), [&](auto id, const std::string& container) {
+      logs.containers[std::string(id)] = container;
+    });
+    if (IsForWantOfDescriptors(failed)) status.Update(ListingStatus(entry.path(), failed));
   });
+  status.Update(ListingStatus(folder, error));
+  return status;
 }
 
-void PodNames::ListContainerLogs() {
-  ForEachEntry(fs::path(root_) / "var/log/containers", [&](const fs::directory_entry& entry) {
+absl::Status PodNames::ListContainerLogs(ContainerLogs& logs) const {
+  const fs::path folder = fs::path(root_) / "var/log/containers";
+  const auto error = ForEachEntry(folder, [&](const fs::directory_entry& entry) {
     const std::string file_name = entry.path().filename();
     const auto name = ParseContainerLogName(file_name);
     if (!name) return;
-    Containers& containers =
-        name->id.size() == kContainerIdBytes ? logged_containers_ : cut_containers_;
-    containers[std::string(name->id)] = std::string(name->container);
+    if (name->id.size() == kContainerIdBytes) {
+      logs.containers[std::string(name->id)] = std::string(name->container);
+    } else {
+      logs.cut.push_back({.namespace_name = std::string(name->namespace_name),
+                          .pod = std::string(name->pod),
+                          .container = std::string(name->container),
+                          .id_begin = std::string(name->id)});
+    }
   });
-}
-
-// Docker writes a container's log in a folder of its id, and the kubelet links to it:
-// `<pod>/<container>/0.log` → `/var/lib/docker/containers/<id>/<id>-json.log`.
-void PodNames::ListDockerLogs(const std::string& pod_log_path) {
-  ForEachEntry(pod_log_path, [&](const fs::directory_entry& container) {
-    ForEachEntry(container.path(), [&](const fs::directory_entry& log) {
-      std::error_code error;
-      if (!log.is_symlink(error)) return;
-      const std::string target = fs::read_symlink(log.path(), error).parent_path().filename();
-      const auto id = ContainerIdOf(target);
-      if (id) logged_containers_[std::string(*id)] = container.path().filename();
-    });
-  });
+  return ListingStatus(folder, error);
 }
 
 }  // namespace kubegauge::cgroup

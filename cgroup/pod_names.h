@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace kubegauge::cgroup {
 
 // A pod as another source than the node's logs knows it, such as the API server or the kubelet.
@@ -37,30 +39,47 @@ class PodNames {
   // Replaces what other sources know.
   void SetKnownPods(const std::vector<KnownPod>& pods);
 
-  // The views stay valid until Refresh or SetKnownPods. Null where nothing is known, which Refresh
-  // takes as a reason to look again.
+  // The results stay valid until Refresh or SetKnownPods. Null where nothing is known, which
+  // Refresh takes as a reason to look again.
   const PodName* FindPod(std::string_view uid);
-  const std::string* FindContainer(std::string_view id);
+  // The name of a container of `pod`.
+  const std::string* FindContainer(std::string_view id, const PodName& pod);
 
   // Lists the logs when something that was asked for since the last time is still unknown, unless
-  // it has been for a minute. At most once in two seconds. Returns whether it did.
-  bool Refresh(int64_t now_ns);
+  // it has been for a minute. At most once in two seconds. Returns whether some of it is known now.
+  // What cannot be listed is appended to `failures`; of it stays known what was known before.
+  bool Refresh(int64_t now_ns, std::vector<absl::Status>& failures);
 
  private:
   using Containers = std::map<std::string, std::string, std::less<>>;  // id → name
   using Pods = std::map<std::string, PodName, std::less<>>;            // uid → name
 
+  // What /var/log/pods tells; docker's links there name containers too.
+  struct PodLogs {
+    Pods pods;
+    Containers containers;
+  };
+  // What /var/log/containers tells.
+  struct ContainerLogs {
+    struct Cut {
+      std::string namespace_name;
+      std::string pod;
+      std::string container;
+      std::string id_begin;
+    };
+    Containers containers;
+    std::vector<Cut> cut;  // whose file names had no room for the whole id
+  };
+
   void Miss(std::string_view what);
-  void ListPodLogs();
-  void ListContainerLogs();
-  void ListDockerLogs(const std::string& pod_log_path);
+  absl::Status ListPodLogs(PodLogs& logs) const;
+  absl::Status ListContainerLogs(ContainerLogs& logs) const;
 
   std::string root_;
   Pods known_pods_;
   Containers known_containers_;
-  Pods logged_pods_;
-  Containers logged_containers_;
-  Containers cut_containers_;  // by the part of the id that the file name had room for
+  PodLogs pod_logs_;
+  ContainerLogs container_logs_;
   std::map<std::string, int64_t, std::less<>> misses_;  // to when it was first looked for; 0: new
   bool has_new_miss_ = true;
   int64_t listed_at_ns_ = INT64_MIN;

@@ -33,6 +33,14 @@ std::optional<uint64_t> TakeNumber(std::string_view& text) {
   return value;
 }
 
+// So many units as bytes or nanoseconds; nullopt without a count, and when it does not fit.
+template <class Number>
+std::optional<Number> Scale(std::optional<uint64_t> count, Number unit) {
+  Number product = 0;
+  if (!count || __builtin_mul_overflow(*count, unit, &product)) return std::nullopt;
+  return product;
+}
+
 // The busy part of a line `cpu user nice system idle iowait irq softirq steal …`, in ticks.
 std::optional<uint64_t> BusyTicks(std::string_view columns) {
   constexpr std::array<bool, 8> kIsBusy = {true, true, true, false, false, true, true, true};
@@ -40,7 +48,7 @@ std::optional<uint64_t> BusyTicks(std::string_view columns) {
   for (const bool busy : kIsBusy) {
     const auto value = TakeNumber(columns);
     if (!value) return std::nullopt;
-    if (busy) ticks += *value;
+    if (busy && __builtin_add_overflow(ticks, *value, &ticks)) return std::nullopt;
   }
   return ticks;
 }
@@ -54,25 +62,31 @@ absl::StatusOr<std::string> ReadAll(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<MemInfo> ParseMemInfo(std::string_view text) {
-  MemInfo info;
-  const std::pair<std::string_view, uint64_t*> fields[] = {
-      {"MemTotal:", &info.total_bytes},
-      {"MemFree:", &info.free_bytes},
-      {"Inactive(file):", &info.inactive_file_bytes},
-      {"SwapTotal:", &info.swap_total_bytes},
-      {"SwapFree:", &info.swap_free_bytes}};
+  struct Field {
+    std::string_view key;
+    std::optional<uint64_t> bytes;
+  };
+  Field total{"MemTotal:", {}}, free{"MemFree:", {}}, inactive_file{"Inactive(file):", {}};
+  Field swap_total{"SwapTotal:", {}}, swap_free{"SwapFree:", {}};
   while (!text.empty()) {
     std::string_view line = TakeLine(text);
-    for (const auto& [key, bytes] : fields) {
-      if (!line.starts_with(key)) continue;
-      line.remove_prefix(key.size());
-      const auto kib = TakeNumber(line);
-      if (!kib) return absl::DataLossError(fmt::format("{} has no number", key));
-      *bytes = *kib * kBytesPerKiB;
+    for (Field* field : {&total, &free, &inactive_file, &swap_total, &swap_free}) {
+      if (!line.starts_with(field->key)) continue;
+      line.remove_prefix(field->key.size());
+      field->bytes = Scale(TakeNumber(line), kBytesPerKiB);
+      if (!field->bytes) return absl::DataLossError(fmt::format("{} has no number", field->key));
       break;
     }
   }
-  if (info.total_bytes == 0) return absl::DataLossError("has no MemTotal");
+  if (!total.bytes || !free.bytes) return absl::DataLossError("has no MemTotal and MemFree");
+  if (swap_total.bytes.has_value() != swap_free.bytes.has_value()) {
+    return absl::DataLossError("has only one of SwapTotal and SwapFree");
+  }
+  const MemInfo info{.total_bytes = *total.bytes,
+                     .free_bytes = *free.bytes,
+                     .inactive_file_bytes = inactive_file.bytes.value_or(0),
+                     .swap_total_bytes = swap_total.bytes.value_or(0),
+                     .swap_free_bytes = swap_free.bytes.value_or(0)};
   if (info.free_bytes > info.total_bytes || info.swap_free_bytes > info.swap_total_bytes) {
     return absl::DataLossError("has more memory free than there is");
   }
@@ -81,19 +95,24 @@ absl::StatusOr<MemInfo> ParseMemInfo(std::string_view text) {
 
 absl::StatusOr<ProcStat> ParseProcStat(std::string_view text) {
   ProcStat stat;
+  bool has_cpu = false;
   while (!text.empty()) {
     std::string_view line = TakeLine(text);
     if (line.starts_with("cpu ")) {
-      const auto ticks = BusyTicks(line.substr(4));
-      if (!ticks) return absl::DataLossError("has too few columns of cpu");
-      stat.busy_ns = *ticks * kNsPerTick;
+      const auto busy_ns = Scale(BusyTicks(line.substr(4)), kNsPerTick);
+      if (!busy_ns) return absl::DataLossError("has no eight columns of cpu");
+      stat.busy_ns = *busy_ns;
+      has_cpu = true;
     } else if (line.starts_with("cpu")) {
       ++stat.cpus;
     } else if (line.starts_with("btime ")) {
       line.remove_prefix(6);
-      stat.boot_time_ns = static_cast<int64_t>(TakeNumber(line).value_or(0)) * kSecondNs;
+      const auto boot_time_ns = Scale(TakeNumber(line), kSecondNs);
+      if (!boot_time_ns) return absl::DataLossError("has no number in its line btime");
+      stat.boot_time_ns = *boot_time_ns;
     }
   }
+  if (!has_cpu) return absl::DataLossError("has no line cpu");
   return stat;
 }
 

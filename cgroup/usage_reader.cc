@@ -124,7 +124,9 @@ absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& us
   if (!keys[0].value || !keys[1].value) {
     return AtFile(directory, "memory.stat", absl::NotFoundError("has no anon and file"));
   }
-  usage.memory_usage_bytes = *keys[0].value + *keys[1].value;
+  if (__builtin_add_overflow(*keys[0].value, *keys[1].value, &usage.memory_usage_bytes)) {
+    return AtFile(directory, "memory.stat", absl::DataLossError("anon and file overflow 64 bits"));
+  }
   SetWorkingSet(keys[2].value.value_or(0), usage);
   const absl::StatusOr<MemInfo> info = ReadMemInfo(root_);
   usage.swap_bytes = info.ok() ? info->swap_total_bytes - info->swap_free_bytes : 0;

@@ -12,6 +12,11 @@ namespace kubegauge::cgroup {
 namespace {
 
 constexpr int kMaxDepth = 8;
+// From a node's container to its `kubepods`: `container/kubelet.slice/…`.
+constexpr int kNestedDepth = 3;
+// How far below a folder at the top `kubepods` is looked for: as deep as a cgroup root of the
+// kubelet's plausibly is, and no deeper, as all that is listed is held open.
+constexpr int kKubepodsDepth = 3;
 constexpr std::string_view kSystemdNamespace = "systemd";
 constexpr std::string_view kDockerNamespace = "docker";
 constexpr std::string_view kPodmanNamespace = "podman";
@@ -32,6 +37,25 @@ WorkloadKind RuntimeOf(std::string_view name, std::string_view id) {
   const bool is_docker = name.starts_with("docker-") || name == id;
   return is_docker ? WorkloadKind::kDocker : WorkloadKind::kOther;
 }
+
+bool IsServedUnit(std::string_view name) {
+  const UnitKind kind = UnitKindOf(name);
+  return kind != UnitKind::kNone && kind != UnitKind::kPassive;
+}
+
+// A directory that is no container and no unit, so may be one of the kubelet's cgroup root.
+bool IsPlainFolder(std::string_view name) {
+  return UnitKindOf(name) == UnitKind::kNone && !ContainerIdOf(name) && !IsRuntimeFolder(name);
+}
+
+// `a.b` of the cgroup /a/b: a name of a pod has no slash.
+std::string DottedPath(const HeldCgroup& cgroup) {
+  const bool is_at_the_top = cgroup.parent == nullptr || cgroup.parent->parent == nullptr;
+  return is_at_the_top ? cgroup.name
+                       : fmt::format("{}.{}", DottedPath(*cgroup.parent), cgroup.name);
+}
+
+bool Any(std::string_view) { return true; }
 
 std::string MissingDirectory(const HeldCgroup& cgroup) {
   const bool has_cpu = cgroup.directories.cpu.has_value();
@@ -55,7 +79,7 @@ WorkloadScan::WorkloadScan(Version version, bool host_workloads, int64_t now_ns,
       reading_(reading) {}
 
 void WorkloadScan::Run(HeldCgroup& root) {
-  RefreshChildren(root);
+  RefreshChildren(root, Any);
   for (const auto& child : root.children) ScanHost(*child, 1);
 }
 
@@ -81,10 +105,10 @@ void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
 
 void WorkloadScan::ScanSlice(HeldCgroup& slice, int depth) {
   const auto is_unit = [](const auto& child) {
-    return UnitKindOf(child->name) != UnitKind::kNone || ContainerIdOf(child->name);
+    return IsServedUnit(child->name) || ContainerIdOf(child->name);
   };
   if (!IsUserSlice(slice.name) && depth < kMaxDepth) {
-    RefreshChildren(slice);
+    RefreshChildren(slice, Any);
     if (std::any_of(slice.children.begin(), slice.children.end(), is_unit)) {
       for (const auto& child : slice.children) ScanHost(*child, depth + 1);
       return;
@@ -94,21 +118,27 @@ void WorkloadScan::ScanSlice(HeldCgroup& slice, int depth) {
 }
 
 void WorkloadScan::ScanFolder(HeldCgroup& folder, int depth) {
-  if (depth < kMaxDepth) {
-    RefreshChildren(folder);
-    const bool holds_kubepods =
-        std::any_of(folder.children.begin(), folder.children.end(),
-                    [](const auto& child) { return IsKubepodsRoot(child->name); });
-    if (holds_kubepods || IsRuntimeFolder(folder.name)) {
-      for (const auto& child : folder.children) ScanHost(*child, depth + 1);
-      return;
-    }
+  const bool holds_others = IsRuntimeFolder(folder.name) || HoldsKubepods(folder, kKubepodsDepth);
+  if (holds_others && depth < kMaxDepth) {
+    RefreshChildren(folder, Any);
+    for (const auto& child : folder.children) ScanHost(*child, depth + 1);
+    return;
   }
-  AddHostWorkload(folder, WorkloadKind::kOther, kOtherNamespace, folder.name, "");
+  if (folder.workload_name.empty()) folder.workload_name = DottedPath(folder);
+  AddHostWorkload(folder, WorkloadKind::kOther, kOtherNamespace, folder.workload_name, "");
+}
+
+bool WorkloadScan::HoldsKubepods(HeldCgroup& folder, int depth) {
+  if (depth == 0) return false;
+  RefreshChildren(folder, Any);
+  return std::any_of(folder.children.begin(), folder.children.end(), [&](const auto& child) {
+    return IsKubepodsRoot(child->name) ||
+           (IsPlainFolder(child->name) && HoldsKubepods(*child, depth - 1));
+  });
 }
 
 void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view id) {
-  if (ScanNestedKubepods(container)) return;
+  if (ScanNestedKubepods(container, kNestedDepth)) return;
   const WorkloadKind kind = RuntimeOf(container.name, id);
   std::string_view namespace_name = kOtherNamespace;
   if (kind == WorkloadKind::kDocker) namespace_name = kDockerNamespace;
@@ -121,34 +151,40 @@ void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view 
 }
 
 // A node of kind is a container with a kubelet in it, whose cgroups are `kubelet/kubepods` or
-// `kubelet.slice/kubelet-kubepods.slice`.
-bool WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container) {
-  RefreshChildren(node_container);
-  bool found = false;
-  const auto scan_kubepods = [&](HeldCgroup& parent) {
-    for (const auto& child : parent.children) {
-      if (!IsKubepodsRoot(child->name)) continue;
-      found = true;
+// `kubelet.slice/kubelet-kubepods.slice`; below `container` where crun made the node.
+bool WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container, int depth) {
+  if (depth == 0) return false;
+  const auto leads_on = [](std::string_view name) {
+    return name == "kubelet" || name == "kubelet.slice" || name == "container";
+  };
+  const size_t pods_before = reading_.pods.size();
+  RefreshChildren(node_container,
+                  [&](std::string_view name) { return IsKubepodsRoot(name) || leads_on(name); });
+  for (const auto& child : node_container.children) {
+    if (leads_on(child->name)) {
+      ScanNestedKubepods(*child, depth - 1);
+    } else {
       ScanKubepods(*child);
     }
-  };
-  scan_kubepods(node_container);
-  for (const auto& child : node_container.children) {
-    if (child->name != "kubelet" && child->name != "kubelet.slice") continue;
-    RefreshChildren(*child);
-    scan_kubepods(*child);
   }
-  return found;
+  return reading_.pods.size() > pods_before;
 }
 
 void WorkloadScan::ScanKubepods(HeldCgroup& kubepods) {
-  RefreshChildren(kubepods);
+  const auto is_pod = [](std::string_view name) { return PodUidOf(name).has_value(); };
+  RefreshChildren(kubepods,
+                  [&](std::string_view name) { return IsQosClass(name) || is_pod(name); });
+  ScanPods(kubepods);
   for (const auto& child : kubepods.children) {
-    if (IsQosClass(child->name)) {
-      ScanKubepods(*child);
-    } else if (const auto uid = PodUidOf(child->name)) {
-      ScanPod(*child, *uid);
-    }
+    if (!IsQosClass(child->name)) continue;
+    RefreshChildren(*child, is_pod);
+    ScanPods(*child);
+  }
+}
+
+void WorkloadScan::ScanPods(HeldCgroup& parent) {
+  for (const auto& child : parent.children) {
+    if (const auto uid = PodUidOf(child->name)) ScanPod(*child, *uid);
   }
 }
 
@@ -158,7 +194,7 @@ void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
     ++reading_.nameless_pods;
     return;
   }
-  RefreshChildren(cgroup);
+  RefreshChildren(cgroup, [](std::string_view name) { return ContainerIdOf(name).has_value(); });
   PodReading pod{.kind = WorkloadKind::kKubernetes,
                  .namespace_name = name->namespace_name,
                  .name = name->pod,
@@ -168,11 +204,12 @@ void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
     const auto id = ContainerIdOf(child->name);
     if (!id) continue;
     // The pause container has no name.
-    if (const std::string* container = pod_names_.FindContainer(*id)) {
+    if (const std::string* container = pod_names_.FindContainer(*id, *name)) {
       ReadPodContainer(*child, *id, *container, pod);
     }
   }
-  reading_.pods.push_back(std::move(pod));
+  const bool has_ended = pod.containers.empty() && !StillExists(cgroup);
+  if (!has_ended) reading_.pods.push_back(std::move(pod));
 }
 
 void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
@@ -208,8 +245,11 @@ bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name
                                    ? usage_reader_.Read(cgroup.directories)
                                    : absl::NotFoundError(MissingDirectory(cgroup));
   if (!read.ok()) {
+    if (!StillExists(cgroup)) {
+      ListAgainAround(cgroup);
+      return false;
+    }
     if (cgroup.parent != nullptr) cgroup.parent->must_list = true;
-    if (!StillExists(cgroup)) return false;
     NoteFailure(namespace_name, pod, read.status());
     return true;
   }
@@ -232,9 +272,10 @@ void WorkloadScan::NoteFailure(std::string_view namespace_name, std::string_view
       {.pod = fmt::format("{}/{}", namespace_name, pod), .status = std::move(status)});
 }
 
-void WorkloadScan::RefreshChildren(HeldCgroup& cgroup) {
+void WorkloadScan::RefreshChildren(HeldCgroup& cgroup,
+                                   absl::FunctionRef<bool(std::string_view)> wanted) {
   std::vector<absl::Status> failures;
-  lister_.RefreshChildren(cgroup, now_ns_, failures);
+  lister_.RefreshChildren(cgroup, now_ns_, wanted, failures);
   for (absl::Status& status : failures) {
     reading_.failures.push_back({.pod = "", .status = std::move(status)});
   }

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "cgroup/held_cgroup.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/node_reader.h"
@@ -32,8 +33,11 @@ class WorkloadScan {
   void ScanSlice(HeldCgroup& slice, int depth);
   void ScanFolder(HeldCgroup& folder, int depth);
   void ScanRuntimeContainer(HeldCgroup& container, std::string_view id);
-  bool ScanNestedKubepods(HeldCgroup& node_container);
+  bool HoldsKubepods(HeldCgroup& folder, int depth);
+  // Whether it served any pod. Of a node whose pods nothing here names, the container is served.
+  bool ScanNestedKubepods(HeldCgroup& node_container, int depth);
   void ScanKubepods(HeldCgroup& kubepods);
+  void ScanPods(HeldCgroup& parent);
   void ScanPod(HeldCgroup& cgroup, const std::string& uid);
 
   void ReadPodContainer(HeldCgroup& cgroup, std::string_view id, const std::string& name,
@@ -46,7 +50,8 @@ class WorkloadScan {
   bool ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name, std::string_view pod,
                  std::optional<Usage>& usage);
   void NoteFailure(std::string_view namespace_name, std::string_view pod, absl::Status status);
-  void RefreshChildren(HeldCgroup& cgroup);
+  // Those that are not wanted are not opened: a container may make as many cgroups as it likes.
+  void RefreshChildren(HeldCgroup& cgroup, absl::FunctionRef<bool(std::string_view)> wanted);
 
   Version version_;
   bool host_workloads_;

@@ -11,9 +11,8 @@
 #include <array>
 #include <fstream>
 #include <memory>
-#include <sstream>
 
-#include "cgroup/proc.h"
+#include "cgroup/machine.h"
 #include "server/standalone/core_discovery.h"
 
 namespace kubegauge::server {
@@ -21,28 +20,11 @@ namespace {
 
 constexpr int64_t kMaxPods = 110;  // a kubelet's default
 
-// "" when the file cannot be read.
-std::string ReadText(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  return std::move(text).str();
-}
-
+// The first word of a file; "" when it cannot be read.
 std::string ReadWord(const std::filesystem::path& path) {
-  std::string text = ReadText(path);
-  text.erase(std::min(text.find_first_of(" \n"), text.size()));
-  return text;
-}
-
-// Calls `use(line)` with each line.
-template <class Use>
-void ForEachLine(std::string_view text, Use use) {
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    use(text.substr(0, end));
-    text.remove_prefix(std::min(text.size(), end + 1));
-  }
+  std::string word;
+  std::ifstream(path) >> word;
+  return word;
 }
 
 // The names that Kubernetes gives to processor architectures are Go's.
@@ -76,39 +58,21 @@ std::string FirstAddress() {
   return "";
 }
 
-absl::Status NotAMachine(const absl::Status& status) {
-  return absl::Status(status.code(), fmt::format("{}; does --root name a machine's root directory?",
-                                                 std::string(status.message())));
-}
-
-NodeSystemInfo DescribeSystem(const std::filesystem::path& root, const utsname& kernel) {
-  return {.machine_id = ReadWord(root / "etc/machine-id"),
-          .system_uuid = ReadWord(root / "sys/class/dmi/id/product_uuid"),
-          .boot_id = ReadWord(root / "proc/sys/kernel/random/boot_id"),
-          .kernel_version = kernel.release,
-          .os_image = ParsePrettyName(ReadText(root / "etc/os-release")),
-          .container_runtime_version = "",
-          .kubelet_version = std::string(NodeAgentVersion()),
-          .operating_system = "linux",
-          .architecture = GoArchitecture(kernel.machine)};
+NodeSystemInfo DescribeSystem(const std::filesystem::path& root, const cgroup::Machine& machine,
+                              const utsname& kernel) {
+  return {
+      .machine_id = machine.machine_id,
+      .system_uuid = ReadWord(root / "sys/class/dmi/id/product_uuid"),
+      .boot_id = machine.boot_id,
+      .kernel_version = machine.kernel_release.empty() ? kernel.release : machine.kernel_release,
+      .os_image = machine.os_name,
+      .container_runtime_version = "",
+      .kubelet_version = std::string(NodeAgentVersion()),
+      .operating_system = "linux",
+      .architecture = GoArchitecture(kernel.machine)};
 }
 
 }  // namespace
-
-std::string ParsePrettyName(std::string_view os_release) {
-  constexpr std::string_view kKey = "PRETTY_NAME=";
-  std::string name;
-  ForEachLine(os_release, [&](std::string_view line) {
-    if (!line.starts_with(kKey)) return;
-    std::string_view value = line.substr(kKey.size());
-    if (value.size() >= 2 && value.front() == value.back() &&
-        (value.front() == '"' || value.front() == '\'')) {
-      value = value.substr(1, value.size() - 2);
-    }
-    name = value;
-  });
-  return name;
-}
 
 std::string NodeNameOfHost(std::string_view host_name) {
   std::string name;
@@ -126,23 +90,26 @@ std::string NodeNameOfHost(std::string_view host_name) {
 
 absl::StatusOr<NodeRecord> DescribeMachine(const std::filesystem::path& root,
                                            std::string_view node_name) {
+  const cgroup::Machine machine = cgroup::ReadMachine(root.native());
+  if (!machine.cpus || !machine.memory_bytes) {
+    return absl::NotFoundError(fmt::format(
+        "{} tells neither processors nor memory; does --root name a machine's root directory?",
+        (root / (machine.cpus ? "proc/meminfo" : "proc/stat")).native()));
+  }
   utsname kernel{};
   uname(&kernel);
-  const absl::StatusOr<cgroup::ProcStat> stat = cgroup::ReadProcStat(root.native());
-  if (!stat.ok()) return NotAMachine(stat.status());
-  const absl::StatusOr<cgroup::MemInfo> memory = cgroup::ReadMemInfo(root.native());
-  if (!memory.ok()) return NotAMachine(memory.status());
+  const std::string host_name = machine.host_name.empty() ? kernel.nodename : machine.host_name;
   NodeRecord node;
-  node.name = node_name.empty() ? NodeNameOfHost(kernel.nodename) : std::string(node_name);
+  node.name = node_name.empty() ? NodeNameOfHost(host_name) : std::string(node_name);
   node.hostname = node.name;
-  node.system = DescribeSystem(root, kernel);
+  node.system = DescribeSystem(root, machine, kernel);
   node.uid = StableUid(fmt::format("node/{}/{}", node.system.machine_id, node.name));
   node.labels = {{"kubernetes.io/arch", node.system.architecture},
                  {"kubernetes.io/hostname", node.name},
                  {"kubernetes.io/os", "linux"}};
-  node.creation_ns = stat->boot_time_ns;
-  node.capacity = {.cpu_millicores = int64_t{stat->cpus} * 1000,
-                   .memory_bytes = static_cast<int64_t>(memory->total_bytes),
+  node.creation_ns = machine.boot_time_ns.value_or(0);
+  node.capacity = {.cpu_millicores = int64_t{*machine.cpus} * 1000,
+                   .memory_bytes = static_cast<int64_t>(*machine.memory_bytes),
                    .pods = kMaxPods};
   node.allocatable = node.capacity;
   node.internal_ip = FirstAddress();

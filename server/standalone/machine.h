@@ -9,9 +9,6 @@
 
 namespace kubegauge::server {
 
-// The value of PRETTY_NAME of an os-release file, unquoted; "" without one.
-std::string ParsePrettyName(std::string_view os_release);
-
 // A node name made of a host name: lower case, and only what Kubernetes lets a node be called.
 std::string NodeNameOfHost(std::string_view host_name);
 

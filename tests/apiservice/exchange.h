@@ -12,7 +12,8 @@ namespace kubegauge::testing {
 using HeaderLiterals = std::vector<std::pair<std::string, std::string>>;
 
 // A request as the listener would hand it over: `GET /path?query`.
-inline apiservice::Request MakeRequest(const std::string& target, const HeaderLiterals& headers = {},
+inline apiservice::Request MakeRequest(const std::string& target,
+                                       const HeaderLiterals& headers = {},
                                        const std::string& method = "GET") {
   const size_t question = target.find('?');
   apiservice::Request request;

@@ -50,9 +50,38 @@ TEST(DetectHierarchy, ByTheListOfMounts) {
   };
   for (const auto& test : kCases) {
     TempTree tree;
+    for (const Mount& mount : ParseMountInfo(test.mounts))
+      tree.Add(mount.mount_point.substr(1), {});
     tree.Write("proc/1/mountinfo", test.mounts + "broken line\n");
     EXPECT_EQ(Detect(tree), test.found) << test.mounts;
   }
+}
+
+// In a container that may not see the mounts of process 1 of the host, /proc/self is the container.
+TEST(DetectHierarchy, ByTheMountsBelowTheRootInOurOwnList) {
+  TempTree host;
+  host.Add("sys/fs/cgroup", {MakeDir("cpu,cpuacct", {}), MakeDir("memory", {})});
+  const std::string prefix = host.root() + "/sys/fs/cgroup";
+  host.Write("proc/self/mountinfo",
+             "70 1 0:29 / /sys/fs/cgroup/cpuacct rw - cgroup cgroup rw,cpuacct\n"
+             "71 1 0:30 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
+             "72 1 0:29 / " +
+                 prefix +
+                 "/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n"
+                 "73 1 0:30 / " +
+                 prefix + "/memory rw - cgroup cgroup rw,memory\n");
+  EXPECT_EQ(Detect(host), "v1 /sys/fs/cgroup/cpu,cpuacct /sys/fs/cgroup/memory");
+  TempTree recorded;
+  recorded.Add("mnt/cgroups", {});
+  recorded.Write("proc/self/mountinfo", "74 1 0:26 / /mnt/cgroups rw - cgroup2 cgroup2 rw\n");
+  EXPECT_EQ(Detect(recorded), "v2 /mnt/cgroups");
+}
+
+TEST(DetectHierarchy, ByTheConventionalFoldersWhereWhatIsListedIsNotThere) {
+  TempTree tree;
+  tree.Write("proc/1/mountinfo", "75 1 0:26 / /elsewhere rw - cgroup2 cgroup2 rw\n");
+  tree.Add("sys/fs/cgroup", {MakeFile("cgroup.controllers", "cpu memory\n")});
+  EXPECT_EQ(Detect(tree), "v2 /sys/fs/cgroup");
 }
 
 TEST(DetectHierarchy, ByTheConventionalFolders) {

@@ -64,6 +64,19 @@ TEST(Names, ContainerIds) {
   }
 }
 
+TEST(Names, UnitKinds) {
+  const struct {
+    const char* name;
+    UnitKind kind;
+  } kCases[] = {
+      {"user-1000.slice", UnitKind::kSlice}, {"getty@tty1.service", UnitKind::kService},
+      {"init.scope", UnitKind::kScope},      {"dev-hugepages.mount", UnitKind::kPassive},
+      {"dev-sda2.swap", UnitKind::kPassive}, {"dbus.socket", UnitKind::kPassive},
+      {"lxc.payload.box", UnitKind::kNone},  {"docker", UnitKind::kNone},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(UnitKindOf(test.name), test.kind) << test.name;
+}
+
 TEST(Names, PodLogs) {
   const auto name = ParsePodLogName("luffy_busy_fe386a56-12ab-42b4-8017-f6ea6a10514c");
   ASSERT_TRUE(name);
@@ -99,6 +112,16 @@ TEST(Names, ContainerLogOfALongNameHasOnlyTheBeginningOfItsId) {
   ASSERT_TRUE(name);
   EXPECT_TRUE(kId.starts_with(name->id));
   EXPECT_EQ(name->id.size(), 251 - 150 - 4 - 60 - 1u);
+}
+
+TEST(Names, ContainerLogWithHardlyAnyOfItsIdCouldBeOfAnyContainer) {
+  for (const size_t id_bytes : {0, 1, 7}) {
+    const std::string pod(251 - 4 - 60 - 1 - id_bytes, 'p');
+    const std::string cut =
+        pod + "_ns_" + std::string(60, 'c') + "-" + kId.substr(0, id_bytes) + ".log";
+    ASSERT_EQ(cut.size(), 255u);
+    EXPECT_FALSE(ParseContainerLogName(cut)) << id_bytes;
+  }
 }
 
 }  // namespace

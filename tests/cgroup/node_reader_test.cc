@@ -204,6 +204,43 @@ TEST_F(NodeReaderTest, NodeOfKindNestedInAContainer) {
   EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
 }
 
+TEST_F(NodeReaderTest, NodeOfKindWhosePodsNothingNamesIsServedAsItsContainer) {
+  std::vector<Entry> node = V2Files(40, 50, 0);
+  node.push_back(MakeDir(
+      "kubelet",
+      {MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))})})}));
+  AddV2({MakeDir("docker", {MakeDir(Id('0'), node)})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("docker/000000000000/000000000000 40 50 50"));
+  EXPECT_EQ(reading_.nameless_pods, 1u);
+}
+
+TEST_F(NodeReaderTest, NodeOfKindThatCrunMade) {
+  AddLogs();
+  const std::string pod = "kubelet-kubepods-podfe386a56_12ab_42b4_8017_f6ea6a10514c.slice";
+  AddV2({MakeDir(
+      "machine.slice",
+      {MakeDir("libpod-" + Id('0') + ".scope",
+               {MakeDir("container",
+                        {MakeDir("kubelet.slice",
+                                 {MakeDir("kubelet-kubepods.slice",
+                                          {MakeDir(pod, {MakeDir(Id('b'), V2Files(5, 6, 0))})})}),
+                         MakeDir("init.scope", V2Files(7, 7, 0))})})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+}
+
+TEST_F(NodeReaderTest, CgroupRootOfTheKubeletMayHaveSeveralLevels) {
+  AddLogs();
+  AddV2({MakeDir(
+      "on", {MakeDir("node", {MakeDir("kubepods", {MakeDir("pod" + kBusyUid,
+                                                           {MakeDir(Id('b'), V2Files(5, 6, 0))})}),
+                              MakeDir("beside", V2Files(7, 8, 0))})})});
+  Read();
+  EXPECT_THAT(Usages(),
+              ElementsAre("cgroup/on.node.beside/on.node.beside 7 8 8", "luffy/busy/demo 5 6 6"));
+}
+
 TEST_F(NodeReaderTest, RootOfV2CountsItsPagesAndTheMachinesSwap) {
   AddV2({});
   Read();
@@ -249,14 +286,18 @@ TEST_F(NodeReaderTest, HostWorkloadsAreServedAtTheirLowestLevel) {
             MakeDir("system-getty.slice", {MakeDir("getty@tty1.service", V2Files(3, 3, 0))}),
             MakeDir("docker-" + Id('1') + ".scope", V2Files(4, 4, 0)),
             MakeDir("docker-" + Id('2') + ".scope", V2Files(5, 5, 0)),
-            MakeDir("idle.service", V2Files(0, 0, 0)), MakeFile("cpu.stat", "usage_usec 100\n")}),
+            MakeDir("idle.service", V2Files(0, 0, 0)),
+            MakeDir("dev-hugepages.mount", V2Files(11, 11, 0)),
+            MakeDir("dbus.socket", V2Files(12, 12, 0)), MakeFile("cpu.stat", "usage_usec 100\n")}),
        MakeDir("user.slice", {MakeDir("user-1000.slice", V2Files(6, 6, 0))}),
        MakeDir("machine.slice", {MakeDir("libpod-" + Id('3') + ".scope", V2Files(7, 7, 0)),
                                  MakeDir("libpod-conmon-" + Id('3') + ".scope", V2Files(8, 8, 0))}),
-       MakeDir("batch.slice", V2Files(9, 9, 0)), MakeDir("lxc.payload.box", V2Files(10, 10, 0))});
+       MakeDir("batch.slice", V2Files(9, 9, 0)), MakeDir("lxc.payload.box", V2Files(10, 10, 0)),
+       MakeDir("lxc", {MakeDir("old", V2Files(13, 13, 0))})});
   Read();
   EXPECT_THAT(Usages(),
-              ElementsAre("cgroup/lxc.payload.box/lxc.payload.box 10 10 10",
+              ElementsAre("cgroup/lxc.old/lxc.old 13 13 13",
+                          "cgroup/lxc.payload.box/lxc.payload.box 10 10 10",
                           "docker/222222222222/222222222222 5 5 5", "docker/web/web 4 4 4",
                           "podman/db/db 7 7 7", "systemd/batch.slice/batch.slice 9 9 9",
                           "systemd/getty@tty1.service/getty@tty1.service 3 3 3",
@@ -390,6 +431,16 @@ TEST_F(NodeReaderTest, CgroupMadeAnewUnderItsNameIsAnotherOne) {
   Read();
   EXPECT_THAT(Usages(), ElementsAre("systemd/a.service/a.service 3 1 1"));
   EXPECT_THAT(reading_.failures, IsEmpty()) << "its counter did not go backwards: it is new";
+}
+
+TEST_F(NodeReaderTest, CountsOfTheRootThatOverflowAreRefused) {
+  AddV2({});
+  tree_.Write("sys/fs/cgroup/memory.stat", "anon 18446744073709551615\nfile 1\n");
+  Read();
+  EXPECT_FALSE(reading_.usage);
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()),
+              HasSubstr(tree_.At("sys/fs/cgroup/memory.stat").string()));
 }
 
 TEST_F(NodeReaderTest, ForgetsACgroupThatIsGone) {

@@ -78,9 +78,12 @@ TEST(ParseMemInfo, CountsInBytes) {
 }
 
 TEST(ParseMemInfo, RefusesNonsense) {
-  EXPECT_FALSE(ParseMemInfo("").ok());
-  EXPECT_FALSE(ParseMemInfo("MemTotal: lots\n").ok());
-  EXPECT_FALSE(ParseMemInfo("MemTotal: 1 kB\nMemFree: 2 kB\n").ok());
+  for (const char* bad :
+       {"", "MemTotal: lots\n", "MemTotal: 1 kB\nMemFree: 2 kB\n", "MemTotal: 9 kB\n",
+        "MemTotal: 18014398509481984 kB\nMemFree: 1 kB\n", "MemTotal: -9 kB\nMemFree: 1 kB\n",
+        "MemTotal: 9 kB\nMemFree: 1 kB\nSwapTotal: 5 kB\n"}) {
+    EXPECT_FALSE(ParseMemInfo(bad).ok()) << bad;
+  }
 }
 
 TEST(ParseProcStat, CountsBusyTimeProcessorsAndBoot) {
@@ -91,7 +94,18 @@ TEST(ParseProcStat, CountsBusyTimeProcessorsAndBoot) {
   EXPECT_EQ(stat->busy_ns, (100 + 20 + 30 + 6 + 7 + 8) * 10'000'000u);
   EXPECT_EQ(stat->cpus, 2);
   EXPECT_EQ(stat->boot_time_ns, 1'700'000'000'000'000'000);
-  EXPECT_FALSE(ParseProcStat("cpu  1 2 3\n").ok());
+}
+
+TEST(ParseProcStat, RefusesNonsense) {
+  const std::string cpu = "cpu  1 1 1 1 1 1 1 1 0 0\n";
+  EXPECT_TRUE(ParseProcStat(cpu).ok());
+  for (const std::string& bad :
+       {std::string(), std::string("cpu  1 2 3\n"), std::string("cpu0 1 1 1 1 1 1 1 1 0 0\n"),
+        std::string("cpu  18446744073709551615 1 1 1 1 1 1 1 0 0\n"),
+        std::string("cpu  1844674407370955162 0 0 0 0 0 0 0 0 0\n"), cpu + "btime \n",
+        cpu + "btime 9223372037\n", cpu + "btime -1\n"}) {
+    EXPECT_FALSE(ParseProcStat(bad).ok()) << bad;
+  }
 }
 
 }  // namespace

@@ -1,107 +1,24 @@
 // The machine's own cgroups: a process that burns half a core, as kubegauge and as the kernel see
 // it.
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "cgroup/hierarchy.h"
 #include "cgroup/node_reader.h"
+#include "tests/cgroup/burning_cgroup.h"
 
 namespace kubegauge::cgroup {
 namespace {
 
-constexpr int64_t kMs = 1'000'000;
-constexpr int64_t kSecond = 1'000 * kMs;
-
-int64_t Now(clockid_t clock) {
-  timespec time{};
-  clock_gettime(clock, &time);
-  return time.tv_sec * kSecond + time.tv_nsec;
-}
-
-constexpr uint64_t kMemoryBytes = 16 << 20;
-
-// Works for half of every 20 ms, for a minute at most, and takes kMemoryBytes on the way: what a
-// process had before it was moved stays with its old cgroup. Never returns.
-[[noreturn]] void BurnHalfACore() {
-  const int64_t end_ns = Now(CLOCK_MONOTONIC) + 60 * kSecond;
-  std::vector<std::string> memory;
-  while (Now(CLOCK_MONOTONIC) < end_ns) {
-    if (memory.size() < kMemoryBytes >> 20) memory.emplace_back(1 << 20, 'x');
-    const int64_t rest_from_ns = Now(CLOCK_MONOTONIC) + 10 * kMs;
-    while (Now(CLOCK_MONOTONIC) < rest_from_ns) {
-    }
-    const timespec rest{.tv_sec = 0, .tv_nsec = 10 * kMs};
-    nanosleep(&rest, nullptr);
-  }
-  _exit(0);
-}
-
-// A cgroup of the machine with a process in it, both gone with the object.
-class BurningCgroup {
- public:
-  // nullptr where the machine does not allow it; `why` says what failed.
-  static std::unique_ptr<BurningCgroup> Start(const Hierarchy& hierarchy, std::string& why) {
-    auto burner = std::unique_ptr<BurningCgroup>(new BurningCgroup());
-    std::vector<std::string> parents = {hierarchy.cpu_path};
-    if (hierarchy.memory_path != hierarchy.cpu_path) parents.push_back(hierarchy.memory_path);
-    for (const std::string& parent : parents) {
-      const std::string path = parent + "/" + burner->name_;
-      if (mkdir(path.c_str(), 0755) != 0) {
-        why = "cannot make " + path + ": " + strerror(errno);
-        return nullptr;
-      }
-      burner->paths_.push_back(path);
-    }
-    burner->pid_ = fork();
-    if (burner->pid_ == 0) BurnHalfACore();
-    for (const std::string& path : burner->paths_) {
-      std::ofstream procs(path + "/cgroup.procs");
-      if (!(procs << burner->pid_ << std::flush)) {
-        why = "cannot move a process into " + path;
-        return nullptr;
-      }
-    }
-    return burner;
-  }
-
-  ~BurningCgroup() {
-    if (pid_ > 0) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, nullptr, 0);
-    }
-    for (const std::string& path : paths_) rmdir(path.c_str());
-  }
-
-  const std::string& name() const { return name_; }
-
-  // The CPU time of the process, by the kernel's clock of it.
-  int64_t CpuNs() const {
-    clockid_t clock{};
-    EXPECT_EQ(clock_getcpuclockid(pid_, &clock), 0);
-    return Now(clock);
-  }
-
- private:
-  BurningCgroup() = default;
-
-  const std::string name_ = "kubegauge-test-" + std::to_string(getpid());
-  std::vector<std::string> paths_;
-  pid_t pid_ = -1;
-};
+using ::kubegauge::testing::BurningCgroup;
+using ::kubegauge::testing::kBurnerMemoryBytes;
+using ::kubegauge::testing::kBurnSecondNs;
+using ::kubegauge::testing::Now;
 
 const PodReading* FindPod(const NodeReading& reading, std::string_view name) {
   for (const PodReading& pod : reading.pods) {
@@ -122,7 +39,7 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   NodeReading reading;
   // It is served from the moment that it has used anything.
   const PodReading* first = nullptr;
-  while (first == nullptr && burner->CpuNs() < kSecond) {
+  while (first == nullptr && burner->CpuNs() < kBurnSecondNs) {
     (*reader)->Read(reading);
     first = FindPod(reading, burner->name());
   }
@@ -131,11 +48,7 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   const Usage before = *first->containers[0].usage;
   const int64_t kernel_before_ns = burner->CpuNs();
 
-  // Until the process has used a second of CPU by the kernel's account, however long that takes.
-  while (burner->CpuNs() - kernel_before_ns < kSecond) {
-    const timespec pause{.tv_sec = 0, .tv_nsec = 10 * kMs};
-    nanosleep(&pause, nullptr);
-  }
+  WaitForCpu(*burner, kBurnSecondNs);
   (*reader)->Read(reading);
   const auto kernel_ns = static_cast<double>(burner->CpuNs() - kernel_before_ns);
   const PodReading* second = FindPod(reading, burner->name());
@@ -145,10 +58,74 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   const auto measured_ns = static_cast<double>(after.cpu_ns - before.cpu_ns);
   EXPECT_NEAR(measured_ns, kernel_ns, 0.05 * kernel_ns);
   EXPECT_GT(after.timestamp_ns, before.timestamp_ns);
-  EXPECT_GT(after.working_set_bytes, kMemoryBytes / 2);
-  EXPECT_LT(after.working_set_bytes, kMemoryBytes * 2);
+  EXPECT_GT(after.working_set_bytes, kBurnerMemoryBytes / 2);
+  EXPECT_LT(after.working_set_bytes, kBurnerMemoryBytes * 2);
   ASSERT_TRUE(reading.usage);
   EXPECT_GE(reading.usage->cpu_ns, after.cpu_ns) << "the machine used at least as much";
+}
+
+// Cgroups that a test makes below one of its own, in each controller's hierarchy.
+class Folders {
+ public:
+  explicit Folders(const Hierarchy& hierarchy) : hierarchy_(hierarchy) {}
+  ~Folders() {
+    while (!made_.empty()) Remove(std::string(made_.back()));
+  }
+  Folders(const Folders&) = delete;
+  Folders& operator=(const Folders&) = delete;
+
+  bool Make(const std::string& name) {
+    made_.push_back(name);
+    for (const std::string& parent : Parents()) {
+      if (mkdir((parent + name).c_str(), 0755) != 0) return false;
+    }
+    return true;
+  }
+  void Remove(const std::string& name) {
+    for (const std::string& parent : Parents()) rmdir((parent + name).c_str());
+    std::erase(made_, name);
+  }
+
+ private:
+  std::set<std::string> Parents() const { return {hierarchy_.cpu_path, hierarchy_.memory_path}; }
+
+  Hierarchy hierarchy_;
+  std::vector<std::string> made_;
+};
+
+// The kernel counts as many children before as after, so that the number tells nothing.
+TEST(RealCgroup, PodThatTookThePlaceOfAnotherIsFoundAtTheNextReading) {
+  const auto hierarchy = DetectHierarchy("/");
+  if (!hierarchy.ok()) GTEST_SKIP() << hierarchy.status();
+  Folders folders(*hierarchy);
+  const std::string base = "/kubegauge-test-pods-" + std::to_string(getpid());
+  if (!folders.Make(base)) GTEST_SKIP() << "cannot make cgroups: " << strerror(errno);
+  ASSERT_TRUE(folders.Make(base + "/kubepods"));
+  const std::string pods = base + "/kubepods/pod";
+  const std::string old_id(64, 'a');
+  const std::string new_id(64, 'b');
+
+  int64_t now_ns = Now(CLOCK_REALTIME);
+  auto reader = NodeReader::Open({.host_workloads = false}, [&] { return now_ns; });
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  (*reader)->SetKnownPods(
+      {{.namespace_name = "n", .name = "old", .uid = "1", .containers = {{"c", old_id}}},
+       {.namespace_name = "n", .name = "new", .uid = "2", .containers = {{"c", new_id}}}});
+  NodeReading reading;
+  const auto read = [&] {
+    now_ns += kBurnSecondNs;
+    (*reader)->Read(reading);
+  };
+  ASSERT_TRUE(folders.Make(pods + "1") && folders.Make(pods + "1/" + old_id));
+  read();
+  ASSERT_NE(FindPod(reading, "old"), nullptr);
+  folders.Remove(pods + "1/" + old_id);
+  folders.Remove(pods + "1");
+  ASSERT_TRUE(folders.Make(pods + "2") && folders.Make(pods + "2/" + new_id));
+  read();
+  EXPECT_EQ(FindPod(reading, "old"), nullptr) << "not even without its containers";
+  read();
+  EXPECT_NE(FindPod(reading, "new"), nullptr);
 }
 
 }  // namespace

@@ -11,13 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(OsRelease, TellsThePrettyName) {
-  EXPECT_EQ(ParsePrettyName("ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n"),
-            "Debian GNU/Linux 12 (bookworm)");
-  EXPECT_EQ(ParsePrettyName("PRETTY_NAME=Alpine"), "Alpine");
-  EXPECT_EQ(ParsePrettyName("ID=x\n"), "");
-}
-
 TEST(NodeName, IsMadeOfTheHostName) {
   EXPECT_EQ(NodeNameOfHost("Box-1.Example"), "box-1.example");
   EXPECT_EQ(NodeNameOfHost("my_box!"), "my-box");

@@ -1,0 +1,119 @@
+#include "cgroup/pod_names.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/cgroup/tree_fixture.h"
+
+namespace kubegauge::cgroup {
+namespace {
+
+using ::kubegauge::testing::MakeFile;
+using ::kubegauge::testing::TempTree;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+std::string Id(char digit) { return std::string(64, digit); }
+
+class PodNamesTest : public ::testing::Test {
+ protected:
+  bool Refresh() {
+    now_ns_ += 3 * kSecondNs;
+    failures_.clear();
+    return names_.Refresh(now_ns_, failures_);
+  }
+  void AddPodLog(const std::string& name) { tree_.Add("var/log/pods/" + name, {}); }
+  void AddContainerLog(const std::string& name) {
+    tree_.Add("var/log/containers", {MakeFile(name + ".log", "")});
+  }
+  // "" for none.
+  std::string Container(const std::string& id, const PodName& pod) {
+    const std::string* name = names_.FindContainer(id, pod);
+    return name == nullptr ? "" : *name;
+  }
+
+  TempTree tree_;
+  PodNames names_{tree_.root()};
+  int64_t now_ns_ = 0;
+  std::vector<absl::Status> failures_;
+};
+
+TEST_F(PodNamesTest, IdThatWasCutOffIsOfItsOwnPodOnly) {
+  const std::string pod(150, 'p');
+  const std::string name = pod + "_ns_" + std::string(60, 'c') + "-" + Id('b');
+  AddContainerLog(name.substr(0, 251));
+  Refresh();
+  EXPECT_EQ(Container(Id('b'), {.namespace_name = "ns", .pod = pod}), std::string(60, 'c'));
+  EXPECT_EQ(Container(Id('a'), {.namespace_name = "ns", .pod = pod}), "");
+  EXPECT_EQ(Container(Id('b'), {.namespace_name = "other", .pod = pod}), "");
+  EXPECT_EQ(Container(Id('b'), {.namespace_name = "ns", .pod = "p"}), "");
+}
+
+TEST_F(PodNamesTest, WhatHasNoLogForAMinuteIsLookedForOnlyTogetherWithSomethingNew) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  for (int passes = 0; passes < 25; ++passes) {
+    Container(Id('a'), pod);
+    EXPECT_FALSE(Refresh()) << "nothing to learn";
+  }
+  AddContainerLog("p_ns_late-" + Id('a'));
+  EXPECT_FALSE(Refresh());
+  EXPECT_EQ(Container(Id('a'), pod), "") << "as if it were a pause container";
+  Container(Id('f'), pod);
+  EXPECT_TRUE(Refresh());
+  EXPECT_EQ(Container(Id('a'), pod), "late");
+}
+
+TEST_F(PodNamesTest, LogsAreListedOnceInTwoSecondsAtMost) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  Refresh();
+  Container(Id('a'), pod);
+  AddContainerLog("p_ns_c-" + Id('a'));
+  EXPECT_FALSE(names_.Refresh(now_ns_ + kSecondNs, failures_));
+  EXPECT_EQ(Container(Id('a'), pod), "");
+  EXPECT_TRUE(names_.Refresh(now_ns_ + 2 * kSecondNs, failures_));
+  EXPECT_EQ(Container(Id('a'), pod), "c");
+}
+
+TEST_F(PodNamesTest, LogsThatCannotBeListedLeaveWhatIsKnownAndAreNamed) {
+  AddPodLog("ns_p_uid");
+  AddContainerLog("p_ns_c-" + Id('b'));
+  Refresh();
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  Container(Id('a'), pod);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next_fd = dup(0);
+  close(next_fd);
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(next_fd), .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  Refresh();
+  setrlimit(RLIMIT_NOFILE, &before);
+  ASSERT_THAT(failures_, SizeIs(2));
+  EXPECT_THAT(std::string(failures_[0].message()), HasSubstr("/var/log/containers: "));
+  EXPECT_NE(names_.FindPod("uid"), nullptr);
+  EXPECT_EQ(Container(Id('b'), pod), "c");
+  AddPodLog("ns_q_uid2");
+  Refresh();
+  EXPECT_THAT(failures_, IsEmpty());
+  EXPECT_NE(names_.FindPod("uid2"), nullptr) << "it tries again";
+}
+
+TEST_F(PodNamesTest, LinksThatStandForFoldersAreNotFollowed) {
+  tree_.Add("elsewhere", {});
+  std::filesystem::create_symlink("/x/" + Id('b') + "/json.log", tree_.At("elsewhere/0.log"));
+  AddPodLog("ns_p_uid");
+  std::filesystem::create_symlink(tree_.At("elsewhere"), tree_.At("var/log/pods/ns_p_uid/c"));
+  Refresh();
+  EXPECT_EQ(Container(Id('b'), {.namespace_name = "ns", .pod = "p"}), "");
+}
+
+}  // namespace
+}  // namespace kubegauge::cgroup
