@@ -46,6 +46,8 @@ absl::Status ErrnoStatus(int error, std::string_view path) {
     case ENFILE:
       return absl::ResourceExhaustedError(
           fmt::format("{}; raise the limit of open files (ulimit -n)", message));
+    case EOPNOTSUPP:
+      return absl::UnimplementedError(message);
     default:
       return absl::UnavailableError(message);
   }
@@ -67,12 +69,19 @@ class CName {
 
 int64_t ToNs(const timespec& time) { return time.tv_sec * kSecondNs + time.tv_nsec; }
 
+uint64_t DescriptorLimit() {
+  rlimit limit{};
+  return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : UINT64_MAX;
+}
+
 // Whether hardly any descriptors are left: the kernel gives the lowest free number.
 bool IsAmongTheLast(int fd) {
-  rlimit limit{};
-  return getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-         static_cast<rlim_t>(fd) + Directory::kSpareDescriptors > limit.rlim_cur;
+  const uint64_t limit = DescriptorLimit();
+  return static_cast<uint64_t>(fd) >= limit - Directory::SpareDescriptors(limit);
 }
+
+// Files are held to save system calls only, so they must not take what directories need.
+bool IsInTheLowerHalf(int fd) { return static_cast<uint64_t>(fd) < DescriptorLimit() / 2; }
 
 // Closes a descriptor at the end of a scope.
 class Closer {
@@ -122,7 +131,8 @@ Directory::Directory(Directory&& other) noexcept
       inode_(other.inode_),
       keeps_files_open_(other.keeps_files_open_),
       path_(std::move(other.path_)),
-      files_(std::exchange(other.files_, {})) {}
+      files_(std::exchange(other.files_, {})),
+      absent_files_(std::exchange(other.absent_files_, {})) {}
 
 Directory& Directory::operator=(Directory&& other) noexcept {
   std::swap(fd_, other.fd_);
@@ -130,6 +140,7 @@ Directory& Directory::operator=(Directory&& other) noexcept {
   std::swap(keeps_files_open_, other.keeps_files_open_);
   std::swap(path_, other.path_);
   std::swap(files_, other.files_);
+  std::swap(absent_files_, other.absent_files_);
   return *this;
 }
 
@@ -147,6 +158,26 @@ absl::StatusOr<std::string_view> Directory::ReadFile(std::string_view name,
   return ReadDescriptor(fd, name, buffer);
 }
 
+absl::StatusOr<std::optional<std::string_view>> Directory::ReadFileIfPresent(
+    std::string_view name, std::span<char> buffer) const {
+  const auto absent = std::find_if(absent_files_.begin(), absent_files_.end(),
+                                   [&](const AbsentFile& file) { return file.name == name; });
+  const bool was_absent = absent != absent_files_.end();
+  if (was_absent && --absent->readings_left > 0) return std::nullopt;
+  const absl::StatusOr<std::string_view> text = ReadFile(name, buffer);
+  const bool is_absent = absl::IsNotFound(text.status()) || absl::IsUnimplemented(text.status());
+  if (is_absent && was_absent) {
+    absent->readings_left = kReadingsAbsent;
+  } else if (is_absent) {
+    absent_files_.push_back({.name = std::string(name), .readings_left = kReadingsAbsent});
+  } else if (was_absent) {
+    absent_files_.erase(absent);
+  }
+  if (is_absent) return std::nullopt;
+  if (!text.ok()) return text.status();
+  return *text;
+}
+
 absl::StatusOr<std::string_view> Directory::ReadAndKeepOpen(std::string_view name,
                                                             std::span<char> buffer) const {
   const auto held = std::find_if(files_.begin(), files_.end(),
@@ -155,7 +186,7 @@ absl::StatusOr<std::string_view> Directory::ReadAndKeepOpen(std::string_view nam
   const int fd = openat(fd_, CName(name).get(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return ErrnoStatus(errno, PathOf(name));
   absl::StatusOr<std::string_view> text = ReadDescriptor(fd, name, buffer);
-  if (text.ok() && files_.size() < kMaxHeldFiles && !IsAmongTheLast(fd)) {
+  if (text.ok() && files_.size() < kMaxHeldFiles && IsInTheLowerHalf(fd)) {
     files_.push_back({.name = std::string(name), .fd = fd});
   } else {
     close(fd);
@@ -178,13 +209,6 @@ absl::StatusOr<std::string_view> Directory::ReadDescriptor(int fd, std::string_v
   }
   return absl::DataLossError(
       fmt::format("{}: is larger than {} bytes", PathOf(name), buffer.size()));
-}
-
-absl::StatusOr<std::string> Directory::ReadLink(std::string_view name) const {
-  std::array<char, 4096> target;
-  const ssize_t size = readlinkat(fd_, CName(name).get(), target.data(), target.size());
-  if (size < 0) return ErrnoStatus(errno, PathOf(name));
-  return std::string(target.data(), static_cast<size_t>(size));
 }
 
 absl::Status Directory::List(absl::FunctionRef<void(const Entry&)> use) const {
@@ -210,12 +234,14 @@ std::optional<Directory::Stamp> Directory::GetStamp() const {
   return Stamp{.links = status.st_nlink, .modified_ns = ToNs(status.st_mtim)};
 }
 
-int64_t Directory::CreationTimeNs(std::string_view witness) const {
+int64_t Directory::CreationTimeNs(std::initializer_list<const char*> witnesses) const {
   struct stat status {};
   if (fstat(fd_, &status) != 0) return 0;
   int64_t created_ns = ToNs(status.st_mtim);
-  if (fstatat(fd_, CName(witness).get(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-    created_ns = std::min(created_ns, ToNs(status.st_mtim));
+  for (const char* witness : witnesses) {
+    if (fstatat(fd_, witness, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+      created_ns = std::min(created_ns, ToNs(status.st_mtim));
+    }
   }
   return created_ns;
 }

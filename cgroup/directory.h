@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,9 +19,11 @@ namespace kubegauge::cgroup {
 // it was removed and another made under its name. Links are not followed below it. Not copyable.
 class Directory {
  public:
-  // Descriptors that OpenChild leaves to the rest of the program when they run out, among them the
-  // one that reading what is already held needs.
-  static constexpr int kSpareDescriptors = 32;
+  // Of so many descriptors that a program may have, how many OpenChild leaves to the rest of it:
+  // connections, logs, and the one that reading what is already held needs.
+  static constexpr uint64_t SpareDescriptors(uint64_t limit) {
+    return std::min<uint64_t>(256, limit / 4);
+  }
 
   static absl::StatusOr<Directory> Open(const std::string& path);
   absl::StatusOr<Directory> OpenChild(std::string_view name) const;
@@ -28,11 +32,15 @@ class Directory {
   Directory& operator=(Directory&& other) noexcept;
   ~Directory();
 
-  // Reads a file of at most buffer.size() - 1 bytes; the text is a view into `buffer`. The message
-  // of an error names the file.
+  // Reads a file of less than buffer.size() bytes; the text is a view into `buffer`. The message of
+  // an error names the file.
   absl::StatusOr<std::string_view> ReadFile(std::string_view name, std::span<char> buffer) const;
-  // Where the link `name` points; an error for anything else.
-  absl::StatusOr<std::string> ReadLink(std::string_view name) const;
+  // The same of a file that not every kernel has: nothing where it is not there, or the kernel does
+  // not support reading it. That is remembered, so that it costs nothing; every kReadingsAbsent
+  // readings it is looked for again.
+  absl::StatusOr<std::optional<std::string_view>> ReadFileIfPresent(std::string_view name,
+                                                                    std::span<char> buffer) const;
+  static constexpr int kReadingsAbsent = 64;
 
   struct Entry {
     std::string_view name;  // valid during the call only
@@ -53,9 +61,10 @@ class Directory {
 
   // Number that no other directory has while this one is held.
   uint64_t inode() const { return inode_; }
-  // When it was made, as far as its times and those of `witness`, a file in it, tell: their
-  // minimum.
-  int64_t CreationTimeNs(std::string_view witness) const;
+  // When it was made, as far as its times and those of `witnesses`, files in it, tell: their
+  // minimum. The kernel makes these times anew when it had to forget the directory and its files
+  // for want of memory, so it may be later than the truth, but never earlier.
+  int64_t CreationTimeNs(std::initializer_list<const char*> witnesses) const;
   // The path that it was opened by, for messages.
   const std::string& path() const { return path_; }
   std::string PathOf(std::string_view file) const;
@@ -65,7 +74,11 @@ class Directory {
     std::string name;
     int fd = -1;
   };
-  static constexpr size_t kMaxHeldFiles = 4;
+  struct AbsentFile {
+    std::string name;
+    int readings_left = 0;
+  };
+  static constexpr size_t kMaxHeldFiles = 8;
 
   // Takes over `fd`.
   static absl::StatusOr<Directory> Hold(int fd, std::string path);
@@ -82,6 +95,7 @@ class Directory {
   bool keeps_files_open_ = false;
   std::string path_;
   mutable std::vector<HeldFile> files_;
+  mutable std::vector<AbsentFile> absent_files_;
 };
 
 }  // namespace kubegauge::cgroup

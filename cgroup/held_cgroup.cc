@@ -8,9 +8,20 @@ namespace {
 
 constexpr int64_t kListAgainNs = 10'000'000'000;
 
-// The file beside a cgroup's directory whose time tells when it was made.
-const char* CreationWitness(Version version) {
-  return version == Version::kV1 ? "cgroup.clone_children" : "cgroup.events";
+// A cgroup that came since its parent was last seen without it, so long ago at most, is taken as
+// made when its times say. Within such a time the kernel hardly forgets what was just made.
+constexpr int64_t kLatelyNs = 120'000'000'000;
+
+// Whether a child that is found now, and was not there before, has only just been made.
+bool HaveNewChildrenComeLately(const HeldCgroup& parent, int64_t now_ns) {
+  int64_t absent_at_ns = parent.listed_whole_at_ns;
+  if (absent_at_ns == 0 && parent.start_is_certain) absent_at_ns = parent.start_time_ns;
+  return absent_at_ns != 0 && absent_at_ns <= now_ns && now_ns - absent_at_ns < kLatelyNs;
+}
+
+int64_t CreationTimeNs(const Directory& directory, Version version) {
+  return directory.CreationTimeNs(
+      {version == Version::kV1 ? "cgroup.clone_children" : "cgroup.events", "cgroup.procs"});
 }
 
 // A child that vanished since it was listed is no failure.
@@ -80,7 +91,7 @@ void CgroupLister::RefreshChildren(HeldCgroup& parent, int64_t now_ns,
     SortFound();
   }
   if (status.ok()) {
-    MergeFound(parent, failures);
+    MergeFound(parent, now_ns, failures);
   } else if (absl::IsNotFound(status)) {
     parent.children.clear();
     ListAgainAround(parent);
@@ -88,6 +99,7 @@ void CgroupLister::RefreshChildren(HeldCgroup& parent, int64_t now_ns,
     failures.push_back(status);
   }
   parent.must_list = failures.size() > failures_before;
+  if (status.ok() && !parent.must_list) parent.listed_whole_at_ns = now_ns;
 }
 
 absl::Status CgroupLister::ListInto(const Directory& directory, uint64_t Found::*inode,
@@ -117,24 +129,32 @@ void CgroupLister::SortFound() {
   sorted_count_ = found_count_;
 }
 
-void CgroupLister::MergeFound(HeldCgroup& parent, std::vector<absl::Status>& failures) {
+void CgroupLister::MergeFound(HeldCgroup& parent, int64_t now_ns,
+                              std::vector<absl::Status>& failures) {
+  const bool have_come_lately = HaveNewChildrenComeLately(parent, now_ns);
   const auto found_end = found_.begin() + static_cast<ptrdiff_t>(found_count_);
   std::vector<std::unique_ptr<HeldCgroup>> children;
   children.reserve(found_count_);
   auto held = parent.children.begin();
   for (auto found = found_.begin(); found != found_end; ++found) {
     while (held != parent.children.end() && (*held)->name < found->name) ++held;
-    const bool is_held = held != parent.children.end() && (*held)->name == found->name &&
-                         (*held)->cpu_inode == found->cpu_inode &&
-                         (*held)->memory_inode == found->memory_inode;
-    std::unique_ptr<HeldCgroup> child =
-        is_held ? std::move(*held++) : Open(parent, *found, failures);
+    const bool has_namesake = held != parent.children.end() && (*held)->name == found->name;
+    const bool same_cpu = has_namesake && (*held)->cpu_inode == found->cpu_inode;
+    const bool same_memory = has_namesake && (*held)->memory_inode == found->memory_inode;
+    // In v1 it may get a controller that it had not had.
+    const bool is_older =
+        (same_cpu && found->cpu_inode != 0) || (same_memory && found->memory_inode != 0);
+    const bool start_is_certain = is_older ? (*held)->start_is_certain : have_come_lately;
+    std::unique_ptr<HeldCgroup> child = same_cpu && same_memory
+                                            ? std::move(*held++)
+                                            : Open(parent, *found, start_is_certain, failures);
     if (child != nullptr) children.push_back(std::move(child));
   }
   parent.children = std::move(children);
 }
 
 std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& found,
+                                               bool start_is_certain,
                                                std::vector<absl::Status>& failures) const {
   auto child = std::make_unique<HeldCgroup>();
   CgroupDirectories& directories = child->directories;
@@ -150,7 +170,8 @@ std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& 
   child->cpu_inode = directories.cpu ? directories.cpu->inode() : 0;
   child->memory_inode = directories.memory ? directories.memory->inode() : 0;
   const Directory& any = directories.cpu ? *directories.cpu : *directories.memory;
-  child->start_time_ns = std::max(boot_time_ns_, any.CreationTimeNs(CreationWitness(version_)));
+  child->start_time_ns = std::max(boot_time_ns_, CreationTimeNs(any, version_));
+  child->start_is_certain = start_is_certain;
   return child;
 }
 

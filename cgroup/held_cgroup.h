@@ -23,12 +23,19 @@ struct HeldCgroup {
   uint64_t cpu_inode = 0;
   uint64_t memory_inode = 0;
   int64_t start_time_ns = 0;
-  uint64_t last_cpu_ns = 0;   // of the reading before; 0 before the first
-  std::string workload_name;  // what a container runtime calls it, once that was looked up
+  // It was seen to come, so that start_time_ns is of its making and not of an old cgroup that the
+  // kernel had forgotten meanwhile (Directory::CreationTimeNs).
+  bool start_is_certain = false;
+  // Of the newest reading and of the one before; 0 before the first. A reading may scan twice.
+  uint64_t last_cpu_ns = 0;
+  uint64_t previous_cpu_ns = 0;
+  uint64_t last_reading = 0;
+  std::string workload_name;  // what a container runtime calls it, once it does
   std::vector<std::unique_ptr<HeldCgroup>> children;  // by name
 
   // When and of what the children were listed last.
   int64_t listed_at_ns = 0;
+  int64_t listed_whole_at_ns = 0;  // the last time that no child failed; 0 before
   std::optional<Directory::Stamp> cpu_stamp;
   std::optional<Directory::Stamp> memory_stamp;
   bool must_list = true;  // for one, as a child could not be read
@@ -50,7 +57,7 @@ class CgroupLister {
   // opens those that are new or were made anew, forgets those that are gone. In v1 a child is what
   // either controller has. What cannot be listed or opened is appended to `failures`.
   //
-  // Listing is the half of what a reading costs, so it is done only when the number of children
+  // Listing is about half of what a reading costs, so it is done only when the number of children
   // changed, when must_list asks for it, and every 10 s. A child that was replaced between two
   // readings leaves the number as it is; but then the old one can no longer be read or listed.
   void RefreshChildren(HeldCgroup& parent, int64_t now_ns,
@@ -67,8 +74,8 @@ class CgroupLister {
   absl::Status ListInto(const Directory& directory, uint64_t Found::*inode,
                         absl::FunctionRef<bool(std::string_view)> wanted);
   Found& FindOrAdd(std::string_view name);
-  void MergeFound(HeldCgroup& parent, std::vector<absl::Status>& failures);
-  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found,
+  void MergeFound(HeldCgroup& parent, int64_t now_ns, std::vector<absl::Status>& failures);
+  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found, bool start_is_certain,
                                    std::vector<absl::Status>& failures) const;
   void SortFound();
   static bool IsUnchanged(HeldCgroup& parent, int64_t now_ns);

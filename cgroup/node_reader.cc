@@ -58,6 +58,7 @@ class NodeReader::Impl {
 
   void Read(NodeReading& reading) {
     std::vector<absl::Status> failures;
+    ++reading_number_;
     pod_names_.Refresh(wall_clock_ns_(), failures);
     Scan(reading);
     // Pods that had no name yet may have been given one since the logs were listed.
@@ -77,8 +78,9 @@ class NodeReader::Impl {
     reading.pods.clear();
     reading.failures.clear();
     reading.nameless_pods = 0;
-    WorkloadScan(hierarchy_.version, host_workloads_, wall_clock_ns_(), lister_, usage_reader_,
-                 pod_names_, runtime_names_, reading)
+    reading.half_accounted_workloads = 0;
+    WorkloadScan(hierarchy_.version, host_workloads_, reading_number_, wall_clock_ns_(), lister_,
+                 usage_reader_, pod_names_, runtime_names_, reading)
         .Run(root_);
   }
 
@@ -97,6 +99,7 @@ class NodeReader::Impl {
   int64_t boot_time_ns_;
   std::function<int64_t()> wall_clock_ns_;
   bool host_workloads_;
+  uint64_t reading_number_ = 0;
   HeldCgroup root_;
   CgroupLister lister_;
   UsageReader usage_reader_;

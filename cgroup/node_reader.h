@@ -22,7 +22,10 @@ enum class WorkloadKind { kKubernetes, kSystemd, kDocker, kPodman, kOther };
 struct ContainerReading {
   std::string name;
   std::string id;  // of the container runtime; "" for what is none
+  // When its cgroup was made, the same at every reading. Of what ran before the reader was opened
+  // it may be too late, and is not certain then: the kernel does not keep such times for good.
   int64_t start_time_ns = 0;
+  bool start_is_certain = false;
   // Empty when its files could not be read this time.
   std::optional<Usage> usage;
 };
@@ -36,7 +39,8 @@ struct PodReading {
   std::vector<ContainerReading> containers;  // by name
 };
 
-// Something that could not be read. The message of the status begins with the path of the file.
+// Something that could not be read. The message of the status begins with the path of the file and
+// a colon.
 struct ReadFailure {
   std::string pod;  // "<namespace>/<name>", "" for the node itself
   absl::Status status;
@@ -48,6 +52,10 @@ struct NodeReading {
   std::vector<PodReading> pods;  // by namespace, then name
   std::vector<ReadFailure> failures;
   size_t nameless_pods = 0;  // Kubernetes pods left out as nothing tells their names
+  // Workloads of the host left out as v1 accounts only one of their CPU and memory: units that
+  // systemd runs without CPUAccounting, beside others with it. Without any of those, and so mostly,
+  // the slice is served for all that is in it.
+  size_t half_accounted_workloads = 0;
 };
 
 struct NodeReaderOptions {
@@ -56,9 +64,10 @@ struct NodeReaderOptions {
   bool read_pressures = false;  // three more files a cgroup (v2)
 };
 
-// Reads the usage of a machine and of all that runs on it from its cgroup files. Finds cgroups that
-// came and forgets those that went at each reading. Holds what it reads by descriptor: a cgroup
-// that was made anew under an old name is another one. Not thread-safe.
+// Reads the usage of a machine and of all that runs on it from its cgroup files. Cgroups that went
+// are forgotten at once; those that came are found at the same reading, or at the next one when
+// they took the place of others. Holds what it reads by descriptor: a cgroup that was made anew
+// under an old name is another one. Not thread-safe.
 class NodeReader {
  public:
   // FailedPrecondition when the machine has no cgroups under the root.
@@ -66,7 +75,8 @@ class NodeReader {
                                                           std::function<int64_t()> wall_clock_ns);
   ~NodeReader();
 
-  // Reads everything once into `reading`. What fails costs the container that it is of.
+  // Reads everything once into `reading`. What fails costs the container that it is of; a cgroup
+  // that cannot be listed stays as it was.
   void Read(NodeReading& reading);
 
   // Pods that another source knows, which goes before the names of the node's logs.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -15,12 +16,12 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr int64_t kListIntervalNs = 2 * kSecondNs;
-// A container is logged within moments of its start; what has no log after this is a pause
+// A container is logged within moments of its start; what has no log after such waits is a pause
 // container.
-constexpr int64_t kGiveUpAfterNs = 60 * kSecondNs;
-// Then it is as good as new, so that a log that came late is found in the end.
-constexpr int64_t kForgetAfterNs = 2 * kGiveUpAfterNs;
-constexpr size_t kMaxMisses = 10'000;
+constexpr int64_t kFirstWaitNs = 2 * kSecondNs;
+constexpr int64_t kLastWaitNs = 16 * kSecondNs;
+constexpr char kPodLogs[] = "var/log/pods";
+constexpr uint64_t kRefreshesKept = 2;
 
 // Calls `use` with each entry of a folder. A folder that is not there has none.
 template <class Use>
@@ -81,81 +82,150 @@ void PodNames::SetKnownPods(const std::vector<KnownPod>& pods) {
 }
 
 const PodName* PodNames::FindPod(std::string_view uid) {
-  for (const Pods* pods : {&known_pods_, &pod_logs_.pods}) {
-    const auto found = pods->find(uid);
-    if (found != pods->end()) return &found->second;
-  }
-  Miss(uid);
-  return nullptr;
+  const PodName* pod = LookUpPod(uid);
+  if (pod == nullptr) NoteMiss(uid, nullptr);
+  return pod;
 }
 
 const std::string* PodNames::FindContainer(std::string_view id, const PodName& pod) {
-  for (const Containers* containers :
-       {&known_containers_, &container_logs_.containers, &pod_logs_.containers}) {
+  const std::string* name = LookUpContainer(id, pod);
+  if (name == nullptr) NoteMiss(id, &pod);
+  return name;
+}
+
+const PodName* PodNames::LookUpPod(std::string_view uid) const {
+  for (const Pods* pods : {&known_pods_, &logged_pods_}) {
+    const auto found = pods->find(uid);
+    if (found != pods->end()) return &found->second;
+  }
+  return nullptr;
+}
+
+const std::string* PodNames::LookUpContainer(std::string_view id, const PodName& pod) const {
+  for (const Containers* containers : {&known_containers_, &container_logs_.containers}) {
     const auto found = containers->find(id);
     if (found != containers->end()) return &found->second;
   }
+  const auto docker = docker_containers_.find(id);
+  if (docker != docker_containers_.end()) return &docker->second.name;
   for (const ContainerLogs::Cut& cut : container_logs_.cut) {
     if (id.starts_with(cut.id_begin) && cut.pod == pod.pod &&
         cut.namespace_name == pod.namespace_name) {
       return &cut.container;
     }
   }
-  Miss(id);
   return nullptr;
 }
 
-void PodNames::Miss(std::string_view what) {
-  if (misses_.size() >= kMaxMisses || misses_.find(what) != misses_.end()) return;
-  misses_.emplace(std::string(what), 0);
-  has_new_miss_ = true;
+void PodNames::NoteMiss(std::string_view what, const PodName* container_of) {
+  auto miss = misses_.find(what);
+  if (miss == misses_.end()) {
+    miss = misses_.emplace(std::string(what), Miss()).first;
+    if (container_of != nullptr) miss->second.container_of = *container_of;
+  }
+  miss->second.asked_in = refreshes_;
 }
 
 bool PodNames::Refresh(int64_t now_ns, std::vector<absl::Status>& failures) {
-  bool wanted = has_new_miss_;
-  for (auto& [what, since_ns] : misses_) {
-    if (since_ns == 0) since_ns = now_ns;
-    wanted = wanted || now_ns - since_ns < kGiveUpAfterNs;
+  ++refreshes_;
+  std::erase_if(misses_, [&](const auto& miss) {
+    return refreshes_ - miss.second.asked_in > kRefreshesKept;
+  });
+  const bool any_due = FindDueMisses(now_ns);
+  // A clock that was set back tells nothing of how long ago it was.
+  const bool too_soon =
+      listed_at_ns_ && now_ns >= *listed_at_ns_ && now_ns - *listed_at_ns_ < kListIntervalNs;
+  const bool lists = (any_due || must_list_) && !too_soon;
+  if (lists) {
+    listed_at_ns_ = now_ns;
+    must_list_ = false;
+    ListLogs(failures);
   }
-  const bool too_soon = listed_at_ns_ != INT64_MIN && now_ns - listed_at_ns_ < kListIntervalNs;
-  if (!wanted || too_soon) return false;
-  listed_at_ns_ = now_ns;
-  has_new_miss_ = false;
+  size_t resolved = ForgetResolvedMisses();
+  if (!must_list_) FollowDockerLinks(/*of_all_due=*/lists, failures);
+  resolved += ForgetResolvedMisses();
+  for (auto& [what, miss] : misses_) {
+    if (!lists || !miss.is_due) continue;
+    miss.looked_at_ns = now_ns;
+    miss.wait_ns = miss.wait_ns == 0 ? kFirstWaitNs : 2 * miss.wait_ns;
+  }
+  return resolved > 0;
+}
+
+bool PodNames::FindDueMisses(int64_t now_ns) {
+  bool any_due = false;
+  for (auto& [what, miss] : misses_) {
+    const bool waits = miss.looked_at_ns && now_ns >= *miss.looked_at_ns &&
+                       now_ns - *miss.looked_at_ns < miss.wait_ns;
+    miss.is_due = !waits && miss.wait_ns <= kLastWaitNs;
+    any_due = any_due || miss.is_due;
+  }
+  return any_due;
+}
+
+void PodNames::ListLogs(std::vector<absl::Status>& failures) {
   const auto take = [&](absl::Status status, auto& now, auto& listed) {
     if (status.ok()) {
       now = std::move(listed);
     } else {
       failures.push_back(std::move(status));
-      has_new_miss_ = true;
+      must_list_ = true;
     }
   };
   ContainerLogs container_logs;
   take(ListContainerLogs(container_logs), container_logs_, container_logs);
-  PodLogs pod_logs;
-  take(ListPodLogs(pod_logs), pod_logs_, pod_logs);
-  const size_t resolved = std::erase_if(misses_, [&](const auto& miss) {
-    return pod_logs_.pods.contains(miss.first) || pod_logs_.containers.contains(miss.first) ||
-           container_logs_.containers.contains(miss.first);
+  Pods pods;
+  take(ListPodLogs(pods), logged_pods_, pods);
+  std::erase_if(docker_containers_, [&](const auto& container) {
+    return !logged_pods_.contains(container.second.pod_uid);
   });
-  std::erase_if(misses_, [&](const auto& miss) { return now_ns - miss.second > kForgetAfterNs; });
-  return resolved > 0;
 }
 
-absl::Status PodNames::ListPodLogs(PodLogs& logs) const {
-  const fs::path folder = fs::path(root_) / "var/log/pods";
-  absl::Status status;
+void PodNames::FollowDockerLinks(bool of_all_due, std::vector<absl::Status>& failures) {
+  std::set<std::pair<std::string_view, std::string_view>> wanted;
+  for (const auto& [what, miss] : misses_) {
+    const bool looks = !miss.docker_was_looked_at || (of_all_due && miss.is_due);
+    if (!miss.container_of || !looks) continue;
+    wanted.emplace(miss.container_of->namespace_name, miss.container_of->pod);
+  }
+  if (wanted.empty()) return;
+  const size_t failures_before = failures.size();
+  for (const auto& [uid, pod] : logged_pods_) {
+    if (!wanted.contains({pod.namespace_name, pod.pod})) continue;
+    absl::Status status = ListDockerLinks(uid, pod);
+    if (!status.ok()) failures.push_back(std::move(status));
+  }
+  if (failures.size() > failures_before) return;
+  for (auto& [what, miss] : misses_) miss.docker_was_looked_at = true;
+}
+
+size_t PodNames::ForgetResolvedMisses() {
+  return std::erase_if(misses_, [&](const auto& miss) {
+    const auto& container_of = miss.second.container_of;
+    return container_of ? LookUpContainer(miss.first, *container_of) != nullptr
+                        : LookUpPod(miss.first) != nullptr;
+  });
+}
+
+absl::Status PodNames::ListPodLogs(Pods& pods) const {
+  const fs::path folder = fs::path(root_) / kPodLogs;
   const auto error = ForEachEntry(folder, [&](const fs::directory_entry& entry) {
     const std::string file_name = entry.path().filename();
     const auto name = ParsePodLogName(file_name);
     if (!name) return;
-    logs.pods[std::string(name->uid)] = {std::string(name->namespace_name), std::string(name->pod)};
-    const auto failed = ForEachDockerLog(entry.path(), [&](auto id, const std::string& container) {
-      logs.containers[std::string(id)] = container;
-    });
-    if (IsForWantOfDescriptors(failed)) status.Update(ListingStatus(entry.path(), failed));
+    pods[std::string(name->uid)] = {std::string(name->namespace_name), std::string(name->pod)};
   });
-  status.Update(ListingStatus(folder, error));
-  return status;
+  return ListingStatus(folder, error);
+}
+
+absl::Status PodNames::ListDockerLinks(const std::string& uid, const PodName& pod) {
+  const fs::path folder =
+      fs::path(root_) / kPodLogs / fmt::format("{}_{}_{}", pod.namespace_name, pod.pod, uid);
+  const auto error = ForEachDockerLog(folder, [&](std::string_view id, const std::string& name) {
+    docker_containers_[std::string(id)] = {.name = name, .pod_uid = uid};
+  });
+  // What else fails is of this one folder for good.
+  return IsForWantOfDescriptors(error) ? ListingStatus(folder, error) : absl::OkStatus();
 }
 
 absl::Status PodNames::ListContainerLogs(ContainerLogs& logs) const {

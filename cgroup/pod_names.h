@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,7 +31,8 @@ struct PodName {
 
 // Tells which pod a uid and which container an id is: by the known pods, else by the names of the
 // node's logs, /var/log/pods and /var/log/containers. The logs are listed again only when something
-// unknown shows up, as the pause container of every pod stays unknown for good. Not thread-safe.
+// unknown shows up, and then less and less often for a minute, as the pause container of every pod
+// stays unknown for good. Not thread-safe.
 class PodNames {
  public:
   // `root`: where the node's file system lies.
@@ -40,25 +42,22 @@ class PodNames {
   void SetKnownPods(const std::vector<KnownPod>& pods);
 
   // The results stay valid until Refresh or SetKnownPods. Null where nothing is known, which
-  // Refresh takes as a reason to look again.
+  // Refresh takes as a reason to look for it.
   const PodName* FindPod(std::string_view uid);
   // The name of a container of `pod`.
   const std::string* FindContainer(std::string_view id, const PodName& pod);
 
-  // Lists the logs when something that was asked for since the last time is still unknown, unless
-  // it has been for a minute. At most once in two seconds. Returns whether some of it is known now.
-  // What cannot be listed is appended to `failures`; of it stays known what was known before.
+  // Looks for what was asked for and is unknown. The logs are listed at most once in two seconds,
+  // and for one thing alone after 0, 2, 6, 14 and 30 s, then only together with something new; it
+  // is forgotten when two calls have passed without its being asked for. Returns whether some of it
+  // is known now. `now_ns` may be set back. What cannot be listed is appended to `failures`, and
+  // tried again; of it stays known what was known before.
   bool Refresh(int64_t now_ns, std::vector<absl::Status>& failures);
 
  private:
   using Containers = std::map<std::string, std::string, std::less<>>;  // id → name
   using Pods = std::map<std::string, PodName, std::less<>>;            // uid → name
 
-  // What /var/log/pods tells; docker's links there name containers too.
-  struct PodLogs {
-    Pods pods;
-    Containers containers;
-  };
   // What /var/log/containers tells.
   struct ContainerLogs {
     struct Cut {
@@ -70,19 +69,44 @@ class PodNames {
     Containers containers;
     std::vector<Cut> cut;  // whose file names had no room for the whole id
   };
+  // What docker's links in a folder of /var/log/pods tell.
+  struct DockerContainer {
+    std::string name;
+    std::string pod_uid;
+  };
+  // A uid or an id that was asked for in vain.
+  struct Miss {
+    std::optional<PodName> container_of;  // nothing for the uid of a pod
+    uint64_t asked_in = 0;                // the number of the Refresh before
+    std::optional<int64_t> looked_at_ns;
+    int64_t wait_ns = 0;  // from then to the next look
+    bool is_due = true;
+    bool docker_was_looked_at = false;
+  };
 
-  void Miss(std::string_view what);
-  absl::Status ListPodLogs(PodLogs& logs) const;
+  const PodName* LookUpPod(std::string_view uid) const;
+  const std::string* LookUpContainer(std::string_view id, const PodName& pod) const;
+  void NoteMiss(std::string_view what, const PodName* container_of);
+  // Says which misses are to be looked for now, and whether any is.
+  bool FindDueMisses(int64_t now_ns);
+  void ListLogs(std::vector<absl::Status>& failures);
+  // Looks into the folders of the pods that containers which are due, or new, belong to.
+  void FollowDockerLinks(bool of_all_due, std::vector<absl::Status>& failures);
+  size_t ForgetResolvedMisses();
+  absl::Status ListPodLogs(Pods& pods) const;
   absl::Status ListContainerLogs(ContainerLogs& logs) const;
+  absl::Status ListDockerLinks(const std::string& uid, const PodName& pod);
 
   std::string root_;
   Pods known_pods_;
   Containers known_containers_;
-  PodLogs pod_logs_;
+  Pods logged_pods_;
   ContainerLogs container_logs_;
-  std::map<std::string, int64_t, std::less<>> misses_;  // to when it was first looked for; 0: new
-  bool has_new_miss_ = true;
-  int64_t listed_at_ns_ = INT64_MIN;
+  std::map<std::string, DockerContainer, std::less<>> docker_containers_;  // by id
+  std::map<std::string, Miss, std::less<>> misses_;
+  uint64_t refreshes_ = 0;
+  bool must_list_ = true;
+  std::optional<int64_t> listed_at_ns_;
 };
 
 }  // namespace kubegauge::cgroup

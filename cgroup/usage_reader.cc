@@ -21,6 +21,10 @@ absl::Status AtFile(const Directory& directory, std::string_view file, const abs
                       fmt::format("{}: {}", directory.PathOf(file), std::string(status.message())));
 }
 
+// In the order of the fields of Pressures.
+constexpr std::array kCgroupPressures = {"cpu.pressure", "memory.pressure", "io.pressure"};
+constexpr std::array kMachinePressures = {"cpu", "memory", "io"};
+
 void SetWorkingSet(uint64_t inactive_bytes, Usage& usage) {
   usage.working_set_bytes =
       usage.memory_usage_bytes - std::min(inactive_bytes, usage.memory_usage_bytes);
@@ -42,7 +46,9 @@ absl::StatusOr<Usage> UsageReader::Read(const CgroupDirectories& cgroup) {
   if (!cpu_ns.ok()) return cpu_ns.status();
   usage.cpu_ns = *cpu_ns;
   absl::Status status = ReadMemory(cgroup.for_memory(), usage);
-  if (status.ok() && read_pressures_) status = ReadPressures(cgroup.for_cpu(), usage.pressures);
+  if (status.ok() && read_pressures_) {
+    status = ReadPressures(cgroup.for_cpu(), kCgroupPressures, usage.pressures);
+  }
   if (!status.ok()) return status;
   usage.timestamp_ns = wall_clock_ns_();
   return usage;
@@ -60,7 +66,11 @@ absl::StatusOr<Usage> UsageReader::ReadRoot(const CgroupDirectories& cgroup) {
   if (!status.ok()) return status;
   if (read_pressures_) {
     const absl::StatusOr<Directory> proc = Directory::Open(ProcPath(root_, "pressure"));
-    if (proc.ok()) status = ReadPressures(*proc, usage.pressures);
+    if (proc.ok()) {
+      status = ReadPressures(*proc, kMachinePressures, usage.pressures);
+    } else if (!absl::IsNotFound(proc.status())) {
+      status = proc.status();
+    }
   }
   if (!status.ok()) return status;
   usage.timestamp_ns = wall_clock_ns_();
@@ -109,9 +119,13 @@ absl::Status UsageReader::ReadMemoryV2(const Directory& directory, Usage& usage)
   const absl::Status status = ParseFlatKeys(*text, keys);
   if (!status.ok()) return AtFile(directory, "memory.stat", status);
   SetWorkingSet(keys[0].value.value_or(0), usage);
-  const absl::StatusOr<uint64_t> swap = ReadCounter(directory, "memory.swap.current");
-  if (!swap.ok() && !absl::IsNotFound(swap.status())) return swap.status();
-  usage.swap_bytes = swap.value_or(0);
+  // Missing without swap accounting.
+  const auto swap = directory.ReadFileIfPresent("memory.swap.current", buffer_);
+  if (!swap.ok()) return swap.status();
+  if (!*swap) return absl::OkStatus();
+  const absl::StatusOr<uint64_t> swap_bytes = ParseCounter(**swap);
+  if (!swap_bytes.ok()) return AtFile(directory, "memory.swap.current", swap_bytes.status());
+  usage.swap_bytes = *swap_bytes;
   return absl::OkStatus();
 }
 
@@ -161,18 +175,17 @@ absl::StatusOr<std::string_view> UsageReader::ReadText(const Directory& director
   return directory.ReadFile(file, buffer_);
 }
 
-absl::Status UsageReader::ReadPressures(const Directory& directory, Pressures& pressures) {
-  const bool is_proc = directory.path().ends_with("/pressure");
-  const std::pair<std::string_view, std::optional<Pressure>*> resources[] = {
-      {"cpu", &pressures.cpu}, {"memory", &pressures.memory}, {"io", &pressures.io}};
-  for (const auto& [resource, pressure] : resources) {
-    const std::string file = is_proc ? std::string(resource) : fmt::format("{}.pressure", resource);
-    const absl::StatusOr<std::string_view> text = directory.ReadFile(file, buffer_);
+absl::Status UsageReader::ReadPressures(const Directory& directory, const PressureFiles& files,
+                                        Pressures& pressures) {
+  std::optional<Pressure>* const resources[] = {&pressures.cpu, &pressures.memory, &pressures.io};
+  for (size_t i = 0; i < files.size(); ++i) {
     // Kernels built without it have no such file; those started without it refuse to read it.
-    if (!text.ok()) continue;
-    absl::StatusOr<Pressure> parsed = ParsePressure(*text);
-    if (!parsed.ok()) return AtFile(directory, file, parsed.status());
-    *pressure = *parsed;
+    const auto text = directory.ReadFileIfPresent(files[i], buffer_);
+    if (!text.ok()) return text.status();
+    if (!*text) continue;
+    absl::StatusOr<Pressure> parsed = ParsePressure(**text);
+    if (!parsed.ok()) return AtFile(directory, files[i], parsed.status());
+    *resources[i] = *parsed;
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -35,7 +36,9 @@ class UsageReader {
   absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
   absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
   absl::StatusOr<std::string_view> ReadText(const Directory& directory, const char* file);
-  absl::Status ReadPressures(const Directory& directory, Pressures& pressures);
+  using PressureFiles = std::array<const char*, 3>;
+  absl::Status ReadPressures(const Directory& directory, const PressureFiles& files,
+                             Pressures& pressures);
   absl::Status ReadRootMemoryV2(const Directory& directory, Usage& usage);
   absl::Status ReadProcMemory(Usage& usage);
   absl::StatusOr<uint64_t> ReadProcCpuNs();

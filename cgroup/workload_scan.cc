@@ -14,9 +14,10 @@ namespace {
 constexpr int kMaxDepth = 8;
 // From a node's container to its `kubepods`: `container/kubelet.slice/…`.
 constexpr int kNestedDepth = 3;
-// How far below a folder at the top `kubepods` is looked for: as deep as a cgroup root of the
-// kubelet's plausibly is, and no deeper, as all that is listed is held open.
-constexpr int kKubepodsDepth = 3;
+// How far below a folder at the top `kubepods` and containers are looked for: as deep as a cgroup
+// root of the kubelet's plausibly is, and no deeper, as all that is listed is held open.
+constexpr int kFolderDepth = 3;
+constexpr size_t kShortIdBytes = 12;
 constexpr std::string_view kSystemdNamespace = "systemd";
 constexpr std::string_view kDockerNamespace = "docker";
 constexpr std::string_view kPodmanNamespace = "podman";
@@ -30,17 +31,11 @@ bool IsRuntimeFolder(std::string_view name) {
 
 bool IsUserSlice(std::string_view name) { return name.starts_with("user-"); }
 
-// Which runtime names the cgroup of a container so: `libpod-<id>.scope`, `docker-<id>.scope`, and
-// `<id>` alone in docker's folder.
-WorkloadKind RuntimeOf(std::string_view name, std::string_view id) {
-  if (name.starts_with("libpod-")) return WorkloadKind::kPodman;
-  const bool is_docker = name.starts_with("docker-") || name == id;
-  return is_docker ? WorkloadKind::kDocker : WorkloadKind::kOther;
-}
+bool IsConmon(std::string_view name) { return name.find("-conmon-") != std::string_view::npos; }
 
 bool IsServedUnit(std::string_view name) {
   const UnitKind kind = UnitKindOf(name);
-  return kind != UnitKind::kNone && kind != UnitKind::kPassive;
+  return kind != UnitKind::kNone && kind != UnitKind::kPassive && !IsConmon(name);
 }
 
 // A directory that is no container and no unit, so may be one of the kubelet's cgroup root.
@@ -66,11 +61,12 @@ std::string MissingDirectory(const HeldCgroup& cgroup) {
 
 }  // namespace
 
-WorkloadScan::WorkloadScan(Version version, bool host_workloads, int64_t now_ns,
-                           CgroupLister& lister, UsageReader& usage_reader, PodNames& pod_names,
-                           RuntimeNames& runtime_names, NodeReading& reading)
+WorkloadScan::WorkloadScan(Version version, bool host_workloads, uint64_t reading_number,
+                           int64_t now_ns, CgroupLister& lister, UsageReader& usage_reader,
+                           PodNames& pod_names, RuntimeNames& runtime_names, NodeReading& reading)
     : version_(version),
       host_workloads_(host_workloads),
+      reading_number_(reading_number),
       now_ns_(now_ns),
       lister_(lister),
       usage_reader_(usage_reader),
@@ -94,7 +90,7 @@ void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
       return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
     case UnitKind::kScope:
       // The monitor of a container belongs to its runtime.
-      if (name.find("-conmon-") != std::string_view::npos) return;
+      if (IsConmon(name)) return;
       return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
     case UnitKind::kPassive:
       return;
@@ -104,12 +100,13 @@ void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
 }
 
 void WorkloadScan::ScanSlice(HeldCgroup& slice, int depth) {
-  const auto is_unit = [](const auto& child) {
-    return IsServedUnit(child->name) || ContainerIdOf(child->name);
+  const auto is_accounted_unit = [&](const auto& child) {
+    return (IsServedUnit(child->name) || ContainerIdOf(child->name)) &&
+           child->directories.IsComplete(version_);
   };
   if (!IsUserSlice(slice.name) && depth < kMaxDepth) {
     RefreshChildren(slice, Any);
-    if (std::any_of(slice.children.begin(), slice.children.end(), is_unit)) {
+    if (std::any_of(slice.children.begin(), slice.children.end(), is_accounted_unit)) {
       for (const auto& child : slice.children) ScanHost(*child, depth + 1);
       return;
     }
@@ -118,7 +115,7 @@ void WorkloadScan::ScanSlice(HeldCgroup& slice, int depth) {
 }
 
 void WorkloadScan::ScanFolder(HeldCgroup& folder, int depth) {
-  const bool holds_others = IsRuntimeFolder(folder.name) || HoldsKubepods(folder, kKubepodsDepth);
+  const bool holds_others = IsRuntimeFolder(folder.name) || HoldsContainers(folder, kFolderDepth);
   if (holds_others && depth < kMaxDepth) {
     RefreshChildren(folder, Any);
     for (const auto& child : folder.children) ScanHost(*child, depth + 1);
@@ -128,36 +125,59 @@ void WorkloadScan::ScanFolder(HeldCgroup& folder, int depth) {
   AddHostWorkload(folder, WorkloadKind::kOther, kOtherNamespace, folder.workload_name, "");
 }
 
-bool WorkloadScan::HoldsKubepods(HeldCgroup& folder, int depth) {
+bool WorkloadScan::HoldsContainers(HeldCgroup& folder, int depth) {
   if (depth == 0) return false;
   RefreshChildren(folder, Any);
   return std::any_of(folder.children.begin(), folder.children.end(), [&](const auto& child) {
     return IsKubepodsRoot(child->name) ||
-           (IsPlainFolder(child->name) && HoldsKubepods(*child, depth - 1));
+           (ContainerIdOf(child->name) && child->directories.IsComplete(version_)) ||
+           (IsPlainFolder(child->name) && HoldsContainers(*child, depth - 1));
   });
 }
 
+// `libpod-<id>.scope` is podman's, `docker-<id>.scope` docker's. `<id>` alone is docker's in its
+// own folder, and in another where docker knows it (--cgroup-parent); else of a runtime as nerdctl.
 void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view id) {
-  if (ScanNestedKubepods(container, kNestedDepth)) return;
-  const WorkloadKind kind = RuntimeOf(container.name, id);
+  if (ServeNestedPods(container) || !host_workloads_) return;
+  const std::string_view name = container.name;
+  const bool is_podman = name.starts_with("libpod-");
+  const bool may_be_docker = name.starts_with("docker-") || name == id;
+  std::string& known_name = container.workload_name;
+  if (known_name.empty() && is_podman) known_name = runtime_names_.PodmanName(id).value_or("");
+  if (known_name.empty() && may_be_docker) known_name = runtime_names_.DockerName(id).value_or("");
+  const bool is_docker = may_be_docker && (name != id || !known_name.empty() ||
+                                           container.parent->name == kDockerNamespace);
+  WorkloadKind kind = WorkloadKind::kOther;
   std::string_view namespace_name = kOtherNamespace;
-  if (kind == WorkloadKind::kDocker) namespace_name = kDockerNamespace;
-  if (kind == WorkloadKind::kPodman) namespace_name = kPodmanNamespace;
-  if (container.workload_name.empty()) {
-    container.workload_name = kind == WorkloadKind::kPodman ? runtime_names_.PodmanName(id)
-                                                            : runtime_names_.DockerName(id);
+  if (is_podman) {
+    kind = WorkloadKind::kPodman;
+    namespace_name = kPodmanNamespace;
+  } else if (is_docker) {
+    kind = WorkloadKind::kDocker;
+    namespace_name = kDockerNamespace;
   }
-  AddHostWorkload(container, kind, namespace_name, container.workload_name, id);
+  const bool is_named = !known_name.empty();
+  AddHostWorkload(container, kind, namespace_name,
+                  is_named ? known_name : std::string(id.substr(0, kShortIdBytes)), id);
+}
+
+bool WorkloadScan::ServeNestedPods(HeldCgroup& node_container) {
+  const auto pods_before = static_cast<ptrdiff_t>(reading_.pods.size());
+  ScanNestedKubepods(node_container, kNestedDepth);
+  const auto first = reading_.pods.begin() + pods_before;
+  const bool serves_any = std::any_of(first, reading_.pods.end(),
+                                      [](const auto& pod) { return !pod.containers.empty(); });
+  if (!serves_any) reading_.pods.erase(first, reading_.pods.end());
+  return serves_any;
 }
 
 // A node of kind is a container with a kubelet in it, whose cgroups are `kubelet/kubepods` or
 // `kubelet.slice/kubelet-kubepods.slice`; below `container` where crun made the node.
-bool WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container, int depth) {
-  if (depth == 0) return false;
+void WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container, int depth) {
+  if (depth == 0) return;
   const auto leads_on = [](std::string_view name) {
     return name == "kubelet" || name == "kubelet.slice" || name == "container";
   };
-  const size_t pods_before = reading_.pods.size();
   RefreshChildren(node_container,
                   [&](std::string_view name) { return IsKubepodsRoot(name) || leads_on(name); });
   for (const auto& child : node_container.children) {
@@ -167,7 +187,6 @@ bool WorkloadScan::ScanNestedKubepods(HeldCgroup& node_container, int depth) {
       ScanKubepods(*child);
     }
   }
-  return reading_.pods.size() > pods_before;
 }
 
 void WorkloadScan::ScanKubepods(HeldCgroup& kubepods) {
@@ -216,15 +235,21 @@ void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
                                     const std::string& name, PodReading& pod) {
   std::optional<Usage> usage;
   if (!ReadUsage(cgroup, pod.namespace_name, pod.name, usage)) return;
-  pod.containers.push_back(
-      {.name = name, .id = std::string(id), .start_time_ns = cgroup.start_time_ns, .usage = usage});
+  pod.containers.push_back({.name = name,
+                            .id = std::string(id),
+                            .start_time_ns = cgroup.start_time_ns,
+                            .start_is_certain = cgroup.start_is_certain,
+                            .usage = usage});
 }
 
 void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
                                    std::string_view namespace_name, const std::string& name,
                                    std::string_view id) {
-  // In v1 not every controller has every unit; what only one of them has cannot be told as usage.
-  if (!host_workloads_ || !cgroup.directories.IsComplete(version_)) return;
+  if (!host_workloads_) return;
+  if (!cgroup.directories.IsComplete(version_)) {
+    ++reading_.half_accounted_workloads;
+    return;
+  }
   std::optional<Usage> usage;
   if (!ReadUsage(cgroup, namespace_name, name, usage)) return;
   const bool never_ran = usage && usage->cpu_ns == 0 && usage->memory_usage_bytes == 0;
@@ -234,8 +259,11 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
                  .name = name,
                  .uid = "",
                  .start_time_ns = cgroup.start_time_ns};
-  pod.containers.push_back(
-      {.name = name, .id = std::string(id), .start_time_ns = cgroup.start_time_ns, .usage = usage});
+  pod.containers.push_back({.name = name,
+                            .id = std::string(id),
+                            .start_time_ns = cgroup.start_time_ns,
+                            .start_is_certain = cgroup.start_is_certain,
+                            .usage = usage});
   reading_.pods.push_back(std::move(pod));
 }
 
@@ -253,13 +281,17 @@ bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name
     NoteFailure(namespace_name, pod, read.status());
     return true;
   }
-  if (read->cpu_ns < cgroup.last_cpu_ns) {
+  if (cgroup.last_reading != reading_number_) {
+    cgroup.last_reading = reading_number_;
+    cgroup.previous_cpu_ns = cgroup.last_cpu_ns;
+  }
+  if (read->cpu_ns < cgroup.previous_cpu_ns) {
     // It is given all the same: a rate needs the new beginning, and none is made across the step.
     const char* file = version_ == Version::kV1 ? "cpuacct.usage" : "cpu.stat";
     NoteFailure(namespace_name, pod,
                 absl::DataLossError(fmt::format("{}: went backwards from {} to {} ns",
                                                 cgroup.directories.for_cpu().PathOf(file),
-                                                cgroup.last_cpu_ns, read->cpu_ns)));
+                                                cgroup.previous_cpu_ns, read->cpu_ns)));
   }
   cgroup.last_cpu_ns = read->cpu_ns;
   usage = *read;

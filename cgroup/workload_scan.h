@@ -18,13 +18,15 @@ namespace kubegauge::cgroup {
 // Kubernetes pods are looked for below any `kubepods` directory: at the top, under a cgroup root of
 // the kubelet's, and in a node that is itself a container (kind). Beside them, where wanted, the
 // workloads of the host: systemd's units, docker's and podman's containers, and other cgroups at
-// the top. Of these only the lowest level is served, so that no process counts twice.
+// the top. Of these only the lowest level is served, so that no process counts twice. What a user
+// runs, rootless podman's containers among it, is served as the user's slice.
 class WorkloadScan {
  public:
   // Keeps references to its parts and appends to `reading`.
-  WorkloadScan(Version version, bool host_workloads, int64_t now_ns, CgroupLister& lister,
-               UsageReader& usage_reader, PodNames& pod_names, RuntimeNames& runtime_names,
-               NodeReading& reading);
+  // Scans of one reading have the same number, another than those of the reading before.
+  WorkloadScan(Version version, bool host_workloads, uint64_t reading_number, int64_t now_ns,
+               CgroupLister& lister, UsageReader& usage_reader, PodNames& pod_names,
+               RuntimeNames& runtime_names, NodeReading& reading);
 
   void Run(HeldCgroup& root);
 
@@ -33,9 +35,12 @@ class WorkloadScan {
   void ScanSlice(HeldCgroup& slice, int depth);
   void ScanFolder(HeldCgroup& folder, int depth);
   void ScanRuntimeContainer(HeldCgroup& container, std::string_view id);
-  bool HoldsKubepods(HeldCgroup& folder, int depth);
-  // Whether it served any pod. Of a node whose pods nothing here names, the container is served.
-  bool ScanNestedKubepods(HeldCgroup& node_container, int depth);
+  // Whether `kubepods` or containers lie below the folder.
+  bool HoldsContainers(HeldCgroup& folder, int depth);
+  // Whether it served any container. Of a node of whose pods nothing here names any, the container
+  // that it is shall be served.
+  bool ServeNestedPods(HeldCgroup& node_container);
+  void ScanNestedKubepods(HeldCgroup& node_container, int depth);
   void ScanKubepods(HeldCgroup& kubepods);
   void ScanPods(HeldCgroup& parent);
   void ScanPod(HeldCgroup& cgroup, const std::string& uid);
@@ -55,6 +60,7 @@ class WorkloadScan {
 
   Version version_;
   bool host_workloads_;
+  uint64_t reading_number_;
   int64_t now_ns_;
   CgroupLister& lister_;
   UsageReader& usage_reader_;

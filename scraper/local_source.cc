@@ -1,5 +1,7 @@
 #include "scraper/local_source.h"
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace kubegauge::scraper {
@@ -14,6 +16,9 @@ UsagePoint PointOf(const cgroup::Usage& usage, int64_t start_time_ns) {
           .cpu_ns = usage.cpu_ns,
           .working_set_bytes = usage.working_set_bytes};
 }
+
+// Of the message of a cgroup::ReadFailure.
+std::string_view PathIn(std::string_view message) { return message.substr(0, message.find(": ")); }
 
 }  // namespace
 
@@ -31,18 +36,17 @@ boost::asio::awaitable<absl::StatusOr<const Sample*>> LocalSource::Collect() {
 void LocalSource::LogFailures() {
   failures_ += reading_.failures.size();
   for (const cgroup::ReadFailure& failure : reading_.failures) {
-    const auto held_back = limiter_.Admit(failure.pod);
+    const std::string message(failure.status.message());
+    const auto held_back = limiter_.Admit(PathIn(message));
     if (!held_back) continue;
-    log_.warn(
-        "Cgroup could not be read, its container is left out pod={} error=\"{}\" "
-        "failures_total={} held_back={}",
-        failure.pod.empty() ? "-" : failure.pod, std::string(failure.status.message()), failures_,
-        *held_back);
+    log_.warn("Cgroup reading failed pod={} error=\"{}\" failures_total={} held_back={}",
+              failure.pod.empty() ? "-" : failure.pod, message, failures_, *held_back);
   }
 }
 
 void FillSample(const cgroup::NodeReading& reading, Sample& sample) {
   sample.Clear();
+  sample.start_times = StartTimes::kIdentify;
   if (reading.usage) sample.node = PointOf(*reading.usage, reading.boot_time_ns);
   for (const cgroup::PodReading& pod : reading.pods) {
     if (pod.containers.empty()) continue;
@@ -53,7 +57,8 @@ void FillSample(const cgroup::NodeReading& reading, Sample& sample) {
     for (const cgroup::ContainerReading& container : pod.containers) {
       ContainerSample& added = sample.containers.emplace_back();
       added.name = container.name;
-      if (container.usage) added.point = PointOf(*container.usage, container.start_time_ns);
+      const int64_t start_time_ns = container.start_is_certain ? container.start_time_ns : 0;
+      if (container.usage) added.point = PointOf(*container.usage, start_time_ns);
     }
   }
 }

@@ -13,7 +13,7 @@ namespace kubegauge::scraper {
 
 // Samples this machine by its own cgroup files. Reading them blocks for milliseconds: run it on a
 // thread that may. Failures of single files are counted, and logged at most once a minute for each
-// pod.
+// file.
 class LocalSource final : public Source {
  public:
   // Keeps references to `clock` and `log`.

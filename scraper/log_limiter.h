@@ -12,7 +12,7 @@ namespace kubegauge::scraper {
 
 // Decides which of many like log lines are written: for each key (a node, a file) the first, then
 // at most one in an interval, which tells how many were held back. Keeps at most max_keys keys;
-// when there are more, the new ones share one. Not thread-safe.
+// when there are more, the new ones are counted as one more. Not thread-safe.
 class LogLimiter {
  public:
   LogLimiter(int64_t interval_ns, size_t max_keys, const kube::Clock& clock);
@@ -27,12 +27,14 @@ class LogLimiter {
   };
   using Records = std::map<std::string, Record, std::less<>>;
 
+  std::optional<uint64_t> Admit(Record& record, int64_t now_ns) const;
   void ForgetOld(int64_t now_ns);
 
   int64_t interval_ns_;
   size_t max_keys_;
   const kube::Clock& clock_;
   Records records_;
+  std::optional<Record> shared_;  // of the keys for which there was no room
 };
 
 }  // namespace kubegauge::scraper

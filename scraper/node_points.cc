@@ -42,9 +42,28 @@ class OldPoints {
   size_t next_pod_ = 0;
 };
 
+// How the series of one sample go on.
+struct Rules {
+  int64_t resolution_ns;
+  int64_t max_gap_ns;
+  StartTimes start_times;
+};
+
+// `old`, unless it waited too long for `point`.
+const Series* NotTooOld(const Series* old, const UsagePoint& point, const Rules& rules) {
+  if (old == nullptr || !old->left_out) return old;
+  int64_t gap_ns = 0;
+  const bool overflows =
+      __builtin_sub_overflow(point.timestamp_ns, old->last.timestamp_ns, &gap_ns);
+  return overflows || gap_ns > rules.max_gap_ns ? nullptr : old;
+}
+
 std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerSample& container,
-                                             int64_t resolution_ns) {
-  if (container.point) return AdvanceContainer(old, *container.point, resolution_ns);
+                                             const Rules& rules) {
+  if (container.point) {
+    return AdvanceContainer(NotTooOld(old, *container.point, rules), *container.point,
+                            rules.resolution_ns, rules.start_times);
+  }
   if (old == nullptr) return std::nullopt;
   Series waiting = *old;
   waiting.left_out = true;
@@ -106,19 +125,19 @@ class LayoutBuilder {
   std::vector<Series> series_;
 };
 
-void AdvanceInPlace(const NodePoints& old, const Sample& sample, int64_t resolution_ns,
+void AdvanceInPlace(const NodePoints& old, const Sample& sample, const Rules& rules,
                     NodePoints& points) {
   points.layout = old.layout;
   points.containers.reserve(old.containers.size());
   for (const PodSample& pod : sample.pods) {
     for (const ContainerSample& container : sample.ContainersOf(pod)) {
       const Series& before = old.containers[points.containers.size()];
-      points.containers.push_back(*AdvanceContainerSample(&before, container, resolution_ns));
+      points.containers.push_back(*AdvanceContainerSample(&before, container, rules));
     }
   }
 }
 
-void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, int64_t resolution_ns,
+void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, const Rules& rules,
                           MetaLookup find_meta, NodePoints& points) {
   OldPoints history(old);
   LayoutBuilder builder(sample);
@@ -132,7 +151,7 @@ void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, int64_t r
     for (const ContainerSample& container : sample.ContainersOf(pod)) {
       const Series* series_before =
           before == nullptr ? nullptr : history.FindContainer(*before, index, container.name);
-      const auto series = AdvanceContainerSample(series_before, container, resolution_ns);
+      const auto series = AdvanceContainerSample(series_before, container, rules);
       if (series) builder.AddContainer(container.name, *series);
       ++index;
     }
@@ -155,18 +174,22 @@ std::optional<uint32_t> NodeLayout::FindPod(std::string_view namespace_name,
 }
 
 std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& sample,
-                                          int64_t resolution_ns, MetaLookup find_meta) {
+                                          int64_t resolution_ns, MetaLookup find_meta,
+                                          int64_t max_gap_ns) {
+  const Rules rules{
+      .resolution_ns = resolution_ns, .max_gap_ns = max_gap_ns, .start_times = sample.start_times};
   auto points = std::make_shared<NodePoints>();
   if (sample.node) {
-    points->node = AdvanceNode(old != nullptr && old->node ? &*old->node : nullptr, *sample.node);
+    const Series* before = old != nullptr && old->node ? &*old->node : nullptr;
+    points->node = AdvanceNode(NotTooOld(before, *sample.node, rules), *sample.node);
   } else if (old != nullptr && old->node) {
     points->node = old->node;
     points->node->left_out = true;
   }
   if (old != nullptr && Describes(*old->layout, sample)) {
-    AdvanceInPlace(*old, sample, resolution_ns, *points);
+    AdvanceInPlace(*old, sample, rules, *points);
   } else {
-    AdvanceWithNewLayout(old, sample, resolution_ns, find_meta, *points);
+    AdvanceWithNewLayout(old, sample, rules, find_meta, *points);
   }
   return points;
 }

@@ -66,9 +66,11 @@ using MetaLookup =
     absl::FunctionRef<kube::ObjectMetaRef(std::string_view namespace_name, std::string_view name)>;
 
 // The points of a node after `sample`. `old` is null for a node seen for the first time. Pods and
-// containers that the sample no longer names are forgotten.
+// containers that the sample no longer names are forgotten; one that could not be read for more
+// than `max_gap_ns` begins anew, as its average over such a time tells nothing of now.
 std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& sample,
-                                          int64_t resolution_ns, MetaLookup find_meta);
+                                          int64_t resolution_ns, MetaLookup find_meta,
+                                          int64_t max_gap_ns = INT64_MAX);
 
 // Fills `usage` and says whether the pod is served. It is left out while one of its containers has
 // only one point; a container whose counters went backwards, or that could not be read, is left out

@@ -1,14 +1,15 @@
 #pragma once
 
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
 namespace kubegauge::scraper {
 
-// A value that one thread replaces as a whole while any number of others take it, none ever waiting
-// for another. (std::atomic<std::shared_ptr> hides a spin lock in libstdc++.)
+// A value that some threads replace as a whole while others take it, without locks: none waits for
+// one that was stopped midway. (std::atomic<std::shared_ptr> hides a spin lock in libstdc++.)
 //
 // One word holds the address of the current box and, in its upper 16 bits, how many readers have
 // taken hold of that word and not let go yet. Replacing the word moves that count into the box it
@@ -52,7 +53,12 @@ class Published {
 
   static constexpr uint64_t kOneReader = uint64_t{1} << 48;
 
-  static uint64_t WordOf(Box* box) { return reinterpret_cast<uint64_t>(box); }
+  // Programs get addresses of more than 48 bits from no system unless they ask for them.
+  static uint64_t WordOf(Box* box) {
+    const auto word = reinterpret_cast<uint64_t>(box);
+    assert(word < kOneReader);
+    return word;
+  }
   static Box* BoxOf(uint64_t word) { return reinterpret_cast<Box*>(word & (kOneReader - 1)); }
 
   static void Settle(Box* box, int64_t change) {

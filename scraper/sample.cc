@@ -4,8 +4,10 @@ namespace kubegauge::scraper {
 
 void Sample::Clear() {
   node.reset();
+  node_instantaneous_nanocores.reset();
   pods.clear();
   containers.clear();
+  start_times = StartTimes::kOfRuntime;
 }
 
 }  // namespace kubegauge::scraper

@@ -21,6 +21,9 @@ struct ContainerSample {
   // Empty when the container exists but could not be read this time: it is left out, and its
   // earlier points wait for its next one.
   std::optional<UsagePoint> point;
+  // The CPU rate that the node's kubelet computed itself. Over which time it does not say: that
+  // between the last two of its readings, 10 to 30 s. Empty when unknown.
+  std::optional<uint64_t> instantaneous_nanocores;
 };
 
 struct PodSample {
@@ -30,13 +33,24 @@ struct PodSample {
   uint32_t container_count = 0;
 };
 
+// What the start time of a container tells.
+enum class StartTimes {
+  // What the kubelet gives: when the runtime started it (wire.md C.6).
+  kOfRuntime,
+  // Which container it is: all points of one have the same, those of another under its name have
+  // another. Zero where one ran before it was looked at first.
+  kIdentify,
+};
+
 // What a node said of itself and its pods at one instant. Pods are sorted by namespace, then name,
 // and the containers of each by name; neither repeats. The names are views into memory of the
 // source that made the sample.
 struct Sample {
   std::optional<UsagePoint> node;  // empty when the node's own counters could not be read
+  std::optional<uint64_t> node_instantaneous_nanocores;  // as that of a container
   std::vector<PodSample> pods;
   std::vector<ContainerSample> containers;
+  StartTimes start_times = StartTimes::kOfRuntime;
 
   std::span<const ContainerSample> ContainersOf(const PodSample& pod) const {
     return std::span(containers).subspan(pod.first_container, pod.container_count);

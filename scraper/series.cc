@@ -47,13 +47,18 @@ Series AdvanceNode(const Series* old, const UsagePoint& point) {
   return series;
 }
 
-Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns) {
+Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns,
+                        StartTimes start_times) {
+  const bool identifies = start_times == StartTimes::kIdentify;
+  const bool is_known =
+      identifies && old != nullptr && old->last.start_time_ns == point.start_time_ns;
   Series series{.last = point};
-  if (IsFresh(point, resolution_ns)) {
+  if (!is_known && IsFresh(point, resolution_ns)) {
     series.previous_timestamp_ns = point.start_time_ns;
     series.previous_start_time_ns = point.start_time_ns;
     series.previous_cpu_ns = 0;
-  } else if (old != nullptr && point.start_time_ns < old->last.timestamp_ns) {
+  } else if (identifies ? is_known
+                        : old != nullptr && point.start_time_ns < old->last.timestamp_ns) {
     PairWithHistory(*old, series);
   }
   return series;
@@ -70,7 +75,11 @@ absl::StatusOr<Usage> ComputeUsage(const Series& series) {
     return absl::DataLossError(fmt::format("CPU counter went backwards from {} to {} ns",
                                            series.previous_cpu_ns, last.cpu_ns));
   }
-  const int64_t window_ns = last.timestamp_ns - series.previous_timestamp_ns;
+  int64_t window_ns = 0;
+  if (__builtin_sub_overflow(last.timestamp_ns, series.previous_timestamp_ns, &window_ns)) {
+    return absl::DataLossError(fmt::format("time jumped from {} to {} ns",
+                                           series.previous_timestamp_ns, last.timestamp_ns));
+  }
   const double nanocores =
       static_cast<double>(last.cpu_ns - series.previous_cpu_ns) / GoSeconds(window_ns);
   if (!(nanocores < kMaxNanocores)) {

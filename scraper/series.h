@@ -36,10 +36,15 @@ Series AdvanceNode(const Series* old, const UsagePoint& point);
 
 // The same for a container. A container younger than the resolution and at least 10 s old gets its
 // start as the earlier point, so that it is served at once; one that restarted begins anew.
-Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns);
+//
+// Where start times identify a container, one that has points already is not taken as young: its
+// start may stem from a clock that was set back since.
+Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns,
+                        StartTimes start_times = StartTimes::kOfRuntime);
 
 // The usage between the two points, CPU truncated to whole nanocores as upstream computes it. An
-// error when the series has no earlier point, or when its start or its CPU counter went backwards.
+// error when the series has no earlier point, when its start or its CPU counter went backwards, and
+// when the times or counters are such as no machine has. For any points whatever.
 absl::StatusOr<Usage> ComputeUsage(const Series& series);
 
 }  // namespace kubegauge::scraper

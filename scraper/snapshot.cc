@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <compare>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -11,11 +13,19 @@ namespace {
 
 using PlaceAndName = std::pair<std::string_view, std::string_view>;
 
-int64_t NewestStart(const NodePoints& points, uint32_t pod) {
+struct Newest {
+  int64_t start_time_ns = 0;
+  int64_t timestamp_ns = INT64_MIN;
+  auto operator<=>(const Newest&) const = default;
+};
+
+Newest NewestOf(const NodePoints& points, uint32_t pod) {
   const NodeLayout::Pod& place = points.layout->pods[pod];
-  int64_t newest = 0;
+  Newest newest;
   for (uint32_t i = 0; i < place.container_count; ++i) {
-    newest = std::max(newest, points.containers[place.first_container + i].last.start_time_ns);
+    const UsagePoint& last = points.containers[place.first_container + i].last;
+    newest.start_time_ns = std::max(newest.start_time_ns, last.start_time_ns);
+    newest.timestamp_ns = std::max(newest.timestamp_ns, last.timestamp_ns);
   }
   return newest;
 }
@@ -69,7 +79,7 @@ std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
           claims.try_emplace({meta.namespace_name(), meta.name()}, claim);
       if (is_first) continue;
       Snapshot::PodPlace& holder = known->second;
-      if (NewestStart(*points[node], pod) > NewestStart(*points[holder.node], holder.pod)) {
+      if (NewestOf(*points[node], pod) > NewestOf(*points[holder.node], holder.pod)) {
         holder = claim;
       }
     }

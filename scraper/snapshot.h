@@ -49,7 +49,8 @@ class Snapshot {
 };
 
 // Finds the points of each pod of the catalog. When two nodes claim one pod, as after a pod of a
-// StatefulSet moved, the one whose container started last has it.
+// StatefulSet moved, the one whose container started last has it, or where that does not tell, the
+// one that was read last.
 std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
                                                      const Snapshot::Points& points);
 

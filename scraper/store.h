@@ -18,7 +18,8 @@ struct StoreOptions {
   // How often a node is meant to be scraped: the bound of the fresh-container rule.
   int64_t resolution_ns = 0;
   // How long the points of a node that can no longer be scraped are served, with their true
-  // timestamps. Upstream drops them at the first failure.
+  // timestamps; a node or container that comes back later begins anew. Upstream drops them at the
+  // first failure.
   int64_t stale_after_ns = 0;
 
   static StoreOptions ForResolution(int64_t resolution_ns) {
@@ -53,6 +54,7 @@ class Store {
   };
   using NodeStates = boost::unordered_flat_map<std::string, NodeState, NameHash, std::equal_to<>>;
 
+  bool IsFresh(const NodeState& state) const;
   Snapshot::Points FreshPoints() const;
   bool LayoutsChanged(const Snapshot::Points& points) const;
 

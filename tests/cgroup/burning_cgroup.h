@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,8 +32,10 @@ inline int64_t Now(clockid_t clock) {
 inline constexpr uint64_t kBurnerMemoryBytes = 16 << 20;
 
 // Works for half of every 20 ms, for a minute at most, and takes kBurnerMemoryBytes on the way:
-// what a process had before it was moved stays with its old cgroup. Never returns.
-[[noreturn]] inline void BurnHalfACore() {
+// what a process had before it was moved stays with its old cgroup. Ends with `parent`.
+[[noreturn]] inline void BurnHalfACore(pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(0);  // it died before that took effect
   const int64_t end_ns = Now(CLOCK_MONOTONIC) + 60 * kBurnSecondNs;
   std::vector<std::string> memory;
   while (Now(CLOCK_MONOTONIC) < end_ns) {
@@ -63,8 +66,9 @@ class BurningCgroup {
       }
       burner->paths_.push_back(path);
     }
+    const pid_t parent = getpid();
     burner->pid_ = fork();
-    if (burner->pid_ == 0) BurnHalfACore();
+    if (burner->pid_ == 0) BurnHalfACore(parent);
     for (const std::string& path : burner->paths_) {
       std::ofstream procs(path + "/cgroup.procs");
       if (!(procs << burner->pid_ << std::flush)) {
@@ -99,6 +103,19 @@ class BurningCgroup {
   std::vector<std::string> paths_;
   pid_t pid_ = -1;
 };
+
+// What the kernel says that the process had used at some moment between two calls.
+struct CpuBracket {
+  int64_t from_ns = 0;
+  int64_t to_ns = 0;
+};
+
+template <class Action>
+CpuBracket BracketCpu(const BurningCgroup& burner, Action&& action) {
+  const int64_t from_ns = burner.CpuNs();
+  action();
+  return {.from_ns = from_ns, .to_ns = burner.CpuNs()};
+}
 
 // Waits until the process has used `cpu_ns` more by the kernel's account, however long that takes.
 inline void WaitForCpu(const BurningCgroup& burner, int64_t cpu_ns) {

@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -215,6 +217,35 @@ TEST_F(NodeReaderTest, NodeOfKindWhosePodsNothingNamesIsServedAsItsContainer) {
   EXPECT_EQ(reading_.nameless_pods, 1u);
 }
 
+// Two kubelet roots, one of which has a pod that is known.
+TEST_F(NodeReaderTest, NodeOfKindServesThePodsThatAreNamedAlthoughOthersAreNot) {
+  AddLogs();
+  const auto pod = [](const std::string& uid, char id) {
+    return MakeDir("pod" + uid, {MakeDir(Id(id), V2Files(5, 6, 0))});
+  };
+  std::vector<Entry> node = V2Files(40, 50, 0);
+  node.push_back(
+      MakeDir("kubelet", {MakeDir("kubepods", {pod("nameless", 'a'), pod(kBusyUid, 'b')})}));
+  node.push_back(
+      MakeDir("kubelet.slice", {MakeDir("kubelet-kubepods.slice", {pod("other", 'e')})}));
+  AddV2({MakeDir("docker", {MakeDir(Id('0'), node)})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+  EXPECT_EQ(reading_.nameless_pods, 2u);
+}
+
+TEST_F(NodeReaderTest, NodeOfKindWhosePodsHaveNamesAndTheirContainersNoneIsServedAsItsContainer) {
+  AddLogs();
+  std::vector<Entry> node = V2Files(40, 50, 0);
+  node.push_back(MakeDir(
+      "kubelet",
+      {MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('f'), V2Files(5, 6, 0))})})}));
+  AddV2({MakeDir("docker", {MakeDir(Id('0'), node)})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("docker/000000000000/000000000000 40 50 50"));
+  EXPECT_THAT(reading_.pods, SizeIs(1));
+}
+
 TEST_F(NodeReaderTest, NodeOfKindThatCrunMade) {
   AddLogs();
   const std::string pod = "kubelet-kubepods-podfe386a56_12ab_42b4_8017_f6ea6a10514c.slice";
@@ -272,6 +303,161 @@ TEST_F(NodeReaderTest, PressureIsReadWhereTheKernelHasIt) {
   EXPECT_EQ(pressures.cpu->some.avg10_centipercent, 1234u);
   EXPECT_FALSE(pressures.memory);
   EXPECT_EQ(reading_.usage->pressures.io->some.total_us, 5u);
+}
+
+TEST_F(NodeReaderTest, CgroupNamedLikeThePressuresOfProcHasTheFilesOfACgroup) {
+  std::vector<Entry> files = V2Files(1, 1, 0);
+  files.push_back(MakeFile("cpu.pressure", "some avg10=0.00 avg60=0.00 avg300=0.00 total=99\n"));
+  AddV2({MakeDir("pressure", files)});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("cgroup/pressure/pressure 1 1 1"));
+  ASSERT_TRUE(reading_.pods[0].containers[0].usage->pressures.cpu);
+  EXPECT_EQ(reading_.pods[0].containers[0].usage->pressures.cpu->some.total_us, 99u);
+}
+
+TEST_F(NodeReaderTest, PressureThatCannotBeReadIsAFailure) {
+  AddV2({MakeDir("a.service", V2Files(1, 1, 0))});
+  std::filesystem::create_symlink("/", tree_.At("sys/fs/cgroup/a.service/io.pressure"));
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/a.service/a.service unread"));
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()), HasSubstr("/io.pressure: "));
+}
+
+TEST_F(NodeReaderTest, StartOfWhatRanBeforeTheReaderIsNotCertain) {
+  AddLogs();
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))})})});
+  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto certain = [&] {
+    std::vector<std::string> names;
+    for (const PodReading& pod : reading_.pods) {
+      for (const ContainerReading& container : pod.containers) {
+        if (container.start_is_certain) names.push_back(container.name);
+      }
+    }
+    return names;
+  };
+  Read();
+  EXPECT_THAT(Usages(), SizeIs(1));
+  EXPECT_THAT(certain(), IsEmpty()) << "its times may be those of its reading";
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('c'), V2Files(5, 6, 0))});
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {MakeDir(Id('d'), V2Files(5, 6, 0))});
+  Read();
+  EXPECT_THAT(Usages(), SizeIs(3));
+  EXPECT_THAT(certain(), ElementsAre("sidecar", "mysql")) << "they were seen to come";
+}
+
+TEST_F(NodeReaderTest, StartOfWhatOnlyGetsAnotherControllerIsNotCertain) {
+  const auto cpu = MakeFile("cpuacct.usage", "7000\n");
+  const std::vector memory = {MakeFile("memory.usage_in_bytes", "50\n"),
+                              MakeFile("memory.stat", "total_inactive_file 8\n")};
+  tree_.Add("sys/fs/cgroup/cpuacct", {cpu, MakeDir("a.service", {cpu})});
+  tree_.Add("sys/fs/cgroup/memory", memory);
+  Read();
+  EXPECT_THAT(Usages(), IsEmpty());
+  tree_.Add("sys/fs/cgroup/memory", {MakeDir("a.service", memory)});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("systemd/a.service/a.service 7 50 42"));
+  EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
+}
+
+// The pod is not looked into before it has a name, so nothing is known of when its container came.
+TEST_F(NodeReaderTest, StartOfWhatWasLongOutOfSightIsNotCertain) {
+  AddV2({MakeDir("kubepods", {})});
+  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  Read();
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))});
+  Read();
+  AddLogs();
+  now_ns_ += 600 * kSecondNs;
+  // Something new has the logs listed.
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+  EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
+}
+
+TEST_F(NodeReaderTest, SlicesWhoseUnitsHaveNoCpuAccountingAreServedThemselves) {
+  const auto cpu = MakeFile("cpuacct.usage", "7000\n");
+  const std::vector memory = {MakeFile("memory.usage_in_bytes", "50\n"),
+                              MakeFile("memory.stat", "total_inactive_file 8\n")};
+  const auto unit = [&](const std::string& name) { return MakeDir(name, memory); };
+  tree_.Add("sys/fs/cgroup/cpuacct", {cpu, MakeDir("system.slice", {cpu})});
+  tree_.Add("sys/fs/cgroup/memory", {unit("system.slice"), unit("user.slice")});
+  tree_.Add("sys/fs/cgroup/memory/system.slice", {unit("a.service"), unit("b.service")});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/system.slice/system.slice 7 50 42"));
+  EXPECT_EQ(reading_.half_accounted_workloads, 1u) << "user.slice";
+
+  const std::string scope = "docker-" + Id('1') + ".scope";
+  tree_.Add("sys/fs/cgroup/cpuacct/system.slice", {MakeDir(scope, {cpu})});
+  tree_.Add("sys/fs/cgroup/memory/system.slice", {unit(scope)});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("docker/111111111111/111111111111 7 50 42"));
+  EXPECT_EQ(reading_.half_accounted_workloads, 3u) << "and both services";
+}
+
+TEST_F(NodeReaderTest, FoldersOfContainersAreNoWorkloads) {
+  tree_.Write("var/lib/docker/containers/" + Id('1') + "/config.v2.json", R"({"Name":"/web"})");
+  AddV2(
+      {MakeDir("my-parent", {MakeDir(Id('1'), V2Files(1, 1, 0))}),
+       MakeDir("default", {MakeDir(Id('2'), V2Files(2, 2, 0))}),
+       MakeDir("outer", {MakeDir("inner", {MakeDir(Id('3'), V2Files(3, 3, 0))})}),
+       MakeDir("plain", {MakeDir("sub", V2Files(4, 4, 0)), MakeFile("cpu.stat", "usage_usec 5\n"),
+                         MakeFile("memory.current", "5\n"), MakeFile("memory.stat", "anon 5\n")})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("cgroup/222222222222/222222222222 2 2 2",
+                                    "cgroup/333333333333/333333333333 3 3 3",
+                                    "cgroup/plain/plain 5 5 5", "docker/web/web 1 1 1"));
+}
+
+TEST_F(NodeReaderTest, PodmansContainersOfAllListsAreNamed) {
+  const auto list = [](char id, const std::string& name) {
+    return R"([{"id":")" + Id(id) + R"(","names":[")" + name + R"("]}])";
+  };
+  const std::string storage = "containers/storage/overlay-containers/";
+  tree_.Write("var/lib/" + storage + "containers.json", list('1', "kept"));
+  tree_.Write("var/lib/" + storage + "volatile-containers.json", list('2', "removed-at-exit"));
+  tree_.Write("run/" + storage + "volatile-containers.json", list('3', "transient"));
+  std::vector<Entry> scopes;
+  for (const char id : {'1', '2', '3'}) {
+    scopes.push_back(MakeDir("libpod-" + Id(id) + ".scope", V2Files(1, 1, 0)));
+  }
+  AddV2({MakeDir("machine.slice", scopes)});
+  Read();
+  EXPECT_THAT(Usages(),
+              ElementsAre("podman/kept/kept 1 1 1", "podman/removed-at-exit/removed-at-exit 1 1 1",
+                          "podman/transient/transient 1 1 1"));
+}
+
+TEST_F(NodeReaderTest, ContainerIsNamedAsSoonAsItsRuntimeWroteItsNameDown) {
+  AddV2({MakeDir("docker", {MakeDir(Id('1'), V2Files(1, 1, 0))}),
+         MakeDir("libpod_parent", {MakeDir("libpod-" + Id('2'), V2Files(2, 2, 0))})});
+  const std::string list = "var/lib/containers/storage/overlay-containers/containers.json";
+  tree_.Write(list, "[]");
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("docker/111111111111/111111111111 1 1 1",
+                                    "podman/222222222222/222222222222 2 2 2"));
+  tree_.Write("var/lib/docker/containers/" + Id('1') + "/config.v2.json", R"({"Name":"/web"})");
+  tree_.Write(list, R"([{"id":")" + Id('2') + R"(","names":["db"]}])");
+  std::filesystem::last_write_time(
+      tree_.At(list), std::filesystem::file_time_type::clock::now() + std::chrono::seconds(1));
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("docker/web/web 1 1 1", "podman/db/db 2 2 2"));
+}
+
+// Those of root's systemd and of the user's would count twice beside their slice.
+TEST_F(NodeReaderTest, RootlessContainersAreOfTheSliceOfTheirUser) {
+  AddV2({MakeDir(
+      "user.slice",
+      {MakeDir("user-1000.slice",
+               {MakeDir("user@1000.service",
+                        {MakeDir("user.slice",
+                                 {MakeDir("libpod-" + Id('1') + ".scope", V2Files(3, 3, 0))})}),
+                MakeFile("cpu.stat", "usage_usec 9\n"), MakeFile("memory.current", "9\n"),
+                MakeFile("memory.stat", "anon 9\n")})})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/user-1000.slice/user-1000.slice 9 9 9"));
 }
 
 TEST_F(NodeReaderTest, HostWorkloadsAreServedAtTheirLowestLevel) {
@@ -336,6 +522,8 @@ TEST_F(BadInputTest, CostsOneContainerAndNamesTheFile) {
     std::string file;
     std::string text;
   } kCases[] = {
+      // First, as it is remembered for a while when there is none.
+      {"cpu.pressure", "some nonsense\n"},
       {"cpu.stat", ""},
       {"cpu.stat", "user_usec 5\n"},
       {"cpu.stat", "usage_usec 50"},
@@ -347,7 +535,6 @@ TEST_F(BadInputTest, CostsOneContainerAndNamesTheFile) {
       {"memory.stat", "inactive_file -4\n"},
       {"memory.stat", "anon 1\ninactive_fi"},
       {"memory.swap.current", "max\n"},
-      {"cpu.pressure", "some nonsense\n"},
   };
   for (const auto& test : kCases) {
     const std::string path = File(test.file);
@@ -400,6 +587,19 @@ TEST_F(BadInputTest, CounterThatWentBackwardsIsToldOnceAndGiven) {
   EXPECT_THAT(reading_.failures, IsEmpty());
 }
 
+TEST_F(BadInputTest, CounterThatWentBackwardsIsToldThoughANewPodHasAllReadAgain) {
+  Read();
+  tree_.Write(File("cpu.stat"), "usage_usec 400\n");
+  tree_.Add("sys/fs/cgroup/kubepods/podnew", {});
+  tree_.Add("var/log/pods", {MakeDir("luffy_new_new", {})});
+  Read();
+  EXPECT_THAT(reading_.pods, SizeIs(2)) << "the new pod got its name";
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()), HasSubstr("went backwards"));
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+}
+
 TEST_F(BadInputTest, RunningOutOfDescriptorsCostsOnlyWhatIsNew) {
   Read();
   tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {MakeDir(Id('d'), V2Files(1, 1, 0))});
@@ -407,8 +607,9 @@ TEST_F(BadInputTest, RunningOutOfDescriptorsCostsOnlyWhatIsNew) {
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   const int next_fd = dup(0);
   close(next_fd);
-  const rlimit tight{.rlim_cur = static_cast<rlim_t>(next_fd + Directory::kSpareDescriptors),
-                     .rlim_max = before.rlim_max};
+  auto limit = static_cast<rlim_t>(next_fd);
+  while (limit - Directory::SpareDescriptors(limit) <= static_cast<rlim_t>(next_fd)) ++limit;
+  const rlimit tight{.rlim_cur = limit, .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
   Read();
   setrlimit(RLIMIT_NOFILE, &before);

@@ -64,6 +64,7 @@ TEST_F(PodNamesTest, WhatHasNoLogForAMinuteIsLookedForOnlyTogetherWithSomethingN
     EXPECT_FALSE(Refresh()) << "nothing to learn";
   }
   AddContainerLog("p_ns_late-" + Id('a'));
+  Container(Id('a'), pod);
   EXPECT_FALSE(Refresh());
   EXPECT_EQ(Container(Id('a'), pod), "") << "as if it were a pause container";
   Container(Id('f'), pod);
@@ -112,7 +113,92 @@ TEST_F(PodNamesTest, LinksThatStandForFoldersAreNotFollowed) {
   AddPodLog("ns_p_uid");
   std::filesystem::create_symlink(tree_.At("elsewhere"), tree_.At("var/log/pods/ns_p_uid/c"));
   Refresh();
+  Container(Id('b'), {.namespace_name = "ns", .pod = "p"});
+  Refresh();
   EXPECT_EQ(Container(Id('b'), {.namespace_name = "ns", .pod = "p"}), "");
+}
+
+TEST_F(PodNamesTest, ClockThatIsSetBackHoldsNothingUp) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  now_ns_ = 7200 * kSecondNs;
+  Refresh();
+  Container(Id('a'), pod);
+  Refresh();
+  now_ns_ -= 3600 * kSecondNs;
+  AddContainerLog("p_ns_c-" + Id('a'));
+  AddContainerLog("p_ns_d-" + Id('d'));
+  Container(Id('d'), pod);
+  EXPECT_TRUE(Refresh());
+  EXPECT_EQ(Container(Id('a'), pod), "c");
+  EXPECT_EQ(Container(Id('d'), pod), "d");
+}
+
+TEST_F(PodNamesTest, UnknownContainerIsLookedForLessAndLessOften) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  Refresh();
+  now_ns_ += kSecondNs;
+  const auto found_after = [&](int64_t seconds) {
+    Container(Id('a'), pod);
+    names_.Refresh(now_ns_ + seconds * kSecondNs, failures_);
+    return Container(Id('a'), pod) == "c";
+  };
+  now_ns_ += 10 * kSecondNs;
+  for (const int64_t seconds : {0, 2, 6}) EXPECT_FALSE(found_after(seconds));
+  AddContainerLog("p_ns_c-" + Id('a'));
+  EXPECT_FALSE(found_after(8));
+  EXPECT_FALSE(found_after(13));
+  EXPECT_TRUE(found_after(14));
+}
+
+TEST_F(PodNamesTest, PauseContainerIsRememberedForAsLongAsItIsHeld) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  const auto pass = [&] {
+    Container(Id('a'), pod);
+    return Refresh();
+  };
+  for (int passes = 0; passes < 100; ++passes) pass();
+  Container(Id('f'), pod);
+  for (int passes = 0; passes < 20; ++passes) pass();
+  AddContainerLog("p_ns_late-" + Id('a'));
+  for (int passes = 0; passes < 100; ++passes) ASSERT_FALSE(pass()) << "not looked for again";
+  for (int passes = 0; passes < 3; ++passes) Refresh();
+  EXPECT_TRUE(pass()) << "nobody had asked for it, so it had been forgotten and is new";
+}
+
+TEST_F(PodNamesTest, ManyUnknownContainersDoNotHideANewOne) {
+  const PodName pod{.namespace_name = "ns", .pod = "p"};
+  const auto ask_for_all = [&] {
+    for (int i = 0; i < 10'001; ++i) Container("unknown-" + std::to_string(i), pod);
+  };
+  for (int passes = 0; passes < 20; ++passes) {
+    ask_for_all();
+    Refresh();
+  }
+  AddContainerLog("p_ns_c-" + Id('a'));
+  ask_for_all();
+  Container(Id('a'), pod);
+  EXPECT_TRUE(Refresh());
+  EXPECT_EQ(Container(Id('a'), pod), "c");
+}
+
+TEST_F(PodNamesTest, DockersLinksAreFollowedOfThePodOfAnUnknownContainerOnly) {
+  const auto add_docker_log = [&](const std::string& pod, const std::string& id) {
+    tree_.Add("var/log/pods/" + pod + "/c", {});
+    std::filesystem::create_symlink("/var/lib/docker/containers/" + id + "/" + id + "-json.log",
+                                    tree_.At("var/log/pods/" + pod + "/c/0.log"));
+  };
+  add_docker_log("ns_p_uid-p", Id('a'));
+  add_docker_log("ns_q_uid-q", Id('b'));
+  const PodName p{.namespace_name = "ns", .pod = "p"};
+  const PodName q{.namespace_name = "ns", .pod = "q"};
+  Refresh();
+  EXPECT_EQ(Container(Id('a'), p), "");
+  EXPECT_TRUE(names_.Refresh(now_ns_, failures_)) << "even though the logs were just listed";
+  EXPECT_EQ(Container(Id('a'), p), "c");
+  EXPECT_EQ(Container(Id('b'), q), "") << "its folder was not opened";
+  EXPECT_TRUE(Refresh());
+  EXPECT_EQ(Container(Id('b'), q), "c");
+  EXPECT_EQ(Container(Id('a'), p), "c") << "still";
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -122,6 +124,41 @@ TEST_F(LocalSourceTest, ContainerThatFailedOnceIsServedAgainAtOnce) {
   EXPECT_THAT(served(), ElementsAre("b.service=0"));
   tree_.Write(CpuStat(), "usage_usec 2250000\n");
   EXPECT_THAT(served(), ElementsAre("a.service=500", "b.service=0")) << "over two seconds";
+}
+
+TEST_F(LocalSourceTest, EachFileThatFailsIsLogged) {
+  tree_.Write(CpuStat(), "usage_usec -1\n");
+  Collect();
+  EXPECT_THAT(Logged(), HasSubstr("Cgroup reading failed pod=systemd/a.service error="));
+  tree_.Write(CpuStat(), "usage_usec 5\n");
+  tree_.Write("sys/fs/cgroup/a.service/memory.current", "max\n");
+  Collect();
+  EXPECT_THAT(Logged(), HasSubstr("memory.current")) << "it is another file of the same pod";
+}
+
+// The kernel had to forget the times of a cgroup, and made them anew 12 s before it is read.
+TEST_F(LocalSourceTest, WhatRanBeforeIsNotServedAsFreshHoweverYoungItsDirectoryLooks) {
+  const auto set_time = [&](const char* path) {
+    std::filesystem::last_write_time(
+        tree_.At(path), std::filesystem::file_time_type::clock::from_sys(
+                            std::chrono::sys_time<std::chrono::nanoseconds>(
+                                std::chrono::nanoseconds(clock_.WallNs() - 11 * kSecondNs))));
+  };
+  for (const char* path : {"sys/fs/cgroup/a.service/cgroup.events", "sys/fs/cgroup/a.service"}) {
+    set_time(path);
+  }
+  Store store({.resolution_ns = 15 * kSecondNs, .stale_after_ns = 60 * kSecondNs}, clock_);
+  store.SetCatalog(std::make_shared<const Catalog>(
+      std::vector<kube::ObjectMetaRef>{kube::ObjectMeta::Create("", "host")},
+      std::vector<kube::ObjectMetaRef>{kube::ObjectMeta::Create("systemd", "a.service")}));
+  store.Apply("host", Collect());
+  EXPECT_EQ(source_->reading().pods[0].start_time_ns, clock_.WallNs() - 12 * kSecondNs)
+      << "the file system of the test keeps such times";
+  PodUsage usage;
+  EXPECT_FALSE(store.MakeSnapshot()->GetPodUsage(0, usage)) << "its CPU is not of these 12 s";
+  store.Apply("host", Collect());
+  ASSERT_TRUE(store.MakeSnapshot()->GetPodUsage(0, usage));
+  EXPECT_EQ(usage.containers[0].usage.cpu_nanocores, 0u);
 }
 
 }  // namespace

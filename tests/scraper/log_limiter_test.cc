@@ -33,5 +33,17 @@ TEST(LogLimiter, KeysBeyondTheMaximumShareOne) {
   EXPECT_EQ(limiter.Admit("e"), 0u) << "the old keys made room";
 }
 
+TEST(LogLimiter, KeysWithoutRoomShareWithNoKeyOfTheirOwn) {
+  testing::ManualClock clock;
+  LogLimiter limiter(60 * kSecond, 2, clock);
+  EXPECT_EQ(limiter.Admit(""), 0u);
+  EXPECT_EQ(limiter.Admit("b"), 0u);
+  EXPECT_EQ(limiter.Admit("c"), 0u) << "the empty key is not the shared one";
+  EXPECT_EQ(limiter.Admit("d"), std::nullopt);
+  EXPECT_EQ(limiter.Admit(""), std::nullopt);
+  clock.Advance(60 * kSecond);
+  EXPECT_EQ(limiter.Admit(""), 1u);
+}
+
 }  // namespace
 }  // namespace kubegauge::scraper

@@ -135,10 +135,83 @@ INSTANTIATE_TEST_SUITE_P(
             "StartWentBackwards",
             {At(985 * kSecond, 10 * kSecond), At(1000 * kSecond, 11 * kSecond, kStart - 1)},
             absl::StatusCode::kDataLoss},
+        UnservedCase{"TimeBeyondWhatIsCounted",
+                     {At(INT64_MIN + 1, 0, INT64_MIN), At(INT64_MAX, kSecond, INT64_MIN)},
+                     absl::StatusCode::kDataLoss},
+        UnservedCase{"TimeThatMeansNone",
+                     {At(INT64_MIN, 0, 0), At(985 * kSecond, kSecond, 0)},
+                     absl::StatusCode::kNotFound},
+        UnservedCase{"StartBeforeAllTime",
+                     {At(985 * kSecond, kSecond, INT64_MIN)},
+                     absl::StatusCode::kNotFound},
+        UnservedCase{
+            "StartAfterAllTime",
+            {At(985 * kSecond, kSecond, INT64_MAX), At(1000 * kSecond, kSecond, INT64_MAX)},
+            absl::StatusCode::kNotFound},
         UnservedCase{"CounterJumpedBeyondAnyMachine",
                      {At(985 * kSecond, 0), At(985 * kSecond + 1, UINT64_MAX)},
                      absl::StatusCode::kDataLoss}),
     [](const auto& info) { return info.param.name; });
+
+// The largest of everything that still is a rate.
+TEST(Series, ServesTheLongestWindowAndTheLargestCounter) {
+  const auto usage = AfterPoints({At(1, 0, 0), At(INT64_MAX, UINT64_MAX, 0)});
+  ASSERT_TRUE(usage.ok()) << usage.status();
+  EXPECT_EQ(usage->window_ns, INT64_MAX - 1);
+  EXPECT_EQ(usage->cpu_nanocores, 1'999'999'999u) << "as upstream's doubles have it";
+}
+
+// What a container is served as whose start times tell which one it is.
+absl::StatusOr<Usage> AfterIdentifiedPoints(const std::vector<UsagePoint>& points) {
+  std::optional<Series> series;
+  for (const UsagePoint& point : points) {
+    series =
+        AdvanceContainer(series ? &*series : nullptr, point, kResolution, StartTimes::kIdentify);
+  }
+  return ComputeUsage(*series);
+}
+
+TEST(IdentifiedSeries, ContainerThatWasThereBeforeIsNotFreshHoweverItsStartLooks) {
+  // The clock was set back by an hour, so that a container of an hour seems to be of 12 s.
+  const int64_t start = 7200 * kSecond;
+  const UsagePoint before = At(start + 3585 * kSecond, 3585 * kSecond, start);
+  const UsagePoint after = At(start + 12 * kSecond, 3600 * kSecond, start);
+  EXPECT_FALSE(AfterIdentifiedPoints({before, after}).ok()) << "not 300 cores";
+  const UsagePoint next = At(start + 14 * kSecond, 3602 * kSecond, start);
+  EXPECT_EQ(AfterIdentifiedPoints({before, after, next})->cpu_nanocores, 1'000'000'000u);
+}
+
+TEST(IdentifiedSeries, SecondPointOfAYoungContainerIsPairedWithItsFirst) {
+  const auto usage = AfterIdentifiedPoints({At(1005 * kSecond, 1 * kSecond, 1000 * kSecond),
+                                            At(1012 * kSecond, 8 * kSecond, 1000 * kSecond)});
+  ASSERT_TRUE(usage.ok()) << usage.status();
+  EXPECT_EQ(usage->window_ns, 7 * kSecond);
+  EXPECT_EQ(usage->cpu_nanocores, 1'000'000'000u);
+}
+
+TEST(IdentifiedSeries, AnotherStartIsAnotherContainer) {
+  const UsagePoint old = At(985 * kSecond, kSecond, 0);
+  EXPECT_FALSE(AfterIdentifiedPoints({old, At(1000 * kSecond, 9 * kSecond, 984 * kSecond)}).ok())
+      << "it started before the old one was read last, and is another all the same";
+  const auto fresh = AfterIdentifiedPoints({old, At(1000 * kSecond, 6 * kSecond, 988 * kSecond)});
+  ASSERT_TRUE(fresh.ok()) << fresh.status();
+  EXPECT_EQ(fresh->window_ns, 12 * kSecond);
+}
+
+TEST(IdentifiedSeries, UnknownStartStaysTheSameContainer) {
+  const auto usage = AfterIdentifiedPoints(
+      {At(985 * kSecond, 11 * kSecond, 0), At(1000 * kSecond, 12'500 * kMs, 0)});
+  ASSERT_TRUE(usage.ok()) << usage.status();
+  EXPECT_EQ(usage->cpu_nanocores, 100'000'000u);
+}
+
+// wire.md C.6, rule 1: whatever was known before.
+TEST(KubeletSeries, YoungContainerIsServedSinceItsStartThoughItHasAPoint) {
+  const auto usage = AfterPoints({At(1005 * kSecond, 1 * kSecond, 1000 * kSecond),
+                                  At(1012 * kSecond, 6 * kSecond, 1000 * kSecond)});
+  ASSERT_TRUE(usage.ok()) << usage.status();
+  EXPECT_EQ(usage->window_ns, 12 * kSecond);
+}
 
 TEST(NodeSeries, HasNoFreshRule) {
   const UsagePoint young = At(1000 * kSecond, kSecond, 988 * kSecond);

@@ -84,6 +84,41 @@ TEST_F(StoreTest, FailedScrapeDoesNotCostTheNextRate) {
   EXPECT_EQ(store_.MakeSnapshot()->NodeUsage(0)->window_ns, 30 * kSecond);
 }
 
+TEST_F(StoreTest, NodeThatWasAwayForLongBeginsAnew) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n1", "p1", 115, 1500);
+  clock_.Advance(2400 * kSecond);
+  Scrape("n1", "p1", 2515, 3000);
+  const auto back = store_.MakeSnapshot();
+  EXPECT_FALSE(back->NodeUsage(0).has_value()) << "an average of 40 minutes tells nothing of now";
+  EXPECT_FALSE(ServesPod(*back, "p1"));
+  clock_.Advance(kResolution);
+  Scrape("n1", "p1", 2530, 6000);
+  EXPECT_EQ(store_.MakeSnapshot()->NodeUsage(0)->window_ns, kResolution);
+}
+
+TEST_F(StoreTest, ContainerAndNodeThatWereLeftOutForLongBeginAnew) {
+  store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
+  Scrape("n1", "p1", 100, 0);
+  Scrape("n1", "p1", 115, 1500);
+  const auto fail_until = [&](int64_t end_s) {
+    for (int64_t at_s = 130; at_s < end_s; at_s += 15) {
+      clock_.Advance(kResolution);
+      store_.Apply("n1", MakeSample(std::nullopt, {{"d", "p1", {{"c", std::nullopt}}}}));
+    }
+    clock_.Advance(kResolution);
+    Scrape("n1", "p1", end_s, 3000);
+    return store_.MakeSnapshot();
+  };
+  const auto soon = fail_until(160);
+  EXPECT_EQ(soon->NodeUsage(0)->window_ns, 45 * kSecond);
+  EXPECT_TRUE(ServesPod(*soon, "p1"));
+  const auto late = fail_until(220);
+  EXPECT_FALSE(late->NodeUsage(0).has_value());
+  EXPECT_FALSE(ServesPod(*late, "p1"));
+}
+
 TEST_F(StoreTest, SnapshotStaysAsItWasWhileTheStoreGoesOn) {
   store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
   Scrape("n1", "p1", 100, 0);
@@ -116,6 +151,23 @@ TEST_F(StoreTest, PodClaimedByTwoNodesIsTheOneThatStartedLast) {
   for (const int64_t at_s : {1000, 1015}) {
     scrape_moved_pod("n1", 500, at_s, static_cast<uint64_t>(at_s) * 100);
     scrape_moved_pod("n2", 600, at_s, static_cast<uint64_t>(at_s) * 200);
+  }
+  PodUsage usage;
+  ASSERT_TRUE(store_.MakeSnapshot()->GetPodUsage(0, usage));
+  EXPECT_EQ(usage.containers[0].usage.cpu_nanocores, 200'000'000u);
+}
+
+TEST_F(StoreTest, PodClaimedByTwoNodesWithoutStartsIsTheOneThatWasReadLast) {
+  store_.SetCatalog(CatalogOf({"n1", "n2", "n3"}, {{"d", "web-0"}}));
+  const auto scrape_moved_pod = [&](const char* node, int64_t at_s, uint64_t ms) {
+    UsagePoint point = Point(at_s, ms);
+    point.start_time_ns = 0;
+    store_.Apply(node, MakeSample(std::nullopt, {{"d", "web-0", {{"c", point}}}}));
+  };
+  for (const int64_t at_s : {1000, 1015}) {
+    scrape_moved_pod("n1", at_s, static_cast<uint64_t>(at_s) * 100);
+    scrape_moved_pod("n2", at_s + 2, static_cast<uint64_t>(at_s) * 200);
+    scrape_moved_pod("n3", at_s + 1, static_cast<uint64_t>(at_s) * 300);
   }
   PodUsage usage;
   ASSERT_TRUE(store_.MakeSnapshot()->GetPodUsage(0, usage));
