@@ -1,0 +1,68 @@
+#include "scraper/resource_decoder.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace kubegauge::scraper {
+namespace {
+
+constexpr uint32_t kUnseen = std::numeric_limits<uint32_t>::max();
+constexpr uint32_t kNoContainer = kUnseen - 1;
+
+// What stands between `opening`, such as `pod="`, where it comes first, and the next quote.
+std::optional<std::string_view> FindQuoted(std::string_view labels, std::string_view opening) {
+  size_t begin = labels.find(opening);
+  if (begin == std::string_view::npos) return std::nullopt;
+  begin += opening.size();
+  const size_t end = labels.find('"', begin);
+  if (end == std::string_view::npos) return std::nullopt;
+  return labels.substr(begin, end - begin);
+}
+
+}  // namespace
+
+absl::StatusOr<const Sample*> ResourceDecoder::Decode(const ResponseBody& body,
+                                                      int64_t default_time_ns) {
+  const int64_t request_time_ns = TruncateToMilliseconds(default_time_ns);
+  text_.Begin(body.text);
+  rows_.Clear();
+  row_of_label_set_.clear();
+  sample_.Clear();
+  ContainerRow node;
+  const auto use = [&](UsageFamily family, const PrometheusSample& sample, uint32_t line) {
+    const bool is_node = family == UsageFamily::kNodeCpu || family == UsageFamily::kNodeMemory;
+    ContainerRow* const row = is_node ? &node : FindRow(sample.labels);
+    if (row != nullptr) SetFigure(family, sample, line, request_time_ns, *row);
+  };
+  if (const absl::Status status = ForEachUsageSample(text_, use); !status.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("/metrics/resource is not Prometheus text: {}", std::string(status.message())));
+  }
+  if (node.point.cpu_ns != 0 && node.point.working_set_bytes != 0) sample_.node = node.point;
+  rows_.AppendTo(sample_);
+  return &sample_;
+}
+
+// The row of the container that the sample just read is of, or null when it names none.
+ContainerRow* ResourceDecoder::FindRow(std::string_view labels) {
+  if (labels.empty()) return nullptr;
+  const uint32_t set = text_.label_set();
+  if (set >= row_of_label_set_.size()) row_of_label_set_.resize(text_.label_set_count(), kUnseen);
+  uint32_t& row = row_of_label_set_[set];
+  if (row == kUnseen) {
+    const auto container = FindQuoted(labels, "container=\"");
+    const auto pod = FindQuoted(labels, "pod=\"");
+    const auto namespace_name = FindQuoted(labels, "namespace=\"");
+    row = container && pod && namespace_name
+              ? rows_.Add({.namespace_name = *namespace_name, .pod = *pod, .container = *container})
+              : kNoContainer;
+  }
+  return row == kNoContainer ? nullptr : &rows_[row];
+}
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,82 @@
+#include "scraper/usage_families.h"
+
+#include "absl/status/statusor.h"
+#include "scraper/prometheus_number.h"
+
+namespace kubegauge::scraper {
+namespace {
+
+constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
+constexpr double kNanosecondsPerSecond = 1e9;
+
+}  // namespace
+
+UsageFamily FindUsageFamily(std::string_view metric) {
+  static constexpr struct {
+    std::string_view name;
+    UsageFamily family;
+  } kFamilies[] = {
+      {"container_cpu_usage_seconds_total", UsageFamily::kContainerCpu},
+      {"container_memory_working_set_bytes", UsageFamily::kContainerMemory},
+      {"container_start_time_seconds", UsageFamily::kContainerStart},
+      {"node_cpu_usage_seconds_total", UsageFamily::kNodeCpu},
+      {"node_memory_working_set_bytes", UsageFamily::kNodeMemory},
+  };
+  for (const auto& [name, family] : kFamilies) {
+    if (metric == name) return family;
+  }
+  return UsageFamily::kNone;
+}
+
+absl::Status ForEachUsageSample(
+    PrometheusText& text,
+    absl::FunctionRef<void(UsageFamily, const PrometheusSample&, uint32_t line)> use) {
+  PrometheusSample sample;
+  std::string_view metric;
+  UsageFamily family = UsageFamily::kNone;
+  for (uint32_t line = 1;; ++line) {
+    const absl::StatusOr<bool> more = text.Next(sample);
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
+    // The text gives a repeated name as the same bytes.
+    if (sample.name.data() != metric.data()) {
+      metric = sample.name;
+      family = FindUsageFamily(metric);
+    }
+    if (family != UsageFamily::kNone) use(family, sample, line);
+  }
+}
+
+void SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
+               int64_t default_time_ns, ContainerRow& row) {
+  switch (family) {
+    case UsageFamily::kContainerCpu:
+    case UsageFamily::kNodeCpu:
+      row.point.cpu_ns = TruncateToUint64(sample.value * kNanosecondsPerSecond);
+      row.cpu_line = line;
+      break;
+    case UsageFamily::kContainerMemory:
+    case UsageFamily::kNodeMemory:
+      row.point.working_set_bytes = TruncateToUint64(sample.value);
+      row.memory_line = line;
+      break;
+    case UsageFamily::kContainerStart:
+      row.point.start_time_ns = TruncateToInt64(sample.value * kNanosecondsPerSecond);
+      row.start_line = line;
+      return;
+    case UsageFamily::kNone:
+      return;
+  }
+  row.point.timestamp_ns =
+      sample.timestamp_ms ? NanosecondsOfTimestamp(*sample.timestamp_ms) : default_time_ns;
+}
+
+void AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row) {
+  row.per_cpu_ns += TruncateToUint64(sample.value * kNanosecondsPerSecond);
+}
+
+int64_t TruncateToMilliseconds(int64_t time_ns) {
+  return time_ns - time_ns % kNanosecondsPerMillisecond;
+}
+
+}  // namespace kubegauge::scraper

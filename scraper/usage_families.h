@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "scraper/container_rows.h"
+#include "scraper/prometheus_grammar.h"
+#include "scraper/prometheus_text.h"
+
+namespace kubegauge::scraper {
+
+// The metrics, of all that kubelets expose, that samples are made of.
+enum class UsageFamily : uint8_t {
+  kNone,
+  kContainerCpu,
+  kContainerMemory,
+  kContainerStart,
+  kNodeCpu,
+  kNodeMemory,
+};
+
+UsageFamily FindUsageFamily(std::string_view metric);
+
+// Calls `use` with every line of the text that is of one of the families, and with its number among
+// the samples, from 1. The error is that of the text.
+absl::Status ForEachUsageSample(
+    PrometheusText& text,
+    absl::FunctionRef<void(UsageFamily, const PrometheusSample&, uint32_t line)> use);
+
+// Puts the figure of `sample`, a line of the text, into the row. The last line with CPU or memory
+// sets the time of the row; lines without a time have `default_time_ns`.
+void SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
+               int64_t default_time_ns, ContainerRow& row);
+
+// Adds the CPU of a line that is of one of the CPUs to the sum over them.
+void AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row);
+
+// What upstream keeps of a time of request: whole milliseconds.
+int64_t TruncateToMilliseconds(int64_t time_ns);
+
+}  // namespace kubegauge::scraper
