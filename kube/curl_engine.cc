@@ -1,0 +1,165 @@
+#include "kube/curl_engine.h"
+
+#include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
+#include <utility>
+
+namespace kubegauge::kube {
+
+namespace asio = boost::asio;
+using Descriptor = asio::posix::stream_descriptor;
+
+// Tells libcurl when one of its sockets is ready. The socket stays libcurl's.
+class CurlEngine::Socket : public std::enable_shared_from_this<Socket> {
+ public:
+  Socket(const std::shared_ptr<CurlEngine>& engine, curl_socket_t fd)
+      : engine_(engine), fd_(fd), descriptor_(engine->strand_) {
+    boost::system::error_code ignored;  // libcurl sees for itself what is wrong with a socket
+    descriptor_.assign(fd, ignored);
+  }
+  ~Socket() { Release(); }
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  void Release() {
+    interest_ = CURL_POLL_NONE;
+    if (descriptor_.is_open()) descriptor_.release();
+  }
+
+  void SetInterest(int interest) {
+    interest_ = interest;
+    if (!descriptor_.is_open()) return;
+    WaitFor(Descriptor::wait_read, CURL_POLL_IN, CURL_CSELECT_IN, reading_);
+    WaitFor(Descriptor::wait_write, CURL_POLL_OUT, CURL_CSELECT_OUT, writing_);
+  }
+
+ private:
+  // CURL_POLL_IN and _OUT are bits of `interest_`. `waiting` is a member: whether a wait goes on.
+  void WaitFor(Descriptor::wait_type type, int bit, int event, bool& waiting) {
+    if (waiting || (interest_ & bit) == 0) return;
+    waiting = true;
+    descriptor_.async_wait(type, [self = shared_from_this(), bit, event,
+                                  &waiting](const boost::system::error_code& error) {
+      waiting = false;
+      if (error == asio::error::operation_aborted) return;
+      self->OnReady(bit, error ? CURL_CSELECT_ERR : event);
+    });
+  }
+
+  void OnReady(int bit, int event) {
+    const std::shared_ptr<CurlEngine> engine = engine_.lock();
+    if (engine == nullptr || (interest_ & bit) == 0) return;
+    engine->Act(fd_, event);
+    SetInterest(interest_);  // which Act may have changed, down to none
+  }
+
+  const std::weak_ptr<CurlEngine> engine_;
+  const curl_socket_t fd_;
+  Descriptor descriptor_;
+  int interest_ = CURL_POLL_NONE;
+  bool reading_ = false;
+  bool writing_ = false;
+};
+
+std::shared_ptr<CurlEngine> CurlEngine::Create(asio::any_io_executor executor) {
+  std::shared_ptr<CurlEngine> engine(new CurlEngine(std::move(executor)));
+  return engine->multi_ == nullptr ? nullptr : engine;
+}
+
+CurlEngine::CurlEngine(asio::any_io_executor executor)
+    : strand_(asio::make_strand(std::move(executor))), timer_(strand_), multi_(curl_multi_init()) {
+  if (multi_ == nullptr) return;
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &CurlEngine::OnSocket);
+  curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &CurlEngine::OnTimer);
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
+}
+
+CurlEngine::~CurlEngine() {
+  // No longer shared, so that neither sockets nor timer may be watched again.
+  if (multi_ == nullptr) return;
+  curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
+}
+
+bool CurlEngine::Add(CURL* easy) {
+  if (multi_ == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) return false;
+  transfers_.insert(easy);
+  return true;
+}
+
+void CurlEngine::Remove(CURL* easy) {
+  if (transfers_.erase(easy) == 0) return;
+  curl_multi_remove_handle(multi_.get(), easy);
+}
+
+void CurlEngine::Close() {
+  for (CURL* easy : std::exchange(transfers_, {})) {
+    curl_multi_remove_handle(multi_.get(), easy);
+    CurlTransferListener* listener = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &listener);
+    listener->OnClosed();
+  }
+  multi_.reset();
+  sockets_.clear();
+  timer_.cancel();
+}
+
+int CurlEngine::OnSocket(CURL*, curl_socket_t fd, int what, void* engine, void*) {
+  static_cast<CurlEngine*>(engine)->Watch(fd, what);
+  return 0;
+}
+
+void CurlEngine::Watch(curl_socket_t fd, int what) {
+  auto found = sockets_.find(fd);
+  if (what == CURL_POLL_REMOVE) {
+    // libcurl may close the socket next, and its number may come again.
+    if (found == sockets_.end()) return;
+    found->second->Release();
+    sockets_.erase(found);
+    return;
+  }
+  if (found == sockets_.end()) {
+    const std::shared_ptr<CurlEngine> self = weak_from_this().lock();
+    if (self == nullptr) return;
+    found = sockets_.emplace(fd, std::make_shared<Socket>(self, fd)).first;
+  }
+  found->second->SetInterest(what);
+}
+
+int CurlEngine::OnTimer(CURLM*, long timeout_ms, void* engine) {
+  auto* const self = static_cast<CurlEngine*>(engine);
+  if (timeout_ms < 0) {
+    self->timer_.cancel();
+    return 0;
+  }
+  self->timer_.expires_after(std::chrono::milliseconds(timeout_ms));
+  self->timer_.async_wait([weak = self->weak_from_this()](const boost::system::error_code& error) {
+    if (error) return;
+    if (const auto engine = weak.lock()) engine->Act(CURL_SOCKET_TIMEOUT, 0);
+  });
+  return 0;
+}
+
+void CurlEngine::Act(curl_socket_t fd, int events) {
+  if (multi_ == nullptr) return;
+  int running = 0;
+  curl_multi_socket_action(multi_.get(), fd, events, &running);
+  ReportDone();
+}
+
+void CurlEngine::ReportDone() {
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    if (message->msg != CURLMSG_DONE) continue;
+    CURL* const easy = message->easy_handle;
+    const CURLcode result = message->data.result;
+    CurlTransferListener* listener = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &listener);
+    Remove(easy);
+    listener->OnDone(result);
+  }
+}
+
+}  // namespace kubegauge::kube

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "kube/curl_handle.h"
+
+namespace kubegauge::kube {
+
+// Told, on the engine's strand, how a transfer went.
+class CurlTransferListener {
+ public:
+  virtual ~CurlTransferListener() = default;
+  // Everything was transferred, or `result` says what went wrong.
+  virtual void OnDone(CURLcode result) = 0;
+  // The engine was closed; the transfer has been taken out of it.
+  virtual void OnClosed() = 0;
+};
+
+// Runs libcurl's transfers on an Asio executor: its sockets and timer are Asio's, and no thread
+// ever waits for one of them. It keeps the pool of connections. But for Create and strand, all
+// members are to be called on the strand; libcurl's callbacks run there too.
+class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
+ public:
+  using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+
+  // Null when there is no memory.
+  static std::shared_ptr<CurlEngine> Create(boost::asio::any_io_executor executor);
+  ~CurlEngine();
+  CurlEngine(const CurlEngine&) = delete;
+  CurlEngine& operator=(const CurlEngine&) = delete;
+
+  const Strand& strand() const { return strand_; }
+
+  // Begins the transfer of `easy`, which belongs to the caller and whose CURLOPT_PRIVATE is its
+  // CurlTransferListener*. False when the engine was closed.
+  bool Add(CURL* easy);
+  // Ends it. For one that is not in the engine, nothing.
+  void Remove(CURL* easy);
+
+  // Ends all transfers and closes the connections. No transfer begins after it.
+  void Close();
+
+ private:
+  class Socket;
+
+  explicit CurlEngine(boost::asio::any_io_executor executor);
+
+  static int OnSocket(CURL* easy, curl_socket_t fd, int what, void* engine, void* socket);
+  static int OnTimer(CURLM* multi, long timeout_ms, void* engine);
+  void Watch(curl_socket_t fd, int what);
+  void Act(curl_socket_t fd, int events);
+  void ReportDone();
+
+  const Strand strand_;
+  const CurlLibrary library_;
+  boost::asio::steady_timer timer_;
+  std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
+  std::set<CURL*> transfers_;
+  CurlMultiPtr multi_;  // null when closed; destroyed before what its callbacks use
+};
+
+}  // namespace kubegauge::kube

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace kubegauge::kube {
+
+// Owning pointers to libcurl's objects.
+template <auto kFree>
+struct CurlDeleter {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using CurlEasyPtr = std::unique_ptr<CURL, CurlDeleter<curl_easy_cleanup>>;
+using CurlMultiPtr = std::unique_ptr<CURLM, CurlDeleter<curl_multi_cleanup>>;
+using CurlListPtr = std::unique_ptr<curl_slist, CurlDeleter<curl_slist_free_all>>;
+
+// libcurl's library-wide state, counted by libcurl itself, thread-safe.
+class CurlLibrary {
+ public:
+  CurlLibrary() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+  ~CurlLibrary() { curl_global_cleanup(); }
+  CurlLibrary(const CurlLibrary&) = delete;
+  CurlLibrary& operator=(const CurlLibrary&) = delete;
+};
+
+}  // namespace kubegauge::kube

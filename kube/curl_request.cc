@@ -1,0 +1,201 @@
+#include "kube/curl_request.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <string_view>
+#include <utility>
+
+#include "kube/header_text.h"
+
+namespace kubegauge::kube {
+namespace {
+
+constexpr long kKeepaliveIdleSeconds = 30;
+constexpr long kKeepaliveIntervalSeconds = 10;
+// A peer that takes no bytes for so long is gone. Without it a request may be sent into a dead
+// connection of the pool again and again, each time until it times out.
+constexpr unsigned kUserTimeoutMs = 30'000;
+
+// Sets options of one handle; remembers whether all were taken.
+class Options {
+ public:
+  explicit Options(CURL* easy) : easy_(easy) {}
+
+  template <class T>
+  void Set(CURLoption option, T value) {
+    if (result_ == CURLE_OK) result_ = curl_easy_setopt(easy_, option, value);
+  }
+  void Set(CURLoption option, const std::string& value) { Set(option, value.c_str()); }
+  // Refers to `text`, which must outlive the handle.
+  void SetBlob(CURLoption option, const std::string& text) {
+    curl_blob blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_NOCOPY};
+    Set(option, &blob);
+  }
+  CURLcode result() const { return result_; }
+
+ private:
+  CURL* const easy_;
+  CURLcode result_ = CURLE_OK;
+};
+
+class HeaderList {
+ public:
+  void Add(std::string_view name, std::string_view value) {
+    // libcurl takes "Name;" for a field without a value, "Name:" for one not to be sent.
+    AddLine(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
+    sound_ = sound_ && !name.empty() && name.find(':') == std::string_view::npos &&
+             IsHeaderText(name) && IsHeaderText(value);
+  }
+  void Omit(std::string_view name) { AddLine(fmt::format("{}:", name)); }
+  bool sound() const { return sound_; }
+  CurlListPtr Take() { return std::move(list_); }
+
+ private:
+  void AddLine(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
+    sound_ = sound_ && longer != nullptr;
+    if (list_ == nullptr) list_.reset(longer);
+  }
+
+  CurlListPtr list_;
+  bool sound_ = true;
+};
+
+int SetUserTimeout(void*, curl_socket_t fd, curlsocktype) {
+  // Fails on what is not TCP, which does not need it.
+  ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs, sizeof kUserTimeoutMs);
+  return CURL_SOCKOPT_OK;
+}
+
+HeaderList RequestHeaders(const CurlEndpoint& endpoint, const ApiRequest& request,
+                          const Credentials& credentials) {
+  HeaderList headers;
+  if (!endpoint.tls_server_name.empty()) headers.Add("Host", endpoint.server.HostPort());
+  if (!request.accept.empty()) headers.Add("Accept", request.accept);
+  if (request.content_type.empty()) {
+    headers.Omit("Content-Type");
+  } else {
+    headers.Add("Content-Type", request.content_type);
+  }
+  headers.Omit("Expect");
+  if (!credentials.authorization.empty()) headers.Add("Authorization", credentials.authorization);
+  for (const auto& [name, value] : endpoint.headers) headers.Add(name, value);
+  for (const auto& [name, value] : request.headers) headers.Add(name, value);
+  return headers;
+}
+
+// libcurl has no option for the TLS name alone: the URL has that name, and the connection goes to
+// the server nevertheless.
+void SetUrl(const CurlEndpoint& endpoint, const ApiRequest& request, CurlListPtr& connect_to,
+            Options& options) {
+  const UrlAddress& server = endpoint.server;
+  const bool renamed = !endpoint.tls_server_name.empty();
+  if (renamed) {
+    connect_to.reset(curl_slist_append(nullptr, fmt::format("::{}", server.HostPort()).c_str()));
+    options.Set(CURLOPT_CONNECT_TO, connect_to.get());
+  }
+  const std::string authority =
+      renamed ? UrlAddress{.host = endpoint.tls_server_name, .port = server.port}.HostPort()
+              : server.HostPort();
+  options.Set(CURLOPT_URL, fmt::format("{}://{}{}{}", server.is_https ? "https" : "http", authority,
+                                       server.path, request.target));
+  options.Set(CURLOPT_PATH_AS_IS, 1L);
+}
+
+void SetMethod(const ApiRequest& request, Options& options) {
+  const bool has_body = !request.body.empty() || request.method == "POST" ||
+                        request.method == "PUT" || request.method == "PATCH";
+  if (has_body) {
+    options.Set(CURLOPT_POST, 1L);
+    options.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    options.Set(CURLOPT_POSTFIELDS, request.body.data());
+  } else if (request.method == "HEAD") {
+    options.Set(CURLOPT_NOBODY, 1L);
+  }
+  options.Set(CURLOPT_CUSTOMREQUEST, request.method);
+}
+
+void SetTls(const CurlEndpoint& endpoint, const Credentials& credentials, Options& options) {
+  options.Set(CURLOPT_SSL_VERIFYPEER, endpoint.insecure_skip_tls_verify ? 0L : 1L);
+  options.Set(CURLOPT_SSL_VERIFYHOST, endpoint.insecure_skip_tls_verify ? 0L : 2L);
+  options.Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!credentials.authority.empty()) {
+    // Beside a blob libcurl still trusts its default directory of authorities.
+    options.Set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+    options.Set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+    options.SetBlob(CURLOPT_CAINFO_BLOB, credentials.authority);
+  }
+  if (!credentials.client_certificate.empty()) {
+    options.Set(CURLOPT_SSLCERTTYPE, "PEM");
+    options.Set(CURLOPT_SSLKEYTYPE, "PEM");
+    options.SetBlob(CURLOPT_SSLCERT_BLOB, credentials.client_certificate);
+    options.SetBlob(CURLOPT_SSLKEY_BLOB, credentials.client_key);
+  }
+}
+
+// "" is libcurl's word for no proxy, not even one of the environment.
+void SetProxy(const CurlEndpoint& endpoint, Options& options) {
+  std::string proxy = endpoint.proxy_url;
+  // Go lets the proxy resolve the name, which libcurl calls socks5h.
+  constexpr std::string_view kSocks5 = "socks5://";
+  if (proxy.starts_with(kSocks5)) proxy.insert(kSocks5.find(':'), "h");
+  options.Set(CURLOPT_PROXY, proxy);
+  options.Set(CURLOPT_NOPROXY, "");
+  options.Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+void SetConnection(const CurlEndpoint& endpoint, HttpVersion version, Options& options) {
+  options.Set(CURLOPT_NOSIGNAL, 1L);
+  options.Set(CURLOPT_QUICK_EXIT, 1L);  // a name that is being resolved must not hold up its end
+  options.Set(CURLOPT_PROTOCOLS_STR, "http,https");
+  options.Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
+  options.Set(CURLOPT_TCP_KEEPALIVE, 1L);
+  options.Set(CURLOPT_TCP_KEEPIDLE, kKeepaliveIdleSeconds);
+  options.Set(CURLOPT_TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
+  options.Set(CURLOPT_SOCKOPTFUNCTION, &SetUserTimeout);
+  const bool best = version == HttpVersion::kBest;
+  options.Set(CURLOPT_HTTP_VERSION,
+              static_cast<long>(best ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  options.Set(CURLOPT_PIPEWAIT, best ? 1L : 0L);
+}
+
+}  // namespace
+
+std::string CurlEndpoint::Origin() const {
+  return fmt::format("{}://{}", server.is_https ? "https" : "http", server.HostPort());
+}
+
+absl::StatusOr<CurlRequest> MakeCurlRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
+                                            const Credentials& credentials, HttpVersion version) {
+  if (!request.target.starts_with('/') ||
+      request.target.find_first_of(" \t\r\n#") != std::string::npos) {
+    return absl::InvalidArgumentError("the target is not a path with a query, percent-encoded");
+  }
+  CurlRequest made{
+      .headers = nullptr, .connect_to = nullptr, .easy = CurlEasyPtr(curl_easy_init())};
+  if (made.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
+  HeaderList headers = RequestHeaders(endpoint, request, credentials);
+  if (!headers.sound()) {
+    return absl::InvalidArgumentError("a header field is empty or holds a control character");
+  }
+  made.headers = headers.Take();
+  Options options(made.easy.get());
+  SetUrl(endpoint, request, made.connect_to, options);
+  options.Set(CURLOPT_USERAGENT, endpoint.user_agent);
+  options.Set(CURLOPT_HTTPHEADER, made.headers.get());
+  options.Set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  SetMethod(request, options);
+  SetConnection(endpoint, version, options);
+  SetProxy(endpoint, options);
+  SetTls(endpoint, credentials, options);
+  if (options.result() != CURLE_OK) {
+    return absl::FailedPreconditionError(
+        fmt::format("libcurl: {}", curl_easy_strerror(options.result())));
+  }
+  return made;
+}
+
+}  // namespace kubegauge::kube

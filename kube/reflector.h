@@ -1,0 +1,81 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "kube/api_client.h"
+#include "kube/clock.h"
+#include "kube/object_sink.h"
+#include "kube/random_source.h"
+#include "kube/reconnect_backoff.h"
+#include "kube/reflector_log.h"
+#include "kube/sleeper.h"
+#include "kube/watch_failure.h"
+#include "kube/watch_frames.h"
+#include "kube/watched_resource.h"
+
+namespace kubegauge::kube {
+
+// What a reflector works with; all of it must outlive the reflector.
+struct ReflectorEnvironment {
+  ApiClient& client;
+  const Clock& clock;
+  Sleeper& sleeper;
+  RandomSource& random;
+  spdlog::logger& logger;
+};
+
+// Keeps an ObjectSink equal to a collection of the API server, as client-go's Reflector does: lists
+// it, then watches it from the list's version on. A watch that ends or breaks goes on from the last
+// version that was seen, bookmarks included; only when the server has forgotten that version is the
+// collection listed again, and the list is then applied as one change. Whatever fails is tried
+// again after a growing wait, and meanwhile the contents stay.
+class Reflector {
+ public:
+  // Keeps a reference to `sink`.
+  Reflector(WatchedResource resource, ObjectSink& sink, const ReflectorEnvironment& environment);
+  Reflector(const Reflector&) = delete;
+  Reflector& operator=(const Reflector&) = delete;
+
+  // Runs until its coroutine is cancelled; to be started once. The sink is called in it, so on the
+  // executor that it was spawned on, which has to be a strand where a context has many threads.
+  boost::asio::awaitable<void> Run();
+
+ private:
+  using Failure = std::optional<WatchFailure>;
+
+  struct WatchProgress {
+    bool began = false;  // the server accepted the watch
+    size_t events = 0;
+  };
+
+  boost::asio::awaitable<Failure> List();
+  std::string ListVersion() const;
+
+  boost::asio::awaitable<Failure> Watch();
+  boost::asio::awaitable<Failure> FollowWatch(WatchProgress& progress);
+  boost::asio::awaitable<Failure> ReadEvents(ApiStream& stream, int64_t deadline_ns,
+                                             WatchProgress& progress);
+  Failure TakeEvents(WatchFrames& frames, WatchProgress& progress);
+  Failure TakeEvent(const WatchEvent& event);
+  void JudgeWatch(const WatchFailure& failure, const WatchProgress& progress);
+
+  boost::asio::awaitable<void> WaitAfter(const WatchFailure& failure);
+
+  const WatchedResource resource_;
+  ObjectSink& sink_;
+  const ReflectorEnvironment environment_;
+  ReflectorLog log_;
+  ReconnectBackoff backoff_;
+  std::string resource_version_;  // the last that was seen; empty before the first list
+  bool list_due_ = true;
+  bool version_unavailable_ = false;  // the server could not list at resource_version_
+  bool pages_lists_ = false;          // the server pages lists even from its watch cache
+  int fruitless_watches_ = 0;         // in a row
+};
+
+}  // namespace kubegauge::kube

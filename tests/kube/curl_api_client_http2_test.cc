@@ -1,0 +1,146 @@
+// The client against a real HTTP/2 server: nghttpd, which serves the files of a directory.
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <thread>
+
+#include "apiservice/certificate_authority.h"
+#include "kube/child_process.h"
+#include "kube/clock.h"
+#include "tests/kube/curl_client_fixture.h"
+#include "tests/kube/temporary_directory.h"
+
+namespace kubegauge::testing {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+class Http2Test : public ::testing::Test {
+ protected:
+  Http2Test() {
+    client_.credentials_.Set({.authority = authority_.pem().certificate});
+    const auto pair = *authority_.IssueServing(
+        {.common_name = "server", .dns_names = {}, .ip_addresses = {"127.0.0.1"}}, wall_ns_);
+    key_ = directory_.Write("key", pair.private_key);
+    certificate_ = directory_.Write("certificate", pair.certificate);
+    for (int i = 0; i < kFiles; ++i) {
+      directory_.Write("files/" + std::to_string(i), "file " + std::to_string(i));
+    }
+    directory_.Write("files/large", std::string(kLargeBytes, 'x'));
+    asio::ip::tcp::acceptor free(client_.io_, {asio::ip::address_v4::loopback(), 0});
+    port_ = free.local_endpoint().port();
+    free.close();
+    StartServer();
+    client_.Create(port_);
+  }
+  ~Http2Test() override { StopServer(); }
+
+  void StartServer() {
+    stopper_.emplace();
+    serving_ = std::thread([this] {
+      const auto ended =
+          kube::RunChild({.program = "nghttpd",
+                          .args = {"-a", "127.0.0.1", "-d", (directory_.path() / "files").string(),
+                                   std::to_string(port_), key_, certificate_},
+                          .environment = {{"PATH", "/usr/sbin:/usr/bin:/bin"}},
+                          .timeout = 100s,
+                          .max_output_bytes = 1 << 20},
+                         *stopper_);
+      EXPECT_TRUE(absl::IsCancelled(ended.status())) << ended.status().ToString();
+    });
+  }
+  void StopServer() {
+    stopper_->Stop();
+    serving_.join();
+  }
+  // Whether the server answers before long.
+  bool IsUp() {
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (!client_.Send({.target = "/0"}).ok()) {
+      if (std::chrono::steady_clock::now() > end) return false;
+      std::this_thread::yield();
+    }
+    return true;
+  }
+  // Established connections to the server, by the kernel's word.
+  int Connections() const {
+    constexpr int kEstablished = 1;
+    std::ifstream table("/proc/net/tcp");
+    std::string line;
+    int count = 0;
+    while (std::getline(table, line)) {
+      unsigned index = 0, local_ip = 0, local_port = 0, peer_ip = 0, peer_port = 0, state = 0;
+      if (std::sscanf(line.c_str(), " %u: %x:%x %x:%x %x", &index, &local_ip, &local_port, &peer_ip,
+                      &peer_port, &state) == 6) {
+        count += local_port == port_ && state == kEstablished;
+      }
+    }
+    return count;
+  }
+
+  static constexpr int kFiles = 90;
+  static constexpr size_t kLargeBytes = 20 << 20;
+
+  const int64_t wall_ns_ = kube::SystemClock().WallNs();
+  const apiservice::CertificateAuthority authority_ =
+      *apiservice::CertificateAuthority::Create("test authority", wall_ns_);
+  const TemporaryDirectory directory_;
+  std::string key_;
+  std::string certificate_;
+  ClientRunner client_;
+  uint16_t port_ = 0;
+  std::optional<kube::ChildStopper> stopper_;
+  std::thread serving_;
+};
+
+TEST_F(Http2Test, SendsShareOneConnection) {
+  ASSERT_TRUE(IsUp());
+  for (int round = 0; round < 5; ++round) {
+    std::vector<std::future<absl::StatusOr<kube::ApiResponse>>> answers;
+    answers.push_back(client_.Begin(client_.client_->Send({.target = "/large"})));
+    for (int i = 0; i < kFiles; ++i) {
+      answers.push_back(client_.Begin(client_.client_->Send({.target = "/" + std::to_string(i)})));
+    }
+    for (int i = 0; i < kFiles; ++i) {
+      const auto answer = answers[static_cast<size_t>(i) + 1].get();
+      ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+      EXPECT_EQ(answer->head.status, 200u);
+      EXPECT_EQ(answer->body, "file " + std::to_string(i));
+    }
+    EXPECT_EQ(answers[0].get()->body.size(), kLargeBytes);
+  }
+  EXPECT_EQ(Connections(), 1);
+}
+
+TEST_F(Http2Test, ARequestThatEndsEarlyLeavesTheConnectionToTheOthers) {
+  ASSERT_TRUE(IsUp());
+  for (int i = 0; i < 20; ++i) {
+    auto large = client_.Begin(client_.client_->Send({.target = "/large", .timeout = 1ms}));
+    auto small = client_.Begin(client_.client_->Send({.target = "/1"}));
+    large.get().status().IgnoreError();
+    const auto answer = small.get();
+    ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+    EXPECT_EQ(answer->body, "file 1");
+  }
+  EXPECT_EQ(client_.Send({.target = "/large"})->body.size(), kLargeBytes);
+  EXPECT_EQ(Connections(), 1);
+}
+
+TEST_F(Http2Test, ComesBackWithTheServer) {
+  ASSERT_TRUE(IsUp());
+  StopServer();
+  const absl::Status gone = client_.Send({.target = "/1"}).status();
+  EXPECT_TRUE(absl::IsUnavailable(gone) || absl::IsAborted(gone)) << gone.ToString();
+  StartServer();
+  EXPECT_TRUE(IsUp());
+  EXPECT_EQ(client_.Send({.target = "/1"})->body, "file 1");
+}
+
+}  // namespace
+}  // namespace kubegauge::testing

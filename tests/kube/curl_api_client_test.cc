@@ -1,0 +1,329 @@
+// The client against this project's own server. Servers that misbehave:
+// curl_api_client_odd_test.cc.
+
+#include "kube/curl_api_client.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "tests/kube/curl_client_fixture.h"
+#include "tests/server/listener_fixture.h"
+
+namespace kubegauge::testing {
+namespace {
+
+namespace asio = boost::asio;
+using apiservice::Request;
+using apiservice::Response;
+using kube::ApiRequest;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+using namespace std::chrono_literals;
+
+constexpr size_t kMaxPartBytes = 16 << 10;  // that libcurl hands over at once
+
+class CurlApiClientTest : public ListenerFixture {
+ protected:
+  CurlApiClientTest() { credentials().Set({.authority = authority_.pem().certificate}); }
+  // Before what the service refers to goes.
+  ~CurlApiClientTest() override {
+    hold_.Release();
+    client_.client_.reset();
+    Drain(0s).get();
+  }
+
+  void StartBoth(const server::ListenAddress& address = {.ip = "127.0.0.1", .port = 0}) {
+    Start(address);
+    client_.Create(port());
+  }
+  SettableCredentials& credentials() { return client_.credentials_; }
+  kube::Credentials WithToken(const std::string& token) const {
+    return {.authorization = "Bearer " + token, .authority = authority_.pem().certificate};
+  }
+
+  Hold hold_;
+  CountedStream::Counts counts_;
+  std::atomic<int> asked_ = 0;
+  ClientRunner client_;
+};
+
+TEST_F(CurlApiClientTest, SendsRequestsAsTheyAreAndGivesResponsesAsTheyCome) {
+  client_.options_.user_agent = kube::KubernetesUserAgent("kubegauge", "1.2", "abc");
+  client_.config_.server.path = "/prefix";
+  client_.config_.impersonation_headers = {{"Impersonate-User", "jane"}};
+  credentials().Set(WithToken("t"));
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    std::string echo = request.method + " " + request.path + "?" + request.query + "\n";
+    for (const auto& [name, value] : request.headers.fields()) echo += name + "=" + value + "\n";
+    Response response = TextResponse(echo + request.body);
+    response.status = 409;
+    response.headers.emplace_back("X-Kubernetes-Thing", " a:b ");
+    co_return response;
+  };
+  StartBoth();
+  const auto response = client_.Send({.method = "PATCH",
+                                      .target = "/a/../b%20c?x=%2F&y",
+                                      .accept = "application/vnd.kubernetes.protobuf",
+                                      .content_type = "application/merge-patch+json",
+                                      .body = std::string("{\0}", 3),
+                                      .headers = {{"If-None-Match", "\"1\""}, {"X-Empty", ""}}});
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  EXPECT_EQ(response->head.status, 409u);
+  EXPECT_EQ(response->head.Find("x-kubernetes-thing"), "a:b");
+  const std::string& body = response->body;
+  EXPECT_TRUE(body.starts_with("PATCH /prefix/a/../b%20c?x=%2F&y\n")) << body;
+  EXPECT_TRUE(body.ends_with(std::string("\n{\0}", 4))) << body;
+  for (const std::string& line :
+       {"Host=127.0.0.1:" + std::to_string(port()),
+        std::string("Accept=application/vnd.kubernetes.protobuf"),
+        std::string("Content-Type=application/merge-patch+json"),
+        std::string("If-None-Match=\"1\""), std::string("X-Empty="),
+        std::string("Authorization=Bearer t"), std::string("Impersonate-User=jane"),
+        std::string("User-Agent=kubegauge/1.2 (linux/amd64) kubernetes/abc"),
+        std::string("Content-Length=3")}) {
+    EXPECT_THAT(body, HasSubstr("\n" + line + "\n"));
+  }
+  EXPECT_THAT(body, Not(HasSubstr("Expect=")));
+}
+
+TEST_F(CurlApiClientTest, SendsEveryMethodAndLargeBodies) {
+  limits_.body_bytes = 8 << 20;
+  StartBoth();
+  for (const std::string method : {"GET", "DELETE", "POST", "PUT", "PATCH"}) {
+    EXPECT_EQ(client_.Send({.method = method, .target = "/x"})->body, method + " /x");
+  }
+  EXPECT_EQ(client_.Send({.method = "HEAD", .target = "/x"})->body, "");
+  const std::string large(3 << 20, 'x');
+  const auto response =
+      client_.Send({.method = "POST", .target = "/x", .content_type = "text/plain", .body = large});
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  EXPECT_EQ(response->body.substr(0, 8), "POST /x ");
+  EXPECT_EQ(response->body.size(), large.size() + 8);
+  EXPECT_EQ(listener_->connections(), 1u) << "one connection for all of them";
+}
+
+TEST_F(CurlApiClientTest, RefusesWhatCannotBeSent) {
+  StartBoth();
+  for (const std::string target : {"", "x", "/a b", "/a\r\nX: y", "/#f"}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(client_.Send({.target = target}).status())) << target;
+  }
+  for (const auto& header : std::vector<std::pair<std::string, std::string>>{
+           {"A", "b\r\nC: d"}, {"A\n", "b"}, {"A:", "b"}, {"", "b"}}) {
+    EXPECT_TRUE(
+        absl::IsInvalidArgument(client_.Send({.target = "/", .headers = {header}}).status()));
+  }
+}
+
+TEST_F(CurlApiClientTest, IsUsedByManyAtOnce) {
+  StartBoth();
+  std::vector<std::future<absl::StatusOr<kube::ApiResponse>>> answers;
+  for (int i = 0; i < 200; ++i) {
+    answers.push_back(client_.Begin(client_.client_->Send({.target = "/" + std::to_string(i)})));
+  }
+  for (int i = 0; i < 200; ++i) {
+    const auto answer = answers[i].get();
+    ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+    EXPECT_EQ(answer->body, "GET /" + std::to_string(i));
+  }
+}
+
+TEST_F(CurlApiClientTest, RepeatsOnceWithNewerCredentialsAfterA401) {
+  service_.answer = [this](Request request) -> asio::awaitable<Response> {
+    ++asked_;
+    Response response = TextResponse(request.body);
+    if (request.headers.Find("Authorization") != "Bearer new") response.status = 401;
+    co_return response;
+  };
+  StartBoth();
+  credentials().Set(WithToken("old"));
+  EXPECT_EQ(client_.Send({.target = "/"})->head.status, 401u);
+  EXPECT_EQ(asked_, 1) << "there is nothing newer to try";
+  credentials().SetNext(WithToken("new"));
+  const auto response = client_.Send({.method = "POST", .target = "/", .body = "b"});
+  EXPECT_EQ(response->head.status, 200u);
+  EXPECT_EQ(response->body, "b");
+  EXPECT_EQ(asked_, 3);
+  credentials().Set(WithToken("old"));
+  credentials().SetNext(WithToken("older"));
+  EXPECT_EQ(client_.Send({.target = "/"})->head.status, 401u);
+  EXPECT_EQ(asked_, 5);
+  credentials().SetNext(WithToken("new"));
+  EXPECT_EQ((*client_.Open({.target = "/"}))->head().status, 200u);
+}
+
+TEST_F(CurlApiClientTest, ProvesItselfWithACertificate) {
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    co_return TextResponse(request.client_certificate == nullptr ? "nobody" : "somebody");
+  };
+  StartBoth();
+  EXPECT_EQ(client_.Send({.target = "/"})->body, "nobody");
+  const auto pair = *authority_.IssueClient({.common_name = "jane", .organizations = {}}, wall_ns_);
+  credentials().Set({.client_certificate = pair.certificate,
+                     .client_key = pair.private_key,
+                     .authority = authority_.pem().certificate});
+  const auto response = client_.Send({.target = "/"});
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  EXPECT_EQ(response->body, "somebody") << "by a connection of its own";
+  credentials().Set({.client_certificate = "SECRET",
+                     .client_key = "SECRET",
+                     .authority = authority_.pem().certificate});
+  const absl::Status broken = client_.Send({.target = "/"}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(broken)) << broken.ToString();
+  EXPECT_THAT(broken.ToString(), HasSubstr("must be PEM and belong together"));
+}
+
+TEST_F(CurlApiClientTest, HoldsTheServerToItsAuthorityAndName) {
+  client_.config_.server.host = "127.0.0.2";  // which the certificate does not name
+  StartBoth({.ip = "127.0.0.2", .port = 0});
+  const absl::Status wrong_name = client_.Send({.target = "/secret?token=SECRET"}).status();
+  EXPECT_TRUE(absl::IsFailedPrecondition(wrong_name)) << wrong_name.ToString();
+  EXPECT_THAT(wrong_name.ToString(), HasSubstr("GET https://127.0.0.2:"));
+  EXPECT_THAT(wrong_name.ToString(), HasSubstr("tls-server-name"));
+  EXPECT_THAT(wrong_name.ToString(), Not(HasSubstr("SECRET")));
+
+  client_.config_.tls_server_name = "localhost";
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    co_return TextResponse(std::string(request.headers.Find("Host")));
+  };
+  client_.Create(port());
+  const auto response = client_.Send({.target = "/"});
+  ASSERT_TRUE(response.ok()) << response.status().ToString();
+  EXPECT_EQ(response->body, "127.0.0.2:" + std::to_string(port()));
+
+  credentials().Set({});
+  EXPECT_TRUE(absl::IsFailedPrecondition(client_.Send({.target = "/"}).status()))
+      << "the system's authorities do not know the server";
+  credentials().Set({.authority = "no certificate"});
+  EXPECT_THAT(client_.Send({.target = "/"}).status().ToString(),
+              HasSubstr("certificate-authority must be PEM"));
+  client_.config_.insecure_skip_tls_verify = true;
+  credentials().Set({});
+  client_.Create(port());
+  EXPECT_TRUE(client_.Send({.target = "/"}).ok());
+}
+
+TEST_F(CurlApiClientTest, RefusesABodyThatIsTooLarge) {
+  client_.options_.max_body_bytes = 1000;
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    co_return TextResponse(std::string(request.path == "/fits" ? 1000 : 1001, 'x'));
+  };
+  StartBoth();
+  EXPECT_EQ(client_.Send({.target = "/fits"})->body.size(), 1000u);
+  const absl::Status status = client_.Send({.target = "/large"}).status();
+  EXPECT_TRUE(absl::IsResourceExhausted(status)) << status.ToString();
+  EXPECT_THAT(status.ToString(), HasSubstr("larger than 1000 bytes"));
+}
+
+TEST_F(CurlApiClientTest, KeepsAServerWaitingWhoseStreamIsNotRead) {
+  static constexpr size_t kTotal = 128 << 20;
+  service_.answer = [this](Request request) -> asio::awaitable<Response> {
+    Response response = TextResponse("");
+    if (request.path == "/watch")
+      response.stream = std::make_unique<CountedStream>(kTotal, counts_);
+    co_return response;
+  };
+  StartBoth();
+  auto stream = client_.Open({.target = "/watch"});
+  ASSERT_TRUE(stream.ok()) << stream.status().ToString();
+  EXPECT_EQ((*stream)->head().Find("content-type"), "text/plain");
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(client_.Send({.target = "/"}).ok());
+  EXPECT_LT(counts_.made, kTotal / 2) << "more than sockets hold was read ahead";
+  size_t total = 0;
+  while (true) {
+    const auto part = client_.Run((*stream)->Read(20s));
+    ASSERT_TRUE(part.ok()) << part.status().ToString();
+    if (part->empty()) break;
+    ASSERT_LE(part->size(), client_.options_.stream_buffer_bytes + kMaxPartBytes);
+    total += part->size();
+  }
+  EXPECT_EQ(total, kTotal);
+  EXPECT_EQ(client_.Run((*stream)->Read(20s))->size(), 0u) << "the end stays the end";
+}
+
+TEST_F(CurlApiClientTest, EndsTheExchangeOfAStreamThatIsDestroyed) {
+  service_.answer = [this](Request) -> asio::awaitable<Response> {
+    Response response = TextResponse("");
+    response.stream = std::make_unique<CountedStream>(size_t{1} << 40, counts_);
+    co_return response;
+  };
+  StartBoth();
+  {
+    auto stream = client_.Open({.target = "/"});
+    ASSERT_TRUE(stream.ok());
+    EXPECT_FALSE(client_.Run((*stream)->Read(20s))->empty());
+  }
+  EXPECT_TRUE(Eventually([&] { return counts_.destroyed.load(); }));
+}
+
+TEST_F(CurlApiClientTest, EndsWhenItsTimeIsUpOrItIsCancelled) {
+  service_.answer = [this](Request) -> asio::awaitable<Response> {
+    co_await hold_.Wait();
+    co_return TextResponse("late");
+  };
+  StartBoth();
+  const absl::Status late = client_.Send({.target = "/", .timeout = 300ms}).status();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(late)) << late.ToString();
+  EXPECT_THAT(late.ToString(), HasSubstr("no response in time"));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(client_.Open({.target = "/", .timeout = 300ms}).status()));
+
+  auto strand = asio::make_strand(client_.io_);
+  asio::cancellation_signal signal;
+  std::promise<absl::Status> ended;
+  const int waiting = hold_.waiting();
+  asio::co_spawn(strand, client_.client_->Send({.target = "/"}),
+                 asio::bind_cancellation_slot(
+                     signal.slot(), [&](std::exception_ptr, absl::StatusOr<kube::ApiResponse> got) {
+                       ended.set_value(got.status());
+                     }));
+  EXPECT_TRUE(Eventually([&] { return hold_.waiting() > waiting; }));
+  asio::post(strand, [&] { signal.emit(asio::cancellation_type::terminal); });
+  const absl::Status cancelled = ended.get_future().get();
+  EXPECT_TRUE(absl::IsCancelled(cancelled)) << cancelled.ToString();
+}
+
+TEST_F(CurlApiClientTest, MayBeDestroyedAmidRequestsAndBeforeItsStreams) {
+  service_.answer = [this](Request request) -> asio::awaitable<Response> {
+    Response response = TextResponse("");
+    if (request.path == "/watch") {
+      response.stream = std::make_unique<CountedStream>(size_t{1} << 40, counts_);
+    } else {
+      co_await hold_.Wait();
+    }
+    co_return response;
+  };
+  StartBoth();
+  auto stream = client_.Open({.target = "/watch"});
+  ASSERT_TRUE(stream.ok());
+  auto waiting = client_.Begin(client_.client_->Send({.target = "/"}));
+  EXPECT_TRUE(Eventually([&] { return hold_.waiting() == 1; }));
+  client_.client_.reset();
+  EXPECT_TRUE(absl::IsCancelled(waiting.get().status()));
+  absl::StatusOr<std::string> part;
+  do {
+    part = client_.Run((*stream)->Read(20s));
+  } while (part.ok());
+  EXPECT_TRUE(absl::IsCancelled(part.status())) << part.status().ToString();
+}
+
+TEST_F(CurlApiClientTest, MayGoWithAContextThatNoLongerRuns) {
+  service_.answer = [this](Request) -> asio::awaitable<Response> {
+    co_await hold_.Wait();
+    co_return TextResponse("");
+  };
+  Start();
+  client_.config_.server = {.is_https = true, .host = "127.0.0.1", .port = std::to_string(port())};
+  auto io = std::make_unique<asio::io_context>();
+  auto client = *kube::CurlApiClient::Create(io->get_executor(), client_.config_, credentials(),
+                                             client_.options_);
+  auto never = asio::co_spawn(*io, client->Send({.target = "/"}), asio::use_future);
+  while (hold_.waiting() == 0) io->run_one_for(1ms);
+  client.reset();
+  io.reset();
+}
+
+}  // namespace
+}  // namespace kubegauge::testing
