@@ -1,28 +1,33 @@
 #include "apiservice/client_certificate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kubegauge::apiservice {
 namespace {
 
 // One for each verifier that looks at a certificate, and their predecessors after a change of CA.
-constexpr size_t kMaxRemembered = 4;
+constexpr size_t kMaxVerdicts = 4;
 
 }  // namespace
 
-bool ClientCertificate::IsKnownTrusted(const void* authorities, int64_t wall_ns) const {
+std::optional<absl::Status> ClientCertificate::Recall(const void* authorities,
+                                                      int64_t wall_ns) const {
   const std::lock_guard lock(mutex_);
-  return std::any_of(trusted_.begin(), trusted_.end(), [&](const Trusted& trusted) {
-    return trusted.authorities.get() == authorities && trusted.from_ns <= wall_ns &&
-           wall_ns < trusted.until_ns;
+  const auto verdict = std::find_if(verdicts_.begin(), verdicts_.end(), [&](const Verdict& known) {
+    return known.authorities.get() == authorities && known.from_ns <= wall_ns &&
+           wall_ns < known.until_ns;
   });
+  if (verdict == verdicts_.end()) return std::nullopt;
+  return verdict->status;
 }
 
-void ClientCertificate::RememberTrusted(std::shared_ptr<const void> authorities, int64_t from_ns,
-                                        int64_t until_ns) const {
+void ClientCertificate::Remember(Verdict verdict) const {
   const std::lock_guard lock(mutex_);
-  if (trusted_.size() >= kMaxRemembered) trusted_.erase(trusted_.begin());
-  trusted_.push_back({std::move(authorities), from_ns, until_ns});
+  std::erase_if(verdicts_,
+                [&](const Verdict& known) { return known.authorities == verdict.authorities; });
+  if (verdicts_.size() >= kMaxVerdicts) verdicts_.erase(verdicts_.begin());
+  verdicts_.push_back(std::move(verdict));
 }
 
 }  // namespace kubegauge::apiservice

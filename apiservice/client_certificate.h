@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "apiservice/openssl.h"
 
 namespace kubegauge::apiservice {
@@ -15,30 +17,30 @@ namespace kubegauge::apiservice {
 // connection.
 class ClientCertificate {
  public:
+  // What some authorities said of the chain, and when that holds, in nanoseconds since the epoch.
+  struct Verdict {
+    // Kept, so that no others can come to stand at their address.
+    std::shared_ptr<const void> authorities;
+    int64_t from_ns;
+    int64_t until_ns;
+    absl::Status status;
+  };
+
   // `chain` holds at least the leaf.
   explicit ClientCertificate(std::vector<X509Ptr> chain) : chain_(std::move(chain)) {}
 
   const std::vector<X509Ptr>& chain() const { return chain_; }
   X509* leaf() const { return chain_.front().get(); }
 
-  // Whether RememberTrusted was called for these authorities and `wall_ns` is within its interval:
-  // a connection's chain is verified once, not for every request.
-  bool IsKnownTrusted(const void* authorities, int64_t wall_ns) const;
-  // Notes that `authorities` vouch for the chain from `from_ns` until `until_ns`. Keeps a share of
-  // them, so that no others can come to stand at their address.
-  void RememberTrusted(std::shared_ptr<const void> authorities, int64_t from_ns,
-                       int64_t until_ns) const;
+  // The status that was remembered for these authorities, if it still holds: a connection's chain
+  // is verified once, not for every request.
+  std::optional<absl::Status> Recall(const void* authorities, int64_t wall_ns) const;
+  void Remember(Verdict verdict) const;
 
  private:
-  struct Trusted {
-    std::shared_ptr<const void> authorities;
-    int64_t from_ns;
-    int64_t until_ns;
-  };
-
   const std::vector<X509Ptr> chain_;
   mutable std::mutex mutex_;
-  mutable std::vector<Trusted> trusted_;  // the newest at the back, few
+  mutable std::vector<Verdict> verdicts_;  // the newest at the back, few
 };
 
 }  // namespace kubegauge::apiservice

@@ -80,8 +80,9 @@ Status PodNotFound(bool exists, const RequestInfo& info) {
 
 }  // namespace
 
-MetricsHandler::MetricsHandler(const PublishedSnapshot& snapshot, const kube::Clock& clock)
-    : snapshot_(snapshot), clock_(clock) {}
+MetricsHandler::MetricsHandler(const PublishedSnapshot& snapshot, const kube::Clock& clock,
+                               FreshnessObserver* freshness)
+    : snapshot_(snapshot), clock_(clock), freshness_(freshness) {}
 
 bool MetricsHandler::Serves(const RequestInfo& info) {
   return info.is_resource_request && info.api_group == kMetricsGroup;
@@ -157,10 +158,13 @@ Response MetricsHandler::Get(const Context& context) const {
 Response MetricsHandler::Answer(const Context& context, std::pair<size_t, size_t> range,
                                 std::shared_ptr<const MetaFilter> filter, Form form) const {
   const auto [begin, end] = range;
+  FreshnessTally tally(freshness_, context.now_ns);
   if (context.is_nodes()) {
-    return Encode(context, NodeItems(context.snapshot, begin, end, std::move(filter)), form);
+    NodeItems nodes(context.snapshot, begin, end, std::move(filter), std::move(tally));
+    return Encode(context, std::move(nodes), form);
   }
-  return Encode(context, PodItems(context.snapshot, begin, end, std::move(filter)), form);
+  PodItems pods(context.snapshot, begin, end, std::move(filter), std::move(tally));
+  return Encode(context, std::move(pods), form);
 }
 
 template <class Items>

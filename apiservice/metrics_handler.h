@@ -22,7 +22,9 @@ inline constexpr std::string_view kMetricsVersions[] = {"v1beta1", "v1"};
 // v1beta1 and v1 (the same schema), of the newest snapshot (wire.md A.8 to A.11).
 class MetricsHandler final : public Handler {
  public:
-  MetricsHandler(const PublishedSnapshot& snapshot, const kube::Clock& clock);
+  // `freshness` is told how old the served samples are; may be null.
+  MetricsHandler(const PublishedSnapshot& snapshot, const kube::Clock& clock,
+                 FreshnessObserver* freshness = nullptr);
 
   // Whether a request is for a resource path of this group.
   static bool Serves(const RequestInfo& info);
@@ -41,6 +43,7 @@ class MetricsHandler final : public Handler {
 
   const PublishedSnapshot& snapshot_;
   const kube::Clock& clock_;
+  FreshnessObserver* const freshness_;
 };
 
 }  // namespace kubegauge::apiservice

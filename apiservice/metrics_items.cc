@@ -5,8 +5,12 @@
 namespace kubegauge::apiservice {
 
 NodeItems::NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
-                     std::shared_ptr<const MetaFilter> filter)
-    : snapshot_(std::move(snapshot)), filter_(std::move(filter)), next_(begin), end_(end) {}
+                     std::shared_ptr<const MetaFilter> filter, FreshnessTally tally)
+    : snapshot_(std::move(snapshot)),
+      filter_(std::move(filter)),
+      next_(begin),
+      end_(end),
+      tally_(std::move(tally)) {}
 
 bool NodeItems::Next() {
   const auto& nodes = snapshot_->catalog().nodes();
@@ -14,21 +18,29 @@ bool NodeItems::Next() {
     index_ = next_++;
     if (filter_ != nullptr && !filter_->Matches(*nodes[index_])) continue;
     usage_ = snapshot_->NodeUsage(index_);
-    if (usage_) return true;
+    if (!usage_) continue;
+    tally_.Served(usage_->timestamp_ns);
+    return true;
   }
   return false;
 }
 
 PodItems::PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
-                   std::shared_ptr<const MetaFilter> filter)
-    : snapshot_(std::move(snapshot)), filter_(std::move(filter)), next_(begin), end_(end) {}
+                   std::shared_ptr<const MetaFilter> filter, FreshnessTally tally)
+    : snapshot_(std::move(snapshot)),
+      filter_(std::move(filter)),
+      next_(begin),
+      end_(end),
+      tally_(std::move(tally)) {}
 
 bool PodItems::Next() {
   const auto& pods = snapshot_->catalog().pods();
   while (next_ < end_) {
     index_ = next_++;
     if (filter_ != nullptr && !filter_->Matches(*pods[index_])) continue;
-    if (snapshot_->GetPodUsage(index_, usage_)) return true;
+    if (!snapshot_->GetPodUsage(index_, usage_)) continue;
+    tally_.Served(usage_.timestamp_ns);
+    return true;
   }
   return false;
 }

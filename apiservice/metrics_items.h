@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "apiservice/freshness.h"
 #include "kube/object_meta.h"
 #include "scraper/snapshot.h"
 
@@ -22,9 +23,9 @@ class MetaFilter {
 // nor allocates per object.
 class NodeItems {
  public:
-  // `filter` may be null: all of the range.
+  // `filter` may be null: all of the range. `tally` is told of each item.
   NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
-            std::shared_ptr<const MetaFilter> filter);
+            std::shared_ptr<const MetaFilter> filter, FreshnessTally tally = {});
 
   // Goes to the next node; false behind the last.
   bool Next();
@@ -38,6 +39,7 @@ class NodeItems {
   size_t next_;
   size_t end_;
   size_t index_ = 0;
+  FreshnessTally tally_;
   std::optional<scraper::Usage> usage_;
 };
 
@@ -45,7 +47,7 @@ class NodeItems {
 class PodItems {
  public:
   PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
-           std::shared_ptr<const MetaFilter> filter);
+           std::shared_ptr<const MetaFilter> filter, FreshnessTally tally = {});
 
   bool Next();
   const kube::ObjectMeta& meta() const { return *snapshot_->catalog().pods()[index_]; }
@@ -57,6 +59,7 @@ class PodItems {
   size_t next_;
   size_t end_;
   size_t index_ = 0;
+  FreshnessTally tally_;
   scraper::PodUsage usage_;
 };
 

@@ -30,18 +30,25 @@ std::string CredentialId(const X509* certificate) {
 
 }  // namespace
 
+std::string CommonNameOf(const X509* certificate) {
+  const X509_NAME* subject = X509_get_subject_name(certificate);
+  int last = -1;
+  for (int i = -1; (i = X509_NAME_get_index_by_NID(subject, NID_commonName, i)) >= 0;) last = i;
+  if (last < 0) return {};
+  return ToUtf8(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
+}
+
 absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate) {
   const ObjectPtr uid_attribute(OBJ_txt2obj(kUidAttribute, 1));
   UserInfo user;
+  user.name = CommonNameOf(certificate);
   int uids = 0;
   const X509_NAME* subject = X509_get_subject_name(certificate);
   for (int i = 0; i < X509_NAME_entry_count(subject); ++i) {
     const X509_NAME_ENTRY* entry = X509_NAME_get_entry(subject, i);
     const ASN1_OBJECT* type = X509_NAME_ENTRY_get_object(entry);
     const ASN1_STRING* value = X509_NAME_ENTRY_get_data(entry);
-    if (OBJ_obj2nid(type) == NID_commonName) {
-      user.name = ToUtf8(value);  // the last one counts, as in Go
-    } else if (OBJ_obj2nid(type) == NID_organizationName) {
+    if (OBJ_obj2nid(type) == NID_organizationName) {
       user.groups.push_back(ToUtf8(value));
     } else if (OBJ_cmp(type, uid_attribute.get()) == 0) {
       user.uid = ToUtf8(value);
@@ -51,6 +58,9 @@ absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate) {
   if (uids > 1) {
     return absl::UnauthenticatedError(
         fmt::format("x509: the client certificate's subject has {} UIDs instead of one", uids));
+  }
+  if (uids == 1 && user.uid.empty()) {
+    return absl::UnauthenticatedError("x509: the UID of the client certificate's subject is empty");
   }
   user.extra.push_back({kCredentialIdKey, {CredentialId(certificate)}});
   return user;
@@ -63,9 +73,10 @@ boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> X509Authenticato
   if (request.client_certificate == nullptr || !verifier_.has_authorities()) co_return std::nullopt;
   absl::Status verified = verifier_.Verify(*request.client_certificate);
   if (!verified.ok()) co_return verified;
-  absl::StatusOr<UserInfo> user = UserOfCertificate(request.client_certificate->leaf());
+  X509* leaf = request.client_certificate->leaf();
+  if (CommonNameOf(leaf).empty()) co_return std::nullopt;
+  absl::StatusOr<UserInfo> user = UserOfCertificate(leaf);
   if (!user.ok()) co_return user.status();
-  if (user->name.empty()) co_return std::nullopt;
   co_return *std::move(user);
 }
 

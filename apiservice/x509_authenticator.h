@@ -20,7 +20,11 @@ class X509Authenticator final : public Authenticator {
   const CertificateVerifier& verifier_;
 };
 
-// What the subject of a certificate says of its holder; an error when it has several UIDs.
+// What the subject of a certificate says of its holder; an error when its UID is empty or it has
+// several. The name is empty where there is no CN.
 absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate);
+
+// The CN of the subject, the last one if there are several, as in Go; "" where there is none.
+std::string CommonNameOf(const X509* certificate);
 
 }  // namespace kubegauge::apiservice

@@ -93,4 +93,11 @@ std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
   return places;
 }
 
+std::shared_ptr<const Snapshot> EmptySnapshot() {
+  const auto catalog = std::make_shared<const Catalog>(std::vector<kube::ObjectMetaRef>(),
+                                                       std::vector<kube::ObjectMetaRef>());
+  return std::make_shared<const Snapshot>(catalog, Snapshot::Points(),
+                                          std::make_shared<const Snapshot::PodPlaces>());
+}
+
 }  // namespace kubegauge::scraper

@@ -48,6 +48,9 @@ class Snapshot {
   std::shared_ptr<const PodPlaces> places_;
 };
 
+// Of a cluster that nothing is known of yet.
+std::shared_ptr<const Snapshot> EmptySnapshot();
+
 // Finds the points of each pod of the catalog. When two nodes claim one pod, as after a pod of a
 // StatefulSet moved, the one whose container started last has it, or where that does not tell, the
 // one that was read last.

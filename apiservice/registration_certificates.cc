@@ -1,0 +1,211 @@
+#include "apiservice/registration_certificates.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "apiservice/openssl.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+constexpr const char* kAuthorityName = "kubegauge-ca";
+
+struct Validity {
+  int64_t from_ns;
+  int64_t until_ns;
+
+  int64_t After(int64_t parts, int64_t of) const {
+    return from_ns + (until_ns - from_ns) / of * parts;
+  }
+  bool Holds(int64_t now_ns) const { return from_ns <= now_ns && now_ns < until_ns; }
+};
+
+Validity ValidityOf(const X509* certificate) {
+  return {ToUnixNs(X509_get0_notBefore(certificate)), ToUnixNs(X509_get0_notAfter(certificate))};
+}
+
+std::vector<X509Ptr> CertificatesIn(const std::string& pem) {
+  absl::StatusOr<std::vector<X509Ptr>> certificates = ParseCertificates(pem);
+  return certificates.ok() ? *std::move(certificates) : std::vector<X509Ptr>();
+}
+
+std::string PemOf(X509* certificate) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  if (bio == nullptr || PEM_write_bio_X509(bio.get(), certificate) != 1) return {};
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<size_t>(length));
+}
+
+bool IsSignedBy(X509* certificate, X509* authority) {
+  const bool is_signed = X509_check_issued(authority, certificate) == X509_V_OK &&
+                         X509_verify(certificate, X509_get0_pubkey(authority)) == 1;
+  ERR_clear_error();
+  return is_signed;
+}
+
+bool IsAmong(const X509* certificate, const std::string& bundle) {
+  const std::vector<X509Ptr> known = CertificatesIn(bundle);
+  return std::any_of(known.begin(), known.end(),
+                     [&](const X509Ptr& other) { return X509_cmp(certificate, other.get()) == 0; });
+}
+
+// What is kept, read. Null and empty where it cannot be.
+struct Kept {
+  X509Ptr leaf;  // null also when the key is not its own
+  std::vector<X509Ptr> authorities;
+  bool can_sign = false;
+
+  X509* newest() const { return authorities.front().get(); }
+};
+
+Kept Read(const ServingSecret& secret) {
+  Kept kept;
+  kept.authorities = CertificatesIn(secret.authorities);
+  kept.can_sign = !kept.authorities.empty() &&
+                  CertificateAuthority::FromPem(
+                      {.certificate = PemOf(kept.newest()), .private_key = secret.authority_key})
+                      .ok();
+  std::vector<X509Ptr> chain = CertificatesIn(secret.certificate);
+  const absl::StatusOr<EvpKeyPtr> key = ParsePrivateKey(secret.key);
+  if (!chain.empty() && key.ok() && X509_check_private_key(chain.front().get(), key->get()) == 1) {
+    kept.leaf = std::move(chain.front());
+  }
+  ERR_clear_error();
+  return kept;
+}
+
+bool NamesAll(X509* certificate, const ServingIdentity& identity) {
+  return std::all_of(identity.dns_names.begin(), identity.dns_names.end(),
+                     [&](const std::string& name) {
+                       return X509_check_host(certificate, name.data(), name.size(), 0, nullptr) ==
+                              1;
+                     }) &&
+         std::all_of(identity.ip_addresses.begin(), identity.ip_addresses.end(),
+                     [&](const std::string& address) {
+                       return X509_check_ip_asc(certificate, address.c_str(), 0) == 1;
+                     });
+}
+
+// Why the certificate that is kept must not be served any longer; "" when it may.
+std::string Fault(const Kept& kept, const ServingIdentity& identity, int64_t now_ns) {
+  if (kept.leaf == nullptr) return "there is no certificate with its key";
+  X509* leaf = kept.leaf.get();
+  const Validity validity = ValidityOf(leaf);
+  if (!validity.Holds(now_ns)) return "the certificate is not valid now";
+  if (!NamesAll(leaf, identity)) return "the certificate lacks a name of the service";
+  if (std::none_of(kept.authorities.begin(), kept.authorities.end(),
+                   [&](const X509Ptr& authority) { return IsSignedBy(leaf, authority.get()); })) {
+    return "no known authority has signed the certificate";
+  }
+  return {};
+}
+
+absl::StatusOr<CertificatePlan> PlanForAnothers(const Kept& kept, const ServingIdentity& identity,
+                                                int64_t now_ns) {
+  const std::string fault = Fault(kept, identity, now_ns);
+  if (fault.empty()) return CertificatePlan{};
+  return absl::FailedPreconditionError(fmt::format(
+      "the Secret has a certificate but no ca.key, so it is for another to keep up, yet {}. Let "
+      "its owner renew tls.crt, tls.key and ca.crt, or empty it to have them made here",
+      fault));
+}
+
+bool IsSettled(X509* authority, const std::vector<std::string>& published, int64_t now_ns) {
+  return now_ns >= ValidityOf(authority).from_ns + kAuthoritySettlesNs &&
+         std::all_of(published.begin(), published.end(),
+                     [&](const std::string& bundle) { return IsAmong(authority, bundle); });
+}
+
+// For a certificate that may be served, and an authority that may sign.
+CertificatePlan PlanRenewal(const Kept& kept, const std::vector<std::string>& published,
+                            int64_t now_ns) {
+  const Validity leaf = ValidityOf(kept.leaf.get());
+  X509* newest = kept.newest();
+  const bool is_of_newest = IsSignedBy(kept.leaf.get(), newest);
+  const bool may_sign = is_of_newest || IsSettled(newest, published, now_ns);
+  CertificatePlan plan;
+  if (now_ns >= leaf.After(2, 3) && (may_sign || now_ns >= leaf.After(11, 12))) {
+    plan.new_certificate = true;
+    plan.reason = "the certificate nears its end";
+  } else if (!is_of_newest && may_sign) {
+    plan.new_certificate = true;
+    plan.reason = "the new authority is known";
+  } else if (now_ns >= ValidityOf(newest).After(2, 3)) {
+    plan.new_authority = true;
+    plan.reason = "the authority nears its end";
+  } else if (is_of_newest && kept.authorities.size() > 1 &&
+             now_ns >= leaf.from_ns + kAuthorityOverlapNs) {
+    plan.forget_old_authorities = true;
+    plan.reason = "no certificate of the old authority is served any more";
+  }
+  return plan;
+}
+
+absl::StatusOr<CertificateAuthority> SigningAuthority(const ServingSecret& secret) {
+  const std::vector<X509Ptr> authorities = CertificatesIn(secret.authorities);
+  if (authorities.empty()) return absl::InternalError("there is no authority to sign with");
+  return CertificateAuthority::FromPem(
+      {.certificate = PemOf(authorities.front().get()), .private_key = secret.authority_key});
+}
+
+absl::Status AddAuthority(ServingSecret& secret, int64_t now_ns) {
+  absl::StatusOr<CertificateAuthority> made = CertificateAuthority::Create(kAuthorityName, now_ns);
+  if (!made.ok()) return made.status();
+  std::string authorities = made->pem().certificate;
+  for (const X509Ptr& old : CertificatesIn(secret.authorities)) {
+    if (now_ns < ValidityOf(old.get()).until_ns) authorities.append(PemOf(old.get()));
+  }
+  secret.authorities = std::move(authorities);
+  secret.authority_key = made->pem().private_key;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<CertificatePlan> PlanCertificates(const ServingSecret& secret,
+                                                 const ServingIdentity& identity,
+                                                 const std::vector<std::string>& published,
+                                                 int64_t now_ns) {
+  const Kept kept = Read(secret);
+  const bool has_pair = !secret.certificate.empty() || !secret.key.empty();
+  if (has_pair && secret.authority_key.empty()) return PlanForAnothers(kept, identity, now_ns);
+  if (!kept.can_sign || !ValidityOf(kept.newest()).Holds(now_ns)) {
+    return CertificatePlan{.new_authority = true,
+                           .new_certificate = true,
+                           .reason = "there is no authority that can sign"};
+  }
+  if (std::string fault = Fault(kept, identity, now_ns); !fault.empty()) {
+    return CertificatePlan{.new_certificate = true, .reason = std::move(fault)};
+  }
+  return PlanRenewal(kept, published, now_ns);
+}
+
+absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const ServingSecret& kept,
+                                       const ServingIdentity& identity, int64_t now_ns) {
+  ServingSecret secret = kept;
+  if (plan.new_authority) {
+    if (absl::Status added = AddAuthority(secret, now_ns); !added.ok()) return added;
+  }
+  if (plan.forget_old_authorities) {
+    secret.authorities = PemOf(CertificatesIn(secret.authorities).front().get());
+  }
+  if (plan.new_certificate) {
+    const absl::StatusOr<CertificateAuthority> authority = SigningAuthority(secret);
+    if (!authority.ok()) return authority.status();
+    absl::StatusOr<KeyPairPem> pair = authority->IssueServing(identity, now_ns);
+    if (!pair.ok()) return pair.status();
+    secret.certificate = std::move(pair->certificate);
+    secret.key = std::move(pair->private_key);
+  }
+  return secret;
+}
+
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,175 @@
+#include "apiservice/cached_token_authenticator.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_future.hpp>
+#include <future>
+#include <thread>
+
+#include "tests/apiservice/run_awaitable.h"
+#include "tests/fakes/manual_clock.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+namespace asio = boost::asio;
+using testing::ManualClock;
+using testing::RunAwaitable;
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+// Answers by the token itself: "bad" is nobody's, "err" is an error.
+class CountingTokens final : public TokenAuthenticator {
+ public:
+  asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> AuthenticateToken(
+      std::string token) override {
+    ++asked;
+    for (int i = 0; i < 3; ++i) {
+      co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    }
+    if (token == "err") co_return absl::UnavailableError("nobody could tell");
+    if (token == "bad") co_return std::nullopt;
+    co_return UserInfo{.name = "user of " + token};
+  }
+
+  std::atomic<int> asked = 0;
+};
+
+std::string Shown(const absl::StatusOr<std::optional<UserInfo>>& outcome) {
+  if (!outcome.ok()) return std::string(outcome.status().message());
+  return outcome->has_value() ? (*outcome)->name : "nobody";
+}
+
+class CachedTokens : public ::testing::Test {
+ protected:
+  std::string Ask(const std::string& token) {
+    return Shown(RunAwaitable(cached_.AuthenticateToken(token)));
+  }
+
+  ManualClock clock_;
+  CountingTokens next_;
+  CachedTokenAuthenticator cached_{next_, 10 * kSecondNs, clock_};
+};
+
+TEST_F(CachedTokens, AreRememberedForATimeWhetherGoodOrBad) {
+  for (const auto& [token, outcome] :
+       {std::pair("t", "user of t"), std::pair("bad", "nobody"), std::pair("u", "user of u")}) {
+    const int before = next_.asked;
+    EXPECT_EQ(Ask(token), outcome);
+    clock_.Advance(10 * kSecondNs - 1);
+    EXPECT_EQ(Ask(token), outcome);
+    EXPECT_EQ(next_.asked, before + 1) << token;
+    clock_.Advance(1);
+    EXPECT_EQ(Ask(token), outcome);
+    EXPECT_EQ(next_.asked, before + 2) << token;
+  }
+}
+
+TEST_F(CachedTokens, AreAskedForAgainAfterAnError) {
+  EXPECT_EQ(Ask("err"), "nobody could tell");
+  EXPECT_EQ(Ask("err"), "nobody could tell");
+  EXPECT_EQ(next_.asked, 2);
+}
+
+TEST_F(CachedTokens, AreNotKeptWhenTheTimeIsZero) {
+  CachedTokenAuthenticator uncached(next_, 0, clock_);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(Shown(RunAwaitable(uncached.AuthenticateToken("t"))), "user of t");
+  EXPECT_EQ(next_.asked, 3);
+}
+
+TEST_F(CachedTokens, AreAskedForOnceByAllWhoWait) {
+  asio::io_context io;
+  std::vector<std::future<absl::StatusOr<std::optional<UserInfo>>>> outcomes;
+  for (int i = 0; i < 20; ++i) {
+    for (const char* token : {"t", "err", "bad"}) {
+      outcomes.push_back(asio::co_spawn(io, cached_.AuthenticateToken(token), asio::use_future));
+    }
+  }
+  io.run();
+  EXPECT_EQ(next_.asked, 3);
+  for (size_t i = 0; i < outcomes.size(); i += 3) {
+    EXPECT_EQ(Shown(outcomes[i].get()), "user of t");
+    EXPECT_EQ(Shown(outcomes[i + 1].get()), "nobody could tell");
+    EXPECT_EQ(Shown(outcomes[i + 2].get()), "nobody");
+  }
+}
+
+TEST_F(CachedTokens, SurviveThatWhoAskedFirstGoesAway) {
+  asio::io_context io;
+  asio::cancellation_signal gone;
+  std::exception_ptr first_error;
+  asio::co_spawn(io, cached_.AuthenticateToken("t"),
+                 asio::bind_cancellation_slot(
+                     gone.slot(), [&](std::exception_ptr error, auto) { first_error = error; }));
+  auto second = asio::co_spawn(io, cached_.AuthenticateToken("t"), asio::use_future);
+  io.poll_one();
+  io.poll_one();
+  gone.emit(asio::cancellation_type::terminal);
+  io.run();
+  EXPECT_TRUE(first_error != nullptr);
+  EXPECT_EQ(Shown(second.get()), "user of t");
+  EXPECT_EQ(next_.asked, 1);
+}
+
+// For ThreadSanitizer.
+TEST_F(CachedTokens, ServeManyThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kConnections = 32;
+  constexpr int kRequests = 200;
+  asio::io_context io(kThreads);
+  std::atomic<int> wrong = 0;
+  for (int connection = 0; connection < kConnections; ++connection) {
+    asio::co_spawn(
+        asio::make_strand(io),
+        [&, connection]() -> asio::awaitable<void> {
+          for (int i = 0; i < kRequests; ++i) {
+            const std::string token = std::to_string((i + connection) % 7);
+            const auto outcome = co_await cached_.AuthenticateToken(token);
+            if (Shown(outcome) != "user of " + token) ++wrong;
+            if (i % 50 == 0) clock_.Advance(11 * kSecondNs);
+          }
+        },
+        asio::detached);
+  }
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) threads.emplace_back([&] { io.run(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_LT(next_.asked, kConnections * kRequests);
+}
+
+TEST(ExpiringCache, ForgetsWhatWasUsedLongestAgo) {
+  ManualClock clock;
+  const KeyedDigest digest;
+  ExpiringCache<int> cache(3, clock);
+  const auto insert = [&](const char* key, int value) {
+    cache.Insert(digest.Of(key), std::make_shared<const int>(value), kSecondNs);
+  };
+  const auto find = [&](const char* key) {
+    const auto value = cache.Find(digest.Of(key));
+    return value == nullptr ? 0 : *value;
+  };
+  insert("a", 1);
+  insert("b", 2);
+  insert("c", 3);
+  EXPECT_EQ(find("a"), 1);
+  insert("d", 4);
+  EXPECT_EQ(find("b"), 0) << "the one that was not used since";
+  EXPECT_EQ(find("a"), 1);
+  insert("a", 5);
+  EXPECT_EQ(find("a"), 5);
+  EXPECT_EQ(cache.size(), 3u);
+  clock.Advance(kSecondNs);
+  EXPECT_EQ(find("a") + find("c") + find("d"), 0);
+  EXPECT_EQ(cache.size(), 0u);
+}
+
+}  // namespace
+}  // namespace kubegauge::apiservice

@@ -1,0 +1,162 @@
+#include "apiservice/registration_certificates.h"
+
+#include <gmock/gmock.h>
+
+#include "apiservice/openssl.h"
+#include "apiservice/registration_secret.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int64_t kMinuteNs = 60 * int64_t{1'000'000'000};
+constexpr int64_t kDayNs = 24 * 60 * kMinuteNs;
+constexpr int64_t kNowNs = 1'700'000'000 * int64_t{1'000'000'000};
+
+const ServingIdentity kIdentity{.common_name = "k.kube-system.svc",
+                                .dns_names = {"k", "k.kube-system.svc"},
+                                .ip_addresses = {}};
+
+std::string Shown(const absl::StatusOr<CertificatePlan>& plan) {
+  if (!plan.ok()) return plan.status().ToString();
+  std::string text;
+  if (plan->new_authority) text += "authority ";
+  if (plan->new_certificate) text += "certificate ";
+  if (plan->forget_old_authorities) text += "forget ";
+  return text;
+}
+
+std::string PlanFor(const ServingSecret& kept, int64_t now_ns,
+                    const std::vector<std::string>& published = {},
+                    const ServingIdentity& identity = kIdentity) {
+  return Shown(PlanCertificates(kept, identity, published, now_ns));
+}
+
+ServingSecret Step(const ServingSecret& kept, int64_t now_ns,
+                   const std::vector<std::string>& published = {}) {
+  const auto plan = PlanCertificates(kept, kIdentity, published, now_ns);
+  EXPECT_TRUE(plan.ok()) << plan.status().ToString();
+  const auto made = CarryOut(*plan, kept, kIdentity, now_ns);
+  EXPECT_TRUE(made.ok()) << made.status().ToString();
+  return *made;
+}
+
+size_t CountIn(const std::string& bundle) { return ParseCertificates(bundle)->size(); }
+
+TEST(PlanCertificates, BeginsWithBothAndThenRests) {
+  EXPECT_EQ(PlanFor({}, kNowNs), "authority certificate ");
+  const ServingSecret made = Step({}, kNowNs);
+  EXPECT_EQ(CountIn(made.authorities), 1u);
+  EXPECT_EQ(PlanFor(made, kNowNs), "");
+  EXPECT_EQ(PlanFor(made, kNowNs + 243 * kDayNs), "");
+  EXPECT_EQ(Step(made, kNowNs), made);
+}
+
+TEST(PlanCertificates, RenewsTheCertificateAfterTwoThirdsOfItsTime) {
+  const ServingSecret made = Step({}, kNowNs);
+  EXPECT_EQ(PlanFor(made, kNowNs + 244 * kDayNs), "certificate ");
+  const ServingSecret renewed = Step(made, kNowNs + 244 * kDayNs);
+  EXPECT_EQ(renewed.authorities, made.authorities);
+  EXPECT_EQ(renewed.authority_key, made.authority_key);
+  EXPECT_NE(renewed.key, made.key);
+  EXPECT_EQ(PlanFor(renewed, kNowNs + 244 * kDayNs), "");
+}
+
+TEST(PlanCertificates, RepairsWhatIsBroken) {
+  const ServingSecret good = Step({}, kNowNs);
+  const ServingSecret other = Step({}, kNowNs);
+  struct Row {
+    const char* what;
+    ServingSecret kept;
+    const char* plan;
+  };
+  const Row rows[] = {
+      {"no certificate", {"", "", good.authorities, good.authority_key}, "certificate "},
+      {"another key",
+       {good.certificate, other.key, good.authorities, good.authority_key},
+       "certificate "},
+      {"garbage", {"x", "y", good.authorities, good.authority_key}, "certificate "},
+      {"a certificate of a stranger",
+       {other.certificate, other.key, good.authorities, good.authority_key},
+       "certificate "},
+      {"no authority",
+       {good.certificate, good.key, "", good.authority_key},
+       "authority certificate "},
+      {"the key of another authority",
+       {good.certificate, good.key, good.authorities, other.authority_key},
+       "authority certificate "},
+      {"only an authority's key", {"", "", "", good.authority_key}, "authority certificate "},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(PlanFor(row.kept, kNowNs), row.plan) << row.what;
+    const ServingSecret repaired = Step(row.kept, kNowNs);
+    EXPECT_EQ(PlanFor(repaired, kNowNs), "") << row.what;
+  }
+  EXPECT_EQ(PlanFor(good, kNowNs, {},
+                    {.common_name = "n", .dns_names = {"k", "new"}, .ip_addresses = {}}),
+            "certificate ");
+  EXPECT_EQ(PlanFor(good, kNowNs + 366 * kDayNs), "certificate ");
+  EXPECT_EQ(PlanFor(good, kNowNs + 3651 * kDayNs), "authority certificate ");
+}
+
+TEST(PlanCertificates, ChangesTheAuthorityInStepsThatNoClientNotices) {
+  // A certificate that is young when the authority has come to two thirds of its time.
+  const int64_t start_ns = kNowNs + 2434 * kDayNs;
+  ServingSecret before = Step({}, kNowNs);
+  before = *CarryOut({.new_certificate = true}, before, kIdentity, start_ns);
+
+  EXPECT_EQ(PlanFor(before, start_ns, {before.authorities}), "authority ");
+  const ServingSecret announced = Step(before, start_ns, {before.authorities});
+  EXPECT_EQ(announced.certificate, before.certificate);
+  EXPECT_EQ(CountIn(announced.authorities), 2u);
+
+  const int64_t settled_ns = start_ns + kAuthoritySettlesNs;
+  EXPECT_EQ(PlanFor(announced, start_ns, {announced.authorities}), "") << "not at once";
+  EXPECT_EQ(PlanFor(announced, settled_ns, {before.authorities}), "") << "not before it is known";
+  EXPECT_EQ(PlanFor(announced, settled_ns, {announced.authorities, before.authorities}), "");
+  EXPECT_EQ(PlanFor(announced, settled_ns, {announced.authorities}), "certificate ");
+  EXPECT_EQ(PlanFor(announced, start_ns + 340 * kDayNs, {before.authorities}), "certificate ")
+      << "sooner than serve one that has expired";
+
+  const ServingSecret switched = Step(announced, settled_ns, {announced.authorities});
+  EXPECT_NE(switched.certificate, announced.certificate);
+  EXPECT_EQ(switched.authorities, announced.authorities) << "replicas may serve the old one still";
+  EXPECT_EQ(PlanFor(switched, settled_ns + kDayNs - 6 * kMinuteNs), "");
+  EXPECT_EQ(PlanFor(switched, settled_ns + kDayNs), "forget ");
+  const ServingSecret done = Step(switched, settled_ns + kDayNs);
+  EXPECT_EQ(CountIn(done.authorities), 1u);
+  EXPECT_EQ(done.certificate, switched.certificate);
+  EXPECT_EQ(PlanFor(done, settled_ns + kDayNs), "");
+}
+
+TEST(PlanCertificates, LeavesAPairOfAnothersAlone) {
+  ServingSecret another = Step({}, kNowNs);
+  another.authority_key.clear();
+  EXPECT_EQ(PlanFor(another, kNowNs), "");
+  EXPECT_EQ(PlanFor(another, kNowNs + 300 * kDayNs), "") << "for its owner to renew";
+  EXPECT_THAT(PlanFor(another, kNowNs + 366 * kDayNs), HasSubstr("is not valid now"));
+  another.key = "x";
+  EXPECT_THAT(PlanFor(another, kNowNs), HasSubstr("for another to keep up"));
+}
+
+TEST(ServingSecretOf, GoesBothWaysAndKeepsWhatElseThereIs) {
+  const ServingSecret contents{"certificate", "key", "authorities", "authority key"};
+  const nlohmann::json created = SecretJson({"ns", "n"}, contents, nullptr);
+  EXPECT_EQ(created["type"], "kubernetes.io/tls");
+  EXPECT_EQ(created["metadata"]["name"], "n");
+  EXPECT_EQ(created["data"]["tls.crt"], "Y2VydGlmaWNhdGU=");
+  EXPECT_EQ(ServingSecretOf(created).value(), contents);
+  const auto read = nlohmann::json::parse(
+      R"({"metadata":{"resourceVersion":"5","annotations":{"a":"b"}},"data":{"mine":"eA=="}})");
+  EXPECT_EQ(ServingSecretOf(read).value(), ServingSecret());
+  const nlohmann::json updated = SecretJson({"ns", "n"}, contents, read);
+  EXPECT_EQ(updated["metadata"], read["metadata"]);
+  EXPECT_EQ(updated["data"]["mine"], "eA==");
+  const auto broken = nlohmann::json::parse(R"({"data":{"tls.key":"s3cret!"}})");
+  EXPECT_EQ(std::string(ServingSecretOf(broken).status().message()),
+            "tls.key: not base64: padding is missing");
+}
+
+}  // namespace
+}  // namespace kubegauge::apiservice
