@@ -43,6 +43,10 @@ boost::asio::awaitable<absl::StatusOr<Data>> GetConfigMap(kube::ApiClient& clien
         "--serviceaccount=YOUR_NS:YOUR_SA'",
         kAuthenticationConfigMapName, kAuthenticationConfigMapNamespace,
         kAuthenticationConfigMapNamespace);
+    co_return absl::PermissionDeniedError(FailureMessage(*response));
+  }
+  if (response->head.status == 401) {
+    co_return absl::UnauthenticatedError(FailureMessage(*response));
   }
   if (response->head.status != 200) co_return absl::UnavailableError(FailureMessage(*response));
   co_return DataOf(*response);

@@ -13,7 +13,8 @@ namespace kubegauge::apiservice {
 // Reads ConfigMap kube-system/extension-apiserver-authentication once, at the start, into `config`,
 // where its sources want it (wire.md B.2). That there is none is no error. Any other failure is one
 // with upstream's text, by which the start is to be given up, but only logged with
-// `tolerate_failure` or when no more than the client CA is wanted. Changes are for a watch to tell.
+// `tolerate_failure` or when no more than the client CA is wanted. kUnavailable, kAborted and
+// kDeadlineExceeded may pass by themselves. Changes are for a watch to tell.
 boost::asio::awaitable<absl::Status> LookUpAuthenticationConfig(kube::ApiClient& client,
                                                                 AuthenticationConfig& config,
                                                                 bool tolerate_failure,

@@ -26,6 +26,7 @@ namespace kubegauge::server {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 // Everything here but the counter runs on one strand, so that nothing needs a lock. Coroutines and
 // handlers hold shares of the core: it lives until the last of them has ended.
@@ -96,6 +97,7 @@ absl::Status HttpsListener::Core::Listen(const ListenAddress& address) {
   const tcp::endpoint endpoint(ip, address.port);
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && address.share_port) acceptor_.set_option(ReusePort(true), error);
   if (!error && ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);

@@ -20,6 +20,7 @@ namespace kubegauge::server {
 struct ListenAddress {
   std::string ip = "0.0.0.0";  // an address, not a name; "::" takes IPv4 too
   uint16_t port = 443;         // 0: any free one
+  bool share_port = false;     // SO_REUSEPORT
 };
 
 // Serves HTTP/1.1 and 1.0 over TLS. Each connection is a coroutine on a strand of its own, so that

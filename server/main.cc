@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -5,35 +7,47 @@
 #include <variant>
 
 #include "server/cli/command_line.h"
+#include "server/verb_agent.h"
+#include "server/verb_server.h"
 #include "server/verb_standalone.h"
 
+namespace kubegauge::server {
 namespace {
-
-using kubegauge::server::Command;
-using kubegauge::server::PrintText;
-using kubegauge::server::StandaloneOptions;
-using kubegauge::server::UsageError;
 
 std::optional<std::string> GetEnvironment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-int Execute(const Command& command) {
-  if (const auto* text = std::get_if<PrintText>(&command)) {
-    std::fputs(text->text.c_str(), stdout);
-    return kubegauge::server::kExitOk;
-  }
-  if (const auto* usage = std::get_if<UsageError>(&command)) {
-    std::fprintf(stderr, "%s\n", usage->message.c_str());
-    return kubegauge::server::kExitUsage;
-  }
-  return kubegauge::server::RunStandalone(std::get<StandaloneOptions>(command));
+// Each connection and each cgroup is a descriptor, and many systems start programs with room for
+// 1024.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+struct Execute {
+  int operator()(const PrintText& text) const {
+    std::fputs(text.text.c_str(), stdout);
+    return kExitOk;
+  }
+  int operator()(const UsageError& usage) const {
+    std::fprintf(stderr, "%s\n", usage.message.c_str());
+    return kExitUsage;
+  }
+  int operator()(const ServerOptions& options) const { return RunServer(options); }
+  int operator()(const AgentOptions& options) const { return RunAgent(options); }
+  int operator()(const StandaloneOptions& options) const { return RunStandalone(options); }
+};
+
 }  // namespace
+}  // namespace kubegauge::server
 
 int main(int argc, char** argv) {
+  using namespace kubegauge::server;
+  RaiseDescriptorLimit();
   const std::span<const char* const> arguments(argv, static_cast<size_t>(argc));
-  return Execute(kubegauge::server::ParseCommandLine(arguments.subspan(1), &GetEnvironment));
+  return std::visit(Execute(), ParseCommandLine(arguments.subspan(1), &GetEnvironment));
 }

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "server/sni_certificates.h"
+
 namespace kubegauge::server {
 namespace {
 
@@ -79,8 +81,7 @@ absl::Status SetOptions(SSL_CTX* context) {
   SSL_CTX_set_alpn_select_cb(context, SelectProtocol, nullptr);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, AcceptAnyClientCertificate, nullptr);
-  if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
-      SSL_CTX_set_session_id_context(context,
+  if (SSL_CTX_set_session_id_context(context,
                                      reinterpret_cast<const unsigned char*>(kSessionContext.data()),
                                      kSessionContext.size()) != 1 ||
       SSL_CTX_set_session_ticket_cb(context, KeepIntermediatesInTicket, UseTicket, nullptr) != 1) {
@@ -89,14 +90,14 @@ absl::Status SetOptions(SSL_CTX* context) {
   return absl::OkStatus();
 }
 
-absl::Status UseKeyPair(SSL_CTX* context, const TlsMaterial& material) {
-  absl::StatusOr<std::vector<X509Ptr>> chain =
-      apiservice::ParseCertificates(material.certificate_chain);
+absl::Status UseKeyPair(SSL_CTX* context, const std::string& certificate_chain,
+                        const std::string& private_key) {
+  absl::StatusOr<std::vector<X509Ptr>> chain = apiservice::ParseCertificates(certificate_chain);
   if (!chain.ok()) {
     return absl::InvalidArgumentError(
         fmt::format("the serving certificate: {}", std::string(chain.status().message())));
   }
-  absl::StatusOr<EvpKeyPtr> key = apiservice::ParsePrivateKey(material.private_key);
+  absl::StatusOr<EvpKeyPtr> key = apiservice::ParsePrivateKey(private_key);
   if (!key.ok()) {
     return absl::InvalidArgumentError(
         fmt::format("the serving key: {}", std::string(key.status().message())));
@@ -141,16 +142,49 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 
 }  // namespace
 
+int TlsContext::ChooseByName(SSL* ssl, int*, void* self) {
+  const char* asked_for = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (asked_for == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  SSL_CTX* best = nullptr;
+  int best_match = 0;
+  for (const NamedContext& named : static_cast<const TlsContext*>(self)->named_) {
+    for (const std::string& pattern : named.patterns) {
+      const int match = MatchServerName(pattern, asked_for);
+      if (match <= best_match) continue;
+      best_match = match;
+      best = named.context.get();
+    }
+  }
+  if (best != nullptr) SSL_set_SSL_CTX(ssl, best);
+  return SSL_TLSEXT_ERR_OK;
+}
+
 absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromPem(const TlsMaterial& material) {
   ERR_clear_error();
-  ContextPtr context(SSL_CTX_new(TLS_server_method()));
-  if (context == nullptr) return OpenSslError(absl::StatusCode::kInternal, "setting up TLS");
-  if (absl::Status s = SetOptions(context.get()); !s.ok()) return s;
-  if (absl::Status s = UseKeyPair(context.get(), material); !s.ok()) return s;
-  if (absl::Status s = NameClientAuthorities(context.get(), material.client_authorities); !s.ok()) {
-    return s;
+  const auto make = [&](const std::string& chain,
+                        const std::string& key) -> absl::StatusOr<ContextPtr> {
+    ContextPtr context(SSL_CTX_new(TLS_server_method()));
+    if (context == nullptr) return OpenSslError(absl::StatusCode::kInternal, "setting up TLS");
+    absl::Status status = SetOptions(context.get());
+    if (status.ok()) status = ApplyTlsPolicy(material.policy, context.get());
+    if (status.ok()) status = UseKeyPair(context.get(), chain, key);
+    if (status.ok()) status = NameClientAuthorities(context.get(), material.client_authorities);
+    if (!status.ok()) return status;
+    return context;
+  };
+  absl::StatusOr<ContextPtr> context = make(material.certificate_chain, material.private_key);
+  if (!context.ok()) return context.status();
+  const std::shared_ptr<TlsContext> made(new TlsContext(*std::move(context)));
+  for (const TlsMaterial::Named& named : material.named) {
+    absl::StatusOr<ContextPtr> other = make(named.certificate_chain, named.private_key);
+    if (!other.ok()) return other.status();
+    made->named_.push_back({named.patterns, *std::move(other)});
   }
-  return std::shared_ptr<const TlsContext>(new TlsContext(std::move(context)));
+  if (!made->named_.empty()) {
+    SSL_CTX_set_tlsext_servername_callback(made->native(), ChooseByName);
+    SSL_CTX_set_tlsext_servername_arg(made->native(), made.get());
+  }
+  return made;
 }
 
 absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromFiles(

@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "apiservice/openssl.h"
 #include "scraper/published.h"
+#include "server/tls_policy.h"
 
 namespace kubegauge::server {
 
@@ -18,6 +20,14 @@ struct TlsMaterial {
   // The authorities whose names are sent along with the request for a client certificate, so that a
   // client can choose among its own. May be empty.
   std::string client_authorities;
+  // Other certificates, for clients that ask for the server by one of their names.
+  struct Named {
+    std::string certificate_chain;
+    std::string private_key;
+    std::vector<std::string> patterns;  // as MatchServerName takes them
+  };
+  std::vector<Named> named = {};
+  TlsPolicy policy = {};
 };
 
 // The TLS side of a listener (wire.md A.1): TLS 1.2 or newer, HTTP/1.1 by ALPN, client certificates
@@ -36,9 +46,17 @@ class TlsContext {
  private:
   using ContextPtr = std::unique_ptr<SSL_CTX, apiservice::OpenSslDeleter<SSL_CTX_free>>;
 
+  struct NamedContext {
+    std::vector<std::string> patterns;
+    ContextPtr context;
+  };
+
   explicit TlsContext(ContextPtr context) : context_(std::move(context)) {}
+  // Chooses among named_ by the name that the client asks for.
+  static int ChooseByName(SSL* ssl, int* alert, void* self);
 
   ContextPtr context_;
+  std::vector<NamedContext> named_;
 };
 
 // The context of new connections, which can be replaced while others are served under the old one.

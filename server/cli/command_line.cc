@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "kube/go_duration.h"
+#include "server/cluster/flags.h"
+#include "server/flags/flag_set.h"
 
 namespace kubegauge::server {
 namespace {
@@ -18,6 +20,8 @@ namespace {
 constexpr int64_t kMinResolutionNs = 100'000'000;
 constexpr int64_t kMaxResolutionNs = int64_t{3600} * 1'000'000'000;
 constexpr size_t kMaxNodeNameBytes = 253;
+constexpr char kServerVerb[] = "server";
+constexpr char kAgentVerb[] = "agent";
 constexpr char kVersionText[] = "kubegauge " KUBEGAUGE_VERSION "\n";
 
 // Options as text, before they are checked.
@@ -124,6 +128,43 @@ Command CheckStandalone(const RawStandalone& raw, const Environment& environment
   return options;
 }
 
+// The command line of a verb that takes the place of a Kubernetes component, in pflag's grammar and
+// words. `add_flags(flags, options, show_version)`.
+template <class Options, class AddFlags>
+Command ParseComponent(std::string_view verb, std::string_view what_it_does,
+                       std::span<const char* const> arguments, AddFlags add_flags) {
+  Options options;
+  bool show_version = false;
+  FlagSet flags;
+  add_flags(flags, options, show_version);
+  const std::string usage = fmt::format("Usage:\n  kubegauge {} [flags]\n", verb);
+  const auto usage_error = [&](const absl::Status& status) {
+    return UsageError{fmt::format("Error: {}\n{}See kubegauge {} --help for the flags.",
+                                  std::string(status.message()), usage, verb)};
+  };
+  const auto parsed = flags.Parse({arguments.begin(), arguments.end()});
+  if (!parsed.ok()) return usage_error(parsed.status());
+  if (parsed->help) return PrintText{fmt::format("{}\n\n{}{}", what_it_does, usage, flags.Help())};
+  if (show_version) return PrintText{kVersionText};
+  if (absl::Status status = Validate(options); !status.ok()) return usage_error(status);
+  return options;
+}
+
+constexpr char kServerDoes[] = "Takes metrics-server's place in a cluster.";
+constexpr char kAgentDoes[] = "Answers on a node as its kubelet does, from fresher samples.";
+
+// The verbs that do not go by CLI11; nullopt for others.
+std::optional<Command> ParseComponents(std::span<const char* const> arguments) {
+  const std::string_view verb = arguments.empty() ? "" : arguments.front();
+  if (verb == kServerVerb) {
+    return ParseComponent<ServerOptions>(verb, kServerDoes, arguments.subspan(1), AddServerFlags);
+  }
+  if (verb == kAgentVerb) {
+    return ParseComponent<AgentOptions>(verb, kAgentDoes, arguments.subspan(1), AddAgentFlags);
+  }
+  return std::nullopt;
+}
+
 // The first argument where it is neither a verb nor an option: CLI11 only says that a verb is
 // missing.
 std::optional<std::string_view> UnknownVerb(const CLI::App& app,
@@ -148,6 +189,7 @@ std::string FirstLine(std::string text) {
 }  // namespace
 
 Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment) {
+  if (std::optional<Command> command = ParseComponents(arguments)) return *std::move(command);
   RawStandalone raw;
   CLI::App app("Measures the CPU and memory of Kubernetes nodes and pods and serves them.",
                "kubegauge");
@@ -156,6 +198,8 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   CLI::App* standalone = app.add_subcommand(
       "standalone", "Serves this machine's own usage, with a Kubernetes API made for it");
   AddStandaloneOptions(*standalone, raw);
+  app.add_subcommand(kServerVerb, kServerDoes);
+  app.add_subcommand(kAgentVerb, kAgentDoes);
   CLI::App* version = app.add_subcommand("version", "Prints the version");
 
   if (const auto verb = UnknownVerb(app, arguments)) {

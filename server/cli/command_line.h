@@ -6,6 +6,8 @@
 #include <string>
 #include <variant>
 
+#include "server/agent/options.h"
+#include "server/cluster/options.h"
 #include "server/standalone/options.h"
 
 namespace kubegauge::server {
@@ -25,7 +27,7 @@ struct UsageError {
   std::string message;
 };
 
-using Command = std::variant<StandaloneOptions, PrintText, UsageError>;
+using Command = std::variant<StandaloneOptions, ServerOptions, AgentOptions, PrintText, UsageError>;
 
 // The value of an environment variable, nullopt when it is not set.
 using Environment = std::function<std::optional<std::string>(const char* name)>;

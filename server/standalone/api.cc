@@ -6,6 +6,7 @@
 
 #include "apiservice/static_token_authenticator.h"
 #include "apiservice/x509_authenticator.h"
+#include "server/health_checks.h"
 
 namespace kubegauge::server {
 namespace {
@@ -53,15 +54,16 @@ std::vector<std::string> ListedPaths() {
 
 }  // namespace
 
-StandaloneApi::StandaloneApi(const ApiSources& sources, const Credentials& credentials,
-                             const std::string& server_address, spdlog::logger& log)
+StandaloneApi::StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
+                             const Credentials& credentials, const std::string& server_address,
+                             spdlog::logger& log)
     : core_(sources.inventory, sources.clock, server_address),
       metrics_(sources.snapshot, sources.clock),
       discovery_({.server_address = server_address}),
       openapi_(KUBEGAUGE_VERSION),
-      healthz_("healthz", HealthzChecks()),
-      livez_("livez", LivezChecks(sources.health, sources.clock, sources.resolution_ns)),
-      readyz_("readyz", ReadyzChecks(sources.health, sources.snapshot)),
+      healthz_("healthz", checks.healthz),
+      livez_("livez", checks.livez),
+      readyz_("readyz", checks.readyz),
       router_(
           {{[](const RequestInfo& info) { return apiservice::MetricsHandler::Serves(info); },
             &metrics_},
@@ -70,6 +72,7 @@ StandaloneApi::StandaloneApi(const ApiSources& sources, const Credentials& crede
            {[](const RequestInfo& info) { return CoreApi::Serves(info.path); }, &core_},
            {[](const RequestInfo& info) { return apiservice::OpenApiHandler::Serves(info.path); },
             &openapi_},
+           {[](const RequestInfo& info) { return VersionHandler::Serves(info.path); }, &version_},
            HealthRoute(healthz_),
            HealthRoute(livez_),
            HealthRoute(readyz_)},
@@ -81,7 +84,10 @@ StandaloneApi::StandaloneApi(const ApiSources& sources, const Credentials& crede
 absl::StatusOr<std::unique_ptr<StandaloneApi>> StandaloneApi::Create(
     const ApiSources& sources, const Credentials& credentials, const std::string& server_address,
     spdlog::logger& log) {
-  std::unique_ptr<StandaloneApi> api(new StandaloneApi(sources, credentials, server_address, log));
+  const HealthChecks checks = StandaloneHealthChecks(sources.health, sources.snapshot,
+                                                     sources.clock, sources.resolution_ns);
+  std::unique_ptr<StandaloneApi> api(
+      new StandaloneApi(sources, checks, credentials, server_address, log));
   absl::Status known = api->verifier_.ReplaceAuthorities(credentials.authority.certificate);
   if (!known.ok()) return known;
   return api;

@@ -16,11 +16,12 @@
 #include "apiservice/metrics_handler.h"
 #include "apiservice/openapi.h"
 #include "kube/clock.h"
+#include "server/health_checks.h"
 #include "server/router.h"
 #include "server/standalone/core_api.h"
 #include "server/standalone/credentials.h"
-#include "server/standalone/health_checks.h"
 #include "server/standalone/masters_authorizer.h"
+#include "server/version_handler.h"
 
 namespace kubegauge::server {
 
@@ -48,13 +49,15 @@ class StandaloneApi final : public apiservice::HttpService {
   }
 
  private:
-  StandaloneApi(const ApiSources& sources, const Credentials& credentials,
-                const std::string& server_address, spdlog::logger& log);
+  StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
+                const Credentials& credentials, const std::string& server_address,
+                spdlog::logger& log);
 
   CoreApi core_;
   apiservice::MetricsHandler metrics_;
   apiservice::DiscoveryHandler discovery_;
   apiservice::OpenApiHandler openapi_;
+  VersionHandler version_;
   apiservice::HealthEndpoint healthz_;
   apiservice::HealthEndpoint livez_;
   apiservice::HealthEndpoint readyz_;

@@ -14,8 +14,8 @@
 #include "scraper/log_limiter.h"
 #include "scraper/source.h"
 #include "scraper/store.h"
+#include "server/health_checks.h"
 #include "server/standalone/core_api.h"
-#include "server/standalone/health_checks.h"
 #include "server/standalone/inventory.h"
 
 namespace kubegauge::server {

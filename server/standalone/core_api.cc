@@ -226,12 +226,11 @@ CoreApi::CoreApi(const PublishedInventory& inventory, const kube::Clock& clock,
 
 bool CoreApi::Serves(std::string_view path) {
   path = WithoutTrailingSlash(path);
-  return path == "/version" || path == "/api" || path.starts_with("/api/");
+  return path == "/api" || path.starts_with("/api/");
 }
 
 Response CoreApi::Handle(const AdmittedRequest& admitted) {
   const std::string_view path = WithoutTrailingSlash(admitted.info.path);
-  if (path == "/version") return Document(admitted, VersionJson());
   if (path == "/api") return Document(admitted, ApiVersionsJson(server_address_));
   if (path == "/api/v1") return Document(admitted, CoreResourceListJson());
   if (const CoreResource* resource = FindResource(admitted.info)) {
@@ -244,9 +243,7 @@ Response CoreApi::Document(const AdmittedRequest& admitted, Json document) const
   if (admitted.request.method != "GET") {
     return ErrorResponse(apiservice::MethodNotAllowed(), admitted.request);
   }
-  // kube-apiserver indents its version whoever asks.
-  const bool is_version = admitted.info.path.starts_with("/version");
-  return JsonResponse(document, is_version || apiservice::WantsPretty(admitted.request));
+  return JsonResponse(document, apiservice::WantsPretty(admitted.request));
 }
 
 Response CoreApi::Resource(const AdmittedRequest& admitted, const CoreResource& resource) const {

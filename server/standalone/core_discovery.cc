@@ -35,18 +35,6 @@ Json CoreResourceListJson() {
                                      ResourceJson(kPods, "po")})}};
 }
 
-Json VersionJson() {
-  return {{"major", "1"},
-          {"minor", "36"},
-          {"gitVersion", "v1.36.0+kubegauge-" KUBEGAUGE_VERSION},
-          {"gitCommit", ""},
-          {"gitTreeState", ""},
-          {"buildDate", "1970-01-01T00:00:00Z"},
-          {"goVersion", ""},
-          {"compiler", "gcc"},
-          {"platform", "linux/amd64"}};
-}
-
 std::string_view NodeAgentVersion() { return "v" KUBEGAUGE_VERSION "+kubegauge"; }
 
 }  // namespace kubegauge::server

@@ -12,9 +12,6 @@ Json ApiVersionsJson(std::string_view server_address);
 // `/api/v1`: the resources of the core group.
 Json CoreResourceListJson();
 
-// `/version`. Says the Kubernetes version whose behaviour is served.
-Json VersionJson();
-
 // The version of kubegauge in the form that a node reports of its kubelet.
 std::string_view NodeAgentVersion();
 

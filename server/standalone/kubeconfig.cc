@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "server/host_port.h"
 #include "server/standalone/base64.h"
 
 namespace kubegauge::server {
@@ -42,11 +43,6 @@ std::string LocalUrl(std::string_view bind_ip, uint16_t port) {
   if (bind_ip == "0.0.0.0") bind_ip = "127.0.0.1";
   if (bind_ip == "::") bind_ip = "::1";
   return fmt::format("https://{}", HostPort(bind_ip, port));
-}
-
-std::string HostPort(std::string_view ip, uint16_t port) {
-  return ip.find(':') == std::string_view::npos ? fmt::format("{}:{}", ip, port)
-                                                : fmt::format("[{}]:{}", ip, port);
 }
 
 }  // namespace kubegauge::server

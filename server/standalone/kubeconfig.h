@@ -23,7 +23,4 @@ std::string KubeconfigText(const KubeconfigFields& fields);
 // unspecified one, IPv6 in brackets.
 std::string LocalUrl(std::string_view bind_ip, uint16_t port);
 
-// `host:port`, IPv6 in brackets.
-std::string HostPort(std::string_view ip, uint16_t port);
-
 }  // namespace kubegauge::server

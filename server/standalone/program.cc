@@ -1,18 +1,15 @@
 #include "server/standalone/program.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <csignal>
-#include <exception>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "server/cli/command_line.h"
+#include "server/background.h"
+#include "server/host_port.h"
+#include "server/shutdown.h"
 #include "server/standalone/kubeconfig.h"
 #include "server/standalone/machine.h"
 #include "server/standalone/pod_records.h"
@@ -21,24 +18,11 @@ namespace kubegauge::server {
 namespace {
 
 constexpr int kIoThreads = 2;
-constexpr std::chrono::seconds kDrainGrace(60);
 constexpr char kKubeconfigName[] = "kubeconfig";
-
-// A task that ends by an exception is a bug: better no process than one that serves old numbers.
-void FailLoudly(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
 
 std::shared_ptr<const Inventory> FirstInventory(NodeRecord node, const kube::Clock& clock) {
   const auto unix_time = static_cast<uint64_t>(clock.WallNs() / 1'000'000'000);
   return NextInventory(nullptr, std::move(node), {}, unix_time);
-}
-
-std::shared_ptr<const scraper::Snapshot> EmptySnapshot() {
-  const auto catalog = std::make_shared<const scraper::Catalog>(std::vector<kube::ObjectMetaRef>(),
-                                                                std::vector<kube::ObjectMetaRef>());
-  return std::make_shared<const scraper::Snapshot>(
-      catalog, scraper::Snapshot::Points(), std::make_shared<const scraper::Snapshot::PodPlaces>());
 }
 
 // Every name under which clients on this machine or beside it may reach the server.
@@ -64,17 +48,6 @@ std::string CommandsToTry(const std::filesystem::path& kubeconfig) {
       kubeconfig.native());
 }
 
-class StandaloneProgram::Entrance final : public apiservice::HttpService {
- public:
-  explicit Entrance(const std::unique_ptr<StandaloneApi>& api) : api_(api) {}
-  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
-    return api_->Serve(std::move(request));
-  }
-
- private:
-  const std::unique_ptr<StandaloneApi>& api_;
-};
-
 StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir state,
                                      NodeRecord node, std::unique_ptr<cgroup::NodeReader> reader,
                                      const kube::Clock& clock, spdlog::logger& log)
@@ -84,7 +57,7 @@ StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir 
       state_(std::move(state)),
       kubeconfig_(state_.PathOf(kKubeconfigName)),
       inventory_(FirstInventory(std::move(node), clock)),
-      snapshot_(EmptySnapshot()),
+      snapshot_(scraper::EmptySnapshot()),
       source_(std::move(reader), clock, log),
       collector_(
           {.source = source_,
@@ -96,7 +69,6 @@ StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir 
            .clock = clock,
            .log = log},
           options.metric_resolution_ns),
-      entrance_(std::make_unique<Entrance>(api_)),
       io_(kIoThreads),
       signals_(io_, SIGINT, SIGTERM) {}
 
@@ -135,7 +107,7 @@ absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
   tls_ = std::make_unique<ServingTls>(*std::move(tls));
   auto listener = HttpsListener::Bind(io_.get_executor(),
                                       {.ip = options_.bind_ip, .port = options_.secure_port}, *tls_,
-                                      *entrance_, ListenerLimits(), clock_, log_);
+                                      entrance_, ListenerLimits(), clock_, log_);
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
 
@@ -148,6 +120,7 @@ absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
                             credentials, HostPort(options_.bind_ip, listener_->bound_port()), log_);
   if (!api.ok()) return api.status();
   api_ = *std::move(api);
+  entrance_.Set(*api_);
   return absl::OkStatus();
 }
 
@@ -162,8 +135,8 @@ absl::Status StandaloneProgram::WriteKubeconfig(const Credentials& credentials) 
 }
 
 void StandaloneProgram::Run(const std::function<void()>& on_serving) {
-  boost::asio::co_spawn(collecting_, collector_.Run(), FailLoudly);
-  boost::asio::co_spawn(io_, DrainAtSignal(), FailLoudly);
+  RunInBackground(collecting_.get_executor(), collector_.Run());
+  RunInBackground(io_.get_executor(), ServeToTheEnd());
   listener_->Start();
   log_.info("Serving address=\"{}\" node={} metric_resolution_ms={}",
             HostPort(options_.bind_ip, listener_->bound_port()), inventory_.Get()->node.name,
@@ -178,14 +151,8 @@ void StandaloneProgram::Run(const std::function<void()>& on_serving) {
   log_.info("Stopped");
 }
 
-boost::asio::awaitable<void> StandaloneProgram::DrainAtSignal() {
-  const int signal = co_await signals_.async_wait(boost::asio::use_awaitable);
-  health_.shutting_down = true;
-  log_.info("Draining signal={} connections={}", signal, listener_->connections());
-  signals_.async_wait([](const boost::system::error_code& error, int) {
-    if (!error) _exit(kExitFailure);
-  });
-  co_await listener_->Drain(kDrainGrace);
+boost::asio::awaitable<void> StandaloneProgram::ServeToTheEnd() {
+  co_await ServeUntilSignal(signals_, *listener_, health_, ShutdownTimes(), log_);
   io_.stop();
 }
 

@@ -15,6 +15,7 @@
 #include "kube/clock.h"
 #include "scraper/local_source.h"
 #include "server/https_listener.h"
+#include "server/late_service.h"
 #include "server/standalone/api.h"
 #include "server/standalone/collector.h"
 #include "server/standalone/options.h"
@@ -43,15 +44,12 @@ class StandaloneProgram {
   void Run(const std::function<void()>& on_serving);
 
  private:
-  // Hands requests to the API, which is made after the port is known.
-  class Entrance;
-
   StandaloneProgram(const StandaloneOptions& options, StateDir state, NodeRecord node,
                     std::unique_ptr<cgroup::NodeReader> reader, const kube::Clock& clock,
                     spdlog::logger& log);
   absl::Status Listen(const Credentials& credentials);
   absl::Status WriteKubeconfig(const Credentials& credentials) const;
-  boost::asio::awaitable<void> DrainAtSignal();
+  boost::asio::awaitable<void> ServeToTheEnd();
 
   StandaloneOptions options_;
   const kube::Clock& clock_;
@@ -70,7 +68,7 @@ class StandaloneProgram {
 
   std::unique_ptr<ServingTls> tls_;
   std::unique_ptr<StandaloneApi> api_;
-  std::unique_ptr<Entrance> entrance_;
+  LateService entrance_;
   boost::asio::io_context io_;
   boost::asio::signal_set signals_;
   std::unique_ptr<HttpsListener> listener_;

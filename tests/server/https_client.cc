@@ -49,6 +49,9 @@ void HttpsClient::Handshake() {
   ssl_.reset(SSL_new(context_.get()));
   SSL_set_fd(ssl_.get(), socket_);
   if (options_.session != nullptr) SSL_set_session(ssl_.get(), options_.session);
+  if (!options_.server_name.empty()) {
+    SSL_set_tlsext_host_name(ssl_.get(), options_.server_name.c_str());
+  }
   if (SSL_connect(ssl_.get()) != 1) Fail("handshake");
 }
 

@@ -18,6 +18,7 @@ struct ClientOptions {
   std::optional<apiservice::KeyPairPem> certificate;  // the chain, leaf first, and the key
   int max_version = TLS1_3_VERSION;
   int min_version = TLS1_2_VERSION;
+  std::string server_name;         // SNI; "": none
   std::string protocols;           // ALPN, as on the wire; "": none
   int receive_buffer = 0;          // bytes; 0: the kernel's choice
   bool plain = false;              // no TLS at all

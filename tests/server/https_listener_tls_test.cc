@@ -140,6 +140,27 @@ TEST_F(HttpsListenerTls, TakesAnotherCertificateForNewConnectionsWhileItRuns) {
   EXPECT_EQ(before.Ask(kGet)->body, "GET /x");
 }
 
+TEST_F(HttpsListenerTls, ShowsTheCertificateOfTheNameThatAClientAsksFor) {
+  server::TlsMaterial material = NewMaterial("default");
+  const auto add = [&](const std::string& common_name, std::vector<std::string> patterns) {
+    server::TlsMaterial other = NewMaterial(common_name);
+    material.named.push_back({other.certificate_chain, other.private_key, std::move(patterns)});
+  };
+  add("wildcard", {"*.shop.example"});
+  add("exact", {"pay.shop.example"});
+  tls_.Set(NewContext(material));
+  Start();
+  const auto shown_to = [&](const std::string& server_name) {
+    HttpsClient client = Connect({.server_name = server_name});
+    EXPECT_EQ(client.Ask(kGet)->body, "GET /x");
+    return CommonName(SSL_get0_peer_certificate(client.ssl()));
+  };
+  EXPECT_EQ(shown_to("pay.shop.example"), "exact");
+  EXPECT_EQ(shown_to("web.shop.example"), "wildcard");
+  EXPECT_EQ(shown_to("elsewhere.example"), "default");
+  EXPECT_EQ(shown_to(""), "default");
+}
+
 TEST_F(HttpsListenerTls, RefusesToRenegotiate) {
   Start();
   HttpsClient client = Connect({.max_version = TLS1_2_VERSION});

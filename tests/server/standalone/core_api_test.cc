@@ -326,7 +326,6 @@ TEST_F(CoreApiTest, AnswersErrorsAsKubeApiserver) {
        "the server does not allow this method on the requested resource"},
       {"DELETE", "/api/v1/namespaces/web/pods/front-1", 405,
        "the server does not allow this method on the requested resource"},
-      {"PUT", "/version", 405, "the server does not allow this method on the requested resource"},
       {"GET", "/api/v1/pods?fieldSelector=spec.foo%3Dx", 400,
        "field label not supported: spec.foo"},
       {"GET", "/api/v1/nodes?fieldSelector=status.phase%3Dx", 400,
@@ -362,7 +361,6 @@ TEST_F(CoreApiTest, Discovers) {
             R"({"name":"pods","singularName":"","namespaced":true,"kind":"Pod",)"
             R"("verbs":["get","list"],"shortNames":["po"],"categories":["all"]}]})"
             "\n");
-  EXPECT_THAT(Get("/version").body, ::testing::StartsWith("{\n  \"major\": \"1\",\n  \"minor\": "));
 }
 
 TEST_F(CoreApiTest, IndentsForPeople) {
@@ -372,10 +370,10 @@ TEST_F(CoreApiTest, IndentsForPeople) {
 }
 
 TEST(CoreApiServes, TheCoreGroupOnly) {
-  for (const char* path : {"/api", "/api/", "/api/v1", "/api/v1/nodes", "/version", "/version/"}) {
+  for (const char* path : {"/api", "/api/", "/api/v1", "/api/v1/nodes"}) {
     EXPECT_TRUE(CoreApi::Serves(path)) << path;
   }
-  for (const char* path : {"/", "/apis", "/apix", "/versions", "/healthz"}) {
+  for (const char* path : {"/", "/apis", "/apix", "/version", "/healthz"}) {
     EXPECT_FALSE(CoreApi::Serves(path)) << path;
   }
 }

@@ -1,0 +1,135 @@
+#include "scraper/cluster_scraper.h"
+
+#include <algorithm>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <set>
+#include <utility>
+
+namespace kubegauge::scraper {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr size_t kScrapesAtOnce = 32;
+// How long samples wait for the snapshot that has them, and how exactly timeouts are kept.
+constexpr std::chrono::milliseconds kPublishInterval(200);
+
+}  // namespace
+
+class ClusterScraper::TickObserver final : public ScrapeObserver {
+ public:
+  explicit TickObserver(ScrapeObserver& next) : next_(next) {}
+
+  void OnScrape(const std::string& node, int64_t duration_ns, bool success,
+                int64_t at_unix_ns) override {
+    longest_ns_ = std::max(longest_ns_, duration_ns);
+    next_.OnScrape(node, duration_ns, success, at_unix_ns);
+  }
+  void OnTick(int64_t) override { next_.OnTick(std::exchange(longest_ns_, 0)); }
+  void OnNodeGone(const std::string& node) override { next_.OnNodeGone(node); }
+
+ private:
+  ScrapeObserver& next_;
+  int64_t longest_ns_ = 0;
+};
+
+ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOptions options,
+                               kube::CredentialSource* credentials, Published<Snapshot>& snapshot,
+                               ScrapeObserver& observer, const kube::Clock& clock,
+                               spdlog::logger& log)
+    : executor_(executor),
+      options_(std::move(options)),
+      snapshot_(snapshot),
+      clock_(clock),
+      log_(log),
+      store_(StoreOptions::ForResolution(options_.resolution_ns), clock),
+      access_(credentials, options_.client),
+      slots_(executor, kScrapesAtOnce),
+      observer_(std::make_unique<TickObserver>(observer)),
+      environment_{.access = access_,
+                   .kits = kits_,
+                   .slots = slots_,
+                   .source_options = options_.source,
+                   .resolution_ns = options_.resolution_ns,
+                   .timeout_ns = options_.timeout_ns,
+                   .clock = clock,
+                   .observer = *observer_,
+                   .log = log,
+                   .apply = [this](const std::string& node, const Sample* history,
+                                   const Sample& sample) { Apply(node, history, sample); }} {}
+
+ClusterScraper::~ClusterScraper() {
+  for (const auto& [name, node] : nodes_) node->Stop();
+}
+
+void ClusterScraper::SetNodes(const kube::NodeList& nodes) {
+  std::set<std::string, std::less<>> wanted;
+  for (const std::shared_ptr<const kube::NodeInfo>& node : nodes) {
+    const std::string name(node->meta->name());
+    absl::StatusOr<KubeletTarget> target = ResolveKubelet(*node, options_.addressing);
+    if (!target.ok()) {
+      std::string& logged = unresolved_[name];
+      if (logged != target.status().message()) {
+        logged = std::string(target.status().message());
+        log_.error("Node cannot be scraped node={} error=\"{}\"", name, logged);
+      }
+      continue;
+    }
+    unresolved_.erase(name);
+    wanted.insert(name);
+    std::shared_ptr<NodeScraper>& scraper = nodes_[name];
+    if (scraper != nullptr) {
+      scraper->SetTarget(*std::move(target));
+      continue;
+    }
+    scraper = std::make_shared<NodeScraper>(executor_, *std::move(target), environment_);
+    scraper->Start();
+  }
+  std::erase_if(nodes_, [&](const auto& entry) {
+    if (wanted.contains(entry.first)) return false;
+    entry.second->Stop();
+    observer_->OnNodeGone(entry.first);
+    return true;
+  });
+}
+
+void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
+  store_.SetCatalog(std::move(catalog));
+  changed_ = true;
+}
+
+void ClusterScraper::Apply(const std::string& node, const Sample* history, const Sample& sample) {
+  if (history != nullptr) store_.Apply(node, *history);
+  store_.Apply(node, sample);
+  changed_ = true;
+}
+
+void ClusterScraper::Publish() {
+  snapshot_.Set(store_.MakeSnapshot());
+  changed_ = false;
+}
+
+void ClusterScraper::BeginTick(std::atomic<int64_t>& tick_began_ns) {
+  const int64_t now_ns = clock_.MonotonicNs();
+  if (now_ns < tick_due_ns_) return;
+  if (tick_due_ns_ != 0) observer_->OnTick(0);
+  tick_due_ns_ = now_ns + options_.resolution_ns;
+  tick_began_ns = now_ns;
+  changed_ = true;  // what has become stale has to go
+}
+
+asio::awaitable<void> ClusterScraper::Run(std::atomic<int64_t>& tick_began_ns) {
+  asio::steady_timer timer(executor_);
+  for (;;) {
+    BeginTick(tick_began_ns);
+    const int64_t now_ns = clock_.MonotonicNs();
+    for (const auto& [name, node] : nodes_) node->Sweep(now_ns);
+    if (changed_) Publish();
+    timer.expires_after(kPublishInterval);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+}  // namespace kubegauge::scraper

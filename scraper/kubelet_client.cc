@@ -1,0 +1,64 @@
+#include "scraper/kubelet_client.h"
+
+#include <utility>
+
+namespace kubegauge::scraper {
+
+using boost::asio::awaitable;
+
+namespace {
+
+bool SameTls(const kube::Credentials& a, const kube::Credentials& b) {
+  return a.authority == b.authority && a.client_certificate == b.client_certificate &&
+         a.client_key == b.client_key;
+}
+
+}  // namespace
+
+awaitable<absl::StatusOr<KubeletAccess::Grant>> KubeletAccess::Get() {
+  if (credentials_ == nullptr) co_return Grant();
+  absl::StatusOr<kube::CredentialsPtr> now = co_await credentials_->Get();
+  if (!now.ok()) co_return now.status();
+  if (last_.credentials == *now) co_return last_;
+  Grant grant{.credentials = *std::move(now), .trust = last_.trust};
+  if (last_.credentials == nullptr || !SameTls(*last_.credentials, *grant.credentials)) {
+    auto trust = KubeletTrust::Create(*grant.credentials, options_.insecure_tls);
+    if (!trust.ok()) co_return trust.status();
+    grant.trust = *std::move(trust);
+  }
+  last_ = grant;
+  co_return grant;
+}
+
+void KubeletAccess::Refuse(const Grant& grant) {
+  if (credentials_ != nullptr) credentials_->Refuse(grant.credentials);
+}
+
+awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget& target,
+                                                             std::string_view path,
+                                                             ExchangeBuffers& buffers) {
+  const absl::StatusOr<KubeletAccess::Grant> grant = co_await access_.Get();
+  if (!grant.ok()) co_return grant.status();
+  const std::string authority = AuthorityOf(target);
+  const std::string request = GetRequestText(
+      authority, path, access_.options().user_agent,
+      grant->credentials == nullptr ? std::string_view() : grant->credentials->authorization);
+  if (trust_ != grant->trust || authority_ != authority) connection_.Close();
+  for (;;) {
+    const bool was_kept = connection_.IsOpen();
+    if (!was_kept) {
+      absl::Status opened = co_await connection_.Open(target, grant->trust);
+      if (!opened.ok()) co_return opened;
+      trust_ = grant->trust;
+      authority_ = authority;
+    }
+    absl::StatusOr<ExchangeAnswer> answer =
+        co_await Exchange(connection_, request, access_.options().limits, buffers);
+    if (!answer.ok() || !answer->keep_alive) connection_.Close();
+    if (answer.ok() && answer->status == 401) access_.Refuse(*grant);
+    if (was_kept && absl::IsAborted(answer.status())) continue;
+    co_return answer;
+  }
+}
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "kube/credentials.h"
+#include "scraper/kubelet_connection.h"
+#include "scraper/kubelet_exchange.h"
+#include "scraper/kubelet_target.h"
+#include "scraper/kubelet_trust.h"
+
+namespace kubegauge::scraper {
+
+struct KubeletClientOptions {
+  std::string user_agent;
+  bool insecure_tls = false;
+  ExchangeLimits limits;
+};
+
+// What all requests to kubelets have in common: credentials, and the TLS context that is made of
+// them. Not thread-safe: one executor's thread. Keeps a reference.
+class KubeletAccess {
+ public:
+  // `credentials` null: plain HTTP and no credentials at all.
+  KubeletAccess(kube::CredentialSource* credentials, KubeletClientOptions options)
+      : credentials_(credentials), options_(std::move(options)) {}
+
+  struct Grant {
+    kube::CredentialsPtr credentials;           // null for plain HTTP
+    std::shared_ptr<const KubeletTrust> trust;  // null for plain HTTP
+  };
+  boost::asio::awaitable<absl::StatusOr<Grant>> Get();
+  // The kubelet answered 401.
+  void Refuse(const Grant& grant);
+  const KubeletClientOptions& options() const { return options_; }
+
+ private:
+  kube::CredentialSource* const credentials_;
+  const KubeletClientOptions options_;
+  Grant last_;
+};
+
+// Asks one kubelet, over a connection that is kept between requests. A kept connection that turns
+// out to be closed is replaced once. Not thread-safe: one request at a time. Keeps a reference to
+// `access`.
+class KubeletClient {
+ public:
+  KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
+      : access_(access), connection_(executor) {}
+
+  // Any status is an answer; its body is in `buffers`. Errors are those of KubeletConnection and
+  // Exchange.
+  boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(const KubeletTarget& target,
+                                                             std::string_view path,
+                                                             ExchangeBuffers& buffers);
+  // Ends the request that is under way.
+  void Cancel() { connection_.Cancel(); }
+  void Close() { connection_.Close(); }
+
+ private:
+  KubeletAccess& access_;
+  KubeletConnection connection_;
+  std::shared_ptr<const KubeletTrust> trust_;  // of the open connection
+  std::string authority_;                      // likewise
+};
+
+}  // namespace kubegauge::scraper

@@ -1,0 +1,216 @@
+#include "scraper/kubelet_connection.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <array>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <string>
+#include <utility>
+
+namespace kubegauge::scraper {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+absl::Status Cancelled() { return absl::CancelledError("the scrape was cancelled"); }
+
+std::string OpenSslText() {
+  std::array<char, 256> text{};
+  ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+  ERR_clear_error();
+  return text.data();
+}
+
+}  // namespace
+
+KubeletConnection::KubeletConnection(asio::any_io_executor executor)
+    : socket_(executor), resolver_(executor) {}
+
+KubeletConnection::~KubeletConnection() { Close(); }
+
+asio::awaitable<absl::Status> KubeletConnection::Open(const KubeletTarget& target,
+                                                      std::shared_ptr<const KubeletTrust> trust) {
+  Close();
+  cancelled_ = false;
+  std::string authority = AuthorityOf(target);
+  if (trust_ != trust || authority_ != authority) session_.reset();
+  trust_ = std::move(trust);
+  authority_ = std::move(authority);
+  absl::Status status = co_await Connect(target);
+  if (status.ok() && trust_ != nullptr) status = co_await Handshake(target);
+  if (!status.ok()) {
+    Close();
+    co_return cancelled_ ? Cancelled() : status;
+  }
+  open_ = true;
+  co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> KubeletConnection::Connect(const KubeletTarget& target) {
+  error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  const auto address = asio::ip::make_address(target.host, error);
+  if (!error) {
+    co_await socket_.async_connect({address, target.port}, token);
+  } else {
+    const auto found =
+        co_await resolver_.async_resolve(target.host, std::to_string(target.port), token);
+    if (!error && !cancelled_) co_await asio::async_connect(socket_, found, token);
+  }
+  if (error || cancelled_) {
+    co_return absl::UnavailableError(
+        fmt::format("cannot connect to {}: {}", AuthorityOf(target), error.message()));
+  }
+  socket_.set_option(tcp::no_delay(true), error);
+  socket_.non_blocking(true, error);
+  co_return absl::OkStatus();
+}
+
+absl::Status KubeletConnection::PrepareTls(const KubeletTarget& target) {
+  ERR_clear_error();
+  ssl_.reset(SSL_new(trust_->native()));
+  if (ssl_ == nullptr ||
+      !UseSocket(ssl_.get(), trust_->socket_method(), socket_.native_handle())) {
+    return absl::ResourceExhaustedError(fmt::format("setting up TLS: {}", OpenSslText()));
+  }
+  X509_VERIFY_PARAM* rules = SSL_get0_param(ssl_.get());
+  X509_VERIFY_PARAM_set_hostflags(
+      rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  error_code not_an_address;
+  asio::ip::make_address(target.host, not_an_address);
+  if (not_an_address) {
+    SSL_set_tlsext_host_name(ssl_.get(), target.host.c_str());
+    X509_VERIFY_PARAM_set1_host(rules, target.host.data(), target.host.size());
+  } else {
+    X509_VERIFY_PARAM_set1_ip_asc(rules, target.host.c_str());
+  }
+  if (session_ != nullptr) SSL_set_session(ssl_.get(), session_.get());
+  return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> KubeletConnection::Handshake(const KubeletTarget& target) {
+  absl::Status status = PrepareTls(target);
+  while (status.ok()) {
+    ERR_clear_error();
+    const int result = SSL_connect(ssl_.get());
+    if (result == 1) co_return absl::OkStatus();
+    status = co_await AwaitRetry(result);
+  }
+  session_.reset();
+  co_return absl::IsAborted(status) ? HandshakeFailure(status) : status;
+}
+
+absl::Status KubeletConnection::HandshakeFailure(const absl::Status& cause) const {
+  const long verdict = SSL_get_verify_result(ssl_.get());
+  if (verdict != X509_V_OK && !trust_->insecure()) {
+    return absl::FailedPreconditionError(
+        fmt::format("the kubelet's serving certificate is not to be trusted: {}; see "
+                    "--kubelet-certificate-authority and --kubelet-insecure-tls",
+                    X509_verify_cert_error_string(verdict)));
+  }
+  return absl::UnavailableError(
+      fmt::format("the TLS handshake with {} failed: {}", authority_, std::string(cause.message())));
+}
+
+asio::awaitable<absl::Status> KubeletConnection::Wait(tcp::socket::wait_type what) {
+  error_code error;
+  co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
+  if (cancelled_) co_return Cancelled();
+  if (error) co_return absl::AbortedError(error.message());
+  co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> KubeletConnection::AwaitRetry(int result) {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+      co_return co_await Wait(tcp::socket::wait_read);
+    case SSL_ERROR_WANT_WRITE:
+      co_return co_await Wait(tcp::socket::wait_write);
+    case SSL_ERROR_SYSCALL:
+      co_return absl::AbortedError("the kubelet closed the connection");
+    default:
+      co_return absl::AbortedError(OpenSslText());
+  }
+}
+
+asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
+  while (!data.empty()) {
+    absl::Status status;
+    if (ssl_ != nullptr) {
+      size_t written = 0;
+      ERR_clear_error();
+      const int result = SSL_write_ex(ssl_.get(), data.data(), data.size(), &written);
+      data.remove_prefix(written);
+      if (result != 1) status = co_await AwaitRetry(result);
+    } else {
+      error_code error;
+      data.remove_prefix(socket_.write_some(asio::buffer(data), error));
+      if (error == asio::error::would_block) {
+        status = co_await Wait(tcp::socket::wait_write);
+      } else if (error) {
+        status = absl::AbortedError(error.message());
+      }
+    }
+    if (!status.ok()) co_return status;
+  }
+  co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> KubeletConnection::WaitReadable() {
+  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) co_return absl::OkStatus();
+  co_return co_await Wait(tcp::socket::wait_read);
+}
+
+asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<char> out) {
+  for (;;) {
+    absl::Status status;
+    if (ssl_ != nullptr) {
+      size_t read = 0;
+      ERR_clear_error();
+      const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
+      if (result == 1) co_return read;
+      if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
+      status = co_await AwaitRetry(result);
+    } else {
+      error_code error;
+      const size_t read = socket_.read_some(asio::buffer(out.data(), out.size()), error);
+      if (!error) co_return read;
+      if (error == asio::error::eof) co_return size_t{0};
+      status = error == asio::error::would_block ? co_await Wait(tcp::socket::wait_read)
+                                                 : absl::AbortedError(error.message());
+    }
+    if (!status.ok()) co_return status;
+  }
+}
+
+void KubeletConnection::Cancel() {
+  cancelled_ = true;
+  resolver_.cancel();
+  error_code ignored;
+  if (open_) {
+    socket_.cancel(ignored);
+  } else {
+    socket_.close(ignored);  // else connecting goes on to the next address
+  }
+}
+
+void KubeletConnection::Close() {
+  if (ssl_ != nullptr && open_) {
+    session_.reset(SSL_get1_session(ssl_.get()));
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+  }
+  ssl_.reset();
+  open_ = false;
+  error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace kubegauge::scraper

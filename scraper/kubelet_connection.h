@@ -1,0 +1,72 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "scraper/kubelet_target.h"
+#include "scraper/kubelet_trust.h"
+
+namespace kubegauge::scraper {
+
+// A connection to a kubelet that is kept for the next scrape, over TLS or, without trust, plain. An
+// idle one holds no buffers: there are thousands. A new connection to the same kubelet resumes the
+// TLS session of the last one. Not thread-safe: one operation at a time, on the executor's thread.
+//
+// Errors: kUnavailable when no connection came about, kFailedPrecondition when the kubelet's
+// certificate cannot be trusted, kAborted when the kubelet ended the connection, kCancelled after
+// Cancel.
+class KubeletConnection {
+ public:
+  explicit KubeletConnection(boost::asio::any_io_executor executor);
+  ~KubeletConnection();
+  KubeletConnection(const KubeletConnection&) = delete;
+  KubeletConnection& operator=(const KubeletConnection&) = delete;
+
+  bool IsOpen() const { return open_; }
+  // `trust` may be null: no TLS.
+  boost::asio::awaitable<absl::Status> Open(const KubeletTarget& target,
+                                            std::shared_ptr<const KubeletTrust> trust);
+  boost::asio::awaitable<absl::Status> Write(std::string_view data);
+  // Waits until the kubelet has sent something, or has ended the connection. Holds no buffer.
+  boost::asio::awaitable<absl::Status> WaitReadable();
+  // At least one byte into `out`; 0 when the kubelet has ended the connection in order.
+  boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(std::span<char> out);
+
+  // Ends the operation that is under way, if there is one. The connection is then to be closed.
+  void Cancel();
+  void Close();
+
+ private:
+  struct Free {
+    void operator()(SSL* ssl) const { SSL_free(ssl); }
+    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
+  };
+
+  boost::asio::awaitable<absl::Status> Connect(const KubeletTarget& target);
+  boost::asio::awaitable<absl::Status> Handshake(const KubeletTarget& target);
+  absl::Status PrepareTls(const KubeletTarget& target);
+  // Waits for what made an SSL call fail, or says why it cannot succeed.
+  boost::asio::awaitable<absl::Status> AwaitRetry(int result);
+  boost::asio::awaitable<absl::Status> Wait(boost::asio::ip::tcp::socket::wait_type what);
+  absl::Status HandshakeFailure(const absl::Status& cause) const;
+
+  boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::tcp::resolver resolver_;
+  std::shared_ptr<const KubeletTrust> trust_;
+  std::string authority_;  // whom session_ is of
+  std::unique_ptr<SSL, Free> ssl_;
+  std::unique_ptr<SSL_SESSION, Free> session_;
+  bool open_ = false;
+  bool cancelled_ = false;
+};
+
+}  // namespace kubegauge::scraper

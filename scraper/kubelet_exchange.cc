@@ -1,0 +1,106 @@
+#include "scraper/kubelet_exchange.h"
+
+#include <fmt/format.h>
+
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "scraper/decoder.h"
+
+namespace kubegauge::scraper {
+
+namespace http = boost::beast::http;
+using boost::system::error_code;
+using Parser = http::response_parser<http::string_body>;
+
+namespace {
+
+constexpr size_t kInputBytes = 32 * 1024;
+
+absl::Status ParseFailure(const error_code& error, const ExchangeLimits& limits) {
+  if (error == http::error::body_limit) {
+    return absl::ResourceExhaustedError(
+        fmt::format("the body is larger than {} bytes", limits.body_bytes));
+  }
+  if (error == http::error::header_limit) {
+    return absl::ResourceExhaustedError(
+        fmt::format("the header is larger than {} bytes", limits.header_bytes));
+  }
+  return absl::InvalidArgumentError(fmt::format("not an HTTP response: {}", error.message()));
+}
+
+// Feeds what the connection gives to the parser until the answer is whole.
+boost::asio::awaitable<absl::Status> ReadAnswer(KubeletConnection& connection, Parser& parser,
+                                                const ExchangeLimits& limits,
+                                                std::vector<char>& input) {
+  input.resize(kInputBytes);
+  size_t held = 0;  // bytes at the front of `input` that the parser wants to see again
+  bool began = false;
+  while (!parser.is_done()) {
+    const absl::StatusOr<size_t> read =
+        co_await connection.ReadSome(std::span(input).subspan(held));
+    if (!read.ok()) {
+      co_return began&& absl::IsAborted(read.status())
+          ? absl::DataLossError("the kubelet ended the connection within its answer")
+          : read.status();
+    }
+    error_code error;
+    if (*read == 0) {
+      if (!began) co_return absl::AbortedError("the kubelet closed the connection");
+      parser.put_eof(error);
+      if (error) co_return absl::DataLossError("the kubelet ended its answer too early");
+      break;
+    }
+    began = true;
+    held += *read;
+    size_t consumed = 0;
+    while (consumed < held && !parser.is_done()) {
+      const size_t used =
+          parser.put(boost::asio::buffer(input.data() + consumed, held - consumed), error);
+      consumed += used;
+      if (error == http::error::need_more) break;
+      if (error) co_return ParseFailure(error, limits);
+    }
+    std::memmove(input.data(), input.data() + consumed, held - consumed);
+    held -= consumed;
+    if (held == input.size()) co_return ParseFailure(http::error::header_limit, limits);
+  }
+  co_return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string GetRequestText(std::string_view host, std::string_view path,
+                           std::string_view user_agent, std::string_view authorization) {
+  std::string text =
+      fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n", path, host, user_agent);
+  if (!authorization.empty()) text += fmt::format("Authorization: {}\r\n", authorization);
+  return text + "\r\n";
+}
+
+boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,
+                                                                std::string_view request,
+                                                                const ExchangeLimits& limits,
+                                                                ExchangeBuffers& buffers) {
+  absl::Status status = co_await connection.Write(request);
+  if (!status.ok()) co_return status;
+  Parser parser;
+  parser.eager(true);
+  parser.header_limit(static_cast<uint32_t>(limits.header_bytes));
+  parser.body_limit(limits.body_bytes);
+  buffers.body.clear();
+  parser.get().body() = std::move(buffers.body);
+  status = co_await ReadAnswer(connection, parser, limits, buffers.input);
+  ExchangeAnswer answer{.status = parser.get().result_int(),
+                        .reason = std::string(parser.get().reason()),
+                        .keep_alive = parser.is_done() && parser.keep_alive()};
+  buffers.body = std::move(parser.get().body());
+  if (!status.ok()) co_return status;
+  buffers.body.reserve(buffers.body.size() + kBodyPadding);
+  co_return answer;
+}
+
+}  // namespace kubegauge::scraper

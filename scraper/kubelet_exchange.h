@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "scraper/kubelet_connection.h"
+
+namespace kubegauge::scraper {
+
+struct ExchangeLimits {
+  size_t header_bytes = 64 * 1024;
+  size_t body_bytes = size_t{64} << 20;
+};
+
+// Memory that one exchange needs and another may use after it.
+struct ExchangeBuffers {
+  std::vector<char> input;
+  std::string body;  // with kBodyPadding bytes of capacity behind it
+};
+
+// What a kubelet answered; its body is in the buffers.
+struct ExchangeAnswer {
+  unsigned status = 0;
+  std::string reason;       // as in `403 Forbidden`
+  bool keep_alive = false;  // whether the connection can be used again
+};
+
+// The text of a GET request over HTTP/1.1. `authorization` may be empty.
+std::string GetRequestText(std::string_view host, std::string_view path,
+                           std::string_view user_agent, std::string_view authorization);
+
+// Sends a request on an open connection and reads the whole answer, chunked or not. kAborted when
+// the connection ended before the answer began, kDataLoss in the midst of it, kResourceExhausted
+// beyond a limit, kInvalidArgument for what is not HTTP, and what the connection gives.
+boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,
+                                                                std::string_view request,
+                                                                const ExchangeLimits& limits,
+                                                                ExchangeBuffers& buffers);
+
+}  // namespace kubegauge::scraper

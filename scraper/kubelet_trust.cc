@@ -1,0 +1,105 @@
+#include "scraper/kubelet_trust.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace kubegauge::scraper {
+namespace {
+
+constexpr size_t kReadAheadBytes = 40 * 1024;  // most answers
+
+template <auto kFree>
+struct Deleter {
+  template <class T>
+  void operator()(T* object) const {
+    kFree(object);
+  }
+};
+using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+
+BioPtr Reader(std::string_view pem) {
+  return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+}
+
+absl::Status Error(std::string_view what) {
+  std::array<char, 256> text{};
+  ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+  ERR_clear_error();
+  return absl::FailedPreconditionError(fmt::format("{}: {}", what, text.data()));
+}
+
+absl::Status TrustAuthorities(SSL_CTX* context, std::string_view pem) {
+  if (pem.empty()) {
+    return SSL_CTX_set_default_verify_paths(context) == 1
+               ? absl::OkStatus()
+               : Error("loading the system's certificate authorities");
+  }
+  const BioPtr reader = Reader(pem);
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  // As in Go, a certificate that is named is trusted even if another one has issued it.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  int known = 0;
+  while (X509Ptr authority{PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)}) {
+    if (X509_STORE_add_cert(store, authority.get()) != 1) return Error("the kubelets' authority");
+    ++known;
+  }
+  if (known == 0) return Error("the kubelets' authority holds no certificate");
+  ERR_clear_error();
+  return absl::OkStatus();
+}
+
+absl::Status ShowCertificate(SSL_CTX* context, const kube::Credentials& credentials) {
+  if (credentials.client_certificate.empty()) return absl::OkStatus();
+  const BioPtr certificates = Reader(credentials.client_certificate);
+  const X509Ptr leaf(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
+  if (leaf == nullptr || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
+    return Error("the client certificate for kubelets");
+  }
+  while (X509Ptr next{PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr)}) {
+    SSL_CTX_add1_chain_cert(context, next.get());
+  }
+  ERR_clear_error();
+  const BioPtr keys = Reader(credentials.client_key);
+  const KeyPtr key(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
+  if (key == nullptr || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return Error("the client key for kubelets");
+  }
+  if (SSL_CTX_check_private_key(context) != 1) {
+    return Error("the client key for kubelets is not that of the certificate");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
+    const kube::Credentials& credentials, bool insecure) {
+  ERR_clear_error();
+  ContextPtr context(SSL_CTX_new(TLS_client_method()));
+  BioMethodPtr socket_method = NewSocketBioMethod();
+  if (context == nullptr || socket_method == nullptr) return Error("setting up TLS");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  // One read of the socket takes several records: two reads a record are the usual way.
+  SSL_CTX_set_read_ahead(context.get(), 1);
+  SSL_CTX_set_default_read_buffer_len(context.get(), kReadAheadBytes);
+  SSL_CTX_set_verify(context.get(), insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
+  absl::Status status =
+      insecure ? absl::OkStatus() : TrustAuthorities(context.get(), credentials.authority);
+  if (status.ok()) status = ShowCertificate(context.get(), credentials);
+  if (!status.ok()) return status;
+  return std::shared_ptr<const KubeletTrust>(new KubeletTrust(std::move(context), std::move(socket_method), insecure));
+}
+
+}  // namespace kubegauge::scraper

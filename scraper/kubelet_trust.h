@@ -1,0 +1,43 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "kube/credentials.h"
+#include "scraper/socket_bio.h"
+
+namespace kubegauge::scraper {
+
+// The TLS side of all connections to kubelets: one context for thousands, as each would cost tens
+// of KiB. TLS 1.2 or newer, no buffers held by idle connections. Immutable; thread-safe.
+class KubeletTrust {
+ public:
+  // Trusts the authority of `credentials`, or the system's where it has none, or everybody when
+  // `insecure`; shows the client certificate where there is one.
+  static absl::StatusOr<std::shared_ptr<const KubeletTrust>> Create(
+      const kube::Credentials& credentials, bool insecure);
+
+  SSL_CTX* native() const { return context_.get(); }
+  const BIO_METHOD* socket_method() const { return socket_method_.get(); }
+  bool insecure() const { return insecure_; }
+
+ private:
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+  };
+  using ContextPtr = std::unique_ptr<SSL_CTX, Free>;
+
+  KubeletTrust(ContextPtr context, BioMethodPtr socket_method, bool insecure)
+      : socket_method_(std::move(socket_method)),
+        context_(std::move(context)),
+        insecure_(insecure) {}
+
+  const BioMethodPtr socket_method_;
+  const ContextPtr context_;
+  const bool insecure_;
+};
+
+}  // namespace kubegauge::scraper

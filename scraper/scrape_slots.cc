@@ -1,0 +1,31 @@
+#include "scraper/scrape_slots.h"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace kubegauge::scraper {
+
+namespace asio = boost::asio;
+
+asio::awaitable<ScrapeSlots::Slot> ScrapeSlots::Take() {
+  if (free_ > 0) {
+    --free_;
+    co_return Slot(this);
+  }
+  asio::steady_timer turn(executor_, asio::steady_timer::time_point::max());
+  waiting_.push_back(&turn);
+  boost::system::error_code given;
+  co_await turn.async_wait(asio::redirect_error(asio::use_awaitable, given));
+  co_return Slot(this);
+}
+
+void ScrapeSlots::Give() {
+  if (waiting_.empty()) {
+    ++free_;
+    return;
+  }
+  waiting_.front()->cancel();
+  waiting_.pop_front();
+}
+
+}  // namespace kubegauge::scraper

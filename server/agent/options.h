@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/cluster/options.h"
+#include "server/flags/flag_set.h"
+#include "server/logging.h"
+
+namespace kubegauge::server {
+
+// What `kubegauge agent` was asked to do.
+struct AgentOptions {
+  std::string kubeconfig;
+  std::string node_name;             // empty: the machine's host name
+  std::filesystem::path root = "/";  // where the machine's /sys, /proc and /var/log are found
+  int64_t metric_resolution_ns = kSecondNs;
+  ServingFlags serving = {.secure_port = 10260};
+  AccessFlags access;
+  LogOptions log;
+};
+
+void AddAgentFlags(FlagSet& flags, AgentOptions& options, bool& show_version);
+
+// The first rule that the options break; one line for the operator.
+absl::Status Validate(const AgentOptions& options);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "kube/client_config.h"
+#include "kube/clock.h"
+#include "kube/credential_cache.h"
+#include "kube/curl_api_client.h"
+#include "kube/environment.h"
+#include "kube/rate_limited_api_client.h"
+#include "kube/retrying_api_client.h"
+#include "kube/sleeper.h"
+
+namespace kubegauge::server {
+
+// One way to the API server: a kubeconfig's or the service account's address and credentials, and a
+// client that retries and keeps to client-go's rate. Thread-safe.
+class ApiAccess {
+ public:
+  // `kubeconfig_path` may be "": the service account of the pod. Keeps references to `clock` and
+  // `sleeper`. Blocks on files.
+  static absl::StatusOr<std::unique_ptr<ApiAccess>> Create(boost::asio::any_io_executor executor,
+                                                           const std::string& kubeconfig_path,
+                                                           const kube::Environment& environment,
+                                                           const kube::Clock& clock,
+                                                           kube::Sleeper& sleeper);
+
+  kube::ApiClient& client() { return rate_limited_; }
+  kube::CredentialSource& credentials() { return *credentials_; }
+  const kube::ClientConfig& config() const { return config_; }
+
+ private:
+  ApiAccess(kube::ClientConfig config, std::unique_ptr<kube::CredentialCache> credentials,
+            std::unique_ptr<kube::CurlApiClient> curl, const kube::Clock& clock,
+            kube::Sleeper& sleeper);
+
+  const kube::ClientConfig config_;
+  const std::unique_ptr<kube::CredentialCache> credentials_;
+  const std::unique_ptr<kube::CurlApiClient> curl_;
+  kube::RetryingApiClient retrying_;
+  kube::RateLimitedApiClient rate_limited_;
+};
+
+}  // namespace kubegauge::server

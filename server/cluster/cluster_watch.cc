@@ -1,0 +1,41 @@
+#include "server/cluster/cluster_watch.h"
+
+#include <utility>
+
+#include "server/background.h"
+
+namespace kubegauge::server {
+
+ClusterWatch::ClusterWatch(boost::asio::any_io_executor executor,
+                           const kube::ReflectorEnvironment& environment,
+                           kube::LabelSelector node_selector, Consumers consumers)
+    : executor_(executor),
+      consumers_(std::move(consumers)),
+      nodes_(environment),
+      pods_(environment),
+      feed_(executor, std::move(node_selector),
+            {.read =
+                 [this] {
+                   return ClusterObjects{nodes_.Nodes(), pods_.Pods()};
+                 },
+             .take_nodes = consumers_.take_nodes,
+             .take_catalog = consumers_.take_catalog,
+             .clock = environment.clock,
+             .sleeper = environment.sleeper}) {
+  nodes_.SetOnChange([this] {
+    consumers_.health.nodes_synced = true;
+    feed_.Poke();
+  });
+  pods_.SetOnChange([this] {
+    consumers_.health.pods_synced = true;
+    feed_.Poke();
+  });
+}
+
+void ClusterWatch::Start() {
+  RunInBackground(executor_, nodes_.Run());
+  RunInBackground(executor_, pods_.Run());
+  RunInBackground(executor_, feed_.Run());
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,180 @@
+#include "server/cluster/flags.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/flags/flag_values.h"
+
+namespace kubegauge::server {
+
+void AddServerFlags(FlagSet& flags, ServerOptions& options, bool& show_version) {
+  flags.BeginSection("Metrics server flags");
+  flags.Add("kubeconfig", &options.kubeconfig,
+            "The kubeconfig to reach the Kubernetes API server with; without it, that of the pod "
+            "the server runs in.");
+  flags.AddDuration("metric-resolution", &options.metric_resolution_ns,
+                    "How often each kubelet is scraped; at least 10s.");
+  flags.Add("version", &show_version, "Print the version and exit.");
+  AddKubeletFlags(flags, options.kubelet);
+  AddServingFlags(flags, options.serving);
+  AddRegistrationFlags(flags, options.registration);
+  AddAccessFlags(flags, options.access);
+  AddRequestFlags(flags, options.requests);
+  AddLogFlags(flags, options.log);
+  AddInertFlags(flags);
+}
+
+void AddKubeletFlags(FlagSet& flags, KubeletFlags& kubelet) {
+  flags.BeginSection("Kubelet client flags");
+  flags.Add("kubelet-source", &kubelet.source,
+            "Where a node's usage is read: resource (/metrics/resource), summary "
+            "(/stats/summary), cadvisor (/metrics/cadvisor), or auto, which takes for each node "
+            "the first of them that it serves.");
+  flags.Add("kubelet-preferred-address-types", &kubelet.preferred_address_types,
+            "The types of node address to use, the most preferred first.");
+  flags.Add("kubelet-port", &kubelet.port, "The port of the kubelets.");
+  flags.Add("kubelet-use-node-status-port", &kubelet.use_node_status_port,
+            "Use the port in the node's status where there is one, before --kubelet-port.");
+  flags.AddDuration("kubelet-request-timeout", &kubelet.request_timeout_ns,
+                    "How long one scrape of a kubelet may take.");
+  flags.Add("kubelet-certificate-authority", &kubelet.certificate_authority,
+            "File of the authorities that sign the kubelets' serving certificates; without it, "
+            "those of the API server.");
+  flags.Add("kubelet-client-certificate", &kubelet.client_certificate,
+            "File of the client certificate to show to kubelets.");
+  flags.Add("kubelet-client-key", &kubelet.client_key,
+            "File of the key of --kubelet-client-certificate.");
+  flags.Add("kubelet-insecure-tls", &kubelet.insecure_tls,
+            "Do not verify the kubelets' serving certificates. For tests.");
+  flags.Add("deprecated-kubelet-completely-insecure", &kubelet.completely_insecure,
+            "DEPRECATED: plain HTTP to the kubelets, without credentials. For tests.");
+  flags.Add("node-selector", &kubelet.node_selector,
+            "Label selector of the nodes to scrape, as key1=value1,key2!=value2.");
+  flags.Abbreviate('l');
+}
+
+void AddServingFlags(FlagSet& flags, ServingFlags& serving) {
+  flags.BeginSection("Serving flags");
+  flags.AddIp("bind-address", &serving.bind_address,
+              "IP address to listen on; 0.0.0.0 and :: mean all.");
+  flags.Add("secure-port", &serving.secure_port, "Port to serve HTTPS on; 0 takes any free one.");
+  flags.Add("cert-dir", &serving.cert_dir,
+            "Directory of the self-signed certificate apiserver.crt and its key, made when they "
+            "are missing. Not used with --tls-cert-file or --register-apiservice.");
+  flags.Add("tls-cert-file", &serving.tls_cert_file,
+            "File of the serving certificate, the authorities behind it. Read again when it "
+            "changes.");
+  flags.Add("tls-private-key-file", &serving.tls_private_key_file,
+            "File of the key of --tls-cert-file.");
+  flags.AddRepeated("tls-sni-cert-key", "namedCertKey", &serving.tls_sni_cert_keys,
+                    "Another certificate and key for clients that ask for one of its names, or of "
+                    "the given ones: cert.crt,key.key or cert.crt,key.key:*.foo.com,foo.com. May "
+                    "be repeated.");
+  flags.Add("tls-min-version", &serving.tls_min_version,
+            "Oldest TLS version to accept: VersionTLS12 or VersionTLS13; VersionTLS10 and "
+            "VersionTLS11 are taken as VersionTLS12.");
+  flags.Add("tls-cipher-suites", &serving.tls_cipher_suites,
+            "Cipher suites of TLS 1.2 by their IANA names; without it, the strong ones.");
+  flags.Add("tls-curve-preferences", &serving.tls_curve_preferences,
+            "Key exchange mechanisms by their IANA numbers, as 29,23.");
+  flags.Add("permit-port-sharing", &serving.permit_port_sharing,
+            "Bind with SO_REUSEPORT, so that several processes share the port.");
+  flags.AddInert("permit-address-sharing", "bool", "SO_REUSEADDR is always set.");
+  flags.AddInert("disable-http2-serving", "bool", "HTTP/1.1 is what is served.");
+  flags.AddInert("http2-max-streams-per-connection", "int", "HTTP/1.1 is what is served.");
+}
+
+void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
+  flags.BeginSection("Authentication and authorization flags");
+  flags.Add("authentication-kubeconfig", &access.authentication_kubeconfig,
+            "The kubeconfig to review tokens and read extension-apiserver-authentication with; "
+            "without it, that of the pod.");
+  flags.Add("authentication-skip-lookup", &access.skip_lookup,
+            "Do not read kube-system/extension-apiserver-authentication.");
+  flags.Add("authentication-tolerate-lookup-failure", &access.tolerate_lookup_failure,
+            "Start although extension-apiserver-authentication cannot be read; every request may "
+            "then be anonymous.");
+  flags.AddDuration("authentication-token-webhook-cache-ttl", &access.token_cache_ttl_ns,
+                    "How long the review of a token is remembered.");
+  flags.Add("client-ca-file", &access.client_ca_file,
+            "File of the authorities whose client certificates are users.");
+  flags.Add("requestheader-client-ca-file", &access.requestheader_client_ca_file,
+            "File of the authorities of the front proxies that may name users in headers.");
+  flags.Add("requestheader-allowed-names", &access.requestheader_allowed_names,
+            "Common names of front proxies; empty allows any.");
+  flags.Add("requestheader-username-headers", &access.requestheader_username_headers,
+            "Headers of the user's name.");
+  flags.Add("requestheader-uid-headers", &access.requestheader_uid_headers,
+            "Headers of the user's uid.");
+  flags.Add("requestheader-group-headers", &access.requestheader_group_headers,
+            "Headers of the user's groups.");
+  flags.Add("requestheader-extra-headers-prefix", &access.requestheader_extra_headers_prefixes,
+            "Prefixes of the headers of the user's extra attributes.");
+  flags.Add("authorization-kubeconfig", &access.authorization_kubeconfig,
+            "The kubeconfig to review access with; without it, that of the pod.");
+  flags.Add("authorization-always-allow-paths", &access.always_allow_paths,
+            "Paths that everybody may read; one that ends in * is a prefix.");
+  flags.AddDuration("authorization-webhook-cache-authorized-ttl", &access.authorized_cache_ttl_ns,
+                    "How long a permission is remembered.");
+  flags.AddDuration("authorization-webhook-cache-unauthorized-ttl",
+                    &access.unauthorized_cache_ttl_ns, "How long a refusal is remembered.");
+}
+
+void AddRequestFlags(FlagSet& flags, RequestFlags& requests) {
+  flags.BeginSection("Request flags");
+  flags.AddIp("advertise-address", &requests.advertise_address, "IP address that discovery names.");
+  flags.Add("external-hostname", &requests.external_hostname,
+            "Host name that discovery names, before --advertise-address.");
+  flags.Add("cors-allowed-origins", &requests.cors_allowed_origins,
+            "Regular expressions of the origins that CORS allows.");
+  flags.Add("strict-transport-security-directives", &requests.strict_transport_security,
+            "Directives of HSTS, as max-age=31536000,includeSubDomains.");
+  flags.Add("max-requests-inflight", &requests.max_requests_inflight,
+            "Reading requests served at once; more are answered 429. 0 is no limit.");
+  flags.Add("max-mutating-requests-inflight", &requests.max_mutating_requests_inflight,
+            "Other requests served at once; more are answered 429. 0 is no limit.");
+  flags.AddDuration("request-timeout", &requests.request_timeout_ns,
+                    "How long a request may take, watches aside.");
+  flags.Add("min-request-timeout", &requests.min_request_timeout_s,
+            "Seconds that a watch lasts at least, unless its client asks for less.");
+  flags.AddDuration("shutdown-delay-duration", &requests.shutdown_delay_ns,
+                    "How long to go on serving after a signal, with /readyz failing.");
+  flags.AddDuration("livez-grace-period", &requests.livez_grace_period_ns,
+                    "How long after its start the server is live whatever its checks say.");
+  flags.Add("goaway-chance", &requests.goaway_chance,
+            "Accepted and has no effect: it is a chance of HTTP/2, and HTTP/1.1 is served.");
+}
+
+void AddRegistrationFlags(FlagSet& flags, RegistrationFlags& registration) {
+  flags.BeginSection("Registration flags");
+  flags.Add("register-apiservice", &registration.register_apiservice,
+            "Make an authority and a serving certificate, keep them in a Secret that all replicas "
+            "share, and register the APIServices of metrics.k8s.io with them.");
+  flags.Add("take-over-apiservice", &registration.take_over,
+            "Register although the APIService belongs to another Service.");
+  flags.Add("service-namespace", &registration.service_namespace,
+            "Namespace of the Service in front of the server, and of the Secret.");
+  flags.Add("service-name", &registration.service_name, "Name of that Service.");
+  flags.Add("service-port", &registration.service_port, "Port of that Service.");
+  flags.Add("serving-secret-name", &registration.secret_name, "Name of the Secret.");
+}
+
+void AddLogFlags(FlagSet& flags, LogOptions& log) {
+  flags.BeginSection("Logging flags");
+  flags.AddCustom("logging-format", "string", "\"text\"", "Format of the log: text or json.",
+                  [&log](const std::string& value) {
+                    log.format = value == "json" ? LogFormat::kJson : LogFormat::kText;
+                    return value == "json" || value == "text"
+                               ? absl::OkStatus()
+                               : absl::InvalidArgumentError("must be text or json");
+                  });
+  flags.AddCustom("v", "Level", "0", "Log verbosity: 0 informs, 4 debugs, 6 tells all.",
+                  [&log](const std::string& value) {
+                    const absl::StatusOr<int64_t> level = ParseGoInt(value);
+                    if (level.ok()) log.verbosity = static_cast<int>(*level);
+                    return level.status();
+                  });
+  flags.Abbreviate('v');
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,75 @@
+#include "server/cluster/kubelet_credentials.h"
+
+#include <filesystem>
+#include <utility>
+
+namespace kubegauge::server {
+
+using apiservice::WatchedFiles;
+using Contents = std::vector<std::string>;
+
+absl::StatusOr<std::unique_ptr<KubeletCredentials>> KubeletCredentials::Create(
+    const KubeletFlags& flags, kube::CredentialSource& api, spdlog::logger& log) {
+  std::unique_ptr<KubeletCredentials> credentials(new KubeletCredentials(api));
+  absl::Status read = credentials->ReadFiles(flags, log);
+  if (!read.ok()) return read;
+  return credentials;
+}
+
+absl::Status KubeletCredentials::ReadFiles(const KubeletFlags& flags, spdlog::logger& log) {
+  const auto watch = [&](std::vector<std::filesystem::path> paths, auto take) {
+    files_.push_back(std::make_unique<WatchedFiles>(
+        std::move(paths),
+        [this, take](const Contents& contents) {
+          const std::lock_guard lock(mutex_);
+          take(overrides_, contents);
+          merged_ = nullptr;
+          return absl::OkStatus();
+        },
+        log));
+    return files_.back()->Check();
+  };
+  if (!flags.certificate_authority.empty()) {
+    absl::Status status = watch(
+        {flags.certificate_authority},
+        [](Overrides& overrides, const Contents& contents) { overrides.authority = contents[0]; });
+    if (!status.ok()) return status;
+  }
+  if (flags.client_certificate.empty()) return absl::OkStatus();
+  return watch({flags.client_certificate, flags.client_key},
+               [](Overrides& overrides, const Contents& contents) {
+                 overrides.client_certificate = contents[0];
+                 overrides.client_key = contents[1];
+               });
+}
+
+boost::asio::awaitable<absl::StatusOr<kube::CredentialsPtr>> KubeletCredentials::Get() {
+  const absl::StatusOr<kube::CredentialsPtr> api = co_await api_.Get();
+  if (!api.ok()) co_return api.status();
+  co_return Merge(*api);
+}
+
+kube::CredentialsPtr KubeletCredentials::Merge(const kube::CredentialsPtr& api) {
+  const std::lock_guard lock(mutex_);
+  if (merged_ != nullptr && from_api_ == api) return merged_;
+  auto merged = std::make_shared<kube::Credentials>(*api);
+  if (!overrides_.authority.empty()) merged->authority = overrides_.authority;
+  if (!overrides_.client_certificate.empty()) {
+    merged->client_certificate = overrides_.client_certificate;
+    merged->client_key = overrides_.client_key;
+  }
+  from_api_ = api;
+  merged_ = std::move(merged);
+  return merged_;
+}
+
+void KubeletCredentials::Refuse(const kube::CredentialsPtr& refused) {
+  kube::CredentialsPtr of_api;
+  {
+    const std::lock_guard lock(mutex_);
+    if (refused == merged_) of_api = from_api_;
+  }
+  if (of_api != nullptr) api_.Refuse(of_api);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apiservice/watched_files.h"
+#include "kube/credentials.h"
+#include "server/cluster/options.h"
+
+namespace kubegauge::server {
+
+// What the server shows to kubelets and holds them to: what it shows to the API server, but for the
+// files that the flags name (wire.md C.2). Thread-safe but for files(); keeps references.
+class KubeletCredentials final : public kube::CredentialSource {
+ public:
+  // Reads the files. An error is one line for the operator.
+  static absl::StatusOr<std::unique_ptr<KubeletCredentials>> Create(const KubeletFlags& flags,
+                                                                    kube::CredentialSource& api,
+                                                                    spdlog::logger& log);
+
+  boost::asio::awaitable<absl::StatusOr<kube::CredentialsPtr>> Get() override;
+  void Refuse(const kube::CredentialsPtr& refused) override;
+
+  // The files to look at again and again.
+  std::vector<std::unique_ptr<apiservice::WatchedFiles>>& files() { return files_; }
+
+ private:
+  // Replaces what is not empty.
+  struct Overrides {
+    std::string authority;
+    std::string client_certificate;
+    std::string client_key;
+  };
+
+  explicit KubeletCredentials(kube::CredentialSource& api) : api_(api) {}
+  absl::Status ReadFiles(const KubeletFlags& flags, spdlog::logger& log);
+  kube::CredentialsPtr Merge(const kube::CredentialsPtr& api);
+
+  kube::CredentialSource& api_;
+  std::vector<std::unique_ptr<apiservice::WatchedFiles>> files_;
+  std::mutex mutex_;  // of what follows
+  Overrides overrides_;
+  kube::CredentialsPtr from_api_;  // what merged_ was made of
+  kube::CredentialsPtr merged_;
+};
+
+}  // namespace kubegauge::server

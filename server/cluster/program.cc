@@ -1,0 +1,139 @@
+#include "server/cluster/program.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/background.h"
+#include "server/host_port.h"
+
+namespace kubegauge::server {
+namespace {
+
+std::optional<scraper::KubeletEndpoint> FixedEndpoint(const std::string& source) {
+  if (source == "resource") return scraper::KubeletEndpoint::kResource;
+  if (source == "summary") return scraper::KubeletEndpoint::kSummary;
+  if (source == "cadvisor") return scraper::KubeletEndpoint::kCadvisor;
+  return std::nullopt;
+}
+
+scraper::ClusterScraperOptions ScraperOptionsOf(const ServerOptions& options) {
+  const KubeletFlags& kubelet = options.kubelet;
+  return {
+      .addressing = {.address_types = kubelet.preferred_address_types,
+                     .port = kubelet.port,
+                     .use_node_status_port = kubelet.use_node_status_port,
+                     .tls = !kubelet.completely_insecure},
+      .client = {.user_agent = kube::KubernetesUserAgent("kubegauge", KUBEGAUGE_VERSION, "unknown"),
+                 .insecure_tls = kubelet.insecure_tls},
+      .source = {.fixed = FixedEndpoint(kubelet.source)},
+      .resolution_ns = options.metric_resolution_ns,
+      .timeout_ns = kubelet.request_timeout_ns};
+}
+
+// Where discovery says that the server is (wire.md A.4).
+std::string AdvertisedAddress(const RequestFlags& flags, uint16_t port) {
+  const std::string& host =
+      flags.external_hostname.empty() ? flags.advertise_address : flags.external_hostname;
+  return host.empty() ? fmt::format(":{}", port) : HostPort(host, port);
+}
+
+}  // namespace
+
+ServerProgram::ServerProgram(const ServerOptions& options, std::unique_ptr<SecureFront> front,
+                             const kube::Clock& clock, spdlog::logger& log)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      snapshot_(scraper::EmptySnapshot()),
+      own_metrics_(snapshot_, clock, options.metric_resolution_ns),
+      front_(std::move(front)) {}
+
+absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const ServerOptions& options,
+                                                                     kube::Environment environment,
+                                                                     const kube::Clock& clock,
+                                                                     spdlog::logger& log) {
+  auto front = SecureFront::Create({.kubeconfig = options.kubeconfig,
+                                    .serving = options.serving,
+                                    .access = options.access,
+                                    .awaits_certificate = options.registration.register_apiservice,
+                                    .shutdown_delay_ns = options.requests.shutdown_delay_ns},
+                                   std::move(environment), clock, log);
+  if (!front.ok()) return front.status();
+  std::unique_ptr<ServerProgram> program(new ServerProgram(options, *std::move(front), clock, log));
+  absl::Status status = program->PrepareScraping();
+  if (!status.ok()) return status;
+  if (options.registration.register_apiservice) program->PrepareRegistration();
+  program->PrepareApi();
+  return program;
+}
+
+absl::Status ServerProgram::PrepareScraping() {
+  auto credentials =
+      KubeletCredentials::Create(options_.kubelet, front_->api().credentials(), log_);
+  if (!credentials.ok()) return credentials.status();
+  kubelet_credentials_ = *std::move(credentials);
+  auto selector = kube::LabelSelector::Parse(options_.kubelet.node_selector);
+  if (!selector.ok()) return selector.status();
+  scraper_ = std::make_unique<scraper::ClusterScraper>(
+      front_->working(), ScraperOptionsOf(options_),
+      options_.kubelet.completely_insecure ? nullptr : kubelet_credentials_.get(), snapshot_,
+      own_metrics_.scrapes(), clock_, log_);
+  watch_ = std::make_unique<ClusterWatch>(
+      front_->working(), front_->ReflectorEnvironmentOf(front_->api().client()),
+      *std::move(selector),
+      ClusterWatch::Consumers{
+          .take_nodes = [this](const auto& nodes) { scraper_->SetNodes(*nodes); },
+          .take_catalog = [this](const auto& catalog) { scraper_->SetCatalog(catalog); },
+          .health = health_});
+  return absl::OkStatus();
+}
+
+void ServerProgram::PrepareRegistration() {
+  const RegistrationFlags& flags = options_.registration;
+  apiservice::RegistrationOptions registration{
+      .service = {.namespace_name = flags.service_namespace,
+                  .name = flags.service_name,
+                  .port = flags.service_port},
+      .secret = {.namespace_name = flags.service_namespace, .name = flags.secret_name},
+      .take_over = flags.take_over};
+  registration_ = std::make_unique<apiservice::Registration>(
+      std::move(registration),
+      apiservice::Registration::Environment{.client = front_->api().client(),
+                                            .clock = clock_,
+                                            .sleeper = front_->sleeper(),
+                                            .random = front_->random(),
+                                            .log = log_},
+      [this](const apiservice::KeyPairPem& pair) {
+        return front_->certificates().builder().SetPair(pair.certificate, pair.private_key);
+      });
+}
+
+void ServerProgram::PrepareApi() {
+  const HealthChecks checks =
+      ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
+                          clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
+  api_ = std::make_unique<ClusterApi>(
+      ClusterApi::Sources{.snapshot = snapshot_,
+                          .clock = clock_,
+                          .authenticator = front_->access().authenticator(),
+                          .authorizer = front_->access().authorizer(),
+                          .own_metrics = own_metrics_,
+                          .log = log_},
+      checks, AdvertisedAddress(options_.requests, front_->bound_port()));
+}
+
+absl::Status ServerProgram::Run() {
+  watch_->Start();
+  RunInBackground(front_->working(), scraper_->Run(health_.last_tick_began_ns));
+  front_->Watch(kubelet_credentials_->files());
+  if (registration_ != nullptr) RunInBackground(front_->working(), registration_->Run());
+  return front_->Run(*api_, health_, [this](const std::string& address) {
+    log_.info("Serving address=\"{}\" metric_resolution_ms={}", address,
+              options_.metric_resolution_ns / 1'000'000);
+  });
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apiservice/http.h"
+#include "kube/clock.h"
+#include "kube/config_map_watch.h"
+#include "kube/environment.h"
+#include "kube/random_source.h"
+#include "kube/reflector.h"
+#include "kube/sleeper.h"
+#include "server/cluster/access_control.h"
+#include "server/cluster/api_accesses.h"
+#include "server/cluster/options.h"
+#include "server/cluster/serving_certificates.h"
+#include "server/health_checks.h"
+#include "server/https_listener.h"
+#include "server/late_service.h"
+
+namespace kubegauge::server {
+
+struct SecureFrontOptions {
+  std::string kubeconfig;
+  ServingFlags serving;
+  AccessFlags access;
+  // A certificate will be set as soon as there is one; see ServingCertificates.
+  bool awaits_certificate = false;
+  int64_t shutdown_delay_ns = 0;
+};
+
+// What every server of a cluster has in front: an HTTPS listener with the certificates that the
+// flags name, clients that the cluster vouches for, and the threads behind both: one that works in
+// the background, where the API server is talked to, and two that serve. Keeps references.
+class SecureFront {
+ public:
+  // Reads the files that the flags name and binds the port. An error is one line for the operator.
+  static absl::StatusOr<std::unique_ptr<SecureFront>> Create(SecureFrontOptions options,
+                                                             kube::Environment environment,
+                                                             const kube::Clock& clock,
+                                                             spdlog::logger& log);
+  ~SecureFront();
+
+  // The API server, by the main kubeconfig.
+  ApiAccess& api() { return *api_; }
+  AccessControl& access() { return *access_; }
+  ServingCertificates& certificates() { return *certificates_; }
+  kube::Sleeper& sleeper() { return sleeper_; }
+  kube::RandomSource& random() { return random_; }
+  kube::ReflectorEnvironment ReflectorEnvironmentOf(kube::ApiClient& client);
+  // Of the thread that works in the background.
+  boost::asio::any_io_executor working() { return working_.get_executor(); }
+  uint16_t bound_port() const { return listener_->bound_port(); }
+
+  // Looks at the files again and again, in the background.
+  void Watch(std::vector<std::unique_ptr<apiservice::WatchedFiles>>& files);
+
+  // Serves until SIGINT or SIGTERM has come and what was in flight is answered, or until whom to
+  // trust cannot be learned, which is an error. `service` outlives the call; `on_serving` is called
+  // once requests are answered.
+  absl::Status Run(apiservice::HttpService& service, HealthState& health,
+                   const std::function<void(const std::string& address)>& on_serving);
+
+ private:
+  SecureFront(SecureFrontOptions options, kube::Environment environment, const kube::Clock& clock,
+              spdlog::logger& log);
+  absl::Status Prepare();
+  absl::Status Listen();
+  boost::asio::awaitable<void> LearnWhomToTrust();
+  void FollowWhomToTrust(ApiAccess& api);
+  boost::asio::awaitable<void> ServeToTheEnd(HealthState& health);
+
+  const SecureFrontOptions options_;
+  const kube::Environment environment_;
+  const kube::Clock& clock_;
+  spdlog::logger& log_;
+  kube::TimerSleeper sleeper_;
+  kube::SystemRandom random_;
+  absl::Status end_;
+
+  boost::asio::io_context working_{1};
+  boost::asio::io_context serving_;
+  boost::asio::signal_set signals_;
+
+  ApiAccesses api_accesses_;
+  ApiAccess* api_ = nullptr;
+  std::unique_ptr<AccessControl> access_;
+  std::unique_ptr<ServingCertificates> certificates_;
+  std::unique_ptr<kube::ConfigMapWatch> trust_watch_;
+  LateService entrance_;
+  std::unique_ptr<HttpsListener> listener_;
+};
+
+}  // namespace kubegauge::server

@@ -1,0 +1,105 @@
+#include "server/flags/flag_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <limits>
+
+#include "absl/status/status.h"
+#include "kube/go_quote.h"
+
+namespace kubegauge::server {
+namespace {
+
+absl::Status ConversionError(std::string_view function, std::string_view text,
+                             std::string_view why) {
+  return absl::InvalidArgumentError(
+      fmt::format("strconv.{}: parsing {}: {}", function, kube::GoQuote(text), why));
+}
+
+// Takes Go's prefix of a base off `digits`.
+int TakeBase(std::string_view& digits) {
+  static constexpr std::pair<std::string_view, int> kPrefixes[] = {
+      {"0x", 16}, {"0X", 16}, {"0o", 8}, {"0O", 8}, {"0b", 2}, {"0B", 2}};
+  for (const auto& [prefix, base] : kPrefixes) {
+    if (!digits.starts_with(prefix)) continue;
+    digits.remove_prefix(prefix.size());
+    return base;
+  }
+  return digits.size() > 1 && digits.front() == '0' ? 8 : 10;
+}
+
+}  // namespace
+
+absl::StatusOr<bool> ParseGoBool(std::string_view text) {
+  static constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
+  static constexpr std::string_view kFalse[] = {"0", "f", "F", "false", "FALSE", "False"};
+  if (std::ranges::find(kTrue, text) != std::end(kTrue)) return true;
+  if (std::ranges::find(kFalse, text) != std::end(kFalse)) return false;
+  return ConversionError("ParseBool", text, "invalid syntax");
+}
+
+absl::StatusOr<int64_t> ParseGoInt(const std::string& text) {
+  std::string_view digits = text;
+  const bool negative = digits.starts_with('-');
+  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+  const int base = TakeBase(digits);
+  uint64_t magnitude = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
+  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
+    return ConversionError("ParseInt", text, "invalid syntax");
+  }
+  const uint64_t limit = uint64_t{std::numeric_limits<int64_t>::max()} + (negative ? 1 : 0);
+  if (error != std::errc() || magnitude > limit) {
+    return ConversionError("ParseInt", text, "value out of range");
+  }
+  return static_cast<int64_t>(negative ? 0 - magnitude : magnitude);
+}
+
+absl::StatusOr<double> ParseGoFloat(const std::string& text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc::result_out_of_range) {
+    return ConversionError("ParseFloat", text, "value out of range");
+  }
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return ConversionError("ParseFloat", text, "invalid syntax");
+  }
+  return value;
+}
+
+absl::StatusOr<std::vector<std::string>> ParseCommaSeparated(std::string_view text) {
+  std::vector<std::string> values;
+  if (text.empty()) return values;
+  values.emplace_back();
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool doubled = quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"';
+    if (doubled) {
+      values.back() += c;
+      ++i;
+    } else if (c == '"' && (quoted || values.back().empty())) {
+      quoted = !quoted;
+    } else if (c == '"') {
+      return absl::InvalidArgumentError(
+          fmt::format("parse error on line 1, column {}: bare \" in non-quoted-field", i + 1));
+    } else if (c == ',' && !quoted) {
+      values.emplace_back();
+    } else {
+      values.back() += c;
+    }
+  }
+  if (quoted) {
+    return absl::InvalidArgumentError(
+        fmt::format("parse error on line 1, column {}: extraneous or missing \" in quoted-field",
+                    text.size() + 1));
+  }
+  return values;
+}
+
+}  // namespace kubegauge::server

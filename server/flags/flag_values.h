@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace kubegauge::server {
+
+// How Go and pflag read the text of a flag's value. Errors have their words.
+
+// 1, t, T, true, TRUE, True and their opposites.
+absl::StatusOr<bool> ParseGoBool(std::string_view text);
+// Decimal, or 0x, 0o, 0, 0b as Go's base 0.
+absl::StatusOr<int64_t> ParseGoInt(const std::string& text);
+absl::StatusOr<double> ParseGoFloat(const std::string& text);
+// One line of comma-separated values, which may be quoted.
+absl::StatusOr<std::vector<std::string>> ParseCommaSeparated(std::string_view text);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,46 @@
+#include "server/metrics/metrics_endpoint.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <iterator>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "apiservice/metrics_list.h"
+#include "server/metrics/usage_exposition.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr char kContentType[] = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace
+
+MetricsEndpoint::MetricsEndpoint(const apiservice::PublishedSnapshot& snapshot,
+                                 const kube::Clock& clock, int64_t resolution_ns)
+    : snapshot_(snapshot),
+      clock_(clock),
+      scrapes_(registry_, resolution_ns),
+      served_(registry_, snapshot),
+      requests_(registry_) {}
+
+std::string MetricsEndpoint::OwnMetrics() {
+  served_.Refresh();
+  std::vector<prometheus::MetricFamily> families = registry_.Collect();
+  std::ranges::move(process_.Collect(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+apiservice::Response MetricsEndpoint::Handle(const apiservice::AdmittedRequest& admitted) {
+  if (admitted.info.path == "/metrics/usage") {
+    return apiservice::BodyResponse(
+        kContentType, std::make_unique<UsageExposition>(snapshot_.Get(), clock_.WallNs()));
+  }
+  return {.status = 200,
+          .headers = {{"Content-Type", kContentType}},
+          .body = OwnMetrics(),
+          .stream = nullptr};
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace kubegauge::server {
+
+// Which TLS an operator allows, in OpenSSL's terms. The default is the strongest that clients of
+// Kubernetes know.
+struct TlsPolicy {
+  int min_version = TLS1_2_VERSION;
+  std::string cipher_list;  // of TLS 1.2; empty: OpenSSL's default
+  std::string groups;       // of the key exchange; empty: OpenSSL's default
+};
+
+// Reads the values of --tls-min-version, --tls-cipher-suites (IANA names, as Go spells them) and
+// --tls-curve-preferences (IANA numbers). Suites of TLS 1.3 are always on, as in Go; versions
+// before 1.2 are raised to it; a group that this OpenSSL lacks is passed over as long as another is
+// left. An error names the value, in upstream's words where it has some.
+absl::StatusOr<TlsPolicy> ParseTlsPolicy(const std::string& min_version,
+                                         const std::vector<std::string>& cipher_suites,
+                                         const std::vector<std::string>& curve_preferences);
+
+absl::Status ApplyTlsPolicy(const TlsPolicy& policy, SSL_CTX* context);
+
+}  // namespace kubegauge::server

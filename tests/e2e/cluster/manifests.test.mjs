@@ -1,0 +1,50 @@
+// The manifests of deploy/: nothing in them that an API server would refuse, and everything in them
+// that the server needs.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { loadAllYaml } from '@kubernetes/client-node';
+import { Cluster, run, until } from './lib/cluster.mjs';
+import { unknownFields } from './lib/strict_fields.mjs';
+
+const overlays = fileURLToPath(new URL('../../../deploy/kustomize/overlays/', import.meta.url));
+const build = async (overlay) => {
+  const { code, stdout, stderr } = await run('kubectl', ['kustomize', overlays + overlay]);
+  assert.equal(code, 0, stderr);
+  return loadAllYaml(stdout);
+};
+
+for (const overlay of ['unverified-apiservice', 'self-registered', 'high-availability', 'node-agent']) {
+  test(`${overlay} has no field that its kinds do not have`, async () => {
+    for (const object of await build(overlay)) assert.deepEqual(unknownFields(object), []);
+  });
+}
+
+test('a misspelt field would be found', () => {
+  const pod = { kind: 'Pod', apiVersion: 'v1', spec: { containers: [{ name: 'a', imagePullPolice: 'Always' }] } };
+  assert.deepEqual(unknownFields(pod), ['Pod.spec.containers[0].imagePullPolice']);
+});
+
+for (const overlay of ['unverified-apiservice', 'high-availability']) {
+  test(`${overlay} applied to a cluster makes kubectl top work, with no more rights than it grants`, async (t) => {
+    const cluster = await Cluster.start({ nodes: 1 });
+    t.after(() => cluster.stop());
+    const applied = await cluster.kubectl(['apply', '--validate=false', '-k', overlays + overlay]);
+    assert.equal(applied.code, 0, applied.stderr);
+    const { args } = (await build(overlay)).find((object) => object.kind === 'Deployment')
+      .spec.template.spec.containers[0];
+    await cluster.startServer(args.filter((flag) => !/^--(secure-port|cert-dir|metric-resolution)/.test(flag)), {
+      service: 'kubegauge', user: 'kubegauge',
+    });
+    await until(async () => (await cluster.kubectl(['top', 'node'])).code === 0, 15_000, 'kubectl top to work');
+    const refused = cluster.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge'));
+    assert.deepEqual(refused, []);
+  });
+}
+
+test('the agent runs under the account that its manifest makes', async () => {
+  const objects = await build('node-agent');
+  const daemonSet = objects.find((object) => object.kind === 'DaemonSet');
+  const { serviceAccountName } = daemonSet.spec.template.spec;
+  assert.ok(objects.some(({ kind, metadata }) => kind === 'ServiceAccount' && metadata.name === serviceAccountName));
+});

@@ -1,0 +1,38 @@
+// Starts that do not go smoothly.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Cluster, ServerProcess, until } from './lib/cluster.mjs';
+
+let cluster;
+
+before(async () => { cluster = await Cluster.start({ nodes: 1 }); });
+after(() => cluster.stop());
+
+test('an API server that is down at the start is waited for, with a clear log', async () => {
+  const port = cluster.api.server.port;
+  await cluster.api.server.stop();
+  const flags = ['--authentication-tolerate-lookup-failure'];
+  const starting = cluster.startServer(flags, { ready: false });
+  await until(() => cluster.servers[0].log.some((line) => line.includes(String(port))), 20_000, 'a log line that names the server');
+  assert.equal(cluster.servers[0].process.exitCode, null);
+  await cluster.api.server.start();
+  const server = await starting;
+  await until(() => server.isReady(), 45_000, 'the server to be ready');
+  assert.equal(await server.stop(), 0);
+});
+
+test('the end of the program by SIGTERM is exit code 0', async () => {
+  const server = await cluster.startServer();
+  assert.equal(await server.stop(), 0);
+});
+
+for (const [flag, message] of [
+  ['--no-such-flag', 'Error: unknown flag: --no-such-flag'],
+  ['--metric-resolution=5s', 'Error: metric-resolution should be a time duration at least 10s, but value 5s provided'],
+]) {
+  test(`${flag} is refused in upstream's words`, async () => {
+    const server = new ServerProcess(['server', flag]);
+    assert.equal(await server.exited, 2);
+    await until(() => server.log.includes(message), 1_000, 'the message');
+  });
+}

@@ -1,0 +1,21 @@
+# Unpacks Debian's PACKAGE into DIRECTORY, where it brings PROGRAM, and installs nothing. Without a
+# package source it only warns: the tests that want it say so when they skip.
+set(program ${DIRECTORY}/${PROGRAM})
+if(EXISTS ${program})
+  return()
+endif()
+file(MAKE_DIRECTORY ${DIRECTORY})
+set(download apt-get -q download ${PACKAGE})
+execute_process(COMMAND ${download} WORKING_DIRECTORY ${DIRECTORY} RESULT_VARIABLE failed
+                OUTPUT_QUIET ERROR_QUIET)
+if(failed)
+  execute_process(COMMAND apt-get -q update OUTPUT_QUIET ERROR_QUIET)
+  execute_process(COMMAND ${download} WORKING_DIRECTORY ${DIRECTORY} OUTPUT_QUIET ERROR_QUIET)
+endif()
+file(GLOB archives ${DIRECTORY}/${PACKAGE}_*.deb)
+foreach(archive IN LISTS archives)
+  execute_process(COMMAND dpkg-deb -x ${archive} ${DIRECTORY})
+endforeach()
+if(NOT EXISTS ${program})
+  message(WARNING "Cannot fetch Debian's ${PACKAGE}; its tests will be skipped")
+endif()

@@ -1,0 +1,40 @@
+#include "server/tls_policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace kubegauge::server {
+namespace {
+
+using ::testing::HasSubstr;
+using Names = std::vector<std::string>;
+
+std::string ErrorOf(const absl::StatusOr<TlsPolicy>& policy) {
+  return policy.ok() ? "" : std::string(policy.status().message());
+}
+
+TEST(TlsPolicy, ReadsVersionsAsGoNamesThem) {
+  EXPECT_EQ(ParseTlsPolicy("", {}, {})->min_version, TLS1_2_VERSION);
+  EXPECT_EQ(ParseTlsPolicy("VersionTLS10", {}, {})->min_version, TLS1_2_VERSION);
+  EXPECT_EQ(ParseTlsPolicy("VersionTLS12", {}, {})->min_version, TLS1_2_VERSION);
+  EXPECT_EQ(ParseTlsPolicy("VersionTLS13", {}, {})->min_version, TLS1_3_VERSION);
+  EXPECT_EQ(ErrorOf(ParseTlsPolicy("TLSv1.2", {}, {})), "unknown tls version \"TLSv1.2\"");
+}
+
+TEST(TlsPolicy, ReadsSuitesByTheirStandardNames) {
+  const Names suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256",
+                        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305"};
+  EXPECT_EQ(ParseTlsPolicy("", suites, {})->cipher_list,
+            "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305");
+  EXPECT_EQ(ErrorOf(ParseTlsPolicy("", {"TLS_MADE_UP"}, {})),
+            "Cipher suite TLS_MADE_UP not supported or doesn't exist");
+}
+
+TEST(TlsPolicy, PassesOverCurvesThatOnlyGoHas) {
+  EXPECT_EQ(ParseTlsPolicy("", {}, {"4588", "29", "23"})->groups, "X25519:P-256");
+  EXPECT_THAT(ErrorOf(ParseTlsPolicy("", {}, {"4588"})), HasSubstr("add 29 or 23"));
+  EXPECT_EQ(ErrorOf(ParseTlsPolicy("", {}, {"X25519"})), "unknown TLS curve \"X25519\"");
+}
+
+}  // namespace
+}  // namespace kubegauge::server
