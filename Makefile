@@ -54,7 +54,8 @@ fuzz: packages
 	  $$f -max_total_time=60 -print_final_stats=1 build-fuzz/corpus-$$(basename $$f) \
 	    tests/fuzz/corpus/$$(basename $$f); done
 
-# Asks dpkg first, so that a machine that has all of them needs neither root nor a network.
+# Asks dpkg first, so that a machine that has all of them needs neither root nor a network. Some
+# packages of Node.js bring npm along; Debian's own does not.
 packages:
 	@missing=$$(for p in $(PACKAGES); do \
 	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -64,6 +65,8 @@ packages:
 	  $$as_root apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
+	@command -v npm >/dev/null || { as_root=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq --no-install-recommends npm; }
 
 ## format: clang-format over all sources
 format:
