@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kScrapesAtOnce = 32;
+constexpr size_t kScrapesAtOnce = 64;
 // How long samples wait for the snapshot that has them, and how exactly timeouts are kept.
 constexpr std::chrono::milliseconds kPublishInterval(200);
 
@@ -45,54 +45,58 @@ ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOpt
       clock_(clock),
       log_(log),
       store_(StoreOptions::ForResolution(options_.resolution_ns), clock),
-      access_(credentials, options_.client),
-      slots_(executor, kScrapesAtOnce),
       observer_(std::make_unique<TickObserver>(observer)),
-      environment_{.access = access_,
-                   .kits = kits_,
-                   .slots = slots_,
-                   .source_options = options_.source,
-                   .resolution_ns = options_.resolution_ns,
-                   .timeout_ns = options_.timeout_ns,
-                   .clock = clock,
-                   .observer = *observer_,
-                   .log = log,
-                   .apply = [this](const std::string& node, const Sample* history,
-                                   const Sample& sample) { Apply(node, history, sample); }} {}
+      environment_(new ScrapeEnvironment{
+          .settings = {.source = options_.source,
+                       .resolution_ns = options_.resolution_ns,
+                       .timeout_ns = options_.timeout_ns},
+          .access = {credentials, options_.client, log},
+          .clock = clock,
+          .observer = *observer_,
+          .log = log,
+          .apply = [this](const std::string& node, const Sample* history,
+                          const Sample& sample) { Apply(node, history, sample); },
+          .slots = {executor, kScrapesAtOnce}}) {}
 
 ClusterScraper::~ClusterScraper() {
   for (const auto& [name, node] : nodes_) node->Stop();
 }
 
 void ClusterScraper::SetNodes(const kube::NodeList& nodes) {
-  std::set<std::string, std::less<>> wanted;
+  std::set<std::string, std::less<>> scraped;
+  Reasons unresolved;
   for (const std::shared_ptr<const kube::NodeInfo>& node : nodes) {
-    const std::string name(node->meta->name());
+    std::string name(node->meta->name());
     absl::StatusOr<KubeletTarget> target = ResolveKubelet(*node, options_.addressing);
-    if (!target.ok()) {
-      std::string& logged = unresolved_[name];
-      if (logged != target.status().message()) {
-        logged = std::string(target.status().message());
-        log_.error("Node cannot be scraped node={} error=\"{}\"", name, logged);
-      }
+    if (target.ok()) {
+      SetTarget(name, *std::move(target));
+      scraped.insert(std::move(name));
       continue;
     }
-    unresolved_.erase(name);
-    wanted.insert(name);
-    std::shared_ptr<NodeScraper>& scraper = nodes_[name];
-    if (scraper != nullptr) {
-      scraper->SetTarget(*std::move(target));
-      continue;
+    std::string reason(target.status().message());
+    const auto logged = unresolved_.find(name);
+    if (logged == unresolved_.end() || logged->second != reason) {
+      log_.error("Node cannot be scraped node={} error=\"{}\"", name, reason);
     }
-    scraper = std::make_shared<NodeScraper>(executor_, *std::move(target), environment_);
-    scraper->Start();
+    unresolved.emplace(std::move(name), std::move(reason));
   }
+  unresolved_ = std::move(unresolved);
   std::erase_if(nodes_, [&](const auto& entry) {
-    if (wanted.contains(entry.first)) return false;
+    if (scraped.contains(entry.first)) return false;
     entry.second->Stop();
     observer_->OnNodeGone(entry.first);
     return true;
   });
+}
+
+void ClusterScraper::SetTarget(const std::string& name, KubeletTarget target) {
+  std::shared_ptr<NodeScraper>& scraper = nodes_[name];
+  if (scraper != nullptr) {
+    scraper->SetTarget(std::move(target));
+    return;
+  }
+  scraper = std::make_shared<NodeScraper>(executor_, std::move(target), environment_);
+  scraper->Start();
 }
 
 void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
@@ -124,8 +128,7 @@ asio::awaitable<void> ClusterScraper::Run(std::atomic<int64_t>& tick_began_ns) {
   asio::steady_timer timer(executor_);
   for (;;) {
     BeginTick(tick_began_ns);
-    const int64_t now_ns = clock_.MonotonicNs();
-    for (const auto& [name, node] : nodes_) node->Sweep(now_ns);
+    NodeScraper::SweepRunning(*environment_);
     if (changed_) Publish();
     timer.expires_after(kPublishInterval);
     co_await timer.async_wait(asio::use_awaitable);

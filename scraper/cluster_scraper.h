@@ -30,9 +30,12 @@ struct ClusterScraperOptions {
 };
 
 // Scrapes the kubelets of a cluster and publishes what they say: a node that is new is scraped at
-// once, the others each at a time of their own; a snapshot follows the samples within
-// a fifth of a second. A node that fails keeps its last points until they are stale, and costs no
-// other node anything. For one executor's thread; keeps references.
+// once, the others each at a time of their own; a snapshot follows the samples within a fifth of a
+// second. A node that fails keeps its last points until they are stale, and costs no other node
+// anything. Points carry the time of their kubelet's clock, however wrong; staleness goes by ours.
+//
+// For one executor's thread; keeps references. It may end before the executor does, but not while
+// that runs.
 class ClusterScraper {
  public:
   // `credentials` null: plain HTTP without any.
@@ -51,12 +54,15 @@ class ClusterScraper {
   boost::asio::awaitable<void> Run(std::atomic<int64_t>& tick_began_ns);
 
  private:
+  // Passes on what NodeScrapers observe, and notes the longest scrape of the tick.
+  class TickObserver;
+
+  using Reasons = std::map<std::string, std::string, std::less<>>;  // by node
+
+  void SetTarget(const std::string& name, KubeletTarget target);
   void Apply(const std::string& node, const Sample* history, const Sample& sample);
   void Publish();
   void BeginTick(std::atomic<int64_t>& tick_began_ns);
-
-  // Passes on what NodeScrapers observe, and notes the longest scrape of the tick.
-  class TickObserver;
 
   const boost::asio::any_io_executor executor_;
   const ClusterScraperOptions options_;
@@ -64,14 +70,11 @@ class ClusterScraper {
   const kube::Clock& clock_;
   spdlog::logger& log_;
   Store store_;
-  KubeletAccess access_;
-  ScrapeKits kits_;
-  ScrapeSlots slots_;
   std::unique_ptr<TickObserver> observer_;
-  ScrapeEnvironment environment_;
+  std::shared_ptr<ScrapeEnvironment> environment_;
   std::map<std::string, std::shared_ptr<NodeScraper>, std::less<>> nodes_;
-  std::map<std::string, std::string, std::less<>> unresolved_;  // node: why, as it was logged
-  bool changed_ = false;                                        // since the last snapshot
+  Reasons unresolved_;    // why nodes cannot be scraped at all, as it was logged
+  bool changed_ = false;  // since the last snapshot
   int64_t tick_due_ns_ = 0;
 };
 

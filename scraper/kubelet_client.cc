@@ -23,8 +23,14 @@ awaitable<absl::StatusOr<KubeletAccess::Grant>> KubeletAccess::Get() {
   Grant grant{.credentials = *std::move(now), .trust = last_.trust};
   if (last_.credentials == nullptr || !SameTls(*last_.credentials, *grant.credentials)) {
     auto trust = KubeletTrust::Create(*grant.credentials, options_.insecure_tls);
-    if (!trust.ok()) co_return trust.status();
-    grant.trust = *std::move(trust);
+    if (trust.ok()) {
+      grant.trust = *std::move(trust);
+    } else if (last_.trust == nullptr) {
+      co_return trust.status();
+    } else {
+      log_.error("New certificates for kubelets cannot be used error=\"{}\"",
+                 std::string(trust.status().message()));
+    }
   }
   last_ = grant;
   co_return grant;
@@ -36,7 +42,7 @@ void KubeletAccess::Refuse(const Grant& grant) {
 
 awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget& target,
                                                              std::string_view path,
-                                                             ExchangeBuffers& buffers) {
+                                                             LeaseBuffers lease_buffers) {
   const absl::StatusOr<KubeletAccess::Grant> grant = co_await access_.Get();
   if (!grant.ok()) co_return grant.status();
   const std::string authority = AuthorityOf(target);
@@ -53,7 +59,7 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget
       authority_ = authority;
     }
     absl::StatusOr<ExchangeAnswer> answer =
-        co_await Exchange(connection_, request, access_.options().limits, buffers);
+        co_await Exchange(connection_, request, access_.options().limits, lease_buffers);
     if (!answer.ok() || !answer->keep_alive) connection_.Close();
     if (answer.ok() && answer->status == 401) access_.Refuse(*grant);
     if (was_kept && absl::IsAborted(answer.status())) continue;

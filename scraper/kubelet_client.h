@@ -1,9 +1,13 @@
 #pragma once
 
+#include <spdlog/logger.h>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "kube/credentials.h"
@@ -21,12 +25,14 @@ struct KubeletClientOptions {
 };
 
 // What all requests to kubelets have in common: credentials, and the TLS context that is made of
-// them. Not thread-safe: one executor's thread. Keeps a reference.
+// them. Certificates that cannot be used, as when a file was replaced by half, are logged, and the
+// ones before them stay. Not thread-safe: one executor's thread. Keeps references.
 class KubeletAccess {
  public:
   // `credentials` null: plain HTTP and no credentials at all.
-  KubeletAccess(kube::CredentialSource* credentials, KubeletClientOptions options)
-      : credentials_(credentials), options_(std::move(options)) {}
+  KubeletAccess(kube::CredentialSource* credentials, KubeletClientOptions options,
+                spdlog::logger& log)
+      : credentials_(credentials), options_(std::move(options)), log_(log) {}
 
   struct Grant {
     kube::CredentialsPtr credentials;           // null for plain HTTP
@@ -40,6 +46,7 @@ class KubeletAccess {
  private:
   kube::CredentialSource* const credentials_;
   const KubeletClientOptions options_;
+  spdlog::logger& log_;
   Grant last_;
 };
 
@@ -51,11 +58,12 @@ class KubeletClient {
   KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
       : access_(access), connection_(executor) {}
 
-  // Any status is an answer; its body is in `buffers`. Errors are those of KubeletConnection and
-  // Exchange.
+  // Any status is an answer, redirections too: kubelets send none, and following one would take
+  // credentials to where it says. The body is in the buffers. Errors are those of KubeletConnection
+  // and Exchange.
   boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(const KubeletTarget& target,
                                                              std::string_view path,
-                                                             ExchangeBuffers& buffers);
+                                                             LeaseBuffers lease_buffers);
   // Ends the request that is under way.
   void Cancel() { connection_.Cancel(); }
   void Close() { connection_.Close(); }

@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "scraper/socket_bio.h"
+
 namespace kubegauge::scraper {
 
 namespace asio = boost::asio;
@@ -76,8 +78,7 @@ asio::awaitable<absl::Status> KubeletConnection::Connect(const KubeletTarget& ta
 absl::Status KubeletConnection::PrepareTls(const KubeletTarget& target) {
   ERR_clear_error();
   ssl_.reset(SSL_new(trust_->native()));
-  if (ssl_ == nullptr ||
-      !UseSocket(ssl_.get(), trust_->socket_method(), socket_.native_handle())) {
+  if (ssl_ == nullptr || !UseSocket(ssl_.get(), trust_->socket_method(), socket_.native_handle())) {
     return absl::ResourceExhaustedError(fmt::format("setting up TLS: {}", OpenSslText()));
   }
   X509_VERIFY_PARAM* rules = SSL_get0_param(ssl_.get());
@@ -115,11 +116,12 @@ absl::Status KubeletConnection::HandshakeFailure(const absl::Status& cause) cons
                     "--kubelet-certificate-authority and --kubelet-insecure-tls",
                     X509_verify_cert_error_string(verdict)));
   }
-  return absl::UnavailableError(
-      fmt::format("the TLS handshake with {} failed: {}", authority_, std::string(cause.message())));
+  return absl::UnavailableError(fmt::format("the TLS handshake with {} failed: {}", authority_,
+                                            std::string(cause.message())));
 }
 
 asio::awaitable<absl::Status> KubeletConnection::Wait(tcp::socket::wait_type what) {
+  if (cancelled_) co_return Cancelled();
   error_code error;
   co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
   if (cancelled_) co_return Cancelled();

@@ -31,7 +31,8 @@ class KubeletConnection {
   KubeletConnection(const KubeletConnection&) = delete;
   KubeletConnection& operator=(const KubeletConnection&) = delete;
 
-  bool IsOpen() const { return open_; }
+  // Whether it can be used for another request.
+  bool IsOpen() const { return open_ && !cancelled_; }
   // `trust` may be null: no TLS.
   boost::asio::awaitable<absl::Status> Open(const KubeletTarget& target,
                                             std::shared_ptr<const KubeletTrust> trust);

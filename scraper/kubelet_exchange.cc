@@ -18,6 +18,7 @@ using Parser = http::response_parser<http::string_body>;
 
 namespace {
 
+// A TLS record, and what the parser may leave of a header before it.
 constexpr size_t kInputBytes = 32 * 1024;
 
 absl::Status ParseFailure(const error_code& error, const ExchangeLimits& limits) {
@@ -32,10 +33,12 @@ absl::Status ParseFailure(const error_code& error, const ExchangeLimits& limits)
   return absl::InvalidArgumentError(fmt::format("not an HTTP response: {}", error.message()));
 }
 
-// Feeds what the connection gives to the parser until the answer is whole.
-boost::asio::awaitable<absl::Status> ReadAnswer(KubeletConnection& connection, Parser& parser,
-                                                const ExchangeLimits& limits,
-                                                std::vector<char>& input) {
+// Feeds what the connection gives to the parser until the answer is whole. The result says whether
+// nothing came behind it.
+boost::asio::awaitable<absl::StatusOr<bool>> ReadAnswer(KubeletConnection& connection,
+                                                        Parser& parser,
+                                                        const ExchangeLimits& limits,
+                                                        std::vector<char>& input) {
   input.resize(kInputBytes);
   size_t held = 0;  // bytes at the front of `input` that the parser wants to see again
   bool began = false;
@@ -68,7 +71,7 @@ boost::asio::awaitable<absl::Status> ReadAnswer(KubeletConnection& connection, P
     held -= consumed;
     if (held == input.size()) co_return ParseFailure(http::error::header_limit, limits);
   }
-  co_return absl::OkStatus();
+  co_return held == 0;
 }
 
 }  // namespace
@@ -84,21 +87,24 @@ std::string GetRequestText(std::string_view host, std::string_view path,
 boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,
                                                                 std::string_view request,
                                                                 const ExchangeLimits& limits,
-                                                                ExchangeBuffers& buffers) {
-  absl::Status status = co_await connection.Write(request);
-  if (!status.ok()) co_return status;
+                                                                LeaseBuffers lease_buffers) {
+  absl::Status sent = co_await connection.Write(request);
+  if (sent.ok()) sent = co_await connection.WaitReadable();
+  if (!sent.ok()) co_return sent;
+  ExchangeBuffers& buffers = lease_buffers();
   Parser parser;
   parser.eager(true);
   parser.header_limit(static_cast<uint32_t>(limits.header_bytes));
   parser.body_limit(limits.body_bytes);
   buffers.body.clear();
   parser.get().body() = std::move(buffers.body);
-  status = co_await ReadAnswer(connection, parser, limits, buffers.input);
+  const absl::StatusOr<bool> ended_there =
+      co_await ReadAnswer(connection, parser, limits, buffers.input);
   ExchangeAnswer answer{.status = parser.get().result_int(),
                         .reason = std::string(parser.get().reason()),
-                        .keep_alive = parser.is_done() && parser.keep_alive()};
+                        .keep_alive = ended_there.ok() && *ended_there && parser.keep_alive()};
   buffers.body = std::move(parser.get().body());
-  if (!status.ok()) co_return status;
+  if (!ended_there.ok()) co_return ended_there.status();
   buffers.body.reserve(buffers.body.size() + kBodyPadding);
   co_return answer;
 }

@@ -6,13 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "scraper/kubelet_connection.h"
 
 namespace kubegauge::scraper {
 
 struct ExchangeLimits {
-  size_t header_bytes = 64 * 1024;
+  size_t header_bytes = 16 * 1024;  // kubelets write some hundred
   size_t body_bytes = size_t{64} << 20;
 };
 
@@ -29,16 +30,20 @@ struct ExchangeAnswer {
   bool keep_alive = false;  // whether the connection can be used again
 };
 
+// Gives the buffers that an answer goes to. They stay until it has been used.
+using LeaseBuffers = absl::FunctionRef<ExchangeBuffers&()>;
+
 // The text of a GET request over HTTP/1.1. `authorization` may be empty.
 std::string GetRequestText(std::string_view host, std::string_view path,
                            std::string_view user_agent, std::string_view authorization);
 
-// Sends a request on an open connection and reads the whole answer, chunked or not. kAborted when
-// the connection ended before the answer began, kDataLoss in the midst of it, kResourceExhausted
-// beyond a limit, kInvalidArgument for what is not HTTP, and what the connection gives.
+// Sends a request on an open connection and reads the whole answer, chunked or not; the buffers are
+// asked for when the answer begins, so that slow kubelets keep none. kAborted when the connection
+// ended before the answer began, kDataLoss in the midst of it, kResourceExhausted beyond a limit,
+// kInvalidArgument for what is not HTTP, and what the connection gives.
 boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,
                                                                 std::string_view request,
                                                                 const ExchangeLimits& limits,
-                                                                ExchangeBuffers& buffers);
+                                                                LeaseBuffers lease_buffers);
 
 }  // namespace kubegauge::scraper

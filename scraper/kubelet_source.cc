@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace kubegauge::scraper {
@@ -10,8 +13,8 @@ using boost::asio::awaitable;
 
 namespace {
 
-constexpr KubeletEndpoint kEndpoints[] = {KubeletEndpoint::kResource, KubeletEndpoint::kSummary,
-                                          KubeletEndpoint::kCadvisor};
+constexpr std::array kEndpoints = {KubeletEndpoint::kResource, KubeletEndpoint::kSummary,
+                                   KubeletEndpoint::kCadvisor};
 constexpr std::string_view kSummaryPath = "/stats/summary?only_cpu_and_memory=true";
 constexpr std::string_view kCadvisorPath = "/metrics/cadvisor";
 
@@ -62,70 +65,56 @@ ResponseBody BodyOf(const ExchangeBuffers& buffers) { return {buffers.body, kBod
 
 }  // namespace
 
-ScrapeKits::Lease ScrapeKits::Take() {
-  if (free_.empty()) return Lease(new ScrapeKit, Return{this});
-  Lease lease(free_.back().release(), Return{this});
-  free_.pop_back();
-  return lease;
-}
-
-void ScrapeKits::Put(ScrapeKit* kit) {
-  std::unique_ptr<ScrapeKit> owned(kit);
-  if (free_.size() >= kMaxKept || kit->buffers.body.capacity() > kMaxKeptBytes ||
-      kit->summary_buffers.body.capacity() > kMaxKeptBytes) {
-    return;
-  }
-  free_.push_back(std::move(owned));
-}
-
 awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpoint endpoint,
                                                                     const KubeletTarget& target,
-                                                                    ScrapeKit& kit) {
+                                                                    ScrapeKits::Lease& kit) {
   const int64_t sent_at_ns = clock_.WallNs();
+  const auto buffers = [&kit]() -> ExchangeBuffers& { return kit.Get().buffers; };
   const absl::StatusOr<ExchangeAnswer> answer =
-      co_await client_.Get(target, PathOf(endpoint, target), kit.buffers);
+      co_await client_.Get(target, PathOf(endpoint, target), buffers);
   if (!answer.ok()) co_return answer.status();
   if (absl::Status status = StatusOfAnswer(*answer, endpoint); !status.ok()) co_return status;
-  co_return DecoderOf(endpoint, kit).Decode(BodyOf(kit.buffers), sent_at_ns);
+  co_return DecoderOf(endpoint, kit.Get()).Decode(BodyOf(kit.Get().buffers), sent_at_ns);
+}
+
+KubeletEndpoint KubeletSource::FirstChoice() const {
+  if (options_.fixed) return *options_.fixed;
+  const bool stays = clock_.MonotonicNs() - chosen_at_ns_ < options_.retry_better_ns;
+  return stays ? endpoint_ : KubeletEndpoint::kResource;
 }
 
 awaitable<absl::StatusOr<const Sample*>> KubeletSource::Collect(const KubeletTarget& target,
-                                                                ScrapeKit& kit) {
-  if (options_.fixed) {
-    endpoint_ = *options_.fixed;
-    co_return co_await CollectFrom(endpoint_, target, kit);
+                                                                ScrapeKits::Lease& kit) {
+  const KubeletEndpoint first = FirstChoice();
+  const absl::StatusOr<const Sample*> of_first = co_await CollectFrom(first, target, kit);
+  if (options_.fixed || !OthersMayDoBetter(of_first)) {
+    if (of_first.ok() && first != endpoint_) Choose(first);
+    co_return of_first;
   }
-  const int64_t now_ns = clock_.MonotonicNs();
-  const bool stays = has_chosen_ && (endpoint_ == KubeletEndpoint::kResource ||
-                                     now_ns - chosen_at_ns_ < options_.retry_better_ns);
-  if (stays) {
-    absl::StatusOr<const Sample*> sample = co_await CollectFrom(endpoint_, target, kit);
-    if (!OthersMayDoBetter(sample)) co_return sample;
-  }
-  std::optional<absl::StatusOr<const Sample*>> first;
   for (const KubeletEndpoint endpoint : kEndpoints) {
+    if (endpoint == first) continue;
     absl::StatusOr<const Sample*> sample = co_await CollectFrom(endpoint, target, kit);
-    const bool good = !OthersMayDoBetter(sample);
-    if (good && sample.ok()) {
-      endpoint_ = endpoint;
-      chosen_at_ns_ = now_ns;
-      has_chosen_ = true;
-    }
-    if (good) co_return sample;
-    if (!first) first = std::move(sample);
+    if (OthersMayDoBetter(sample)) continue;
+    if (sample.ok()) Choose(endpoint);
+    co_return sample;
   }
-  co_return *std::move(first);
+  co_return of_first;
 }
 
-awaitable<const Sample*> KubeletSource::CollectRates(const KubeletTarget& target, ScrapeKit& kit) {
-  if (options_.fixed && *options_.fixed != KubeletEndpoint::kResource) co_return nullptr;
+awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectRates(const KubeletTarget& target,
+                                                                     ScrapeKits::Lease& kit) {
   const int64_t sent_at_ns = clock_.WallNs();
-  const absl::StatusOr<ExchangeAnswer> answer =
-      co_await client_.Get(target, kSummaryPath, kit.summary_buffers);
-  if (!answer.ok() || answer->status != 200) co_return nullptr;
-  const absl::StatusOr<const Sample*> sample =
-      kit.summary.Decode(BodyOf(kit.summary_buffers), sent_at_ns);
-  co_return sample.ok() ? *sample : nullptr;
+  const auto buffers = [&kit]() -> ExchangeBuffers& { return kit.Get().rates_buffers; };
+  const absl::StatusOr<ExchangeAnswer> answer = co_await client_.Get(target, kSummaryPath, buffers);
+  if (!answer.ok()) co_return answer.status();
+  absl::Status status = StatusOfAnswer(*answer, KubeletEndpoint::kSummary);
+  if (!status.ok()) co_return status;
+  co_return kit.Get().summary.Decode(BodyOf(kit.Get().rates_buffers), sent_at_ns);
+}
+
+void KubeletSource::Choose(KubeletEndpoint endpoint) {
+  endpoint_ = endpoint;
+  chosen_at_ns_ = clock_.MonotonicNs();
 }
 
 }  // namespace kubegauge::scraper

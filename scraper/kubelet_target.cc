@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::string_view kResourcePath = "/metrics/resource";
 
-// As Go writes a URL's path: bytes that may not stand in one are escaped, '?' among them, as the
-// annotation is a path and nothing else.
+// As Go writes a URL's path: all but a few bytes are escaped, '?' among them, as the annotation is
+// a path and nothing else.
 std::string EscapePath(std::string_view path) {
-  static constexpr std::string_view kAllowed = "$&+,/:;=@-_.~!'()*";
+  static constexpr std::string_view kAllowed = "$&+,/:;=@-_.~";
   std::string escaped;
   if (!path.starts_with('/')) escaped.push_back('/');
   for (const char c : path) {

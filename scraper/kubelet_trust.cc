@@ -99,7 +99,8 @@ absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
       insecure ? absl::OkStatus() : TrustAuthorities(context.get(), credentials.authority);
   if (status.ok()) status = ShowCertificate(context.get(), credentials);
   if (!status.ok()) return status;
-  return std::shared_ptr<const KubeletTrust>(new KubeletTrust(std::move(context), std::move(socket_method), insecure));
+  return std::shared_ptr<const KubeletTrust>(
+      new KubeletTrust(std::move(context), std::move(socket_method), insecure));
 }
 
 }  // namespace kubegauge::scraper

@@ -1,12 +1,13 @@
 #include "scraper/node_scraper.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <functional>
-#include <string_view>
 #include <utility>
 
 #include "scraper/instantaneous_history.h"
@@ -18,26 +19,26 @@ namespace asio = boost::asio;
 namespace {
 
 // A scrape takes milliseconds; one that takes longer waits for its kubelet and needs no slot.
-constexpr int64_t kSlotHoldNs = int64_t{500} * 1'000'000;
+constexpr int64_t kSlotHoldNs = int64_t{200} * 1'000'000;
 
 }  // namespace
 
-int64_t NextDueNs(std::string_view node, int64_t now_ns, int64_t resolution_ns) {
+int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
+                  int64_t resolution_ns) {
   const auto phase = static_cast<int64_t>(std::hash<std::string_view>()(node) %
                                           static_cast<size_t>(resolution_ns));
-  const int64_t earliest_ns = now_ns + resolution_ns / 2;
-  const int64_t since_phase_ns = earliest_ns - phase;
-  const int64_t periods = (since_phase_ns + resolution_ns - 1) / resolution_ns;
+  const int64_t earliest_ns = std::max(scraped_at_ns + resolution_ns / 2, now_ns);
+  const int64_t periods = (earliest_ns - phase + resolution_ns - 1) / resolution_ns;
   return phase + periods * resolution_ns;
 }
 
 NodeScraper::NodeScraper(asio::any_io_executor executor, KubeletTarget target,
-                         const ScrapeEnvironment& environment)
+                         std::shared_ptr<ScrapeEnvironment> environment)
     : executor_(executor),
-      environment_(environment),
+      environment_(std::move(environment)),
       target_(std::move(target)),
-      source_(executor, environment.access, environment.source_options, environment.clock),
-      log_(environment.log),
+      source_(executor, environment_->access, environment_->settings.source, environment_->clock),
+      log_(environment_->log),
       timer_(executor) {}
 
 void NodeScraper::Start() {
@@ -50,23 +51,28 @@ void NodeScraper::Start() {
 
 void NodeScraper::Stop() {
   stopped_ = true;
+  unlink();
+  slot_.Release();
   timer_.cancel();
   source_.Cancel();
 }
 
-void NodeScraper::Sweep(int64_t now_ns) {
-  if (began_at_ns_ == 0) return;
-  const int64_t taken_ns = now_ns - began_at_ns_;
-  if (taken_ns > kSlotHoldNs) slot_.Release();
-  if (taken_ns > environment_.timeout_ns && !overdue_) {
-    overdue_ = true;
-    source_.Cancel();
+void NodeScraper::SweepRunning(ScrapeEnvironment& environment) {
+  const int64_t now_ns = environment.clock.MonotonicNs();
+  for (RunningScrape& running : environment.running) {
+    const int64_t taken_ns = now_ns - running.began_at_ns;
+    if (taken_ns <= kSlotHoldNs) return;
+    auto& scraper = static_cast<NodeScraper&>(running);
+    scraper.slot_.Release();
+    if (taken_ns <= environment.settings.timeout_ns) continue;
+    scraper.overdue_ = true;
+    scraper.source_.Cancel();
   }
 }
 
 asio::awaitable<void> NodeScraper::Run() {
   while (!stopped_) {
-    slot_ = co_await environment_.slots.Take();
+    slot_ = co_await environment_->slots.Take();
     if (stopped_) break;
     co_await ScrapeOnce();
     slot_.Release();
@@ -76,27 +82,29 @@ asio::awaitable<void> NodeScraper::Run() {
 }
 
 asio::awaitable<void> NodeScraper::WaitUntilDue() {
-  const int64_t now_ns = environment_.clock.MonotonicNs();
-  const int64_t due_ns = NextDueNs(target_.node, now_ns, environment_.resolution_ns);
+  const int64_t now_ns = environment_->clock.MonotonicNs();
+  const int64_t due_ns =
+      NextDueNs(target_.node, began_at_ns, now_ns, environment_->settings.resolution_ns);
   timer_.expires_after(std::chrono::nanoseconds(due_ns - now_ns));
   boost::system::error_code stopped;
   co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, stopped));
 }
 
 asio::awaitable<void> NodeScraper::ScrapeOnce() {
-  const int64_t at_unix_ns = environment_.clock.WallNs();
+  const int64_t at_unix_ns = environment_->clock.WallNs();
   overdue_ = false;
-  began_at_ns_ = environment_.clock.MonotonicNs();
+  began_at_ns = environment_->clock.MonotonicNs();
+  environment_->running.push_back(*this);
   absl::Status status = co_await CollectAndApply();
-  const int64_t duration_ns = environment_.clock.MonotonicNs() - began_at_ns_;
-  began_at_ns_ = 0;
   if (stopped_) co_return;
-  if (overdue_) {
+  unlink();
+  if (overdue_ && !status.ok()) {
     status = absl::DeadlineExceededError(
-        "the kubelet did not answer in time; see "
-        "--kubelet-request-timeout");
+        fmt::format("the kubelet did not answer within {} ms; see --kubelet-request-timeout",
+                    environment_->settings.timeout_ns / 1'000'000));
   }
-  environment_.observer.OnScrape(target_.node, duration_ns, status.ok(), at_unix_ns);
+  const int64_t duration_ns = environment_->clock.MonotonicNs() - began_at_ns;
+  environment_->observer.OnScrape(target_.node, duration_ns, status.ok(), at_unix_ns);
   if (status.ok()) {
     log_.Scraped(target_);
   } else {
@@ -105,19 +113,28 @@ asio::awaitable<void> NodeScraper::ScrapeOnce() {
 }
 
 asio::awaitable<absl::Status> NodeScraper::CollectAndApply() {
-  const ScrapeKits::Lease kit = environment_.kits.Take();
-  const absl::StatusOr<const Sample*> sample = co_await source_.Collect(target_, *kit);
+  ScrapeKits::Lease kit(environment_->kits);
+  const absl::StatusOr<const Sample*> sample = co_await source_.Collect(target_, kit);
   if (!sample.ok()) co_return sample.status();
   const Sample* rates = nullptr;
-  if (!std::exchange(scraped_before_, true)) {
-    rates = source_.endpoint() == KubeletEndpoint::kResource
-                ? co_await source_.CollectRates(target_, *kit)
-                : *sample;
-  }
+  if (!std::exchange(scraped_before_, true)) rates = co_await CollectFirstRates(**sample, kit);
   if (stopped_) co_return absl::OkStatus();
-  if (rates != nullptr) FillInstantaneousHistory(**sample, *rates, kit->history);
-  environment_.apply(target_.node, rates == nullptr ? nullptr : &kit->history, **sample);
+  Sample& history = kit.Get().history;
+  history.Clear();
+  if (rates != nullptr) FillInstantaneousHistory(**sample, *rates, history);
+  const bool has_history = history.node || !history.pods.empty();
+  environment_->apply(target_.node, has_history ? &history : nullptr, **sample);
   co_return absl::OkStatus();
+}
+
+asio::awaitable<const Sample*> NodeScraper::CollectFirstRates(const Sample& sample,
+                                                              ScrapeKits::Lease& kit) {
+  if (!source_.MayHaveRates()) co_return &sample;
+  const absl::StatusOr<const Sample*> rates = co_await source_.CollectRates(target_, kit);
+  if (rates.ok()) co_return *rates;
+  environment_->log.debug("No usage before the second scrape node={} error=\"{}\"", target_.node,
+                          std::string(rates.status().message()));
+  co_return nullptr;
 }
 
 }  // namespace kubegauge::scraper

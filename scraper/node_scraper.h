@@ -4,40 +4,24 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <string_view>
 
-#include "kube/clock.h"
 #include "scraper/kubelet_source.h"
 #include "scraper/kubelet_target.h"
-#include "scraper/scrape_observer.h"
+#include "scraper/scrape_environment.h"
 #include "scraper/scrape_slots.h"
 #include "scraper/scrape_state_log.h"
 
 namespace kubegauge::scraper {
 
-// What the scrapers of all nodes share. All of it outlives them.
-struct ScrapeEnvironment {
-  KubeletAccess& access;
-  ScrapeKits& kits;
-  ScrapeSlots& slots;
-  const KubeletSourceOptions& source_options;
-  int64_t resolution_ns = 0;
-  int64_t timeout_ns = 0;
-  const kube::Clock& clock;
-  ScrapeObserver& observer;
-  spdlog::logger& log;
-  // Takes in a sample; `history`, which may be null, is what came before it.
-  std::function<void(const std::string& node, const Sample* history, const Sample& sample)> apply;
-};
-
 // Scrapes one node again and again: at once, then once a resolution at a time of its own, which is
-// spread by the node's name so that the work of all nodes is even. Shared by its coroutine. For one
-// executor's thread.
-class NodeScraper : public std::enable_shared_from_this<NodeScraper> {
+// spread by the node's name so that the work of all nodes is even. Scrapes of one node never
+// overlap. Shared by its coroutine. For one executor's thread.
+class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, private RunningScrape {
  public:
   NodeScraper(boost::asio::any_io_executor executor, KubeletTarget target,
-              const ScrapeEnvironment& environment);
+              std::shared_ptr<ScrapeEnvironment> environment);
 
   // Begins. Called once.
   void Start();
@@ -45,29 +29,34 @@ class NodeScraper : public std::enable_shared_from_this<NodeScraper> {
   void Stop();
   // From the next scrape on.
   void SetTarget(KubeletTarget target) { target_ = std::move(target); }
-  // Ends a scrape that takes too long, and gives back the slot of one that is slow.
-  void Sweep(int64_t now_ns);
+
+  // Of the scrapes under way, ends those that take too long, and gives back the slots of those that
+  // wait for a slow kubelet. To be called several times a second.
+  static void SweepRunning(ScrapeEnvironment& environment);
 
  private:
   boost::asio::awaitable<void> Run();
   boost::asio::awaitable<void> WaitUntilDue();
   boost::asio::awaitable<void> ScrapeOnce();
   boost::asio::awaitable<absl::Status> CollectAndApply();
+  boost::asio::awaitable<const Sample*> CollectFirstRates(const Sample& sample,
+                                                          ScrapeKits::Lease& kit);
 
   const boost::asio::any_io_executor executor_;
-  const ScrapeEnvironment& environment_;
+  const std::shared_ptr<ScrapeEnvironment> environment_;
   KubeletTarget target_;
   KubeletSource source_;
   ScrapeStateLog log_;
   boost::asio::steady_timer timer_;
   ScrapeSlots::Slot slot_;
-  int64_t began_at_ns_ = 0;  // of the scrape under way; 0 between scrapes
   bool overdue_ = false;
   bool scraped_before_ = false;
   bool stopped_ = false;
 };
 
-// When the node is due next, on the grid of its own: at least half a resolution from now.
-int64_t NextDueNs(std::string_view node, int64_t now_ns, int64_t resolution_ns);
+// When a node that was scraped at `scraped_at_ns` is due next, on the grid of its own: at least
+// half a resolution after that, and not before `now_ns`.
+int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
+                  int64_t resolution_ns);
 
 }  // namespace kubegauge::scraper

@@ -12,10 +12,10 @@ asio::awaitable<ScrapeSlots::Slot> ScrapeSlots::Take() {
     --free_;
     co_return Slot(this);
   }
-  asio::steady_timer turn(executor_, asio::steady_timer::time_point::max());
-  waiting_.push_back(&turn);
+  Turn turn(executor_);
+  waiting_.push_back(turn);
   boost::system::error_code given;
-  co_await turn.async_wait(asio::redirect_error(asio::use_awaitable, given));
+  co_await turn.timer.async_wait(asio::redirect_error(asio::use_awaitable, given));
   co_return Slot(this);
 }
 
@@ -24,7 +24,7 @@ void ScrapeSlots::Give() {
     ++free_;
     return;
   }
-  waiting_.front()->cancel();
+  waiting_.front().timer.cancel();
   waiting_.pop_front();
 }
 

@@ -3,15 +3,15 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/intrusive/list.hpp>
 #include <cstddef>
-#include <deque>
 #include <utility>
 
 namespace kubegauge::scraper {
 
-// How many scrapes may be under way at once, so that a start with thousands of nodes does not hold
-// thousands of bodies. A scrape that waits for a slow kubelet gives its slot back early. For one
-// executor's thread.
+// How many scrapes may be under way at once, so that a start with thousands of nodes does not shake
+// hands with thousands of kubelets at once, each for seconds. A scrape that waits for a slow
+// kubelet gives its slot back early. For one executor's thread. Outlives its slots and calls.
 class ScrapeSlots {
  public:
   ScrapeSlots(boost::asio::any_io_executor executor, size_t count)
@@ -42,12 +42,22 @@ class ScrapeSlots {
   // Waits for a slot, in the order of the calls.
   boost::asio::awaitable<Slot> Take();
 
+  size_t free_slots() const { return free_; }
+
  private:
+  // A call of Take that waits. Leaves the list when its coroutine ends, however that comes.
+  struct Turn : boost::intrusive::list_base_hook<
+                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    explicit Turn(const boost::asio::any_io_executor& executor)
+        : timer(executor, boost::asio::steady_timer::time_point::max()) {}
+    boost::asio::steady_timer timer;  // cancelled when a slot is its own
+  };
+
   void Give();
 
   const boost::asio::any_io_executor executor_;
   size_t free_;
-  std::deque<boost::asio::steady_timer*> waiting_;  // each cancelled when a slot is its own
+  boost::intrusive::list<Turn, boost::intrusive::constant_time_size<false>> waiting_;
 };
 
 }  // namespace kubegauge::scraper

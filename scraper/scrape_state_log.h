@@ -11,7 +11,7 @@ namespace kubegauge::scraper {
 
 // What is logged of the scrapes of one node: each change between working and failing, and from one
 // kind of failure to another, once. A node that is not ready fails as expected: for those who
-// debug.
+// debug, until it is ready and fails still.
 class ScrapeStateLog {
  public:
   explicit ScrapeStateLog(spdlog::logger& log) : log_(log) {}
@@ -20,8 +20,14 @@ class ScrapeStateLog {
   void Failed(const KubeletTarget& target, const absl::Status& status);
 
  private:
+  struct Failure {
+    absl::StatusCode code;
+    bool ready;  // the node, which says how it is logged
+    bool operator==(const Failure&) const = default;
+  };
+
   spdlog::logger& log_;
-  std::optional<absl::StatusCode> failing_;
+  std::optional<Failure> failing_;
 };
 
 }  // namespace kubegauge::scraper

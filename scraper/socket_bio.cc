@@ -10,9 +10,7 @@ namespace {
 
 bool MayRetry(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
-int SocketOf(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio)));
-}
+int SocketOf(BIO* bio) { return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio))); }
 
 int Read(BIO* bio, char* data, int size) {
   BIO_clear_retry_flags(bio);

@@ -2,27 +2,22 @@
 // being on the same machine.
 
 #include <benchmark/benchmark.h>
-#include <spdlog/logger.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "apiservice/certificate_authority.h"
-#include "server/https_listener.h"
+#include "apiservice/http.h"
+#include "tests/bench/bench_server.h"
 #include "tests/server/https_client.h"
 
 namespace kubegauge {
 namespace {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 
 constexpr size_t kListBytes = 10'000'000;
 constexpr std::string_view kEndOfChunks = "\r\n0\r\n\r\n";
@@ -55,38 +50,6 @@ class Service final : public apiservice::HttpService {
     }
     co_return response;
   }
-};
-
-class Server {
- public:
-  explicit Server(int threads) : log_("bench"), io_(threads) {
-    const auto authority = apiservice::CertificateAuthority::Create("bench", clock_.WallNs());
-    const auto serving = authority->IssueServing(
-        {.common_name = "bench", .dns_names = {"localhost"}, .ip_addresses = {}}, clock_.WallNs());
-    auto context = server::TlsContext::FromPem({.certificate_chain = serving->certificate,
-                                                .private_key = serving->private_key,
-                                                .client_authorities = ""});
-    tls_ = std::make_unique<server::ServingTls>(*std::move(context));
-    listener_ = *server::HttpsListener::Bind(io_.get_executor(), {.ip = "127.0.0.1", .port = 0},
-                                             *tls_, service_, {}, clock_, log_);
-    listener_->Start();
-    for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { io_.run(); });
-  }
-  ~Server() {
-    asio::co_spawn(io_, listener_->Drain(1s), asio::detached);
-    for (std::thread& thread : threads_) thread.join();
-  }
-
-  uint16_t port() const { return listener_->bound_port(); }
-
- private:
-  kube::SystemClock clock_;
-  spdlog::logger log_;
-  Service service_;
-  asio::io_context io_;
-  std::unique_ptr<server::ServingTls> tls_;
-  std::unique_ptr<server::HttpsListener> listener_;
-  std::vector<std::thread> threads_;
 };
 
 void SmallRequests(benchmark::State& state, uint16_t port) {
@@ -132,7 +95,8 @@ void Lists(benchmark::State& state, uint16_t port, std::string_view request) {
 int main(int argc, char** argv) {
   using namespace kubegauge;
   benchmark::Initialize(&argc, argv);
-  const Server server(/*threads=*/2);
+  Service service;
+  const bench::BenchServer server(service);
   const uint16_t port = server.port();
   benchmark::RegisterBenchmark("SmallRequests", SmallRequests, port)->Threads(4)->UseRealTime();
   benchmark::RegisterBenchmark("WholeList10MB", Lists, port,
