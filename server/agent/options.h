@@ -20,6 +20,9 @@ struct AgentOptions {
   ServingFlags serving = {.secure_port = 10260};
   AccessFlags access;
   LogOptions log;
+
+  // The access flags, whose kubeconfigs are by default the main one.
+  AccessFlags AccessByMainKubeconfig() const;
 };
 
 void AddAgentFlags(FlagSet& flags, AgentOptions& options, bool& show_version);

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cgroup/node_reader.h"
+#include "scraper/published.h"
+
+namespace kubegauge::server {
+
+// What the agent knows: its newest reading of the node, and the one before it, for rates.
+// Immutable.
+struct AgentState {
+  std::string node_name;
+  std::shared_ptr<const cgroup::NodeReading> last;      // null before the first
+  std::shared_ptr<const cgroup::NodeReading> previous;  // null before the second
+};
+using PublishedAgentState = scraper::Published<AgentState>;
+
+}  // namespace kubegauge::server

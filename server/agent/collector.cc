@@ -1,0 +1,55 @@
+#include "server/agent/collector.h"
+
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace kubegauge::server {
+namespace {
+
+constexpr int64_t kLogIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr size_t kMaxLogKeys = 1000;
+
+// The path in front of a failure's message.
+std::string_view PathIn(std::string_view message) { return message.substr(0, message.find(':')); }
+
+}  // namespace
+
+AgentCollector::AgentCollector(std::unique_ptr<cgroup::NodeReader> reader, std::string node_name,
+                               int64_t resolution_ns, const kube::Clock& clock,
+                               kube::Sleeper& sleeper, spdlog::logger& log)
+    : reader_(std::move(reader)),
+      node_name_(std::move(node_name)),
+      sleeper_(sleeper),
+      log_(log),
+      limiter_(kLogIntervalNs, kMaxLogKeys, clock),
+      pacer_(resolution_ns, clock),
+      state_(std::make_shared<const AgentState>(AgentState{.node_name = node_name_})) {}
+
+void AgentCollector::Tick() {
+  auto reading = std::make_shared<cgroup::NodeReading>();
+  reader_->Read(*reading);
+  LogFailures(*reading);
+  state_.Set(std::make_shared<const AgentState>(AgentState{
+      .node_name = node_name_, .last = std::move(reading), .previous = state_.Get()->last}));
+}
+
+void AgentCollector::LogFailures(const cgroup::NodeReading& reading) {
+  for (const cgroup::ReadFailure& failure : reading.failures) {
+    const std::string message(failure.status.message());
+    if (const auto held_back = limiter_.Admit(PathIn(message))) {
+      log_.warn("Cgroup reading failed pod=\"{}\" held_back={} error=\"{}\"", failure.pod,
+                *held_back, message);
+    }
+  }
+}
+
+boost::asio::awaitable<void> AgentCollector::Run() {
+  for (;;) {
+    co_await sleeper_.SleepFor(std::chrono::nanoseconds(pacer_.UntilDueNs()));
+    pacer_.Begin();
+    Tick();
+  }
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "kube/rfc3339.h"
+#include "server/agent/kubelet_bodies.h"
+
+namespace kubegauge::server {
+namespace {
+
+using cgroup::ContainerReading;
+using cgroup::NodeReading;
+using cgroup::PodReading;
+using cgroup::Usage;
+using Json = nlohmann::ordered_json;
+
+Json PressureLineJson(const cgroup::PressureLine& line) {
+  // The kubelet hands the kernel's microseconds on unchanged.
+  return {{"total", line.total_us},
+          {"avg10", line.avg10_centipercent / 100.0},
+          {"avg60", line.avg60_centipercent / 100.0},
+          {"avg300", line.avg300_centipercent / 100.0}};
+}
+
+void AddPressure(const std::optional<cgroup::Pressure>& pressure, Json& json) {
+  if (!pressure) return;
+  Json psi;
+  if (pressure->full) psi["full"] = PressureLineJson(*pressure->full);
+  psi["some"] = PressureLineJson(pressure->some);
+  json["psi"] = std::move(psi);
+}
+
+// The rate between two readings in nanocores; nothing when a counter went back or time stood still.
+std::optional<uint64_t> RateOf(const Usage& last, const Usage* previous) {
+  if (previous == nullptr || last.cpu_ns < previous->cpu_ns ||
+      last.timestamp_ns <= previous->timestamp_ns) {
+    return std::nullopt;
+  }
+  const auto window_ns = static_cast<uint64_t>(last.timestamp_ns - previous->timestamp_ns);
+  const auto used = static_cast<unsigned __int128>(last.cpu_ns - previous->cpu_ns);
+  return static_cast<uint64_t>(used * 1'000'000'000 / window_ns);
+}
+
+void AddUsage(const Usage& usage, std::optional<uint64_t> nanocores, Json& json) {
+  const std::string time = kube::FormatRfc3339(usage.timestamp_ns);
+  Json cpu = {{"time", time}};
+  if (nanocores) cpu["usageNanoCores"] = *nanocores;
+  cpu["usageCoreNanoSeconds"] = usage.cpu_ns;
+  AddPressure(usage.pressures.cpu, cpu);
+  Json memory = {{"time", time},
+                 {"usageBytes", usage.memory_usage_bytes},
+                 {"workingSetBytes", usage.working_set_bytes}};
+  AddPressure(usage.pressures.memory, memory);
+  json["cpu"] = std::move(cpu);
+  json["memory"] = std::move(memory);
+  if (usage.pressures.io) {
+    Json io = {{"time", time}};
+    AddPressure(usage.pressures.io, io);
+    json["io"] = std::move(io);
+  }
+  json["swap"] = {{"time", time}, {"swapUsageBytes", usage.swap_bytes}};
+}
+
+const ContainerReading* FindContainer(const NodeReading* reading, const PodReading& pod,
+                                      const ContainerReading& container) {
+  if (reading == nullptr) return nullptr;
+  const auto same_pod = std::ranges::find_if(reading->pods, [&](const PodReading& other) {
+    return other.uid == pod.uid && other.name == pod.name &&
+           other.namespace_name == pod.namespace_name;
+  });
+  if (same_pod == reading->pods.end()) return nullptr;
+  const auto same = std::ranges::find_if(same_pod->containers, [&](const auto& other) {
+    return other.name == container.name && other.id == container.id && other.usage;
+  });
+  return same == same_pod->containers.end() ? nullptr : &*same;
+}
+
+// A start that is not certain is told as that of the node: one that is too late would make a
+// scraper take the container for a new one.
+Json ContainerJson(const ContainerReading& container, const ContainerReading* before,
+                   int64_t boot_time_ns) {
+  const int64_t start_ns = container.start_is_certain ? container.start_time_ns : boot_time_ns;
+  Json json = {{"name", container.name}, {"startTime", kube::FormatRfc3339(start_ns)}};
+  AddUsage(*container.usage, RateOf(*container.usage, before ? &*before->usage : nullptr), json);
+  return json;
+}
+
+Json PodJson(const PodReading& pod, const NodeReading* previous, int64_t boot_time_ns) {
+  Json containers = Json::array();
+  Usage total;
+  std::optional<uint64_t> total_rate = 0;
+  for (const ContainerReading& container : pod.containers) {
+    if (!container.usage) continue;
+    const ContainerReading* before = FindContainer(previous, pod, container);
+    const auto rate = RateOf(*container.usage, before ? &*before->usage : nullptr);
+    containers.push_back(ContainerJson(container, before, boot_time_ns));
+    total.timestamp_ns = std::max(total.timestamp_ns, container.usage->timestamp_ns);
+    total.cpu_ns += container.usage->cpu_ns;
+    total.memory_usage_bytes += container.usage->memory_usage_bytes;
+    total.working_set_bytes += container.usage->working_set_bytes;
+    total.swap_bytes += container.usage->swap_bytes;
+    total_rate = rate && total_rate ? std::optional(*total_rate + *rate) : std::nullopt;
+  }
+  Json json = {
+      {"podRef", {{"name", pod.name}, {"namespace", pod.namespace_name}, {"uid", pod.uid}}},
+      {"startTime", kube::FormatRfc3339(pod.start_time_ns)},
+      {"containers", std::move(containers)}};
+  if (!json["containers"].empty()) AddUsage(total, total_rate, json);
+  return json;
+}
+
+}  // namespace
+
+std::string SummaryBody(const AgentState& state) {
+  Json node = {{"nodeName", state.node_name}};
+  Json pods = Json::array();
+  if (state.last != nullptr) {
+    node["startTime"] = kube::FormatRfc3339(state.last->boot_time_ns);
+    if (state.last->usage) {
+      const bool comparable = state.previous != nullptr && state.previous->usage.has_value();
+      AddUsage(*state.last->usage,
+               RateOf(*state.last->usage, comparable ? &*state.previous->usage : nullptr), node);
+    }
+    for (const PodReading& pod : state.last->pods) {
+      if (pod.kind != cgroup::WorkloadKind::kKubernetes) continue;
+      pods.push_back(PodJson(pod, state.previous.get(), state.last->boot_time_ns));
+    }
+  }
+  return Json{{"node", std::move(node)}, {"pods", std::move(pods)}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,177 @@
+#include "server/agent/kubelet_bodies.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "scraper/cadvisor_decoder.h"
+#include "scraper/resource_decoder.h"
+#include "scraper/summary_decoder.h"
+#include "server/agent/go_float.h"
+
+namespace kubegauge::server {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kBootNs = 1'700'000'000 * kSecondNs;
+constexpr int64_t kStartNs = kBootNs + 100 * kSecondNs;
+constexpr int64_t kNowNs = kBootNs + 1000 * kSecondNs + 123'000'000;
+
+cgroup::Usage UsageOf(uint64_t cpu_ns, uint64_t bytes, int64_t at_ns = kNowNs) {
+  return {.timestamp_ns = at_ns,
+          .cpu_ns = cpu_ns,
+          .memory_usage_bytes = bytes + 1000,
+          .working_set_bytes = bytes,
+          .swap_bytes = 7};
+}
+
+cgroup::ContainerReading Container(const std::string& name, std::optional<cgroup::Usage> usage,
+                                   bool start_is_certain = true) {
+  return {.name = name,
+          .id = name + "-id",
+          .start_time_ns = kStartNs,
+          .start_is_certain = start_is_certain,
+          .usage = usage};
+}
+
+// A node of two pods, one container of which could not be read, and a unit of the host.
+AgentState StateOf(uint64_t demo_cpu_ns = 32'333'529'237, int64_t at_ns = kNowNs) {
+  auto reading = std::make_shared<cgroup::NodeReading>();
+  reading->boot_time_ns = kBootNs;
+  reading->usage = UsageOf(1'100'598'254'459, 2'192'789'504, at_ns);
+  reading->pods = {
+      {.namespace_name = "luffy",
+       .name = "busy",
+       .uid = "u-1",
+       .start_time_ns = kStartNs,
+       .containers = {Container("demo", UsageOf(demo_cpu_ns, 10'532'736, at_ns)),
+                      Container("gone", std::nullopt),
+                      Container("sidecar", UsageOf(10'476'940, 327'680, at_ns), false)}},
+      {.kind = cgroup::WorkloadKind::kSystemd,
+       .namespace_name = "systemd",
+       .name = "nginx.service",
+       .containers = {Container("nginx.service", UsageOf(1, 1, at_ns))}}};
+  return {.node_name = "n1", .last = std::move(reading)};
+}
+
+std::string TextOf(const scraper::Sample& sample) {
+  std::ostringstream out;
+  out << "node " << sample.node->cpu_ns << " " << sample.node->working_set_bytes << "\n";
+  for (const scraper::PodSample& pod : sample.pods) {
+    for (const scraper::ContainerSample& container : sample.ContainersOf(pod)) {
+      out << pod.namespace_name << "/" << pod.name << "/" << container.name << " "
+          << container.point->cpu_ns << " " << container.point->working_set_bytes << "\n";
+    }
+  }
+  return out.str();
+}
+
+constexpr char kSampled[] =
+    "node 1100598254459 2192789504\n"
+    "luffy/busy/demo 32333529237 10532736\n"
+    "luffy/busy/sidecar 10476940 327680\n";
+
+TEST(KubeletBodies, AreReadBackAsTheReadingThatTheyWereMadeOf) {
+  const AgentState state = StateOf();
+  scraper::ResourceDecoder resource;
+  const std::string resource_body = ResourceMetricsBody(state);
+  const auto by_resource = resource.Decode(resource_body, 0);
+  ASSERT_TRUE(by_resource.ok()) << by_resource.status().ToString();
+  EXPECT_EQ(TextOf(**by_resource), kSampled);
+  EXPECT_EQ((*by_resource)->node->timestamp_ns, kNowNs);
+
+  scraper::SummaryDecoder summary;
+  const std::string summary_body = SummaryBody(state);
+  const auto by_summary = summary.Decode(summary_body, 0);
+  ASSERT_TRUE(by_summary.ok()) << by_summary.status().ToString();
+  EXPECT_EQ(TextOf(**by_summary), kSampled);
+
+  scraper::CadvisorDecoder cadvisor;
+  const std::string cadvisor_body = CadvisorMetricsBody(state);
+  const auto by_cadvisor = cadvisor.Decode(cadvisor_body, 0);
+  ASSERT_TRUE(by_cadvisor.ok()) << by_cadvisor.status().ToString();
+  EXPECT_EQ(TextOf(**by_cadvisor), kSampled);
+}
+
+TEST(KubeletBodies, HaveTheFamiliesOfARealKubelet) {
+  std::ifstream file(std::string(TESTDATA_DIR) + "/kubelet-1.26/metrics_resource.txt");
+  const std::string ours = ResourceMetricsBody(StateOf());
+  int families = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("# TYPE ") || line.starts_with("# TYPE scrape_error")) continue;
+    EXPECT_THAT(ours, HasSubstr(line + "\n"));
+    ++families;
+  }
+  EXPECT_EQ(families, 7);
+}
+
+TEST(KubeletBodies, SpellFiguresAsKubeletsDo) {
+  EXPECT_THAT(ResourceMetricsBody(StateOf()),
+              HasSubstr("container_cpu_usage_seconds_total{container=\"demo\",namespace=\"luffy\","
+                        "pod=\"busy\"} 32.333529237 1700001000123\n"));
+  EXPECT_THAT(ResourceMetricsBody(StateOf()),
+              HasSubstr("container_memory_working_set_bytes{container=\"demo\",namespace=\"luffy\","
+                        "pod=\"busy\"} 1.0532736e+07 1700001000123\n"));
+}
+
+TEST(KubeletBodies, TellNoStartThatIsNotCertain) {
+  const std::string text = ResourceMetricsBody(StateOf());
+  EXPECT_THAT(text, HasSubstr("container_start_time_seconds{container=\"demo\""));
+  EXPECT_THAT(text, Not(HasSubstr("container_start_time_seconds{container=\"sidecar\"")));
+}
+
+TEST(KubeletBodies, KeepTheHostToThemselves) {
+  for (const std::string& body :
+       {ResourceMetricsBody(StateOf()), SummaryBody(StateOf()), CadvisorMetricsBody(StateOf())}) {
+    EXPECT_THAT(body, Not(HasSubstr("nginx")));
+  }
+}
+
+TEST(KubeletBodies, TellTheRateBetweenTwoReadings) {
+  AgentState state = StateOf(2'500'000'000, kNowNs + 2 * kSecondNs);
+  state.previous = StateOf(2'000'000'000).last;
+  const auto json = nlohmann::json::parse(SummaryBody(state));
+  const auto& demo = json["pods"][0]["containers"][0];
+  EXPECT_EQ(demo["cpu"]["usageNanoCores"], 250'000'000);
+  EXPECT_EQ(demo["startTime"], "2023-11-14T22:15:00Z");
+  EXPECT_EQ(json["node"]["nodeName"], "n1");
+  EXPECT_EQ(json["pods"][0]["podRef"]["uid"], "u-1");
+  EXPECT_EQ(json["pods"][0]["memory"]["workingSetBytes"], 10'532'736 + 327'680);
+}
+
+TEST(KubeletBodies, SayThatNothingIsKnownYet) {
+  const AgentState state{.node_name = "n1"};
+  EXPECT_THAT(ResourceMetricsBody(state), HasSubstr("\nresource_scrape_error 1\n"));
+  EXPECT_EQ(CadvisorMetricsBody(state), "");
+  EXPECT_EQ(SummaryBody(state), R"({"node":{"nodeName":"n1"},"pods":[]})");
+}
+
+TEST(GoFloat, IsTheShortestTextThatReadsBack) {
+  const std::pair<double, const char*> kCases[] = {{0, "0"},
+                                                   {1, "1"},
+                                                   {0.1, "0.1"},
+                                                   {123456, "123456"},
+                                                   {1234567, "1.234567e+06"},
+                                                   {1e21, "1e+21"},
+                                                   {0.0001, "0.0001"},
+                                                   {0.00001, "1e-05"},
+                                                   {1700000100.5, "1.7000001005e+09"},
+                                                   {-2.5, "-2.5"}};
+  for (const auto& [value, text] : kCases) {
+    std::string out;
+    AppendGoFloat(value, out);
+    EXPECT_EQ(out, text);
+  }
+}
+
+}  // namespace
+}  // namespace kubegauge::server
