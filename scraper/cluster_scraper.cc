@@ -12,9 +12,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kScrapesAtOnce = 64;
-// How long samples wait for the snapshot that has them, and how exactly timeouts are kept.
-constexpr std::chrono::milliseconds kPublishInterval(200);
+constexpr size_t kScrapesAtOnce = 32;
+// How often it is looked whether there is something to publish or to end.
+constexpr std::chrono::milliseconds kSweepInterval(200);
+// A snapshot costs more the more nodes there are, so it waits one sweep more for each so many.
+constexpr size_t kNodesPerSweep = 250;
+constexpr size_t kMaxSweepsWaited = 4;
 
 }  // namespace
 
@@ -101,18 +104,28 @@ void ClusterScraper::SetTarget(const std::string& name, KubeletTarget target) {
 
 void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
   store_.SetCatalog(std::move(catalog));
-  changed_ = true;
+  urgent_ = true;
 }
 
 void ClusterScraper::Apply(const std::string& node, const Sample* history, const Sample& sample) {
-  if (history != nullptr) store_.Apply(node, *history);
+  if (history != nullptr) {
+    store_.Apply(node, *history);
+    urgent_ = true;
+  }
   store_.Apply(node, sample);
   changed_ = true;
+}
+
+bool ClusterScraper::IsPublishingDue() const {
+  const size_t wait = std::min(nodes_.size() / kNodesPerSweep, kMaxSweepsWaited);
+  return urgent_ || (changed_ && sweeps_waited_ >= wait);
 }
 
 void ClusterScraper::Publish() {
   snapshot_.Set(store_.MakeSnapshot());
   changed_ = false;
+  urgent_ = false;
+  sweeps_waited_ = 0;
 }
 
 void ClusterScraper::BeginTick(std::atomic<int64_t>& tick_began_ns) {
@@ -121,7 +134,7 @@ void ClusterScraper::BeginTick(std::atomic<int64_t>& tick_began_ns) {
   if (tick_due_ns_ != 0) observer_->OnTick(0);
   tick_due_ns_ = now_ns + options_.resolution_ns;
   tick_began_ns = now_ns;
-  changed_ = true;  // what has become stale has to go
+  urgent_ = true;  // what has become stale has to go
 }
 
 asio::awaitable<void> ClusterScraper::Run(std::atomic<int64_t>& tick_began_ns) {
@@ -129,8 +142,12 @@ asio::awaitable<void> ClusterScraper::Run(std::atomic<int64_t>& tick_began_ns) {
   for (;;) {
     BeginTick(tick_began_ns);
     NodeScraper::SweepRunning(*environment_);
-    if (changed_) Publish();
-    timer.expires_after(kPublishInterval);
+    if (IsPublishingDue()) {
+      Publish();
+    } else {
+      ++sweeps_waited_;
+    }
+    timer.expires_after(kSweepInterval);
     co_await timer.async_wait(asio::use_awaitable);
   }
 }

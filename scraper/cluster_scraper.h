@@ -30,9 +30,10 @@ struct ClusterScraperOptions {
 };
 
 // Scrapes the kubelets of a cluster and publishes what they say: a node that is new is scraped at
-// once, the others each at a time of their own; a snapshot follows the samples within a fifth of a
-// second. A node that fails keeps its last points until they are stale, and costs no other node
-// anything. Points carry the time of their kubelet's clock, however wrong; staleness goes by ours.
+// once, the others each at a time of their own. A snapshot follows within a fifth of a second, or
+// in large clusters within a second unless nodes or the catalog are new. A node that fails keeps
+// its last points until they are stale, and costs no other node anything. Points carry the time of
+// their kubelet's clock, however wrong; staleness goes by ours.
 //
 // For one executor's thread; keeps references. It may end before the executor does, but not while
 // that runs.
@@ -61,6 +62,7 @@ class ClusterScraper {
 
   void SetTarget(const std::string& name, KubeletTarget target);
   void Apply(const std::string& node, const Sample* history, const Sample& sample);
+  bool IsPublishingDue() const;
   void Publish();
   void BeginTick(std::atomic<int64_t>& tick_began_ns);
 
@@ -73,8 +75,11 @@ class ClusterScraper {
   std::unique_ptr<TickObserver> observer_;
   std::shared_ptr<ScrapeEnvironment> environment_;
   std::map<std::string, std::shared_ptr<NodeScraper>, std::less<>> nodes_;
-  Reasons unresolved_;    // why nodes cannot be scraped at all, as it was logged
-  bool changed_ = false;  // since the last snapshot
+  Reasons unresolved_;  // why nodes cannot be scraped at all, as it was logged
+  // Since the last snapshot: whether there is something new, and whether it must not wait.
+  bool changed_ = false;
+  bool urgent_ = false;
+  size_t sweeps_waited_ = 0;
   int64_t tick_due_ns_ = 0;
 };
 

@@ -12,8 +12,6 @@
 namespace kubegauge::scraper {
 namespace {
 
-constexpr size_t kReadAheadBytes = 40 * 1024;  // most answers
-
 template <auto kFree>
 struct Deleter {
   template <class T>
@@ -91,9 +89,8 @@ absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
-  // One read of the socket takes several records: two reads a record are the usual way.
+  // One read of the socket takes what there is: two reads a record are the usual way.
   SSL_CTX_set_read_ahead(context.get(), 1);
-  SSL_CTX_set_default_read_buffer_len(context.get(), kReadAheadBytes);
   SSL_CTX_set_verify(context.get(), insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
   absl::Status status =
       insecure ? absl::OkStatus() : TrustAuthorities(context.get(), credentials.authority);

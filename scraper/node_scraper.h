@@ -15,9 +15,9 @@
 
 namespace kubegauge::scraper {
 
-// Scrapes one node again and again: at once, then once a resolution at a time of its own, which is
-// spread by the node's name so that the work of all nodes is even. Scrapes of one node never
-// overlap. Shared by its coroutine. For one executor's thread.
+// Scrapes one node again and again: at once, then once a resolution, in one of many turns, which
+// the node's name decides so that the work of all nodes is even. Scrapes of one node never overlap.
+// Shared by its coroutine. For one executor's thread.
 class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, private RunningScrape {
  public:
   NodeScraper(boost::asio::any_io_executor executor, KubeletTarget target,
@@ -54,8 +54,8 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
   bool stopped_ = false;
 };
 
-// When a node that was scraped at `scraped_at_ns` is due next, on the grid of its own: at least
-// half a resolution after that, and not before `now_ns`.
+// When the next turn is of a node that was scraped at `scraped_at_ns`: at least half a resolution
+// after that, and not before `now_ns`. The turns of a node are a resolution apart.
 int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
                   int64_t resolution_ns);
 

@@ -7,6 +7,7 @@
 
 #include "apiservice/metrics_list.h"
 #include "apiservice/metrics_protobuf.h"
+#include "apiservice/protobuf_body.h"
 #include "tests/bench/cluster.h"
 
 namespace kubegauge::bench {
@@ -37,7 +38,7 @@ constexpr int64_t kNowNs = 1'700'000'000'000'000'000;
 void BM_EncodePodListJson(benchmark::State& state) {
   const apiservice::MetricsJson json("v1beta1", kNowNs);
   EncodePods(state, [&](apiservice::PodItems items) {
-    return JsonBody(std::move(items), json, apiservice::Form::kList);
+    return ObjectBody(std::move(items), json, apiservice::Form::kList);
   });
 }
 BENCHMARK(BM_EncodePodListJson)->Arg(2)->Arg(5)->Unit(benchmark::kMillisecond);
@@ -52,8 +53,9 @@ BENCHMARK(BM_EncodePodTable)->Arg(2)->Unit(benchmark::kMillisecond);
 
 void BM_EncodePodListProtobuf(benchmark::State& state) {
   const apiservice::MetricsProtobuf protobuf("v1beta1", kNowNs);
+  apiservice::ByteBudget kept(size_t{64} << 20);
   EncodePods(state, [&](apiservice::PodItems items) {
-    return ProtobufBody(std::move(items), protobuf, apiservice::Form::kList);
+    return ProtobufBody(std::move(items), protobuf, {}, kept);
   });
 }
 BENCHMARK(BM_EncodePodListProtobuf)->Arg(2)->Unit(benchmark::kMillisecond);
