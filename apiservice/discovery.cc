@@ -5,9 +5,10 @@
 #include <optional>
 #include <utility>
 
-#include "apiservice/json_text.h"
+#include "apiservice/digest.h"
 #include "apiservice/metrics_handler.h"
 #include "apiservice/negotiation.h"
+#include "apiservice/protobuf_writer.h"
 #include "apiservice/status.h"
 
 namespace kubegauge::apiservice {
@@ -20,58 +21,38 @@ std::string_view WithoutTrailingSlash(std::string_view path) {
   return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
 }
 
-std::string VersionEntry(std::string_view version) {
-  return fmt::format(R"({{"groupVersion":"{0}/{1}","version":"{1}"}})", kMetricsGroup, version);
-}
-
-// `"name":...,"versions":[...],"preferredVersion":{...}`
-std::string GroupMembers() {
-  std::string versions;
-  for (const std::string_view version : kMetricsVersions) {
-    if (!versions.empty()) versions.push_back(',');
-    versions.append(VersionEntry(version));
+Response Answer(const DiscoveryDocument& document, Encoding encoding, bool pretty) {
+  if (encoding != Encoding::kProtobuf) {
+    return DocumentResponse(200, document.json, encoding, pretty);
   }
-  return fmt::format(R"("name":"{}","versions":[{}],"preferredVersion":{})", kMetricsGroup,
-                     versions, VersionEntry(kMetricsVersions[0]));
+  return {.status = 200,
+          .headers = {{"Content-Type", std::string(kProtobufMediaType)}},
+          .body = document.protobuf,
+          .stream = nullptr};
 }
 
-std::string GroupList(std::string_view server_address) {
-  std::string json =
-      fmt::format(R"({{"kind":"APIGroupList","groups":[{{{},"serverAddressByClientCIDRs":)"
-                  R"([{{"clientCIDR":"0.0.0.0/0","serverAddress":)",
-                  GroupMembers());
-  AppendJsonString(server_address, json);
-  json.append("}]}]}\n");
-  return json;
-}
-
-std::string Group() {
-  return fmt::format("{{\"kind\":\"APIGroup\",\"apiVersion\":\"v1\",{}}}\n", GroupMembers());
-}
-
-std::string ResourceList(std::string_view version) {
-  return fmt::format(
-      R"({{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"{}/{}","resources":[)"
-      R"({{"name":"nodes","singularName":"","namespaced":false,"kind":"NodeMetrics",)"
-      R"("verbs":["get","list"]}},)"
-      R"({{"name":"pods","singularName":"","namespaced":true,"kind":"PodMetrics",)"
-      R"("verbs":["get","list"]}}]}})"
-      "\n",
-      kMetricsGroup, version);
-}
-
-std::optional<std::string> Document(std::string_view path, std::string_view server_address) {
-  if (path == kApis) return GroupList(server_address);
-  if (path == kGroup) return Group();
-  for (const std::string_view version : kMetricsVersions) {
-    if (path.substr(kGroup.size()) == fmt::format("/{}", version)) return ResourceList(version);
-  }
-  return std::nullopt;
+// The clause of an Accept header that asks for the aggregated form, wherever it stands.
+std::optional<std::pair<AcceptClause, Encoding>> AggregatedClause(std::string_view accept) {
+  return FirstAllowed(accept, [](const AcceptClause& clause, Encoding) {
+    return clause.TransformsTo("apidiscovery.k8s.io", "APIGroupDiscoveryList") &&
+           (clause.version == "v2" || clause.version == "v2beta1");
+  });
 }
 
 }  // namespace
 
-DiscoveryHandler::DiscoveryHandler(DiscoveryOptions options) : options_(std::move(options)) {}
+DiscoveryHandler::DiscoveryHandler(const DiscoveryOptions& options) {
+  documents_.emplace(kApis, GroupListDocument(options));
+  documents_.emplace(kGroup, GroupDocument());
+  for (const std::string_view version : kMetricsVersions) {
+    documents_.emplace(fmt::format("{}/{}", kGroup, version),
+                       ResourceListDocument(options, version));
+  }
+  for (const char* version : {"v2", "v2beta1"}) {
+    aggregated_.emplace(version, AggregatedDocument(options, version));
+  }
+  etag_ = fmt::format("\"{}\"", Sha512Hex(aggregated_.find("v2")->second.json));
+}
 
 bool DiscoveryHandler::Serves(std::string_view path) {
   path = WithoutTrailingSlash(path);
@@ -80,20 +61,43 @@ bool DiscoveryHandler::Serves(std::string_view path) {
 
 Response DiscoveryHandler::Handle(const AdmittedRequest& admitted) {
   const Request& request = admitted.request;
-  const bool pretty = WantsPretty(request);
   const std::string_view path = WithoutTrailingSlash(admitted.info.path);
-  const bool in_group = path == kApis || path.starts_with(kGroup);
-  std::optional<std::string> document;
-  if (in_group) document = Document(path, options_.server_address);
-  if (!document) return StatusResponse(NoSuchPath(), pretty);
-  if (request.method != "GET") return StatusResponse(MethodNotAllowed(), pretty);
+  const auto document = documents_.find(path);
+  if (document == documents_.end()) return ErrorResponse(NoSuchPath(), request);
+  if (request.method != "GET") return ErrorResponse(MethodNotAllowed(), request);
+  if (!RouterConsumes(request.headers.Joined("Content-Type"))) {
+    return ErrorResponse(UnsupportedMediaType(), request);
+  }
+  const std::string accept = request.headers.Joined("Accept");
+  if (path == kApis && RouterAccepts(accept)) {
+    if (const auto match = AggregatedClause(accept)) {
+      const auto& [clause, encoding] = *match;
+      return Aggregated(clause.version, encoding, clause.pretty || WantsPretty(request), request);
+    }
+  }
+  return Legacy(document->second, request);
+}
+
+Response DiscoveryHandler::Legacy(const DiscoveryDocument& document, const Request& request) const {
   Negotiated negotiated;
-  if (const auto status = Negotiate(request, /*is_list=*/false, negotiated)) {
+  if (const auto status = Negotiate(request, Endpoint::kDocument, negotiated)) {
     return StatusResponse(*status, /*pretty=*/true);
   }
-  return {.headers = {{"Content-Type", "application/json"}},
-          .body = negotiated.pretty ? IndentJson(*document) : *std::move(document),
-          .stream = nullptr};
+  return Answer(document, negotiated.encoding, negotiated.pretty);
+}
+
+Response DiscoveryHandler::Aggregated(std::string_view version, Encoding encoding, bool pretty,
+                                      const Request& request) const {
+  Response response{.status = 304, .headers = {}, .body = "", .stream = nullptr};
+  if (request.headers.Find("If-None-Match") != etag_) {
+    response = Answer(aggregated_.find(version)->second, encoding, pretty);
+    response.headers = {
+        {"Content-Type", fmt::format("{};g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList",
+                                     MediaType(encoding), version)}};
+  }
+  response.headers.insert(response.headers.end(),
+                          {{"Etag", etag_}, {"Vary", "Accept"}, {"Cache-Control", "public"}});
+  return response;
 }
 
 }  // namespace kubegauge::apiservice

@@ -1,28 +1,33 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
+#include "apiservice/accept.h"
+#include "apiservice/discovery_documents.h"
 #include "apiservice/handler.h"
 
 namespace kubegauge::apiservice {
 
-// Where the API says that it can be reached: `host:port`, or `:port`.
-struct DiscoveryOptions {
-  std::string server_address;
-};
-
 // Says which groups, versions and resources are served: /apis, /apis/metrics.k8s.io and
-// /apis/metrics.k8s.io/<version> (wire.md A.4), in the legacy form that every client reads.
+// /apis/metrics.k8s.io/<version> in the legacy form, and /apis in the aggregated one when a clause
+// of Accept asks for that (wire.md A.4). All of it is made once.
 class DiscoveryHandler final : public Handler {
  public:
-  explicit DiscoveryHandler(DiscoveryOptions options);
+  explicit DiscoveryHandler(const DiscoveryOptions& options);
 
   static bool Serves(std::string_view path);
   Response Handle(const AdmittedRequest& admitted) override;
 
  private:
-  DiscoveryOptions options_;
+  Response Legacy(const DiscoveryDocument& document, const Request& request) const;
+  Response Aggregated(std::string_view version, Encoding encoding, bool pretty,
+                      const Request& request) const;
+
+  std::map<std::string, DiscoveryDocument, std::less<>> documents_;   // by path
+  std::map<std::string, DiscoveryDocument, std::less<>> aggregated_;  // by version
+  std::string etag_;  // quoted; one for all forms of the aggregated document
 };
 
 }  // namespace kubegauge::apiservice

@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <exception>
+#include <optional>
 #include <utility>
 
-#include "apiservice/json_text.h"
+#include "apiservice/impersonation.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
+#include "kube/go_duration.h"
+#include "kube/go_quote.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -56,77 +60,193 @@ std::string HtmlEscape(std::string_view text) {
   return escaped;
 }
 
+// Behind `<resource> "<name>" is forbidden: `.
 std::string ForbiddenMessage(const UserInfo& user, const RequestInfo& info) {
+  using kube::GoQuote;
   if (!info.is_resource_request) {
-    return fmt::format("forbidden: User \"{}\" cannot {} path \"{}\"", user.name, info.verb,
-                       info.path);
+    return fmt::format("User {} cannot {} path {}", GoQuote(user.name), info.verb,
+                       GoQuote(info.path));
   }
-  const std::string qualified =
-      info.api_group.empty() ? info.resource : fmt::format("{}.{}", info.resource, info.api_group);
-  const std::string object =
-      info.name.empty() ? qualified : fmt::format("{} \"{}\"", qualified, info.name);
   const std::string where = info.namespace_name.empty()
                                 ? "at the cluster scope"
-                                : fmt::format("in the namespace \"{}\"", info.namespace_name);
+                                : fmt::format("in the namespace {}", GoQuote(info.namespace_name));
   const std::string resource = info.subresource.empty()
                                    ? info.resource
                                    : fmt::format("{}/{}", info.resource, info.subresource);
-  return fmt::format(
-      "{} is forbidden: User \"{}\" cannot {} resource \"{}\" in API group \"{}\" {}", object,
-      user.name, info.verb, resource, info.api_group, where);
+  return fmt::format("User {} cannot {} resource {} in API group {} {}", GoQuote(user.name),
+                     info.verb, GoQuote(resource), GoQuote(info.api_group), where);
+}
+
+// What is forbidden, in front of the message.
+std::string ForbiddenObject(const RequestInfo& info) {
+  if (!info.is_resource_request || info.resource.empty()) return "forbidden: ";
+  const std::string qualified =
+      info.api_group.empty() ? info.resource : fmt::format("{}.{}", info.resource, info.api_group);
+  return info.name.empty()
+             ? fmt::format("{} is forbidden: ", qualified)
+             : fmt::format("{} {} is forbidden: ", qualified, kube::GoQuote(info.name));
+}
+
+// An answer as Go's http.Error makes it.
+Response PlainError(unsigned status, std::string_view text) {
+  return {.status = status,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = fmt::format("{}\n", text),
+          .stream = nullptr};
+}
+
+Response TooManyRequests() {
+  Response response = PlainError(429, "Too many requests, please try again later.");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
+std::string RequestUri(const Request& request) {
+  return request.query.empty() ? request.path : fmt::format("{}?{}", request.path, request.query);
+}
+
+bool IsLongRunning(const RequestInfo& info) {
+  return info.is_resource_request && info.verb == "watch";
+}
+
+bool HasHeader(const Response& response, std::string_view name) {
+  return std::any_of(response.headers.begin(), response.headers.end(),
+                     [&](const auto& field) { return field.first == name; });
+}
+
+// What a request may take; an error with upstream's text for a `?timeout=` that is none.
+absl::StatusOr<std::chrono::nanoseconds> TimeoutOf(const Request& request,
+                                                   std::chrono::nanoseconds max) {
+  const std::string text = QueryValue(request.query, "timeout");
+  if (text.empty()) return max;
+  const absl::StatusOr<int64_t> asked = kube::ParseGoDuration(text);
+  if (!asked.ok()) {
+    return absl::InvalidArgumentError(
+        fmt::format("invalid timeout specified in the request URL - {}",
+                    std::string(asked.status().message())));
+  }
+  const std::chrono::nanoseconds timeout(*asked);
+  return timeout.count() > 0 && timeout < max ? timeout : max;
 }
 
 }  // namespace
 
 Response ForbiddenResponse(const UserInfo& user, const RequestInfo& info, std::string_view reason,
                            const Request& request) {
-  std::string message = ForbiddenMessage(user, info);
+  std::string message = ForbiddenObject(info) + HtmlEscape(ForbiddenMessage(user, info));
   if (!reason.empty()) message.append(": ").append(reason);
   Status::Details details;
   if (info.is_resource_request) {
     details = {.name = info.name, .group = info.api_group, .kind = info.resource};
   }
-  Response response = ErrorResponse(Forbidden(HtmlEscape(message), std::move(details)), request);
+  Response response = ErrorResponse(Forbidden(std::move(message), std::move(details)), request);
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   return response;
 }
 
 Gate::Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Handler& handler,
-           spdlog::logger& log)
-    : authenticator_(authenticator), authorizer_(authorizer), handler_(handler), log_(log) {}
+           spdlog::logger& log, GateOptions options)
+    : Gate(authenticator, authorizer, handler, log, std::move(options), timer_sleeper_) {}
+
+Gate::Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Handler& handler,
+           spdlog::logger& log, GateOptions options, kube::Sleeper& sleeper)
+    : authenticator_(authenticator),
+      authorizer_(authorizer),
+      handler_(handler),
+      log_(log),
+      options_(std::move(options)),
+      sleeper_(sleeper),
+      reading_(options_.max_reading_requests),
+      mutating_(options_.max_mutating_requests) {}
 
 boost::asio::awaitable<Response> Gate::Serve(Request request) {
-  Response response = co_await Admit(request);
+  const bool allows_origin = options_.cors.Allows(request);
+  const bool is_preflight = allows_origin && request.method == "OPTIONS";
+  Response response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
+  if (!is_preflight) response = co_await ServeInTime(request);
+  if (allows_origin) CorsPolicy::AddHeaders(request, response);
   response.headers.emplace_back("Audit-Id", AuditId(request));
-  const bool has_cache_control =
-      std::any_of(response.headers.begin(), response.headers.end(),
-                  [](const auto& field) { return field.first == "Cache-Control"; });
-  if (!has_cache_control) response.headers.emplace_back("Cache-Control", "no-cache, private");
+  if (!options_.strict_transport_security.empty()) {
+    response.headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
+  }
+  if (!HasHeader(response, "Cache-Control")) {
+    response.headers.emplace_back("Cache-Control", "no-cache, private");
+  }
   co_return response;
 }
 
-boost::asio::awaitable<Response> Gate::Admit(const Request& request) {
+boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request) {
+  using boost::asio::experimental::awaitable_operators::operator||;
   const RequestInfo info = ParseRequestInfo(request);
-  const absl::StatusOr<UserInfo> user = co_await authenticator_.Authenticate(request);
+  if (IsLongRunning(info)) co_return co_await Admit(request, info);
+  const auto timeout = TimeoutOf(request, options_.request_timeout);
+  if (!timeout.ok()) {
+    co_return ErrorResponse(BadRequest(std::string(timeout.status().message())), request);
+  }
+  auto first = co_await (Admit(request, info) || sleeper_.SleepFor(*timeout));
+  if (first.index() == 0) co_return std::get<0>(std::move(first));
+  co_return ErrorResponse(Timeout("request did not complete within the allotted timeout"), request);
+}
+
+boost::asio::awaitable<Response> Gate::Admit(const Request& request, const RequestInfo& info) {
+  absl::StatusOr<UserInfo> user = co_await authenticator_.Authenticate(request);
   if (!user.ok()) {
     log_.debug("Request is not authenticated path={} error=\"{}\"", info.path,
                user.status().ToString());
     co_return ErrorResponse(Unauthorized(), request);
   }
-  const absl::StatusOr<AuthorizationDecision> decision =
-      co_await authorizer_.Authorize(*user, info);
+  if (auto refusal = co_await Impersonate(request, *user)) co_return *std::move(refusal);
+  std::shared_ptr<const void> ticket;
+  if (!Enter(info, *user, ticket)) co_return TooManyRequests();
+  if (auto refusal = co_await Authorize(request, *user, info)) co_return *std::move(refusal);
+  Response response = Handle({.request = request, .info = info, .user = *user});
+  if (ticket != nullptr) response.in_flight = std::move(ticket);
+  co_return response;
+}
+
+boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request& request,
+                                                                  UserInfo& user) {
+  absl::StatusOr<Impersonation> impersonation = ParseImpersonation(request.headers);
+  if (!impersonation.ok()) {
+    Response refusal =
+        ErrorResponse(BadRequest(std::string(impersonation.status().message())), request);
+    refusal.headers.emplace_back("X-Content-Type-Options", "nosniff");
+    co_return refusal;
+  }
+  for (const RequestInfo& check : impersonation->checks) {
+    const auto decision = co_await authorizer_.Authorize(user, check);
+    if (!decision.ok() || !decision->allowed) {
+      co_return ForbiddenResponse(user, check, decision.ok() ? decision->reason : "", request);
+    }
+  }
+  if (impersonation->asked()) {
+    log_.debug("User is impersonating another user=\"{}\" as=\"{}\"", user.name,
+               impersonation->user.name);
+    user = std::move(impersonation->user);
+  }
+  co_return std::nullopt;
+}
+
+boost::asio::awaitable<std::optional<Response>> Gate::Authorize(const Request& request,
+                                                                const UserInfo& user,
+                                                                const RequestInfo& info) {
+  const absl::StatusOr<AuthorizationDecision> decision = co_await authorizer_.Authorize(user, info);
   if (!decision.ok()) {
-    co_return Response{
-        .status = 500,
-        .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-        .body = fmt::format("Internal Server Error: \"{}\": {}\n", HtmlEscape(request.path),
-                            HtmlEscape(std::string(decision.status().message()))),
-        .stream = nullptr};
+    co_return PlainError(500, HtmlEscape(fmt::format("Internal Server Error: {}: {}",
+                                                     kube::GoQuote(RequestUri(request)),
+                                                     std::string(decision.status().message()))));
   }
-  if (!decision->allowed) {
-    co_return ForbiddenResponse(*user, info, decision->reason, request);
-  }
-  co_return Handle({.request = request, .info = info, .user = *user});
+  if (!decision->allowed) co_return ForbiddenResponse(user, info, decision->reason, request);
+  co_return std::nullopt;
+}
+
+bool Gate::Enter(const RequestInfo& info, const UserInfo& user,
+                 std::shared_ptr<const void>& ticket) {
+  if (IsLongRunning(info)) return true;
+  const bool only_reads = info.verb == "get" || info.verb == "list" || info.verb == "watch";
+  ticket = (only_reads ? reading_ : mutating_).TryEnter();
+  return ticket != nullptr || user.InGroup("system:masters");
 }
 
 Response Gate::Handle(const AdmittedRequest& admitted) {
@@ -134,10 +254,7 @@ Response Gate::Handle(const AdmittedRequest& admitted) {
     return handler_.Handle(admitted);
   } catch (const std::exception& error) {
     log_.error("Handler failed path={} error=\"{}\"", admitted.info.path, error.what());
-    return {.status = 500,
-            .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-            .body = "This request caused apiserver to panic. Look in the logs for details.\n",
-            .stream = nullptr};
+    return PlainError(500, "This request caused apiserver to panic. Look in the logs for details.");
   }
 }
 

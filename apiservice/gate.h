@@ -2,31 +2,66 @@
 
 #include <spdlog/logger.h>
 
+#include <chrono>
+#include <string>
+
 #include "apiservice/authentication.h"
 #include "apiservice/authorization.h"
+#include "apiservice/cors.h"
 #include "apiservice/handler.h"
 #include "apiservice/http.h"
+#include "apiservice/in_flight_limit.h"
+#include "kube/sleeper.h"
 
 namespace kubegauge::apiservice {
 
+struct GateOptions {
+  // --request-timeout: what a request may take; it may ask for less by `?timeout=`.
+  std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
+  // --max-requests-inflight and --max-mutating-requests-inflight; 0: any number.
+  size_t max_reading_requests = 400;
+  size_t max_mutating_requests = 200;
+  // --strict-transport-security-directives joined by "; "; empty: no such header.
+  std::string strict_transport_security = "";
+  CorsPolicy cors = {};
+};
+
 // What every request passes before a handler sees it, in upstream's order (wire.md A.1): Audit-ID,
-// `Cache-Control: no-cache, private`, authentication (401), authorization (403, 500). A handler
-// that throws becomes a 500. Thread-safe; keeps references to its parts.
+// `Cache-Control: no-cache, private`, deadline (400, 504), CORS, authentication (401),
+// impersonation, requests in flight (429), authorization (403, 500). A handler that throws becomes
+// a 500. Watches have no deadline and are not counted. Thread-safe; keeps references to its parts.
 class Gate final : public HttpService {
  public:
   Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Handler& handler,
-       spdlog::logger& log);
+       spdlog::logger& log, GateOptions options = {});
+  // With another way to wait for a deadline.
+  Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Handler& handler,
+       spdlog::logger& log, GateOptions options, kube::Sleeper& sleeper);
 
   boost::asio::awaitable<Response> Serve(Request request) override;
 
  private:
-  boost::asio::awaitable<Response> Admit(const Request& request);
+  boost::asio::awaitable<Response> ServeInTime(const Request& request);
+  boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info);
+  // Makes `user` whom the request wants to be, or gives the refusal.
+  boost::asio::awaitable<std::optional<Response>> Impersonate(const Request& request,
+                                                              UserInfo& user);
+  boost::asio::awaitable<std::optional<Response>> Authorize(const Request& request,
+                                                            const UserInfo& user,
+                                                            const RequestInfo& info);
+  // False: too many requests are in flight for one of this user's.
+  bool Enter(const RequestInfo& info, const UserInfo& user, std::shared_ptr<const void>& ticket);
   Response Handle(const AdmittedRequest& admitted);
 
   const UnionAuthenticator& authenticator_;
   Authorizer& authorizer_;
   Handler& handler_;
   spdlog::logger& log_;
+  const GateOptions options_;
+  kube::TimerSleeper timer_sleeper_;
+  kube::Sleeper& sleeper_;
+  InFlightLimit reading_;
+  InFlightLimit mutating_;
 };
 
 // The 403 of a user who may not do what `info` says; `reason` of the authorizer may be empty.

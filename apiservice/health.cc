@@ -6,8 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "apiservice/status.h"
-
 namespace kubegauge::apiservice {
 namespace {
 
@@ -30,17 +28,23 @@ HealthEndpoint::HealthEndpoint(std::string root, std::vector<HealthCheck> checks
     : root_(std::move(root)), checks_(std::move(checks)) {}
 
 bool HealthEndpoint::Serves(std::string_view path) const {
-  const std::string prefix = "/" + root_;
-  return path == prefix || path.starts_with(prefix + "/");
+  return path.starts_with('/') && (path.substr(1) == root_ || FindCheck(path) != nullptr);
+}
+
+const HealthCheck* HealthEndpoint::FindCheck(std::string_view path) const {
+  const size_t prefix = root_.size() + 2;
+  if (path.size() <= prefix || path.substr(1, root_.size()) != root_ || path[prefix - 1] != '/') {
+    return nullptr;
+  }
+  const auto check = std::find_if(checks_.begin(), checks_.end(), [&](const HealthCheck& each) {
+    return each.name == path.substr(prefix);
+  });
+  return check == checks_.end() ? nullptr : &*check;
 }
 
 Response HealthEndpoint::Handle(const AdmittedRequest& admitted) {
-  const std::string_view path = admitted.info.path;
-  if (path.size() <= root_.size() + 2) return HandleAll(admitted.request.query);
-  const std::string_view name = path.substr(root_.size() + 2);
-  const auto check = std::find_if(checks_.begin(), checks_.end(),
-                                  [&](const HealthCheck& each) { return each.name == name; });
-  return check == checks_.end() ? StatusResponse(NoSuchPath()) : HandleOne(*check);
+  const HealthCheck* const check = FindCheck(admitted.info.path);
+  return check == nullptr ? HandleAll(admitted.request.query) : HandleOne(*check);
 }
 
 Response HealthEndpoint::HandleAll(std::string_view query) const {

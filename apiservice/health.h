@@ -24,11 +24,13 @@ class HealthEndpoint final : public Handler {
   // `root` without slashes: "readyz". Checks are run and listed in the given order.
   HealthEndpoint(std::string root, std::vector<HealthCheck> checks);
 
-  // Whether `path` is this endpoint or one of its checks.
+  // Whether `path` is this endpoint or one of its checks; what is below it besides is not found.
   bool Serves(std::string_view path) const;
   Response Handle(const AdmittedRequest& admitted) override;
 
  private:
+  // The check that `path` is of, or null.
+  const HealthCheck* FindCheck(std::string_view path) const;
   Response HandleAll(std::string_view query) const;
   Response HandleOne(const HealthCheck& check) const;
 

@@ -47,12 +47,27 @@ class BodyStream {
 };
 inline constexpr size_t kBodyPartBytes = 64 * 1024;
 
+// A body whose next part is waited for, such as the events of a watch.
+class EventStream {
+ public:
+  virtual ~EventStream() = default;
+  // Waits for something to send and appends it to `out`, about kBodyPartBytes at most; the caller
+  // sends what it gets before it asks again. False: that was the last, `out` may still have grown.
+  // Runs on the executor of the caller, which is a strand; when the caller cancels the wait, an
+  // exception of Asio ends it, and the stream is asked no more.
+  virtual boost::asio::awaitable<bool> Next(std::string& out) = 0;
+};
+
 struct Response {
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   // When set, the body is what this gives, and `body` is empty.
   std::unique_ptr<BodyStream> stream;
+  // Likewise. It lasts until it ends, the client goes, or the listener drains.
+  std::unique_ptr<EventStream> events = nullptr;
+  // Kept until the answer has been sent or its client is gone; says that the request is in flight.
+  std::shared_ptr<const void> in_flight = nullptr;
 };
 
 // Whoever answers requests. Called from any I/O thread, for many requests at once.

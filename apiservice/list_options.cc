@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "kube/field_selector.h"
+#include "kube/go_quote.h"
 #include "kube/label_selector.h"
 
 namespace kubegauge::apiservice {
@@ -30,50 +34,111 @@ class SelectorFilter final : public MetaFilter {
   kube::FieldSelector fields_;
 };
 
-std::optional<Status> CheckInteger(std::string_view query, std::string_view key) {
+// A whole number of the query; absent without the key. InvalidArgument with the text of Go's
+// strconv for one that is none.
+absl::StatusOr<std::optional<int64_t>> ParseInteger(std::string_view query, std::string_view key) {
   if (!HasQueryKey(query, key)) return std::nullopt;
   const std::string text = QueryValue(query, key);
-  const std::string_view digits = std::string_view(text).substr(text.starts_with('+') ? 1 : 0);
+  std::string_view digits = text;
+  if (digits.starts_with('+') && !digits.starts_with("+-")) digits.remove_prefix(1);
   int64_t value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error == std::errc() && end == digits.data() + digits.size()) return std::nullopt;
-  const char* reason =
-      error == std::errc::result_out_of_range ? "value out of range" : "invalid syntax";
-  return BadRequest(fmt::format("strconv.ParseInt: parsing \"{}\": {}", text, reason));
+  if (error == std::errc() && end == digits.data() + digits.size()) return value;
+  const bool out_of_range =
+      error == std::errc::result_out_of_range && end == digits.data() + digits.size();
+  return absl::InvalidArgumentError(
+      fmt::format("strconv.ParseInt: parsing {}: {}", kube::GoQuote(text),
+                  out_of_range ? "value out of range" : "invalid syntax"));
 }
 
-// ListOptions' own rules, in upstream's order.
-std::vector<Status::Cause> BrokenRules(std::string_view query) {
-  std::vector<Status::Cause> causes;
-  const auto forbid = [&](std::string field, const std::string& text) {
-    causes.push_back({"FieldValueForbidden", "Forbidden: " + text, std::move(field)});
-  };
-  const std::string match = QueryValue(query, "resourceVersionMatch");
+// As Kubernetes decodes truth values: only "false" and "0" are not true. Absent without the key.
+std::optional<bool> ParseBool(std::string_view query, std::string_view key) {
+  if (!HasQueryKey(query, key)) return std::nullopt;
+  const std::string value = QueryValue(query, key);
+  return value != "0" && !boost::algorithm::iequals(value, "false");
+}
+
+class BrokenRules {
+ public:
+  void Forbid(std::string field, const std::string& text) {
+    causes_.push_back({"FieldValueForbidden", "Forbidden: " + text, std::move(field)});
+  }
+  void NotSupported(std::string field, const std::string& value, std::string_view supported) {
+    causes_.push_back({"FieldValueNotSupported",
+                       fmt::format("Unsupported value: {}: supported values: {}",
+                                   kube::GoQuote(value), supported),
+                       std::move(field)});
+  }
+  std::vector<Status::Cause> Take() { return std::move(causes_); }
+
+ private:
+  std::vector<Status::Cause> causes_;
+};
+
+constexpr char kMatch[] = "resourceVersionMatch";
+constexpr char kWithContinue[] = "resourceVersionMatch is forbidden when continue is provided";
+
+// ListOptions' own rules for lists, in upstream's order.
+std::vector<Status::Cause> BrokenListRules(std::string_view query) {
+  BrokenRules broken;
+  const std::string match = QueryValue(query, kMatch);
   const std::string version = QueryValue(query, "resourceVersion");
   if (!match.empty()) {
     if (version.empty()) {
-      forbid("resourceVersionMatch",
-             "resourceVersionMatch is forbidden unless resourceVersion is provided");
+      broken.Forbid(kMatch, "resourceVersionMatch is forbidden unless resourceVersion is provided");
     }
-    if (!QueryValue(query, "continue").empty()) {
-      forbid("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided");
-    }
+    if (!QueryValue(query, "continue").empty()) broken.Forbid(kMatch, kWithContinue);
     if (match != "Exact" && match != "NotOlderThan") {
-      causes.push_back({"FieldValueNotSupported",
-                        fmt::format("Unsupported value: \"{}\": supported values: \"Exact\", "
-                                    "\"NotOlderThan\", \"\"",
-                                    match),
-                        "resourceVersionMatch"});
+      broken.NotSupported(kMatch, match, "\"Exact\", \"NotOlderThan\", \"\"");
     }
     if (match == "Exact" && version == "0") {
-      forbid("resourceVersionMatch",
-             "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
+      broken.Forbid(kMatch,
+                    "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
     }
   }
   if (HasQueryKey(query, "sendInitialEvents")) {
-    forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
+    broken.Forbid("sendInitialEvents", "sendInitialEvents is forbidden for list");
   }
-  return causes;
+  return broken.Take();
+}
+
+// Likewise for watches.
+std::vector<Status::Cause> BrokenWatchRules(std::string_view query) {
+  BrokenRules broken;
+  const std::string match = QueryValue(query, kMatch);
+  const bool initial = HasQueryKey(query, "sendInitialEvents");
+  if (initial && match != "NotOlderThan") {
+    broken.Forbid(kMatch,
+                  "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+  }
+  if (match.empty()) return broken.Take();
+  if (!initial) {
+    broken.Forbid(kMatch,
+                  "resourceVersionMatch is forbidden for watch unless sendInitialEvents is "
+                  "provided");
+  }
+  if (match != "NotOlderThan") broken.NotSupported(kMatch, match, "\"NotOlderThan\"");
+  if (!QueryValue(query, "continue").empty()) broken.Forbid(kMatch, kWithContinue);
+  return broken.Take();
+}
+
+std::optional<Status> ParseWatchOptions(std::string_view query, WatchOptions& options) {
+  const std::string text = QueryValue(query, "resourceVersion");
+  uint64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (!text.empty() && (error != std::errc() || end != text.data() + text.size())) {
+    return BadRequest(
+        fmt::format("resourceVersion: Invalid value: {0}: strconv.ParseUint: parsing "
+                    "{0}: invalid syntax",
+                    kube::GoQuote(text)));
+  }
+  if (version != 0) options.resource_version = version;
+  const std::optional<bool> initial = ParseBool(query, "sendInitialEvents");
+  options.marks_initial_end = initial.value_or(false);
+  options.sends_initial_events = initial.value_or(version == 0);
+  if (options.sends_initial_events) options.resource_version.reset();
+  options.allows_bookmarks = ParseBool(query, "allowWatchBookmarks").value_or(false);
+  return std::nullopt;
 }
 
 std::optional<Status> CheckFields(const kube::FieldSelector& fields, const RequestInfo& info) {
@@ -90,12 +155,6 @@ std::optional<Status> CheckFields(const kube::FieldSelector& fields, const Reque
   return BadRequest("fieldSelector metadata.name doesn't match requested name");
 }
 
-bool AsksForWatch(std::string_view query) {
-  if (!HasQueryKey(query, "watch")) return false;
-  const std::string value = QueryValue(query, "watch");
-  return value != "false" && value != "0" && value != "False" && value != "FALSE";
-}
-
 }  // namespace
 
 std::optional<Status> ParseListOptions(const Request& request, const RequestInfo& info,
@@ -105,13 +164,19 @@ std::optional<Status> ParseListOptions(const Request& request, const RequestInfo
   if (!labels.ok()) return BadRequest(std::string(labels.status().message()));
   auto fields = kube::FieldSelector::Parse(QueryValue(query, "fieldSelector"));
   if (!fields.ok()) return BadRequest(std::string(fields.status().message()));
-  for (const char* key : {"limit", "timeoutSeconds"}) {
-    if (auto status = CheckInteger(query, key)) return status;
-  }
-  options.watch = AsksForWatch(query);
-  if (!options.watch) {
-    std::vector<Status::Cause> causes = BrokenRules(query);
-    if (!causes.empty()) return InvalidOptions(std::move(causes));
+  const auto limit = ParseInteger(query, "limit");
+  if (!limit.ok()) return BadRequest(std::string(limit.status().message()));
+  const auto timeout = ParseInteger(query, "timeoutSeconds");
+  if (!timeout.ok()) return BadRequest(std::string(timeout.status().message()));
+  const bool is_watch = info.verb == "watch";
+  std::vector<Status::Cause> causes = is_watch ? BrokenWatchRules(query) : BrokenListRules(query);
+  if (!causes.empty()) return InvalidOptions(std::move(causes));
+  if (is_watch) {
+    if (auto status = ParseWatchOptions(query, options.watch)) return status;
+    constexpr int64_t kMaxTimeoutSeconds = 1'000'000;
+    if (*timeout && **timeout > 0) {
+      options.watch.timeout = std::chrono::seconds(std::min(**timeout, kMaxTimeoutSeconds));
+    }
   }
   if (auto status = CheckFields(*fields, info)) return status;
   if (!labels->empty() || !fields->empty()) {

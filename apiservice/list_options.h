@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -9,12 +11,24 @@
 
 namespace kubegauge::apiservice {
 
-// The query options of a list or watch that matter here (wire.md A.9). limit, continue,
-// resourceVersion and timeoutSeconds are checked and have no effect: a list is always whole.
+// What a watch asks for besides its objects. Lists say no resourceVersion (their metadata is `{}`,
+// as upstream's), only the events of watches do.
+struct WatchOptions {
+  // The state that the client knows: only what happens since is told, and a state that is not the
+  // newest has expired. Absent: any state, which is told as ADDED events first.
+  std::optional<uint64_t> resource_version;
+  bool sends_initial_events = true;
+  bool marks_initial_end = false;  // as sendInitialEvents=true asks, by a bookmark
+  bool allows_bookmarks = false;
+  std::optional<std::chrono::seconds> timeout;
+};
+
+// The query options of a list or watch that matter here (wire.md A.9). limit and continue are
+// checked and have no effect: a list is always whole. So is resourceVersion of a list.
 struct ListOptions {
-  bool watch = false;
   // What the label and field selectors leave; null when they leave everything.
   std::shared_ptr<const MetaFilter> filter;
+  WatchOptions watch;  // of a watch
 };
 
 // Reads them from a request's query. Gives the Status of the first rule that it breaks, with

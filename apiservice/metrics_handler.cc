@@ -8,11 +8,13 @@
 #include <string>
 #include <utility>
 
+#include "apiservice/body_response.h"
 #include "apiservice/list_options.h"
 #include "apiservice/metrics_list.h"
-#include "apiservice/metrics_protobuf.h"
 #include "apiservice/negotiation.h"
+#include "apiservice/protobuf_body.h"
 #include "apiservice/status.h"
+#include "apiservice/watch_stream.h"
 
 namespace kubegauge::apiservice {
 
@@ -22,15 +24,17 @@ struct MetricsHandler::Context {
   const RequestInfo& info;
   std::shared_ptr<const scraper::Snapshot> snapshot;
   int64_t now_ns;
-  Encoding encoding;
-  std::optional<TableFormat> table;
-  bool pretty;
+  Negotiated negotiated;
+  IncludeObject include_object;
 
   bool is_nodes() const { return info.resource == "nodes"; }
   Response Fail(const Status& status) const { return ErrorResponse(status, request); }
 };
 
 namespace {
+
+// Of protobuf lists that are being sent.
+constexpr size_t kKeptBytes = 128 * 1024 * 1024;
 
 bool IsServedVersion(std::string_view version) {
   return std::find(std::begin(kMetricsVersions), std::end(kMetricsVersions), version) !=
@@ -46,7 +50,12 @@ bool IsServedPath(const RequestInfo& info) {
   return !info.namespace_name.empty() || info.verb != "get";
 }
 
-// `/watch/nodes` is not a path of this API; `/nodes?watch=true` is, and is refused later.
+Endpoint EndpointOf(const RequestInfo& info) {
+  if (info.verb == "get") return Endpoint::kObject;
+  return info.verb == "watch" ? Endpoint::kWatch : Endpoint::kList;
+}
+
+// `/watch/nodes` is not a path of this API; `/nodes?watch=true` is.
 bool HasWatchPrefix(const RequestInfo& info) {
   return info.path.find("/watch/", info.path.find(info.api_version)) != std::string::npos;
 }
@@ -68,6 +77,24 @@ std::optional<Status> ParseIncludeObject(std::string_view query, IncludeObject& 
   return std::nullopt;
 }
 
+// PartialObjectMetadata is of an object, its list of a list.
+std::optional<Status> CheckView(View view, bool is_list, bool is_nodes) {
+  const std::string_view kind = is_nodes ? "NodeMetrics" : "PodMetrics";
+  if (view == View::kMetadata && is_list) {
+    return NotAcceptable(
+        fmt::format("you requested PartialObjectMetadata, but the requested "
+                    "object is a list (*metrics.{}List)",
+                    kind));
+  }
+  if (view == View::kMetadataList && !is_list) {
+    return NotAcceptable(
+        fmt::format("you requested PartialObjectMetadataList, but the requested "
+                    "object is not a list (*metrics.{})",
+                    kind));
+  }
+  return std::nullopt;
+}
+
 // A node or pod that exists but has no usage, or does not exist at all: upstream tells them apart.
 Status NodeNotFound(bool exists, const std::string& name) {
   return exists ? NotFound(kMetricsGroup, "nodemetrics", name) : NotFound("", "node", name);
@@ -81,8 +108,14 @@ Status PodNotFound(bool exists, const RequestInfo& info) {
 }  // namespace
 
 MetricsHandler::MetricsHandler(const PublishedSnapshot& snapshot, const kube::Clock& clock,
-                               FreshnessObserver* freshness)
-    : snapshot_(snapshot), clock_(clock), freshness_(freshness) {}
+                               FreshnessObserver* freshness, const WatchSettings& watches)
+    : snapshot_(snapshot),
+      clock_(clock),
+      freshness_(freshness),
+      kept_protobuf_(kKeptBytes),
+      watch_settings_(watches),
+      feed_(snapshot, clock),
+      watches_(watches.max_watches) {}
 
 bool MetricsHandler::Serves(const RequestInfo& info) {
   return info.is_resource_request && info.api_group == kMetricsGroup;
@@ -95,32 +128,34 @@ Response MetricsHandler::Handle(const AdmittedRequest& admitted) {
   if (request.method != "GET") return ErrorResponse(MethodNotAllowed(), request);
 
   Negotiated negotiated;
-  if (const auto status = Negotiate(request, info.verb != "get", negotiated)) {
+  if (const auto status = Negotiate(request, EndpointOf(info), negotiated)) {
     return StatusResponse(*status, /*pretty=*/true);
   }
   Context context{.request = request,
                   .info = info,
                   .snapshot = snapshot_.Get(),
                   .now_ns = clock_.WallNs(),
-                  .encoding = negotiated.encoding,
-                  .table = std::nullopt,
-                  .pretty = negotiated.pretty};
+                  .negotiated = negotiated,
+                  .include_object = IncludeObject::kMetadata};
   if (negotiated.view == View::kTable) {
-    context.table = TableFormat{.version = negotiated.table_version};
-    if (const auto status = ParseIncludeObject(request.query, context.table->include_object)) {
+    if (const auto status = ParseIncludeObject(request.query, context.include_object)) {
       return context.Fail(*status);
     }
   }
-  return info.verb == "get" ? Get(context) : List(context);
+  if (info.verb == "get") return Get(context);
+  return info.verb == "watch" ? Watch(context) : List(context);
 }
 
-Response MetricsHandler::List(const Context& context) const {
+Response MetricsHandler::List(const Context& context) {
   const RequestInfo& info = context.info;
   ListOptions options;
   if (const auto status = ParseListOptions(context.request, info, options)) {
     return context.Fail(*status);
   }
-  if (options.watch) return context.Fail(WatchNotSupported(kMetricsGroup, info.resource));
+  if (const auto status =
+          CheckView(context.negotiated.view, /*is_list=*/true, context.is_nodes())) {
+    return context.Fail(*status);
+  }
   const scraper::Catalog& catalog = context.snapshot->catalog();
   std::pair<size_t, size_t> range(0, catalog.pods().size());
   if (context.is_nodes()) {
@@ -131,7 +166,51 @@ Response MetricsHandler::List(const Context& context) const {
   return Answer(context, range, options.filter, Form::kList);
 }
 
-Response MetricsHandler::Get(const Context& context) const {
+Response MetricsHandler::Watch(const Context& context) {
+  const RequestInfo& info = context.info;
+  ListOptions options;
+  if (const auto status = ParseListOptions(context.request, info, options)) {
+    return context.Fail(*status);
+  }
+  if (const auto status =
+          CheckView(context.negotiated.view, /*is_list=*/false, context.is_nodes())) {
+    return context.Fail(*status);
+  }
+  std::shared_ptr<const void> ticket = watches_.TryEnter();
+  if (ticket == nullptr) {
+    return context.Fail(TooManyRequests("too many watches are open, please try again later", 1));
+  }
+  kube::RandomSource& random =
+      watch_settings_.random != nullptr ? *watch_settings_.random : system_random_;
+  const auto lasts =
+      options.watch.timeout
+          ? std::chrono::nanoseconds(*options.watch.timeout)
+          : watch_settings_.min_timeout + std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                              watch_settings_.min_timeout * random.Unit());
+  const Encoding encoding = context.negotiated.encoding;
+  Response response{.headers = {{"Content-Type", std::string(MediaType(encoding))}},
+                    .body = "",
+                    .stream = nullptr};
+  if (encoding == Encoding::kProtobuf) response.headers.front().second += ";stream=watch";
+  response.events = std::make_unique<WatchStream>(
+      WatchEnvironment{.feed = feed_,
+                       .clock = clock_,
+                       .sleeper = watch_settings_.sleeper != nullptr ? *watch_settings_.sleeper
+                                                                     : timer_sleeper_},
+      options.watch,
+      MakeWatchEvents({.nodes = context.is_nodes(),
+                       .api_version = info.api_version,
+                       .namespace_name = info.namespace_name,
+                       .name = info.name,
+                       .filter = options.filter,
+                       .negotiated = context.negotiated,
+                       .include_object = context.include_object}),
+      encoding, lasts);
+  response.in_flight = std::move(ticket);
+  return response;
+}
+
+Response MetricsHandler::Get(const Context& context) {
   const RequestInfo& info = context.info;
   if (QueryValue(context.request.query, "export") == "true") {
     return context.Fail(
@@ -152,11 +231,15 @@ Response MetricsHandler::Get(const Context& context) const {
       return context.Fail(PodNotFound(index.has_value(), info));
     }
   }
+  if (const auto status =
+          CheckView(context.negotiated.view, /*is_list=*/false, context.is_nodes())) {
+    return context.Fail(*status);
+  }
   return Answer(context, {*index, *index + 1}, nullptr, Form::kObject);
 }
 
 Response MetricsHandler::Answer(const Context& context, std::pair<size_t, size_t> range,
-                                std::shared_ptr<const MetaFilter> filter, Form form) const {
+                                std::shared_ptr<const MetaFilter> filter, Form form) {
   const auto [begin, end] = range;
   FreshnessTally tally(freshness_, context.now_ns);
   if (context.is_nodes()) {
@@ -168,18 +251,36 @@ Response MetricsHandler::Answer(const Context& context, std::pair<size_t, size_t
 }
 
 template <class Items>
-Response MetricsHandler::Encode(const Context& context, Items items, Form form) const {
+Response MetricsHandler::Encode(const Context& context, Items items, Form form) {
   const std::string& version = context.info.api_version;
-  if (context.encoding == Encoding::kProtobuf) {
-    const MetricsProtobuf protobuf(version, context.now_ns);
-    return BodyResponse(kProtobufMediaType, ProtobufBody(std::move(items), protobuf, form));
+  const Negotiated& negotiated = context.negotiated;
+  const bool only_metadata =
+      negotiated.view == View::kMetadata || negotiated.view == View::kMetadataList;
+  const bool gzip = AcceptsGzip(context.request.headers);
+  const std::string_view media_type = MediaType(negotiated.encoding);
+  if (negotiated.encoding == Encoding::kProtobuf) {
+    const ProtobufForm protobuf_form{
+        .form = form, .metadata_version = only_metadata ? negotiated.meta_version : ""};
+    return BodyResponse(media_type,
+                        ProtobufBody(std::move(items), MetricsProtobuf(version, context.now_ns),
+                                     protobuf_form, kept_protobuf_),
+                        gzip);
   }
+  const Layout layout = negotiated.encoding == Encoding::kYaml ? Layout::kYaml
+                        : negotiated.pretty                    ? Layout::kIndented
+                                                               : Layout::kCompact;
   const MetricsJson json(version, context.now_ns);
-  std::unique_ptr<BodyStream> body = context.table
-                                         ? TableBody(std::move(items), json, *context.table)
-                                         : JsonBody(std::move(items), json, form);
-  if (context.pretty) body = IndentedBody(std::move(body));
-  return BodyResponse("application/json", std::move(body));
+  std::unique_ptr<BodyStream> body;
+  if (negotiated.view == View::kTable) {
+    body = TableBody(std::move(items), json,
+                     {.version = negotiated.meta_version, .include_object = context.include_object},
+                     layout);
+  } else if (only_metadata) {
+    body = MetadataBody(std::move(items), json, form, negotiated.meta_version, layout);
+  } else {
+    body = ObjectBody(std::move(items), json, form, layout);
+  }
+  return BodyResponse(media_type, std::move(body), gzip);
 }
 
 }  // namespace kubegauge::apiservice

@@ -87,7 +87,12 @@ size_t MetaBound(const kube::ObjectMeta& meta) {
 
 MetricsJson::MetricsJson(std::string_view version, int64_t now_ns)
     : api_version_(fmt::format("metrics.k8s.io/{}", version)),
-      creation_timestamp_(fmt::format("\"{}\"", kube::FormatRfc3339(now_ns))) {}
+      creation_member_(fmt::format("\",\"creationTimestamp\":\"{}\"", kube::FormatRfc3339(now_ns))),
+      object_members_(creation_member_) {}
+
+void MetricsJson::SetResourceVersion(std::string_view version) {
+  object_members_ = fmt::format("\",\"resourceVersion\":\"{}{}", version, creation_member_);
+}
 
 std::string MetricsJson::TypeMembers(std::string_view kind) const {
   return fmt::format("\"kind\":\"{}\",\"apiVersion\":\"{}\",", kind, api_version_);
@@ -101,8 +106,7 @@ char* MetricsJson::WriteMetadata(const kube::ObjectMeta& meta, char* out) const 
     out = Put("\",\"namespace\":\"", out);
     out = PutString(meta.namespace_name(), safe, out);
   }
-  out = Put("\",\"creationTimestamp\":", out);
-  out = Put(std::string_view(creation_timestamp_), out);
+  out = Put(std::string_view(object_members_), out);
   if (meta.label_count() > 0) {
     out = Put(",\"labels\":{", out);
     for (uint32_t i = 0; i < meta.label_count(); ++i) {

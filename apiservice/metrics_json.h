@@ -19,6 +19,9 @@ class MetricsJson {
   // puts the time of the request there.
   MetricsJson(std::string_view version, int64_t now_ns);
 
+  // Objects of a watch say which version of the state they are of; those of lists do not.
+  void SetResourceVersion(std::string_view version);
+
   // `"kind":"<kind>","apiVersion":"metrics.k8s.io/<version>",`
   std::string TypeMembers(std::string_view kind) const;
 
@@ -39,7 +42,9 @@ class MetricsJson {
 
  private:
   std::string api_version_;
-  std::string creation_timestamp_;  // quoted
+  std::string creation_member_;
+  // The members of metadata that all objects share, from the quote that ends the one before.
+  std::string object_members_;
 };
 
 }  // namespace kubegauge::apiservice

@@ -16,26 +16,31 @@ enum class IncludeObject { kNone, kMetadata, kObject };
 struct TableFormat {
   std::string_view version;  // "v1" or "v1beta1" of meta.k8s.io
   IncludeObject include_object = IncludeObject::kMetadata;
+  std::string_view metadata_json = "{}";  // of the Table itself
+  bool shows_columns = true;              // otherwise they are null
 };
 
 // A NodeMetricsList or PodMetricsList; or the single NodeMetrics or PodMetrics that `items` has.
 enum class Form { kList, kObject };
 
-// The bodies of answers, made while they are sent.
-std::unique_ptr<BodyStream> JsonBody(NodeItems items, const MetricsJson& json, Form form);
-std::unique_ptr<BodyStream> JsonBody(PodItems items, const MetricsJson& json, Form form);
+// How the text of a body is laid out.
+enum class Layout { kCompact, kIndented, kYaml };
+
+// The bodies of answers, made while they are sent: the objects, Tables of them, or only their
+// metadata as PartialObjectMetadata of that version of meta.k8s.io.
+std::unique_ptr<BodyStream> ObjectBody(NodeItems items, const MetricsJson& json, Form form,
+                                       Layout layout = Layout::kCompact);
+std::unique_ptr<BodyStream> ObjectBody(PodItems items, const MetricsJson& json, Form form,
+                                       Layout layout = Layout::kCompact);
 std::unique_ptr<BodyStream> TableBody(NodeItems items, const MetricsJson& json,
-                                      const TableFormat& format);
+                                      const TableFormat& format, Layout layout = Layout::kCompact);
 std::unique_ptr<BodyStream> TableBody(PodItems items, const MetricsJson& json,
-                                      const TableFormat& format);
-
-// Indents what another body gives.
-std::unique_ptr<BodyStream> IndentedBody(std::unique_ptr<BodyStream> body);
-
-// An answer of `body`: whole when it has only one part, streamed otherwise.
-Response BodyResponse(std::string_view content_type, std::unique_ptr<BodyStream> body);
-
-// All of a body at once.
-std::string ReadAll(BodyStream& body);
+                                      const TableFormat& format, Layout layout = Layout::kCompact);
+std::unique_ptr<BodyStream> MetadataBody(NodeItems items, const MetricsJson& json, Form form,
+                                         std::string_view version,
+                                         Layout layout = Layout::kCompact);
+std::unique_ptr<BodyStream> MetadataBody(PodItems items, const MetricsJson& json, Form form,
+                                         std::string_view version,
+                                         Layout layout = Layout::kCompact);
 
 }  // namespace kubegauge::apiservice

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
-#include <vector>
 
 #include "kube/quantity_text.h"
 
@@ -17,9 +15,6 @@ constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr size_t kFixedBytes = 256;
 constexpr size_t kContainerBytes = 64 + 2 * kube::kMaxQuantityText;
 constexpr size_t kLabelBytes = 16;
-
-// An empty ListMeta: selfLink, resourceVersion and continue.
-constexpr std::string_view kListMeta("\x0a\x06\x0a\x00\x12\x00\x1a\x00", 8);
 
 int64_t FloorSeconds(int64_t ns) { return ns / kSecondNs - (ns % kSecondNs < 0 ? 1 : 0); }
 
@@ -62,98 +57,24 @@ size_t MetaBound(const kube::ObjectMeta& meta) {
   return kFixedBytes + meta.allocated_bytes() + meta.label_count() * kLabelBytes;
 }
 
-struct NodeTraits {
-  using Items = NodeItems;
-  static constexpr std::string_view kKind = "NodeMetrics";
-  static size_t Bound(const Items& items) { return MetricsProtobuf::NodeBound(items.meta()); }
-  static void Write(const MetricsProtobuf& writer, const Items& items, BackwardWriter& out) {
-    writer.WriteNode(items.meta(), items.usage(), out);
-  }
-};
-
-struct PodTraits {
-  using Items = PodItems;
-  static constexpr std::string_view kKind = "PodMetrics";
-  static size_t Bound(const Items& items) {
-    return MetricsProtobuf::PodBound(items.meta(), items.usage());
-  }
-  static void Write(const MetricsProtobuf& writer, const Items& items, BackwardWriter& out) {
-    writer.WritePod(items.meta(), items.usage(), out);
-  }
-};
-
-// Writes items one by one into memory of its own.
-template <class Traits>
-class ItemWriter {
- public:
-  ItemWriter(const MetricsProtobuf& writer, Form form) : writer_(writer), form_(form) {}
-
-  // The message of the current item; with its tag and length where it is one of a list.
-  std::string_view Write(const typename Traits::Items& items) {
-    const size_t bound = Traits::Bound(items);
-    if (memory_.size() < bound) memory_.resize(2 * bound);
-    char* const end = memory_.data() + memory_.size();
-    BackwardWriter out(end);
-    Traits::Write(writer_, items, out);
-    if (form_ == Form::kList) out.Message(2, end);
-    return {out.begin(), static_cast<size_t>(end - out.begin())};
-  }
-
- private:
-  MetricsProtobuf writer_;
-  Form form_;
-  std::vector<char> memory_;
-};
-
-template <class Traits>
-class ProtobufStream final : public BodyStream {
- public:
-  using Items = typename Traits::Items;
-
-  ProtobufStream(Items items, const MetricsProtobuf& writer, Form form)
-      : items_(std::move(items)),
-        api_version_(writer.api_version()),
-        item_writer_(writer, form),
-        form_(form) {}
-
-  bool Next(std::string& out) override {
-    const size_t part_begin = out.size();
-    if (!begun_) Begin(out);
-    while (has_item_ && out.size() - part_begin < kBodyPartBytes) {
-      out.append(item_writer_.Write(items_));
-      has_item_ = items_.Next();
-    }
-    if (has_item_) return true;
-    out.append(kProtobufEnvelopeTail);
-    return false;
-  }
-
- private:
-  void Begin(std::string& out) {
-    begun_ = true;
-    const bool is_list = form_ == Form::kList;
-    uint64_t message_bytes = is_list ? kListMeta.size() : 0;
-    for (Items measured = items_; measured.Next();) {
-      message_bytes += item_writer_.Write(measured).size();
-    }
-    const std::string kind = fmt::format("{}{}", Traits::kKind, is_list ? "List" : "");
-    out.append(ProtobufEnvelopeHead(api_version_, kind, message_bytes));
-    if (is_list) out.append(kListMeta);
-    has_item_ = items_.Next();
-  }
-
-  Items items_;
-  std::string api_version_;
-  ItemWriter<Traits> item_writer_;
-  Form form_;
-  bool begun_ = false;
-  bool has_item_ = false;
-};
-
 }  // namespace
 
 MetricsProtobuf::MetricsProtobuf(std::string_view version, int64_t now_ns)
-    : api_version_(fmt::format("metrics.k8s.io/{}", version)), now_ns_(now_ns) {}
+    : api_version_(fmt::format("metrics.k8s.io/{}", version)), now_ns_(now_ns) {
+  SetResourceVersion("");
+}
+
+void MetricsProtobuf::SetResourceVersion(std::string_view version) {
+  std::string memory(kFixedBytes + version.size(), '\0');
+  char* const end = memory.data() + memory.size();
+  BackwardWriter out(end);
+  WriteTime(8, now_ns_, out);
+  out.Varint(7, 0);  // generation
+  out.Bytes(6, version);
+  out.Bytes(5, "");  // uid
+  out.Bytes(4, "");  // selfLink
+  shared_fields_.assign(out.begin(), end);
+}
 
 void MetricsProtobuf::WriteMetadata(const kube::ObjectMeta& meta, BackwardWriter& out) const {
   const char* const end = out.begin();
@@ -164,11 +85,7 @@ void MetricsProtobuf::WriteMetadata(const kube::ObjectMeta& meta, BackwardWriter
     out.Bytes(1, key);
     out.Message(11, entry_end);
   }
-  WriteTime(8, now_ns_, out);
-  out.Varint(7, 0);  // generation
-  out.Bytes(6, "");  // resourceVersion
-  out.Bytes(5, "");  // uid
-  out.Bytes(4, "");  // selfLink
+  out.Raw(shared_fields_);
   out.Bytes(3, meta.namespace_name());
   out.Bytes(2, "");  // generateName
   out.Bytes(1, meta.name());
@@ -207,15 +124,6 @@ size_t MetricsProtobuf::PodBound(const kube::ObjectMeta& meta, const scraper::Po
     bound += kContainerBytes + container.name.size();
   }
   return bound;
-}
-
-std::unique_ptr<BodyStream> ProtobufBody(NodeItems items, const MetricsProtobuf& writer,
-                                         Form form) {
-  return std::make_unique<ProtobufStream<NodeTraits>>(std::move(items), writer, form);
-}
-
-std::unique_ptr<BodyStream> ProtobufBody(PodItems items, const MetricsProtobuf& writer, Form form) {
-  return std::make_unique<ProtobufStream<PodTraits>>(std::move(items), writer, form);
 }
 
 }  // namespace kubegauge::apiservice

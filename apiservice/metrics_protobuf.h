@@ -2,13 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include "apiservice/http.h"
 #include "apiservice/metrics_items.h"
-#include "apiservice/metrics_list.h"
 #include "apiservice/protobuf_writer.h"
 
 namespace kubegauge::apiservice {
@@ -22,6 +19,9 @@ class MetricsProtobuf {
 
   const std::string& api_version() const { return api_version_; }
 
+  // Objects of a watch say which version of the state they are of; those of lists do not.
+  void SetResourceVersion(std::string_view version);
+
   void WriteNode(const kube::ObjectMeta& meta, const scraper::Usage& usage,
                  BackwardWriter& out) const;
   void WritePod(const kube::ObjectMeta& meta, const scraper::PodUsage& usage,
@@ -31,16 +31,13 @@ class MetricsProtobuf {
   static size_t NodeBound(const kube::ObjectMeta& meta);
   static size_t PodBound(const kube::ObjectMeta& meta, const scraper::PodUsage& usage);
 
- private:
+  // The field `metadata` of an object; the whole of a PartialObjectMetadata.
   void WriteMetadata(const kube::ObjectMeta& meta, BackwardWriter& out) const;
 
+ private:
   std::string api_version_;
   int64_t now_ns_;
+  std::string shared_fields_;  // 4 to 8 of an object's metadata, which all objects share
 };
-
-// Bodies as metrics_list.h has them for JSON. A list's length stands in front of it, so its items
-// are written twice: once to measure them, once to send them. They never stand in memory together.
-std::unique_ptr<BodyStream> ProtobufBody(NodeItems items, const MetricsProtobuf& writer, Form form);
-std::unique_ptr<BodyStream> ProtobufBody(PodItems items, const MetricsProtobuf& writer, Form form);
 
 }  // namespace kubegauge::apiservice

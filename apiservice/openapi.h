@@ -1,27 +1,44 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 
 #include "apiservice/handler.h"
+#include "kube/clock.h"
 
 namespace kubegauge::apiservice {
 
-// /openapi/v2: the OpenAPI 2.0 document of metrics.k8s.io as JSON, with an ETag (wire.md A.5).
+// /openapi/v2, /openapi/v3 and the documents below the latter (wire.md A.5), as JSON and protobuf.
+// All of it is made once.
 class OpenApiHandler final : public Handler {
  public:
-  // `version` of the program, as it stands in the document.
-  explicit OpenApiHandler(std::string_view version);
+  // `version` of the program, as it stands in the documents. Keeps a reference to `clock`.
+  OpenApiHandler(std::string_view version, const kube::Clock& clock);
 
-  static bool Serves(std::string_view path) { return path == "/openapi/v2"; }
+  static bool Serves(std::string_view path);
   Response Handle(const AdmittedRequest& admitted) override;
 
  private:
-  std::string document_;
-  std::string etag_;
-};
+  struct Document {
+    std::string json;
+    std::string protobuf;
+    std::string hash;  // of the JSON, for both
+  };
 
-// The document itself.
-std::string OpenApiV2Document(std::string_view version);
+  Response V2(const Request& request) const;
+  Response V3Index(const Request& request) const;
+  Response V3Document(std::string_view name, const Request& request) const;
+  // What Go's ServeContent answers: the body, or 304 when the client has it.
+  Response Content(const Request& request, std::string_view content_type, std::string_view hash,
+                   const std::string& body) const;
+
+  const kube::Clock& clock_;
+  const int64_t made_at_seconds_;
+  Document v2_;
+  std::map<std::string, Document, std::less<>> v3_;  // by name, `apis/metrics.k8s.io/v1`
+  Document v3_index_;
+};
 
 }  // namespace kubegauge::apiservice

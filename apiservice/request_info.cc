@@ -5,6 +5,8 @@
 #include <cctype>
 #include <vector>
 
+#include "kube/field_selector.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
@@ -56,13 +58,14 @@ bool IsWatch(const Request& request) {
   return value != "false" && value != "0";
 }
 
-// The name that a field selector of exactly metadata.name=x asks for, else "".
+// The name that a field selector asks for by metadata.name=x, else "".
 std::string ExactName(std::string_view field_selector) {
-  constexpr std::string_view kField = "metadata.name=";
-  if (!field_selector.starts_with(kField)) return "";
-  std::string_view name = field_selector.substr(kField.size());
-  if (name.starts_with('=')) name.remove_prefix(1);
-  return name.find_first_of(",=!\\") == std::string_view::npos ? std::string(name) : "";
+  const auto fields = kube::FieldSelector::Parse(field_selector);
+  if (!fields.ok()) return "";
+  const auto name = fields->RequiresExactMatch("metadata.name");
+  const bool is_segment =
+      name && *name != "." && *name != ".." && name->find_first_of("/%") == std::string::npos;
+  return is_segment ? std::string(*name) : "";
 }
 
 // What is left of a resource path behind its group and version.

@@ -95,6 +95,10 @@ Status MethodNotAllowed() {
           .code = 405};
 }
 
+Status Expired(std::string message) {
+  return {.message = std::move(message), .reason = "Expired", .code = 410};
+}
+
 Status WatchNotSupported(std::string_view group, std::string_view resource) {
   return {.message = fmt::format("watch is not supported on resources of kind \"{}\"",
                                  QualifiedResource(group, resource)),
@@ -112,10 +116,19 @@ Status RouterNotAcceptable(std::string_view media_types) {
       .code = 406};
 }
 
-Status NotAcceptable(std::string_view media_types) {
-  return {.message = fmt::format("only the following media types are accepted: {}", media_types),
-          .reason = "NotAcceptable",
-          .code = 406};
+Status NoneAcceptable(std::string_view media_types) {
+  return NotAcceptable(fmt::format("only the following media types are accepted: {}", media_types));
+}
+
+Status NotAcceptable(std::string message) {
+  return {.message = std::move(message), .reason = "NotAcceptable", .code = 406};
+}
+
+Status UnsupportedMediaType() {
+  return {.message = "415: Unsupported Media Type",
+          .reason = "UnsupportedMediaType",
+          .has_details = true,
+          .code = 415};
 }
 
 Status InvalidOptions(std::vector<Status::Cause> causes) {
@@ -130,6 +143,21 @@ Status InvalidOptions(std::vector<Status::Cause> causes) {
           .has_details = true,
           .details = {.group = "meta.k8s.io", .kind = "ListOptions", .causes = std::move(causes)},
           .code = 422};
+}
+
+Status Timeout(std::string_view message) {
+  return {.message = fmt::format("Timeout: {}", message),
+          .reason = "Timeout",
+          .has_details = true,
+          .code = 504};
+}
+
+Status TooManyRequests(std::string message, int retry_after_seconds) {
+  return {.message = std::move(message),
+          .reason = "TooManyRequests",
+          .has_details = true,
+          .details = {.retry_after_seconds = retry_after_seconds},
+          .code = 429};
 }
 
 Status InternalError(std::string message) {

@@ -40,12 +40,20 @@ Status NotFound(std::string_view group, std::string_view resource, std::string_v
 Status NoSuchPath();
 // The router's: `the server does not allow this method on the requested resource`.
 Status MethodNotAllowed();
+// 410: what a watch wants to go on from is no longer known.
+Status Expired(std::string message);
 Status WatchNotSupported(std::string_view group, std::string_view resource);
 // None of the offered media types will do: said by the router, or by the negotiation behind it.
 Status RouterNotAcceptable(std::string_view media_types);
-Status NotAcceptable(std::string_view media_types);
+Status NoneAcceptable(std::string_view media_types);
+Status NotAcceptable(std::string message);
+// The router's, for the Content-Type of a request.
+Status UnsupportedMediaType();
 // Query options that break the rules of ListOptions: 422 with a cause for each.
 Status InvalidOptions(std::vector<Status::Cause> causes);
+// The server took too long: `Timeout: <message>`.
+Status Timeout(std::string_view message);
+Status TooManyRequests(std::string message, int retry_after_seconds);
 Status InternalError(std::string message);
 
 // The JSON text, compact and ended by a newline, or indented by two spaces without one.

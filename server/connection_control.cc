@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <limits>
 #include <utility>
 
@@ -39,6 +41,15 @@ void ConnectionControl::EnterWithoutLimit(Phase phase) {
   idle_since_ns_.store(kNever, std::memory_order_relaxed);
 }
 
+boost::asio::awaitable<void> ConnectionControl::UntilDrain() {
+  if (draining()) co_return;
+  boost::asio::steady_timer wait(strand_, boost::asio::steady_timer::time_point::max());
+  drain_wait_ = &wait;
+  boost::system::error_code ignored;  // always "cancelled"
+  co_await wait.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+  drain_wait_ = nullptr;
+}
+
 template <class Action>
 void ConnectionControl::OnStrand(Action action) {
   boost::asio::post(strand_, [self = shared_from_this(), action] {
@@ -72,6 +83,7 @@ void ConnectionControl::BeginDrain(int64_t first_request_deadline_ns) {
   draining_ = true;
   OnStrand([first_request_deadline_ns](ConnectionControl& self) {
     self.first_request_deadline_ns_ = first_request_deadline_ns;
+    if (self.drain_wait_ != nullptr) self.drain_wait_->cancel();
     if (self.phase_ == Phase::kIdle) self.CancelNow();
     if (self.phase_ == Phase::kNew) {
       self.deadline_ns_.store(std::min(self.deadline_ns_.load(), first_request_deadline_ns));

@@ -2,7 +2,9 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -32,6 +34,8 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
   bool cancelled() const { return cancelled_; }
   void Finish() { finished_ = true; }
+  // Completes when a drain begins; at once when it has begun.
+  boost::asio::awaitable<void> UntilDrain();
   boost::asio::cancellation_slot slot() { return signal_.slot(); }
 
   // For the listener, from any thread. Each takes effect on the strand.
@@ -60,6 +64,7 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   bool cancelled_ = false;
   bool finished_ = false;
   boost::asio::cancellation_signal signal_;
+  boost::asio::steady_timer* drain_wait_ = nullptr;  // of who waits in UntilDrain
 };
 
 }  // namespace kubegauge::server

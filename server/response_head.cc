@@ -58,7 +58,7 @@ void AppendResponseHead(const Response& response, bool is_http_1_1, bool keep_al
   for (const auto& [name, value] : response.headers) {
     if (!IsFraming(name)) AppendField(name, value, out);
   }
-  if (response.stream != nullptr) {
+  if (response.stream != nullptr || response.events != nullptr) {
     if (is_http_1_1 && MayHaveBody(response.status)) {
       out.append("Transfer-Encoding: chunked\r\n");
     }

@@ -2,6 +2,7 @@
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +15,7 @@
 namespace kubegauge::server {
 namespace asio = boost::asio;
 using apiservice::BodyStream;
+using apiservice::EventStream;
 using apiservice::Response;
 using Phase = ConnectionControl::Phase;
 
@@ -31,21 +33,36 @@ void WriteChunkSize(size_t size, char* digits) {
   for (int digit = 7; digit >= 0; --digit, size >>= 4) digits[digit] = kHex[size & 0xf];
 }
 
-// Appends the next part of `stream`, framed as a chunk when it is to be; gives whether it was the
-// last.
-bool AppendPart(BodyStream& stream, bool chunked, std::string& out) {
-  if (!chunked) return !stream.Next(out);
-  const size_t head = out.size();
-  out.append(kChunkHead);
-  const bool last = !stream.Next(out);
-  const size_t part = out.size() - head - kChunkHead.size();
-  if (part == 0) {
-    out.resize(head);  // an empty chunk would end the body
-  } else {
-    WriteChunkSize(part, out.data() + head);
-    out.append("\r\n");
+// The part of a body that is appended to `out` between construction and Close, framed as a chunk
+// when it is to be.
+class Part {
+ public:
+  Part(bool chunked, std::string& out) : chunked_(chunked), out_(out), head_(out.size()) {
+    if (chunked_) out_.append(kChunkHead);
   }
-  if (last) out.append(kLastChunk);
+  void Close(bool last) {
+    if (!chunked_) return;
+    const size_t size = out_.size() - head_ - kChunkHead.size();
+    if (size == 0) {
+      out_.resize(head_);  // an empty chunk would end the body
+    } else {
+      WriteChunkSize(size, out_.data() + head_);
+      out_.append("\r\n");
+    }
+    if (last) out_.append(kLastChunk);
+  }
+
+ private:
+  const bool chunked_;
+  std::string& out_;
+  const size_t head_;
+};
+
+// Appends the next part of `stream`; gives whether it was the last.
+bool AppendPart(BodyStream& stream, bool chunked, std::string& out) {
+  Part part(chunked, out);
+  const bool last = !stream.Next(out);
+  part.Close(last);
   return last;
 }
 
@@ -57,8 +74,9 @@ ResponseWriter::ResponseWriter(TlsStream& stream, ConnectionControl& control,
 
 asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Framing framing) {
   const bool has_body = MayHaveBody(response.status) && !framing.is_head;
-  const bool until_close = response.stream != nullptr && !framing.is_http_1_1 && has_body;
-  const bool keep_alive =
+  const bool is_streamed = response.stream != nullptr || response.events != nullptr;
+  const bool until_close = is_streamed && !framing.is_http_1_1 && has_body;
+  bool keep_alive =
       framing.keep_alive && !until_close && !control_.draining() && !AsksToClose(response);
   out_.clear();
   AppendResponseHead(response, framing.is_http_1_1, keep_alive, out_);
@@ -67,6 +85,9 @@ asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Fr
     sent = co_await Write(asio::buffer(out_));
   } else if (response.stream != nullptr) {
     sent = co_await SendStream(*response.stream, framing.is_http_1_1);
+  } else if (response.events != nullptr) {
+    sent = co_await SendEvents(*response.events, framing.is_http_1_1);
+    if (control_.draining()) keep_alive = false;
   } else {
     sent = co_await SendBody(response.body);
   }
@@ -98,6 +119,24 @@ asio::awaitable<absl::Status> ResponseWriter::SendStream(BodyStream& stream, boo
     if (!sent.ok()) co_return sent;
   }
   co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> ResponseWriter::SendEvents(EventStream& events, bool chunked) {
+  using asio::experimental::awaitable_operators::operator||;
+  // The client has the header before the first event, which may be long in coming.
+  absl::Status sent = co_await Write(asio::buffer(out_));
+  for (bool last = false; sent.ok() && !last;) {
+    out_.clear();
+    Part part(chunked, out_);
+    control_.EnterWithoutLimit(Phase::kBusy);
+    const auto next =
+        co_await (events.Next(out_) || stream_.UntilClientGone() || control_.UntilDrain());
+    if (next.index() == 1) co_return absl::UnavailableError("the client has gone");
+    last = next.index() == 2 || !std::get<0>(next);
+    part.Close(last);
+    if (!out_.empty()) sent = co_await Write(asio::buffer(out_));
+  }
+  co_return sent;
 }
 
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {

@@ -33,6 +33,8 @@ class ResponseWriter {
  private:
   boost::asio::awaitable<absl::Status> SendBody(const std::string& body);
   boost::asio::awaitable<absl::Status> SendStream(apiservice::BodyStream& stream, bool chunked);
+  // Sends events as they come. kUnavailable when the client has gone.
+  boost::asio::awaitable<absl::Status> SendEvents(apiservice::EventStream& events, bool chunked);
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
 
   TlsStream& stream_;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <string_view>
@@ -192,6 +194,22 @@ asio::awaitable<absl::StatusOr<size_t>> TlsStream::ReadSome(asio::mutable_buffer
     absl::Status retry = co_await AwaitRetry(error);
     if (!retry.ok()) co_return retry;
   }
+}
+
+asio::awaitable<void> TlsStream::UntilClientGone() {
+  while (true) {
+    char byte = 0;
+    size_t peeked = 0;
+    ERR_clear_error();
+    const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &peeked);
+    if (result == 1) break;
+    if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) co_return;
+    if (!(co_await Wait(tcp::socket::wait_read)).ok()) co_return;
+  }
+  asio::steady_timer forever(co_await asio::this_coro::executor,
+                             asio::steady_timer::time_point::max());
+  error_code ignored;  // always "cancelled"
+  co_await forever.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
 asio::awaitable<absl::Status> TlsStream::Write(asio::const_buffer data) {

@@ -43,6 +43,11 @@ class TlsStream {
   // Reads at least one byte into `out`, whose memory must stay. 0: the client has ended its side.
   boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(boost::asio::mutable_buffer out);
 
+  // Waits until the client has ended the connection, or its side of it. What it sends meanwhile
+  // stays unread; a client that has sent something is no longer watched, and the wait only ends by
+  // cancellation.
+  boost::asio::awaitable<void> UntilClientGone();
+
   // Writes all of `data`, whose memory must stay, in records of 16 KiB and a rest.
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
 

@@ -34,15 +34,15 @@ std::vector<std::string> ListedPaths(const HealthChecks& checks) {
 
 ClusterApi::ClusterApi(const Sources& sources, const HealthChecks& checks,
                        const std::string& server_address)
-    : metrics_(sources.snapshot, sources.clock, &sources.own_metrics.served()),
+    : metrics_(sources.snapshot, sources.clock, &sources.own_metrics.served(), sources.watches),
       discovery_({.server_address = server_address}),
-      openapi_(KUBEGAUGE_VERSION),
+      openapi_(KUBEGAUGE_VERSION, sources.clock),
       own_metrics_(sources.own_metrics),
       healthz_("healthz", checks.healthz),
       livez_("livez", checks.livez),
       readyz_("readyz", checks.readyz),
       router_(Routes(), ListedPaths(checks)),
-      gate_(sources.authenticator, sources.authorizer, router_, sources.log),
+      gate_(sources.authenticator, sources.authorizer, router_, sources.log, sources.gate),
       metered_(gate_, sources.own_metrics.requests(), sources.clock) {}
 
 std::vector<Route> ClusterApi::Routes() {

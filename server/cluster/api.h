@@ -30,6 +30,8 @@ class ClusterApi final : public apiservice::HttpService {
     apiservice::Authorizer& authorizer;
     MetricsEndpoint& own_metrics;
     spdlog::logger& log;
+    apiservice::GateOptions gate = {};
+    apiservice::WatchSettings watches = {};
   };
 
   // `server_address` as discovery tells it: "host:port" or ":port".

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -40,6 +41,18 @@ std::string AdvertisedAddress(const RequestFlags& flags, uint16_t port) {
   return host.empty() ? fmt::format(":{}", port) : HostPort(host, port);
 }
 
+absl::StatusOr<apiservice::GateOptions> GateOptionsOf(const RequestFlags& flags) {
+  auto cors = apiservice::CorsPolicy::Create(flags.cors_allowed_origins);
+  if (!cors.ok()) return cors.status();
+  return apiservice::GateOptions{
+      .request_timeout = std::chrono::nanoseconds(flags.request_timeout_ns),
+      .max_reading_requests = static_cast<size_t>(flags.max_requests_inflight),
+      .max_mutating_requests = static_cast<size_t>(flags.max_mutating_requests_inflight),
+      .strict_transport_security =
+          fmt::format("{}", fmt::join(flags.strict_transport_security, "; ")),
+      .cors = *std::move(cors)};
+}
+
 }  // namespace
 
 ServerProgram::ServerProgram(const ServerOptions& options, std::unique_ptr<SecureFront> front,
@@ -66,7 +79,8 @@ absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const Serve
   absl::Status status = program->PrepareScraping();
   if (!status.ok()) return status;
   if (options.registration.register_apiservice) program->PrepareRegistration();
-  program->PrepareApi();
+  status = program->PrepareApi();
+  if (!status.ok()) return status;
   return program;
 }
 
@@ -111,7 +125,9 @@ void ServerProgram::PrepareRegistration() {
       });
 }
 
-void ServerProgram::PrepareApi() {
+absl::Status ServerProgram::PrepareApi() {
+  auto gate = GateOptionsOf(options_.requests);
+  if (!gate.ok()) return gate.status();
   const HealthChecks checks =
       ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
                           clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
@@ -121,8 +137,12 @@ void ServerProgram::PrepareApi() {
                           .authenticator = front_->access().authenticator(),
                           .authorizer = front_->access().authorizer(),
                           .own_metrics = own_metrics_,
-                          .log = log_},
+                          .log = log_,
+                          .gate = *std::move(gate),
+                          .watches = {.min_timeout = std::chrono::seconds(
+                                          options_.requests.min_request_timeout_s)}},
       checks, AdvertisedAddress(options_.requests, front_->bound_port()));
+  return absl::OkStatus();
 }
 
 absl::Status ServerProgram::Run() {

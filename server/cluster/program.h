@@ -38,7 +38,7 @@ class ServerProgram {
                 const kube::Clock& clock, spdlog::logger& log);
   absl::Status PrepareScraping();
   void PrepareRegistration();
-  void PrepareApi();
+  absl::Status PrepareApi();
 
   const ServerOptions options_;
   const kube::Clock& clock_;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "apiservice/metrics_list.h"
+#include "apiservice/body_response.h"
 #include "server/metrics/usage_exposition.h"
 
 namespace kubegauge::server {

@@ -76,12 +76,15 @@ bool AcceptsJson(std::string_view accept) {
 // JSON, too.
 std::optional<Status> NegotiateJson(const apiservice::Request& request, bool is_list,
                                     apiservice::Negotiated& negotiated) {
-  if (auto status = apiservice::Negotiate(request, is_list, negotiated)) return status;
-  if (negotiated.encoding == apiservice::Encoding::kJson ||
-      AcceptsJson(request.headers.Joined("Accept"))) {
+  const auto endpoint = is_list ? apiservice::Endpoint::kList : apiservice::Endpoint::kObject;
+  if (auto status = apiservice::Negotiate(request, endpoint, negotiated)) return status;
+  const bool is_view = negotiated.view == apiservice::View::kObject ||
+                       negotiated.view == apiservice::View::kTable;
+  if (is_view && (negotiated.encoding == apiservice::Encoding::kJson ||
+                  AcceptsJson(request.headers.Joined("Accept")))) {
     return std::nullopt;
   }
-  return apiservice::NotAcceptable("application/json");
+  return apiservice::NoneAcceptable("application/json");
 }
 
 // The resource of a path of this API, or null: an unknown one, a subresource, or the wrong scope.
@@ -297,7 +300,7 @@ Response CoreApi::List(const Context& context, const std::vector<Record>& record
   Json metadata = ListMetadata(page, resource_version);
   if (context.wants_table()) {
     return JsonResponse(
-        TableJson(resource, page.records, std::move(metadata), context.negotiated.table_version,
+        TableJson(resource, page.records, std::move(metadata), context.negotiated.meta_version,
                   context.include_object, context.render),
         context.negotiated.pretty);
   }
@@ -320,7 +323,7 @@ Response CoreApi::Get(const Context& context, const Record* record) const {
     Json metadata = {{"resourceVersion", fmt::format("{}", record->resource_version)}};
     return JsonResponse(
         TableJson(resource, std::vector<const Record*>{record}, std::move(metadata),
-                  context.negotiated.table_version, context.include_object, context.render),
+                  context.negotiated.meta_version, context.include_object, context.render),
         context.negotiated.pretty);
   }
   return JsonResponse(WithType(resource.kind, "v1", ObjectJson(*record, context.render)),

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "apiservice/handler.h"
-#include "apiservice/metrics_list.h"
+#include "apiservice/body_response.h"
 
 namespace kubegauge::testing {
 

@@ -4,14 +4,15 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
 #include "tests/apiservice/exchange.h"
+#include "tests/apiservice/run_awaitable.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -30,25 +31,48 @@ class HeaderAuthenticator final : public Authenticator {
     const std::string name(request.headers.Find("X-Test-User"));
     if (name == "bad") co_return absl::UnauthenticatedError("secret reason");
     if (name.empty()) co_return std::nullopt;
-    co_return UserInfo{.name = name};
+    UserInfo user{.name = name};
+    if (name == "master") user.groups = {"system:masters"};
+    co_return user;
   }
 };
 
 class AdminAuthorizer final : public Authorizer {
  public:
   boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
-      const UserInfo& user, const RequestInfo&) override {
+      const UserInfo& user, const RequestInfo& info) override {
     if (user.name == "unlucky") co_return absl::UnavailableError("webhook is down");
-    co_return AuthorizationDecision{.allowed = user.name == "admin" || user.name == "thrower",
+    if (user.name == "patient") {
+      boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
+                                      boost::asio::steady_timer::time_point::max());
+      co_await never.async_wait(boost::asio::use_awaitable);
+    }
+    if (info.verb == "impersonate") {
+      asked_.push_back(info.resource + "/" + info.subresource + " " + info.namespace_name + " " +
+                       info.name + " " + info.api_group + " " + info.api_version);
+      co_return AuthorizationDecision{.allowed = info.name != "root", .reason = ""};
+    }
+    co_return AuthorizationDecision{.allowed = user.name == "admin" || user.name == "thrower" ||
+                                               user.InGroup("actors") ||
+                                               user.InGroup("system:masters"),
                                     .reason = user.name == "jane" ? "no RBAC policy matched" : ""};
   }
+  // What was asked before somebody acted as somebody else.
+  std::vector<std::string> asked_;
 };
 
 class EchoHandler final : public Handler {
  public:
   Response Handle(const AdmittedRequest& admitted) override {
     if (admitted.user.name == "thrower") throw std::runtime_error("out of tea");
-    return {.body = admitted.info.verb + " as " + admitted.user.name};
+    std::string text = admitted.info.verb + " as " + admitted.user.name;
+    for (const std::string& group : admitted.user.groups) {
+      if (group != "system:authenticated") text += " " + group;
+    }
+    for (const auto& [key, values] : admitted.user.extra) {
+      for (const std::string& value : values) text += " " + key + "=" + value;
+    }
+    return {.body = text};
   }
 };
 
@@ -62,12 +86,12 @@ class GateTest : public ::testing::Test {
  protected:
   Answer Serve(const std::string& user, const std::string& target,
                testing::HeaderLiterals headers = {}) {
+    return testing::Read(Respond(gate_, user, target, std::move(headers)));
+  }
+  static Response Respond(Gate& gate, const std::string& user, const std::string& target,
+                          testing::HeaderLiterals headers = {}, const std::string& method = "GET") {
     if (!user.empty()) headers.emplace_back("X-Test-User", user);
-    boost::asio::io_context context;
-    auto response = boost::asio::co_spawn(context, gate_.Serve(MakeRequest(target, headers)),
-                                          boost::asio::use_future);
-    context.run();
-    return testing::Read(response.get());
+    return testing::RunAwaitable(gate.Serve(MakeRequest(target, headers, method)));
   }
 
   std::ostringstream logged_;
@@ -140,6 +164,115 @@ TEST_F(GateTest, HandlerThatThrowsCostsOnlyItsRequest) {
   EXPECT_EQ(answer.status, 500u);
   EXPECT_THAT(answer.body, Not(HasSubstr("tea")));
   EXPECT_THAT(logged_.str(), HasSubstr("out of tea"));
+}
+
+TEST_F(GateTest, TellsTheWholeUriOfWhatNobodyCouldDecide) {
+  const Answer answer = Serve("unlucky", "/metrics?x=<1>");
+  EXPECT_EQ(answer.body, "Internal Server Error: \"/metrics?x=&lt;1&gt;\": webhook is down\n");
+  EXPECT_EQ(answer.Header("X-Content-Type-Options"), "nosniff");
+}
+
+TEST_F(GateTest, PanicsInUpstreamsWords) {
+  const Answer answer = Serve("thrower", "/x");
+  EXPECT_EQ(answer.body, "This request caused apiserver to panic. Look in the logs for details.\n");
+  EXPECT_EQ(answer.Header("X-Content-Type-Options"), "nosniff");
+}
+
+TEST_F(GateTest, QuotesNamesAsGoDoes) {
+  EXPECT_EQ(nlohmann::json::parse(Serve("a\"b", "/x").body)["message"],
+            "forbidden: User \"a\\\"b\" cannot get path \"/x\"");
+}
+
+TEST_F(GateTest, RequestThatTakesTooLongIsEnded) {
+  const Answer answer = Serve("patient", "/api/v1/pods?timeout=1ms");
+  EXPECT_EQ(answer.status, 504u);
+  EXPECT_EQ(answer.body,
+            R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":)"
+            R"("Timeout: request did not complete within the allotted timeout",)"
+            "\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n");
+}
+
+TEST_F(GateTest, TimeoutOfARequestIsAGoDuration) {
+  EXPECT_EQ(Serve("admin", "/api/v1/pods?timeout=32s").status, 200u);
+  EXPECT_EQ(Serve("admin", "/api/v1/pods?timeout=0").status, 200u) << "as much as there is";
+  const Answer answer = Serve("admin", "/api/v1/pods?timeout=5");
+  EXPECT_EQ(answer.status, 400u);
+  EXPECT_EQ(nlohmann::json::parse(answer.body)["message"],
+            "invalid timeout specified in the request URL - time: missing unit in duration \"5\"");
+  EXPECT_EQ(Serve("admin", "/api/v1/pods?watch=true&timeout=5").status, 200u)
+      << "watches have no deadline";
+}
+
+TEST_F(GateTest, TooManyRequestsInFlightAreTurnedAway) {
+  Gate gate(authenticator_, authorizer_, handler_, log_,
+            {.max_reading_requests = 1, .max_mutating_requests = 1});
+  const Response first = Respond(gate, "admin", "/api/v1/pods");
+  const Response refused = Respond(gate, "admin", "/api/v1/pods");
+  EXPECT_EQ(refused.status, 429u);
+  EXPECT_EQ(refused.body, "Too many requests, please try again later.\n");
+  EXPECT_EQ(testing::Read(Respond(gate, "admin", "/api/v1/pods")).Header("Retry-After"), "1");
+  EXPECT_EQ(Respond(gate, "master", "/api/v1/pods").status, 200u);
+  EXPECT_EQ(Respond(gate, "admin", "/api/v1/pods?watch=1").status, 200u);
+  const Response write = Respond(gate, "admin", "/api/v1/pods", {}, "POST");
+  EXPECT_EQ(write.status, 200u) << "they are counted apart";
+  EXPECT_EQ(Respond(gate, "admin", "/api/v1/pods", {}, "PUT").status, 429u);
+}
+
+TEST_F(GateTest, RequestIsInFlightUntilItsAnswerIsGone) {
+  Gate gate(authenticator_, authorizer_, handler_, log_, {.max_reading_requests = 1});
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Respond(gate, "admin", "/api/v1/pods").status, 200u);
+}
+
+TEST_F(GateTest, ActsAsWhomTheUserMayBe) {
+  const Answer answer = Serve("admin", "/api/v1/pods",
+                              {{"Impersonate-User", "joe"},
+                               {"Impersonate-Group", "actors"},
+                               {"Impersonate-Group", "others"},
+                               {"Impersonate-Extra-Sco%2Fpes", "read"},
+                               {"Impersonate-Uid", "7"}});
+  EXPECT_EQ(answer.body, "list as joe actors others sco/pes=read");
+  EXPECT_THAT(authorizer_.asked_,
+              ::testing::ElementsAre("users/  joe  ", "groups/  actors  ", "groups/  others  ",
+                                     "userextras/sco/pes  read authentication.k8s.io v1",
+                                     "uids/  7 authentication.k8s.io v1"));
+}
+
+TEST_F(GateTest, ServiceAccountsHaveTheirGroups) {
+  const Answer answer = Serve("admin", "/x", {{"Impersonate-User", "system:serviceaccount:d:sa"}});
+  EXPECT_EQ(answer.status, 403u);
+  EXPECT_EQ(authorizer_.asked_.front(), "serviceaccounts/ d sa  ");
+  EXPECT_EQ(Serve("admin", "/x", {{"Impersonate-User", "system:anonymous"}}).status, 403u);
+}
+
+TEST_F(GateTest, RefusesToActAsOthers) {
+  const Answer forbidden = Serve("admin", "/x", {{"Impersonate-User", "root"}});
+  EXPECT_EQ(forbidden.status, 403u);
+  EXPECT_EQ(nlohmann::json::parse(forbidden.body)["message"],
+            "users \"root\" is forbidden: User \"admin\" cannot impersonate resource \"users\" in "
+            "API group \"\" at the cluster scope");
+  const Answer nobody = Serve("admin", "/x", {{"Impersonate-Group", "g"}});
+  EXPECT_EQ(nobody.status, 400u);
+  EXPECT_EQ(nlohmann::json::parse(nobody.body)["message"],
+            "requested [{Group  g    }] without impersonating a user");
+}
+
+TEST_F(GateTest, HeadersThatOptionsAskFor) {
+  auto cors = CorsPolicy::Create({"^https://(.+\\.)?example\\.org$"});
+  ASSERT_TRUE(cors.ok());
+  Gate gate(authenticator_, authorizer_, handler_, log_,
+            {.strict_transport_security = "max-age=1; preload", .cors = *cors});
+  const Answer answer =
+      testing::Read(Respond(gate, "admin", "/x", {{"Origin", "https://a.example.org"}}));
+  EXPECT_EQ(answer.Header("Strict-Transport-Security"), "max-age=1; preload");
+  EXPECT_EQ(answer.Header("Access-Control-Allow-Origin"), "https://a.example.org");
+  const Answer preflight =
+      testing::Read(Respond(gate, "", "/x", {{"Origin", "https://example.org"}}, "OPTIONS"));
+  EXPECT_EQ(preflight.status, 204u);
+  EXPECT_EQ(preflight.Header("Access-Control-Allow-Credentials"), "true");
+  const Answer foreign =
+      testing::Read(Respond(gate, "admin", "/x", {{"Origin", "https://example.com"}}));
+  EXPECT_EQ(foreign.Header("Access-Control-Allow-Origin"), "");
+  EXPECT_FALSE(CorsPolicy::Create({"("}).ok());
 }
 
 }  // namespace

@@ -62,7 +62,15 @@ TEST_F(HealthTest, SingleCheckTellsItsReason) {
   const Answer answer = Get("/readyz/metric-storage-ready");
   EXPECT_EQ(answer.status, 500u);
   EXPECT_EQ(answer.body, "internal server error: no metrics to serve\n");
-  EXPECT_EQ(Get("/readyz/nope").status, 404u);
+}
+
+TEST_F(HealthTest, ServesItsRootAndItsChecksAlone) {
+  for (const char* path : {"/readyz", "/readyz/ping", "/readyz/metric-storage-ready"}) {
+    EXPECT_TRUE(endpoint_.Serves(path)) << path;
+  }
+  for (const char* path : {"/readyz/", "/readyz/nope", "/readyzz", "/livez/ping", "readyz", "/"}) {
+    EXPECT_FALSE(endpoint_.Serves(path)) << path;
+  }
 }
 
 }  // namespace

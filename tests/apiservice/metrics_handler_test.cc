@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -31,6 +32,20 @@ constexpr uint64_t kMi = 1 << 20;
 const std::string kTableAccept =
     "application/json;as=Table;v=v1;g=meta.k8s.io,"
     "application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
+
+std::string Gunzip(const std::string& compressed) {
+  z_stream state{};
+  EXPECT_EQ(inflateInit2(&state, MAX_WBITS + 16), Z_OK);
+  std::string text(4 << 20, '\0');
+  state.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+  state.avail_in = static_cast<uInt>(compressed.size());
+  state.next_out = reinterpret_cast<Bytef*>(text.data());
+  state.avail_out = static_cast<uInt>(text.size());
+  EXPECT_EQ(inflate(&state, Z_FINISH), Z_STREAM_END);
+  text.resize(state.total_out);
+  inflateEnd(&state);
+  return text;
+}
 
 class MetricsHandlerTest : public ::testing::Test {
  protected:
@@ -66,6 +81,88 @@ TEST_F(MetricsHandlerTest, AnswersByteForByteAsMetricsServerDoes) {
     EXPECT_EQ(answer.body, Golden(test.golden)) << test.target << " Accept: " << test.accept;
     EXPECT_EQ(answer.Header("Content-Type"), "application/json");
   }
+}
+
+TEST_F(MetricsHandlerTest, AnswersYamlByteForByteAsMetricsServerDoes) {
+  const std::string v1beta1 = "/apis/metrics.k8s.io/v1beta1";
+  const std::pair<std::string, std::string> kCases[] = {
+      {"/nodes", "nodes.yaml"},
+      {"/namespaces/ns-000/pods", "pods-ns.yaml"},
+      {"/namespaces/ns-000/pods/app-00-00000-000", "pod.yaml"},
+      {"/nodes/none", "notfound.yaml"},
+  };
+  for (const auto& [path, golden] : kCases) {
+    const Answer answer = Get(v1beta1 + path, "application/yaml");
+    EXPECT_EQ(answer.body, Golden(golden)) << path;
+    EXPECT_EQ(answer.Header("Content-Type"), "application/yaml");
+  }
+  EXPECT_EQ(Get(v1beta1 + "/namespaces/none/pods", "application/yaml").body,
+            "apiVersion: metrics.k8s.io/v1beta1\nitems: []\nkind: PodMetricsList\nmetadata: {}\n");
+}
+
+TEST_F(MetricsHandlerTest, ServesMetadataAlone) {
+  const std::string pods = "/apis/metrics.k8s.io/v1beta1/namespaces/ns-000/pods";
+  const std::string pod = pods + "/app-00-00000-000";
+  const auto accept = [](const std::string& type, const std::string& kind,
+                         const std::string& version) {
+    return type + ";as=" + kind + ";g=meta.k8s.io;v=" + version;
+  };
+  const std::string metadata =
+      R"("metadata":{"name":"app-00-00000-000","namespace":"ns-000",)"
+      R"("creationTimestamp":"2026-11-22T21:35:00Z","labels":{"app":"app-00",)"
+      R"("pod-template-hash":"65847cf6ff"}}})";
+  EXPECT_EQ(Get(pod, accept("application/json", "PartialObjectMetadata", "v1")).body,
+            R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1",)" + metadata + "\n");
+  EXPECT_EQ(Get(pods + "?labelSelector=app%3Dapp-00",
+                accept("application/json", "PartialObjectMetadataList", "v1beta1"))
+                .body,
+            R"({"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1beta1",)"
+            R"("metadata":{},"items":[{"kind":"PartialObjectMetadata",)"
+            R"("apiVersion":"meta.k8s.io/v1beta1",)" +
+                metadata + "]}\n");
+  EXPECT_EQ(
+      nlohmann::json::parse(
+          Get(pods, accept("application/json", "PartialObjectMetadata", "v1")).body)["message"],
+      "you requested PartialObjectMetadata, but the requested object is a list "
+      "(*metrics.PodMetricsList)");
+  EXPECT_EQ(
+      nlohmann::json::parse(
+          Get(pod, accept("application/json", "PartialObjectMetadataList", "v1")).body)["message"],
+      "you requested PartialObjectMetadataList, but the requested object is not a list "
+      "(*metrics.PodMetrics)");
+  // The two versions have the fields of the list the other way round.
+  const std::string none =
+      "/apis/metrics.k8s.io/v1beta1/nodes?labelSelector=kubernetes.io/hostname%3Dnode-00003";
+  const std::string protobuf = "application/vnd.kubernetes.protobuf";
+  const std::string v1 = Get(none, accept(protobuf, "PartialObjectMetadataList", "v1")).body;
+  const std::string beta = Get(none, accept(protobuf, "PartialObjectMetadataList", "v1beta1")).body;
+  const std::string list_meta("\x06\x0a\x00\x12\x00\x1a\x00", 7);
+  EXPECT_NE(v1.find("\x0a" + list_meta + "\x12"), std::string::npos);
+  EXPECT_TRUE(beta.ends_with("\x12" + list_meta + std::string("\x1a\0\x22\0", 4)));
+}
+
+TEST_F(MetricsHandlerTest, CompressesOnlyLargeListsForWhoTakesIt) {
+  std::vector<testing::PodUsageLiteral> pods;
+  for (int i = 0; i < 2000; ++i) {
+    pods.push_back({"ns", "pod-" + std::to_string(1000 + i), {}, {{"c", {1, kMi, 1}}}});
+  }
+  snapshot_.Set(MakeSnapshot({{"n", {}, {}}}, pods));
+  const std::string all = "/apis/metrics.k8s.io/v1beta1/pods";
+  const auto get = [&](const std::string& target, const std::string& encoding) {
+    return Ask(handler_, MakeRequest(target, {{"Accept-Encoding", encoding}}));
+  };
+  const Answer plain = get(all, "");
+  ASSERT_GT(plain.body.size(), 131'072u);
+  EXPECT_EQ(plain.Header("Content-Encoding"), "");
+  const Answer zipped = get(all, "deflate, gzip");
+  EXPECT_EQ(zipped.Header("Content-Encoding"), "gzip");
+  EXPECT_EQ(zipped.Header("Vary"), "Accept-Encoding");
+  EXPECT_LT(zipped.body.size(), plain.body.size() / 5);
+  EXPECT_EQ(Gunzip(zipped.body), plain.body);
+  EXPECT_EQ(get(all, "gzip;q=1").Header("Content-Encoding"), "") << "upstream reads no parameters";
+  const Answer small = get(all + "?fieldSelector=metadata.name%3Dpod-1000", "gzip");
+  EXPECT_EQ(small.Header("Content-Encoding"), "");
+  EXPECT_EQ(small.Header("Vary"), "");
 }
 
 TEST_F(MetricsHandlerTest, ServesV1WithTheSameSchema) {
@@ -133,8 +230,14 @@ TEST_F(MetricsHandlerTest, RefusesInUpstreamsWords) {
       {v1beta1 + "/namespaces/ns-000/pods/none", 404, "pods \"none\" not found"},
       {v1beta1 + "/namespaces/ns-000/pods/unmeasured", 404,
        "podmetrics.metrics.k8s.io \"ns-000/unmeasured\" not found"},
-      {v1beta1 + "/nodes?watch=true", 405,
-       "watch is not supported on resources of kind \"nodes.metrics.k8s.io\""},
+      {v1beta1 + "/nodes?watch=true&resourceVersion=x", 400,
+       "resourceVersion: Invalid value: \"x\": strconv.ParseUint: parsing \"x\": invalid syntax"},
+      {v1beta1 + "/nodes?watch=true&sendInitialEvents=true", 422,
+       "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+       "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"},
+      {v1beta1 + "/nodes?watch=true&resourceVersionMatch=NotOlderThan", 422,
+       "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
+       "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"},
       {v1beta1 + "/watch/nodes", 404, "the server could not find the requested resource"},
       {v1beta1 + "/deployments", 404, "the server could not find the requested resource"},
       {v1beta1 + "/namespaces/d/nodes", 404, "the server could not find the requested resource"},

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "apiservice/metrics_handler.h"
+#include "apiservice/protobuf_body.h"
 #include "apiservice/status.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/apiservice/recorded_cluster.h"
@@ -35,7 +36,8 @@ TEST(MetricsProtobuf, OneNodeIsUpstreamsBytes) {
       {{"n1", {{"a", "b"}}, {123'456'789, 1 << 20, 1'700'000'000'000'000'000, 15'500'000'000}}},
       {});
   const MetricsProtobuf writer("v1beta1", 1'700'000'001'000'000'000);
-  const auto body = ProtobufBody(NodeItems(snapshot, 0, 1, nullptr), writer, Form::kList);
+  ByteBudget kept(0);
+  const auto body = ProtobufBody(NodeItems(snapshot, 0, 1, nullptr), writer, {}, kept);
   EXPECT_EQ(Hex(ReadAll(*body)),
             "6b3873000a290a166d6574726963732e6b38732e696f2f76316265746131120f4e6f64654d6574726963"
             "734c69737412660a060a0012001a00125c0a220a026e3112001a0022002a003200380042080881e2cfaa"

@@ -15,22 +15,34 @@ std::string Outcome(const std::string& accept) {
   Negotiated negotiated;
   testing::HeaderLiterals headers;
   if (!accept.empty()) headers.emplace_back("Accept", accept);
-  if (const auto status = Negotiate(MakeRequest("/x", headers), /*is_list=*/true, negotiated)) {
+  if (const auto status = Negotiate(MakeRequest("/x", headers), Endpoint::kList, negotiated)) {
     return status->message;
   }
-  if (negotiated.encoding == Encoding::kProtobuf) return "protobuf";
-  if (negotiated.view == View::kObject) return "JSON";
-  return "Table " + std::string(negotiated.table_version);
+  const std::string encoding = negotiated.encoding == Encoding::kProtobuf ? "protobuf"
+                               : negotiated.encoding == Encoding::kYaml   ? "YAML"
+                                                                          : "JSON";
+  const std::string version(negotiated.meta_version);
+  switch (negotiated.view) {
+    case View::kObject:
+      return encoding;
+    case View::kTable:
+      return encoding == "JSON" ? "Table " + version : encoding + " Table " + version;
+    case View::kMetadata:
+      return encoding + " metadata " + version;
+    case View::kMetadataList:
+      break;
+  }
+  return encoding + " metadata list " + version;
 }
 
 TEST(Negotiation, AcceptMatrix) {
   const std::string router =
       "406: Not Acceptable\n\nAvailable representations: "
-      "application/json, application/vnd.kubernetes.protobuf, "
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf, "
       "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
   const std::string refused =
       "only the following media types are accepted: "
-      "application/json, application/vnd.kubernetes.protobuf";
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf";
   const struct {
     std::string accept;
     std::string outcome;
@@ -52,6 +64,19 @@ TEST(Negotiation, AcceptMatrix) {
       {"application/json;as=Table;v=v2;g=meta.k8s.io", refused},
       {"application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json",
        "JSON"},
+      {"application/yaml", "YAML"},
+      {"application/yaml, */*", "YAML"},
+      {"application/yaml;as=Table;v=v1;g=meta.k8s.io", "YAML Table v1"},
+      {"application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+       "protobuf metadata list v1"},
+      {"application/yaml;as=PartialObjectMetadata;g=meta.k8s.io;v=v1beta1",
+       "YAML metadata v1beta1"},
+      {"application/json;g=meta.k8s.io", refused},
+      {"application/json;stream=watch", "JSON"},
+      {"application/json;stream=other", refused},
+      {"application/json;sv=v1", "JSON"},
+      {"application/json;sv=v2", refused},
+      {"application/json;q=x,application/yaml;q=0.1", "YAML"},
       {"application/cbor", router},
       {"application/cbor, application/json", "JSON"},
       {"application/*", router},
@@ -62,6 +87,41 @@ TEST(Negotiation, AcceptMatrix) {
       {";;;,,,", router},
   };
   for (const auto& row : kMatrix) EXPECT_EQ(Outcome(row.accept), row.outcome) << row.accept;
+}
+
+TEST(Negotiation, WatchesHaveNoYaml) {
+  Negotiated negotiated;
+  const auto status =
+      Negotiate(MakeRequest("/x", {{"Accept", "application/yaml"}}), Endpoint::kWatch, negotiated);
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->message,
+            "only the following media types are accepted: application/json;stream=watch, "
+            "application/vnd.kubernetes.protobuf;stream=watch");
+}
+
+// An error is never turned into another kind: a clause that asks for that is passed over, and
+// without another one the answer is indented JSON.
+TEST(Negotiation, ErrorsHaveTheEncodingThatIsAccepted) {
+  const struct {
+    std::string accept;
+    std::string content_type;
+    std::string begin;
+  } kCases[] = {
+      {"", "application/json", "{\"kind\":\"Status\""},
+      {"application/yaml", "application/yaml", "apiVersion: v1\ncode: 401\nkind: Status\n"},
+      {"application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf", "k8s"},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io", "application/json",
+       "{\n  \"kind\": \"Status\""},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml", "application/yaml",
+       "apiVersion: v1\n"},
+      {"application/cbor", "application/json", "{\n  \"kind\": \"Status\""},
+  };
+  for (const auto& test : kCases) {
+    const auto answer =
+        testing::Read(ErrorResponse(Unauthorized(), MakeRequest("/x", {{"Accept", test.accept}})));
+    EXPECT_EQ(answer.Header("Content-Type"), test.content_type) << test.accept;
+    EXPECT_TRUE(answer.body.starts_with(test.begin)) << test.accept << "\n" << answer.body;
+  }
 }
 
 TEST(Negotiation, PrettyForPeopleUnlessToldOtherwise) {

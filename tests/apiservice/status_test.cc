@@ -47,7 +47,7 @@ TEST(Status, IsUpstreamsTextToTheByte) {
 }
 
 TEST(Status, IndentedHasNoTrailingNewline) {
-  EXPECT_EQ(StatusJson(NotAcceptable("application/json"), true),
+  EXPECT_EQ(StatusJson(NoneAcceptable("application/json"), true),
             "{\n"
             "  \"kind\": \"Status\",\n"
             "  \"apiVersion\": \"v1\",\n"

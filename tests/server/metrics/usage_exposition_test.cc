@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "apiservice/metrics_list.h"
+#include "apiservice/body_response.h"
 #include "tests/scraper/snapshot_builder.h"
 
 namespace kubegauge::server {

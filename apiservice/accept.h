@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "apiservice/http.h"
+
+namespace kubegauge::apiservice {
+
+// The encodings of resources and discovery documents, in the order in which they are preferred.
+enum class Encoding { kJson, kYaml, kProtobuf };
+std::string_view MediaType(Encoding encoding);
+
+// `application/json, application/yaml, application/vnd.kubernetes.protobuf`, as refusals list them.
+inline constexpr char kMediaTypes[] =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+// One clause of an Accept header; views into the header.
+struct AcceptClause {
+  std::string_view type;
+  std::string_view subtype;
+  // The kind of object that the answer is to be turned into.
+  bool transforms = false;  // whether any of as, g and v is there
+  std::string_view as;
+  std::string_view group;
+  std::string_view version;
+  std::string_view stream;
+  std::string_view server_version;
+  bool pretty = false;
+  double q = 1.0;
+
+  // Concrete types come before wildcards.
+  int wildcards() const { return (type == "*") + (subtype == "*"); }
+  bool Covers(std::string_view media_type) const;
+  bool TransformsTo(std::string_view to_group, std::string_view to_kind) const {
+    return as == to_kind && group == to_group;
+  }
+};
+
+// The clauses, those first that win: by q, then concrete before wildcard, then order.
+std::vector<AcceptClause> ParseAccept(std::string_view accept);
+
+// The first clause that covers an encoding that `allows(clause, encoding)`, and that encoding.
+template <class Allows>
+std::optional<std::pair<AcceptClause, Encoding>> FirstAllowed(std::string_view accept,
+                                                              Allows allows) {
+  for (const AcceptClause& clause : ParseAccept(accept)) {
+    for (const Encoding encoding : {Encoding::kJson, Encoding::kYaml, Encoding::kProtobuf}) {
+      if (clause.Covers(MediaType(encoding)) && allows(clause, encoding)) {
+        return std::pair(clause, encoding);
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether the router in front of the negotiation lets a header pass: it only knows whole types
+// without their parameters, and the wildcard for all of them (wire.md A.10).
+bool RouterAccepts(std::string_view accept);
+
+// Likewise the Content-Type of a request for a discovery document; one without passes.
+bool RouterConsumes(std::string_view content_type);
+
+}  // namespace kubegauge::apiservice

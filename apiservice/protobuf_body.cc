@@ -1,0 +1,154 @@
+#include "apiservice/protobuf_body.h"
+
+#include <fmt/format.h>
+
+#include <deque>
+#include <utility>
+
+#include "apiservice/item_protobuf.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+// Of a single body, however much the budget has.
+constexpr size_t kMaxKeptBytes = 16 * 1024 * 1024;
+
+// The inside of an empty ListMeta: selfLink, resourceVersion and continue.
+constexpr std::string_view kListMeta("\x0a\x00\x12\x00\x1a\x00", 6);
+
+// What stands around the items of a body.
+struct Frame {
+  std::string api_version;
+  std::string kind;
+  uint32_t item_field = 0;  // 0: the item is the message itself
+  std::string before;       // in front of the items
+  std::string behind;
+};
+
+std::string ListMetaField(uint32_t number) {
+  std::string field(1, static_cast<char>(number << 3 | 2));
+  field.push_back(static_cast<char>(kListMeta.size()));
+  return field.append(kListMeta);
+}
+
+Frame MakeFrame(const ProtobufForm& form, std::string_view api_version, std::string_view kind) {
+  const bool is_list = form.form == Form::kList;
+  const bool only_metadata = !form.metadata_version.empty();
+  Frame frame{.api_version = only_metadata ? fmt::format("meta.k8s.io/{}", form.metadata_version)
+                                           : std::string(api_version),
+              .kind = fmt::format("{}{}", only_metadata ? "PartialObjectMetadata" : kind,
+                                  is_list ? "List" : ""),
+              .before = "",
+              .behind = ""};
+  if (!is_list) return frame;
+  // v1beta1 of meta.k8s.io has its two fields the other way round.
+  const bool items_first = form.metadata_version == "v1beta1";
+  frame.item_field = items_first ? 1 : 2;
+  (items_first ? frame.behind : frame.before) = ListMetaField(items_first ? 2 : 1);
+  return frame;
+}
+
+// Parts of about kBodyPartBytes within a budget.
+class KeptParts {
+ public:
+  explicit KeptParts(ByteBudget& budget) : budget_(budget) {}
+  ~KeptParts() { budget_.Give(taken_); }
+  KeptParts(const KeptParts&) = delete;
+  KeptParts& operator=(const KeptParts&) = delete;
+
+  // False: there is no more room.
+  bool Add(std::string_view item) {
+    if (parts_.empty() || parts_.back().size() + item.size() > parts_.back().capacity()) {
+      const size_t bytes = std::max(kBodyPartBytes, item.size());
+      if (taken_ + bytes > kMaxKeptBytes || !budget_.TryTake(bytes)) return false;
+      taken_ += bytes;
+      parts_.emplace_back().reserve(bytes);
+    }
+    parts_.back().append(item);
+    return true;
+  }
+  bool empty() const { return parts_.empty(); }
+  std::string TakeFirst() {
+    std::string first = std::move(parts_.front());
+    parts_.pop_front();
+    return first;
+  }
+
+ private:
+  ByteBudget& budget_;
+  size_t taken_ = 0;
+  std::deque<std::string> parts_;
+};
+
+template <class Kind>
+class ProtobufStream final : public BodyStream {
+ public:
+  using Items = typename Kind::Items;
+
+  ProtobufStream(Items items, const MetricsProtobuf& writer, const ProtobufForm& form,
+                 ByteBudget& budget)
+      : items_(std::move(items)),
+        frame_(MakeFrame(form, writer.api_version(), Kind::kKind)),
+        writer_(writer, !form.metadata_version.empty()),
+        kept_(budget) {}
+
+  bool Next(std::string& out) override {
+    const size_t part_begin = out.size();
+    if (!begun_) Begin(out);
+    while (!kept_.empty() && out.size() - part_begin < kBodyPartBytes) out += kept_.TakeFirst();
+    while (kept_.empty() && has_item_ && out.size() - part_begin < kBodyPartBytes) {
+      out.append(writer_.Write(items_, frame_.item_field));
+      has_item_ = items_.Next();
+    }
+    if (has_item_ || !kept_.empty()) return true;
+    out.append(frame_.behind).append(kProtobufEnvelopeTail);
+    return false;
+  }
+
+ private:
+  void Begin(std::string& out) {
+    begun_ = true;
+    uint64_t message_bytes = frame_.before.size() + frame_.behind.size();
+    has_item_ = items_.Next();
+    while (has_item_) {
+      const std::string_view item = writer_.Write(items_, frame_.item_field);
+      if (!kept_.Add(item)) break;
+      message_bytes += item.size();
+      has_item_ = items_.Next();
+    }
+    if (has_item_) message_bytes += BytesOfRest();
+    out.append(ProtobufEnvelopeHead(frame_.api_version, frame_.kind, message_bytes));
+    out.append(frame_.before);
+  }
+
+  // Of the items from the current one on.
+  uint64_t BytesOfRest() {
+    uint64_t bytes = 0;
+    Items rest = items_;
+    do {
+      bytes += writer_.Write(rest, frame_.item_field).size();
+    } while (rest.Next());
+    return bytes;
+  }
+
+  Items items_;
+  Frame frame_;
+  ItemProtobuf<Kind> writer_;
+  KeptParts kept_;
+  bool begun_ = false;
+  bool has_item_ = false;  // items_ is at one that is neither kept nor sent
+};
+
+}  // namespace
+
+std::unique_ptr<BodyStream> ProtobufBody(NodeItems items, const MetricsProtobuf& writer,
+                                         const ProtobufForm& form, ByteBudget& kept) {
+  return std::make_unique<ProtobufStream<NodeProtobuf>>(std::move(items), writer, form, kept);
+}
+
+std::unique_ptr<BodyStream> ProtobufBody(PodItems items, const MetricsProtobuf& writer,
+                                         const ProtobufForm& form, ByteBudget& kept) {
+  return std::make_unique<ProtobufStream<PodProtobuf>>(std::move(items), writer, form, kept);
+}
+
+}  // namespace kubegauge::apiservice

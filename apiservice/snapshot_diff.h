@@ -1,0 +1,72 @@
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "apiservice/metrics_items.h"
+
+namespace kubegauge::apiservice {
+
+enum class WatchEventType { kAdded, kModified, kDeleted };
+std::string_view EventName(WatchEventType type);
+
+// What happened between two states to the objects that a watch asks for, one by one in the order of
+// the API. Both states are walked side by side, so that nothing is remembered per object.
+template <class Items>
+class SnapshotDiff {
+ public:
+  SnapshotDiff(Items before, Items after) : before_(std::move(before)), after_(std::move(after)) {
+    has_before_ = before_.Next();
+    has_after_ = after_.Next();
+  }
+
+  // Goes to the next event; false behind the last.
+  bool Next() {
+    Pass();
+    while (has_before_ || has_after_) {
+      const std::strong_ordering order = Order();
+      passes_before_ = order <= 0;
+      passes_after_ = order >= 0;
+      if (order != 0 || Changed()) {
+        type_ = order < 0   ? WatchEventType::kDeleted
+                : order > 0 ? WatchEventType::kAdded
+                            : WatchEventType::kModified;
+        return true;
+      }
+      Pass();
+    }
+    return false;
+  }
+
+  WatchEventType type() const { return type_; }
+  // At the object of the event; one that was deleted as it last was.
+  const Items& items() const { return type_ == WatchEventType::kDeleted ? before_ : after_; }
+
+ private:
+  std::strong_ordering Order() const {
+    if (!has_after_) return std::strong_ordering::less;
+    if (!has_before_) return std::strong_ordering::greater;
+    const kube::ObjectMeta& other = after_.meta();
+    return kube::ComparePlaces(before_.meta(), other.namespace_name(), other.name());
+  }
+  bool Changed() const {
+    return before_.usage().timestamp_ns != after_.usage().timestamp_ns ||
+           &before_.meta() != &after_.meta();
+  }
+  void Pass() {
+    if (std::exchange(passes_before_, false)) has_before_ = before_.Next();
+    if (std::exchange(passes_after_, false)) has_after_ = after_.Next();
+  }
+
+  Items before_;
+  Items after_;
+  bool has_before_ = false;
+  bool has_after_ = false;
+  bool passes_before_ = false;
+  bool passes_after_ = false;
+  WatchEventType type_ = WatchEventType::kAdded;
+};
+
+}  // namespace kubegauge::apiservice
