@@ -32,8 +32,10 @@ constexpr int64_t kSecond = 1'000'000'000;
 constexpr char kPods[] = "/apis/metrics.k8s.io/v1beta1/pods?watch=true";
 constexpr char kBookmarks[] = "&allowWatchBookmarks=true";
 
-PodUsageLiteral Pod(const std::string& name, int64_t timestamp) {
-  return {"ns", name, {{"app", name}}, {{"c", {1'000'000, 1 << 20, timestamp * kSecond}}}};
+// `name`, which is its label too, has to stay.
+PodUsageLiteral Pod(std::string_view name, int64_t timestamp) {
+  return {
+      "ns", std::string(name), {{"app", name}}, {{"c", {1'000'000, 1 << 20, timestamp * kSecond}}}};
 }
 
 std::shared_ptr<const scraper::Snapshot> State(const std::vector<PodUsageLiteral>& pods) {
@@ -172,8 +174,10 @@ TEST_F(WatchTest, EndsWhenItsTimeIsUp) {
 }
 
 TEST_F(WatchTest, LargeStatesComeInPartsAndTheNewestFollows) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 1000; ++i) names.push_back("p" + std::to_string(1000 + i));
   std::vector<PodUsageLiteral> pods;
-  for (int i = 0; i < 1000; ++i) pods.push_back(Pod("p" + std::to_string(1000 + i), 1));
+  for (const std::string& name : names) pods.push_back(Pod(name, 1));
   published_.Set(State(pods));
   Response watch = Open(kPods);
   size_t added = Events(watch).size();
