@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -28,6 +29,13 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// A program of few threads that runs for months beside others: memory that a start or a large list
+// took goes back to the system, and arenas are as many as threads that work.
+void KeepMemorySmall() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+}
+
 struct Execute {
   int operator()(const PrintText& text) const {
     std::fputs(text.text.c_str(), stdout);
@@ -48,6 +56,7 @@ struct Execute {
 int main(int argc, char** argv) {
   using namespace kubegauge::server;
   RaiseDescriptorLimit();
+  KeepMemorySmall();
   const std::span<const char* const> arguments(argv, static_cast<size_t>(argc));
   return std::visit(Execute(), ParseCommandLine(arguments.subspan(1), &GetEnvironment));
 }
