@@ -96,10 +96,15 @@ class MetadataWriter {
         list_type_(MetaTypeMembers("PartialObjectMetadataList", version)),
         type_(MetaTypeMembers("PartialObjectMetadata", version)) {}
 
-  std::string Head(bool) const {
-    return is_list_ ? fmt::format("{{{}\"metadata\":{{}},\"items\":[", list_type_) : "";
+  // Upstream leaves the items of an empty list null, other than those of the objects' lists.
+  std::string Head(bool has_items) const {
+    if (!is_list_) return "";
+    return fmt::format("{{{}\"metadata\":{{}},\"items\":{}", list_type_, has_items ? "[" : "null");
   }
-  std::string_view Tail(bool) const { return is_list_ ? "]}" : ""; }
+  std::string_view Tail(bool has_items) const {
+    if (!is_list_) return "";
+    return has_items ? "]}" : "}";
+  }
   size_t Bound(const Items& items) const { return type_.size() + 16 + Kind::Bound(items); }
   char* Write(const Items& items, char* out) const {
     *out++ = '{';

@@ -25,7 +25,10 @@ struct MetricsHandler::Context {
   std::shared_ptr<const scraper::Snapshot> snapshot;
   int64_t now_ns;
   Negotiated negotiated;
-  IncludeObject include_object;
+  IncludeObject include_object = IncludeObject::kMetadata;
+  // Why the objects cannot be shown as asked for. Upstream only finds that out, and says so, when
+  // it has the objects.
+  std::optional<Status> view_error = std::nullopt;
 
   bool is_nodes() const { return info.resource == "nodes"; }
   Response Fail(const Status& status) const { return ErrorResponse(status, request); }
@@ -135,13 +138,10 @@ Response MetricsHandler::Handle(const AdmittedRequest& admitted) {
                   .info = info,
                   .snapshot = snapshot_.Get(),
                   .now_ns = clock_.WallNs(),
-                  .negotiated = negotiated,
-                  .include_object = IncludeObject::kMetadata};
-  if (negotiated.view == View::kTable) {
-    if (const auto status = ParseIncludeObject(request.query, context.include_object)) {
-      return context.Fail(*status);
-    }
-  }
+                  .negotiated = negotiated};
+  context.view_error = negotiated.view == View::kTable
+                           ? ParseIncludeObject(request.query, context.include_object)
+                           : CheckView(negotiated.view, info.verb == "list", context.is_nodes());
   if (info.verb == "get") return Get(context);
   return info.verb == "watch" ? Watch(context) : List(context);
 }
@@ -152,10 +152,7 @@ Response MetricsHandler::List(const Context& context) {
   if (const auto status = ParseListOptions(context.request, info, options)) {
     return context.Fail(*status);
   }
-  if (const auto status =
-          CheckView(context.negotiated.view, /*is_list=*/true, context.is_nodes())) {
-    return context.Fail(*status);
-  }
+  if (context.view_error) return context.Fail(*context.view_error);
   const scraper::Catalog& catalog = context.snapshot->catalog();
   std::pair<size_t, size_t> range(0, catalog.pods().size());
   if (context.is_nodes()) {
@@ -172,10 +169,7 @@ Response MetricsHandler::Watch(const Context& context) {
   if (const auto status = ParseListOptions(context.request, info, options)) {
     return context.Fail(*status);
   }
-  if (const auto status =
-          CheckView(context.negotiated.view, /*is_list=*/false, context.is_nodes())) {
-    return context.Fail(*status);
-  }
+  if (context.view_error) return context.Fail(*context.view_error);
   std::shared_ptr<const void> ticket = watches_.TryEnter();
   if (ticket == nullptr) {
     return context.Fail(TooManyRequests("too many watches are open, please try again later", 1));
@@ -231,10 +225,7 @@ Response MetricsHandler::Get(const Context& context) {
       return context.Fail(PodNotFound(index.has_value(), info));
     }
   }
-  if (const auto status =
-          CheckView(context.negotiated.view, /*is_list=*/false, context.is_nodes())) {
-    return context.Fail(*status);
-  }
+  if (context.view_error) return context.Fail(*context.view_error);
   return Answer(context, {*index, *index + 1}, nullptr, Form::kObject);
 }
 

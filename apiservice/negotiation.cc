@@ -16,10 +16,15 @@ namespace {
 constexpr char kWatchMediaTypes[] =
     "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
 
-// Parameters other than those of a transformation that a resource's path knows.
-bool ParametersAllowed(const AcceptClause& clause) {
-  return (clause.stream.empty() || clause.stream == "watch") &&
-         (clause.server_version.empty() || clause.server_version == "v1");
+// YAML has no frames for streams.
+bool StreamAllowed(const AcceptClause& clause, Encoding encoding) {
+  return clause.stream.empty() || (clause.stream == "watch" && encoding != Encoding::kYaml);
+}
+
+// Parameters other than those of a transformation.
+bool ParametersAllowed(const AcceptClause& clause, Encoding encoding, bool transformable) {
+  return StreamAllowed(clause, encoding) &&
+         (clause.server_version.empty() || (transformable && clause.server_version == "v1"));
 }
 
 std::optional<View> TransformedView(const AcceptClause& clause, Encoding encoding) {
@@ -36,10 +41,8 @@ std::optional<View> TransformedView(const AcceptClause& clause, Encoding encodin
 std::optional<Negotiated> BestMatch(std::string_view accept, bool transformable) {
   if (accept.find_first_not_of(" \t") == std::string_view::npos) return Negotiated();
   const auto match = FirstAllowed(accept, [&](const AcceptClause& clause, Encoding encoding) {
-    if (!transformable) {
-      return !clause.transforms && clause.stream.empty() && clause.server_version.empty();
-    }
-    return ParametersAllowed(clause) && TransformedView(clause, encoding).has_value();
+    if (!ParametersAllowed(clause, encoding, transformable)) return false;
+    return transformable ? TransformedView(clause, encoding).has_value() : !clause.transforms;
   });
   if (!match) return std::nullopt;
   const auto& [clause, encoding] = *match;

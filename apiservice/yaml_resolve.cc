@@ -53,22 +53,31 @@ class Scanner {
   std::string_view text_;
 };
 
-// An integer of 64 bits in the base that its prefix names, without underscores.
+// Takes a sign off the front of `text`, if there is one.
+char TakeSign(std::string_view& text) {
+  if (!text.starts_with('-') && !text.starts_with('+')) return '\0';
+  const char sign = text.front();
+  text.remove_prefix(1);
+  return sign;
+}
+
+// An integer of 64 bits in the base that its prefix names, without underscores. go-yaml lets the
+// sign stand behind `0b`, too.
 bool IsInteger(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  const bool has_sign = negative || text.starts_with('+');
-  if (has_sign) text.remove_prefix(1);
+  char sign = TakeSign(text);
   int base = 10;
   if (text.size() > 1 && text[0] == '0') {
+    const bool may_have_sign = sign == '\0' && text[1] == 'b';
     const char prefix = static_cast<char>(text[1] | 0x20);
     base = prefix == 'x' ? 16 : prefix == 'b' ? 2 : 8;
     text.remove_prefix(prefix == 'x' || prefix == 'b' || prefix == 'o' ? 2 : 1);
+    if (may_have_sign) sign = TakeSign(text);
   }
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (error != std::errc() || end != text.data() + text.size()) return false;
   constexpr uint64_t kMinMagnitude = uint64_t{1} << 63;
-  return !has_sign || value < kMinMagnitude || (negative && value == kMinMagnitude);
+  return sign == '\0' || value < kMinMagnitude || (sign == '-' && value == kMinMagnitude);
 }
 
 // [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? within the range of a double
@@ -143,6 +152,15 @@ bool IsTime(std::string_view text) {
   return TakeClock(scan) && TakeZone(scan) && scan.done();
 }
 
+// Whether each underscore stands between two digits, as Go has it in numbers that it parses itself.
+bool UnderscoresSeparateDigits(std::string_view text) {
+  for (size_t at = text.find('_'); at != text.npos; at = text.find('_', at + 1)) {
+    if (at == 0 || at + 1 == text.size()) return false;
+    if (!IsDigit(text[at - 1]) || !IsDigit(text[at + 1])) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 bool YamlReadsAsOther(std::string_view text) {
@@ -151,7 +169,7 @@ bool YamlReadsAsOther(std::string_view text) {
   if (!IsDigit(first) && first != '+' && first != '-' && first != '.') return false;
   std::string digits(text);
   std::erase(digits, '_');
-  if (first == '.') return IsFloat(text);
+  if (first == '.') return UnderscoresSeparateDigits(text) && IsFloat(digits);
   return IsTime(text) || IsInteger(digits) || IsFloat(digits) || IsBase60(text);
 }
 

@@ -101,12 +101,20 @@ class Folder {
     out_.append(character);
     ++column_;
   }
+  // Writes a character that breaks the line by itself.
+  void Break(std::string_view character) {
+    out_.append(character);
+    column_ = 0;
+  }
+  void Indent() {
+    out_.append(static_cast<size_t>(indent_), ' ');
+    column_ = static_cast<size_t>(indent_);
+  }
   // Whether a space was made a break of the line.
   bool FoldAt(bool may_fold, bool after_space) {
     if (!folds_ || !may_fold || after_space || column_ <= kWidth) return false;
     out_.push_back('\n');
-    out_.append(static_cast<size_t>(indent_), ' ');
-    column_ = static_cast<size_t>(indent_);
+    Indent();
     return true;
   }
 
@@ -132,13 +140,20 @@ void PutPlain(std::string_view text, Folder& folder) {
 void PutSingleQuoted(std::string_view text, Folder& folder) {
   folder.Put("'");
   bool after_space = false;
+  bool after_break = false;
   for (size_t i = 0; i < text.size();) {
-    const size_t size = kube::FirstRune(text.substr(i)).size;
-    const bool space = text[i] == ' ';
+    const auto [rune, size] = kube::FirstRune(text.substr(i));
+    const bool space = rune == ' ';
     const bool may_fold = space && i > 0 && i + 1 < text.size() && text.substr(i + 1, 1) != " ";
-    if (text[i] == '\'') folder.Put("'");
-    if (!space || !folder.FoldAt(may_fold, after_space)) folder.Put(text.substr(i, size));
+    if (after_break && !IsBreak(rune)) folder.Indent();
+    if (rune == '\'') folder.Put("'");
+    if (IsBreak(rune)) {
+      folder.Break(text.substr(i, size));
+    } else if (!space || !folder.FoldAt(may_fold, after_space)) {
+      folder.Put(text.substr(i, size));
+    }
     after_space = space;
+    after_break = IsBreak(rune);
     i += size;
   }
   folder.Put("'");
@@ -197,7 +212,25 @@ void AppendLiteral(std::string_view text, int indent, std::string& out) {
   }
 }
 
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Names, quantities and the like, which need no closer look at their characters: nearly all
+// scalars of a list.
+bool IsSimple(std::string_view text) {
+  constexpr std::string_view kHarmless = "-_./";
+  return !text.empty() && IsAlphanumeric(text[0]) &&
+         std::all_of(text.begin(), text.end(), [&](char c) {
+           return IsAlphanumeric(c) || kHarmless.find(c) != std::string_view::npos;
+         });
+}
+
 void Append(std::string_view text, int indent, bool is_key, std::string& out) {
+  if (IsSimple(text) && !YamlReadsAsOther(text)) {
+    out.append(text);
+    return;
+  }
   const Style style = StyleOf(text, is_key);
   if (style == Style::kLiteral) return AppendLiteral(text, indent, out);
   Folder folder(indent, !is_key, out);

@@ -1,7 +1,11 @@
 #include "apiservice/yaml_text.h"
 
 #include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
 
+#include "apiservice/yaml_key_order.h"
 #include "apiservice/yaml_scalar.h"
 
 namespace kubegauge::apiservice {
@@ -25,11 +29,44 @@ void AppendLeaf(const Json& json, int indent, std::string& out) {
   out.push_back('\n');
 }
 
+using Member = Json::object_t::value_type;
+using Members = std::span<const Member*>;
+
+// A merge sort of our own: upstream's order of keys is not transitive (`2`, `10`, `1b`), which the
+// sorts of the standard library need not survive.
+void Sort(Members members, std::vector<const Member*>& sorted) {
+  if (members.size() < 2) return;
+  const Members left = members.first(members.size() / 2);
+  const Members right = members.subspan(left.size());
+  Sort(left, sorted);
+  Sort(right, sorted);
+  sorted.clear();
+  size_t next_left = 0;
+  for (const Member* member : right) {
+    while (next_left < left.size() && !YamlKeyLess(member->first, left[next_left]->first)) {
+      sorted.push_back(left[next_left++]);
+    }
+    sorted.push_back(member);
+  }
+  sorted.insert(sorted.end(), left.begin() + static_cast<ptrdiff_t>(next_left), left.end());
+  std::copy(sorted.begin(), sorted.end(), members.begin());
+}
+
+std::vector<const Member*> SortedMembers(const Json& object) {
+  std::vector<const Member*> members;
+  members.reserve(object.size());
+  for (const Member& member : object.get_ref<const Json::object_t&>()) members.push_back(&member);
+  std::vector<const Member*> scratch;
+  Sort(members, scratch);
+  return members;
+}
+
 void AppendSequence(const Json& sequence, int indent, bool on_line, std::string& out);
 
 // The members of an object; the first without indentation where it stands behind a dash.
 void AppendMembers(const Json& object, int indent, bool on_line, std::string& out) {
-  for (const auto& [key, value] : object.items()) {
+  for (const Member* member : SortedMembers(object)) {
+    const auto& [key, value] = *member;
     if (!on_line) Indent(indent, out);
     on_line = false;
     AppendYamlKey(key, indent, out);

@@ -120,9 +120,11 @@ CredentialCache::~CredentialCache() {
 }
 
 asio::awaitable<absl::StatusOr<CredentialsPtr>> CredentialCache::Get() {
-  auto [good, round] = core_->GetOrJoin();
+  // As soon as the load has begun the cache may go: what follows needs the core alone.
+  const std::shared_ptr<Core> core = core_;
+  auto [good, round] = core->GetOrJoin();
   if (good != nullptr) co_return std::move(good);
-  co_return co_await core_->Await(std::move(round));
+  co_return co_await core->Await(std::move(round));
 }
 
 void CredentialCache::Refuse(const CredentialsPtr& refused) { core_->Refuse(refused); }

@@ -220,6 +220,18 @@ TEST_F(MetricsHandlerTest, EmptyListsAreNeverNull) {
             "\"columnDefinitions\":null,\"rows\":null}\n");
 }
 
+// Upstream leaves the items of a list of metadata to the encoder, which knows only "none".
+TEST_F(MetricsHandlerTest, EmptyListsOfMetadataAreNull) {
+  const std::string pods = "/apis/metrics.k8s.io/v1beta1/namespaces/none/pods";
+  const std::string list = ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+  EXPECT_EQ(Get(pods, "application/json" + list).body,
+            R"({"kind":"PartialObjectMetadataList","apiVersion":"meta.k8s.io/v1","metadata":{},)"
+            "\"items\":null}\n");
+  EXPECT_EQ(Get(pods, "application/yaml" + list).body,
+            "apiVersion: meta.k8s.io/v1\nitems: null\nkind: PartialObjectMetadataList\n"
+            "metadata: {}\n");
+}
+
 TEST_F(MetricsHandlerTest, RefusesInUpstreamsWords) {
   const std::string v1beta1 = "/apis/metrics.k8s.io/v1beta1";
   const struct {
@@ -288,6 +300,9 @@ TEST_F(MetricsHandlerTest, IncludeObjectChoosesWhatATableCarries) {
   const Answer bad = Get(target + "x", kTableAccept);
   EXPECT_EQ(bad.status, 400u);
   EXPECT_THAT(bad.body, HasSubstr("must be 'Metadata', 'Object', 'None', or empty"));
+  EXPECT_EQ(Get("/apis/metrics.k8s.io/v1beta1/nodes/none?includeObject=x", kTableAccept).status,
+            404u)
+      << "upstream looks at it only when it has the object";
 }
 
 TEST_F(MetricsHandlerTest, IndentsForPeople) {

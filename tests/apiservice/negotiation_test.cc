@@ -1,4 +1,4 @@
-// The matrix of wire.md G.5, as far as JSON and protobuf answer it.
+// Accept headers and what comes of them; accept_matrix_test.cc has the answers themselves.
 
 #include "apiservice/negotiation.h"
 
@@ -73,7 +73,10 @@ TEST(Negotiation, AcceptMatrix) {
        "YAML metadata v1beta1"},
       {"application/json;g=meta.k8s.io", refused},
       {"application/json;stream=watch", "JSON"},
+      {"application/vnd.kubernetes.protobuf;stream=watch", "protobuf"},
       {"application/json;stream=other", refused},
+      {"application/yaml;stream=watch", refused},
+      {"application/yaml;stream=watch,application/json;q=0.1", "JSON"},
       {"application/json;sv=v1", "JSON"},
       {"application/json;sv=v2", refused},
       {"application/json;q=x,application/yaml;q=0.1", "YAML"},
@@ -115,6 +118,10 @@ TEST(Negotiation, ErrorsHaveTheEncodingThatIsAccepted) {
       {"application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml", "application/yaml",
        "apiVersion: v1\n"},
       {"application/cbor", "application/json", "{\n  \"kind\": \"Status\""},
+      {"application/vnd.kubernetes.protobuf;stream=watch", "application/vnd.kubernetes.protobuf",
+       "k8s"},
+      {"application/yaml;stream=watch", "application/json", "{\n  \"kind\": \"Status\""},
+      {"application/json;sv=v1", "application/json", "{\n  \"kind\": \"Status\""},
   };
   for (const auto& test : kCases) {
     const auto answer =

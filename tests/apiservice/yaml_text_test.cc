@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "apiservice/yaml_key_order.h"
 #include "apiservice/yaml_scalar.h"
 
 namespace kubegauge::apiservice {
@@ -35,6 +39,9 @@ TEST(YamlScalar, IsQuotedOnlyWhereItWouldReadAsSomethingElse) {
       {"1_000", "\"1_000\""},
       {"0x1F", "\"0x1F\""},
       {"0b101", "\"0b101\""},
+      {"0b-1", "\"0b-1\""},
+      {"0B-1", "0B-1"},
+      {"-0b-1", "-0b-1"},
       {"0o17", "\"0o17\""},
       {"017", "\"017\""},
       {"1e3", "\"1e3\""},
@@ -42,6 +49,9 @@ TEST(YamlScalar, IsQuotedOnlyWhereItWouldReadAsSomethingElse) {
       {"1.5", "\"1.5\""},
       {"1.", "\"1.\""},
       {".5", "\".5\""},
+      {".1_0", "\".1_0\""},
+      {"._1", "._1"},
+      {".1__0", ".1__0"},
       {"99999999999999999999", "\"99999999999999999999\""},
       {"1:30", "\"1:30\""},
       {"190:20:30.15", "\"190:20:30.15\""},
@@ -95,6 +105,47 @@ TEST(YamlScalar, IsFoldedBeyondEightyColumns) {
             "m: " + word + " " + word + "\n  tail\n");
   EXPECT_EQ(YamlOfJson("{\"m\":\"# " + word + " " + word + " tail\"}"),
             "m: '# " + word + " " + word + "\n  tail'\n");
+}
+
+TEST(YamlScalar, LineIsIndentedBehindASeparatorOfLines) {
+  EXPECT_EQ(YamlOfJson("{\"m\":\"a\\u2028\\u2029b\"}"), "m: 'a\xe2\x80\xa8\xe2\x80\xa9  b'\n");
+}
+
+// Pairs whose order is not that of their bytes, and neighbours of theirs.
+TEST(YamlKeyOrder, IsNaturalAsGoHasIt) {
+  const std::pair<std::string_view, std::string_view> kPairs[] = {
+      {"cpu2", "cpu10"},
+      {"cpu-cpuid.AVX512_BF16", "cpu-cpuid.AVX512BW"},
+      {"pod-template-hash", "podTemplate"},
+      {"a_b", "aB"},
+      {"a-b", "a1"},
+      {"app", "app.kubernetes.io/name"},
+      {"1", "1a"},
+      {"v1.9", "v1.10"},
+      {"1b", "2"},
+      {"10", "1b"},
+      {"2", "10"},
+      {"x1", "x01"},
+      {"x10", "x11"},
+      {"x100", "x110"},
+      {"B", "a"},
+      {"", "a"},
+  };
+  for (const auto& [less, greater] : kPairs) {
+    EXPECT_TRUE(YamlKeyLess(less, greater)) << less << " " << greater;
+    EXPECT_FALSE(YamlKeyLess(greater, less)) << less << " " << greater;
+    EXPECT_FALSE(YamlKeyLess(less, less)) << less;
+  }
+}
+
+TEST(YamlKeyOrder, MembersOfAnyKeysAreAllWritten) {
+  nlohmann::json labels;
+  for (int i = 0; i < 2000; ++i) labels[std::to_string(i * 7) + (i % 3 == 0 ? "b" : "")] = i;
+  std::string yaml;
+  AppendYaml(labels, yaml);
+  EXPECT_EQ(std::count(yaml.begin(), yaml.end(), '\n'), 2000);
+  EXPECT_EQ(YamlOfJson(R"({"cpu10":1,"cpu2":2,"cpu.x":3,"cpuA":4})"),
+            "cpu.x: 3\ncpu2: 2\ncpu10: 1\ncpuA: 4\n");
 }
 
 TEST(Yaml, NestsAsGoDoes) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "apiservice/gzip_body.h"
 #include "apiservice/metrics_list.h"
 #include "apiservice/metrics_protobuf.h"
 #include "apiservice/protobuf_body.h"
@@ -50,6 +51,22 @@ void BM_EncodePodTable(benchmark::State& state) {
   });
 }
 BENCHMARK(BM_EncodePodTable)->Arg(2)->Unit(benchmark::kMillisecond);
+
+void BM_EncodePodListYaml(benchmark::State& state) {
+  const apiservice::MetricsJson json("v1beta1", kNowNs);
+  EncodePods(state, [&](apiservice::PodItems items) {
+    return ObjectBody(std::move(items), json, apiservice::Form::kList, apiservice::Layout::kYaml);
+  });
+}
+BENCHMARK(BM_EncodePodListYaml)->Arg(2)->Unit(benchmark::kMillisecond);
+
+void BM_EncodePodListGzip(benchmark::State& state) {
+  const apiservice::MetricsJson json("v1beta1", kNowNs);
+  EncodePods(state, [&](apiservice::PodItems items) {
+    return apiservice::GzipBody(ObjectBody(std::move(items), json, apiservice::Form::kList));
+  });
+}
+BENCHMARK(BM_EncodePodListGzip)->Arg(2)->Unit(benchmark::kMillisecond);
 
 void BM_EncodePodListProtobuf(benchmark::State& state) {
   const apiservice::MetricsProtobuf protobuf("v1beta1", kNowNs);
