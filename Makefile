@@ -20,16 +20,21 @@ build: packages
 run: build
 	exec $(BUILD)/kubegauge standalone --state-dir $(STATE_DIR) --metric-resolution $(RESOLUTION)
 
-## test: everything: build, unit and end-to-end tests, then the same under the sanitizers
-test: check sanitize
+## test: everything once: the program and its end-to-end tests as users run it, the unit tests under
+## AddressSanitizer and UndefinedBehaviorSanitizer, and those with threads under ThreadSanitizer
+test: packages
+	cmake --preset release
+	cmake --build --preset release --target kubegauge plain_tests -j $(JOBS)
+	ctest --preset release -L plain -j $(JOBS)
+	$(MAKE) sanitize
 
-## check: build and test the release build only
+## check: build and run all tests, and benchmarks, in the release build
 check: packages
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS)
 	ctest --preset release -j $(JOBS)
 
-## sanitize: the tests under AddressSanitizer, UndefinedBehaviorSanitizer and ThreadSanitizer
+## sanitize: the unit tests under the sanitizers
 sanitize: packages
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS)
