@@ -32,6 +32,8 @@ struct ObjectHandlers {
 //   static ObjectKey KeyOf(const Record& record);                // views into the record
 //   static bool Same(const Record& before, const Record& after); // no change worth telling
 //
+// Decode may also be a const member function, of a Kind that has what it needs.
+//
 // Records that stay the same are kept as they are, in a list too. The set costs some 10 to 20 bytes
 // an object beside the record (of a pointer).
 //
@@ -42,6 +44,8 @@ template <class Kind>
 class ObjectCache final : public ObjectSink {
  public:
   using Record = typename Kind::Record;
+
+  explicit ObjectCache(Kind kind = Kind()) : kind_(std::move(kind)) {}
 
   // Called after each batch of changes, and when the first list is complete.
   void SetOnChange(std::function<void()> on_change) { on_change_ = std::move(on_change); }
@@ -73,7 +77,7 @@ class ObjectCache final : public ObjectSink {
   void AbandonList() override { listed_ = Set(); }
 
   absl::Status AddListed(const EncodedObject& object) override {
-    absl::StatusOr<Record> decoded = Kind::Decode(object);
+    absl::StatusOr<Record> decoded = kind_.Decode(object);
     if (!decoded.ok()) return decoded.status();
     Record record = *std::move(decoded);
     const auto known = objects_.find(Kind::KeyOf(record));
@@ -96,7 +100,7 @@ class ObjectCache final : public ObjectSink {
   }
 
   absl::Status Apply(WatchEventType type, const EncodedObject& object) override {
-    absl::StatusOr<Record> decoded = Kind::Decode(object);
+    absl::StatusOr<Record> decoded = kind_.Decode(object);
     if (!decoded.ok()) return decoded.status();
     if (type == WatchEventType::kDeleted) {
       Delete(Kind::KeyOf(*decoded));
@@ -196,6 +200,7 @@ class ObjectCache final : public ObjectSink {
     if (handlers_.deleted) handlers_.deleted(record);
   }
 
+  [[no_unique_address]] const Kind kind_;
   std::function<void()> on_change_;
   ObjectHandlers<Record> handlers_;
   bool changed_ = false;  // since the last EndBatch

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/kube/api_bodies.h"
+
 namespace kubegauge::kube {
 namespace {
 
@@ -33,10 +35,14 @@ TEST(ApiErrorTest, HasTheTextOfClientGo) {
        "the server could not find the requested resource (get pods.metrics.k8s.io)"},
       {Response(404, "", ""), web, absl::StatusCode::kNotFound,
        "the server could not find the requested resource (put deployments web)"},
-      {Response(404, "text/plain", ""), {}, absl::StatusCode::kNotFound,
+      {Response(404, "text/plain", ""),
+       {},
+       absl::StatusCode::kNotFound,
        "the server could not find the requested resource"},
       {Response(403, "text/plain", " no\n"), {}, absl::StatusCode::kPermissionDenied, "no"},
-      {Response(403, "application/xml", "<no/>"), {}, absl::StatusCode::kPermissionDenied,
+      {Response(403, "application/xml", "<no/>"),
+       {},
+       absl::StatusCode::kPermissionDenied,
        "unknown"},
       {Response(409, "application/json", StatusBody("Conflict", "too late")), web,
        absl::StatusCode::kAborted, "too late"},
@@ -47,7 +53,12 @@ TEST(ApiErrorTest, HasTheTextOfClientGo) {
       {Response(500, "text/plain", "a \"bad\" day\n"), pods, absl::StatusCode::kUnavailable,
        R"(an error on the server ("a \"bad\" day") has prevented the request from succeeding)"
        " (get pods.metrics.k8s.io)"},
-      {Response(418, "application/json", "{}"), {}, absl::StatusCode::kFailedPrecondition,
+      {Response(404, "application/vnd.kubernetes.protobuf",
+                kubegauge::testing::ProtobufStatus(404, "NotFound", "pods \"x\" not found")),
+       web, absl::StatusCode::kNotFound, R"(pods "x" not found)"},
+      {Response(418, "application/json", "{}"),
+       {},
+       absl::StatusCode::kFailedPrecondition,
        "the server responded with the status code 418 but did not return more information"},
   };
   for (const auto& c : cases) {

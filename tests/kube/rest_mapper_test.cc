@@ -106,8 +106,9 @@ TEST_F(RestMapperTest, SaysWhatItDoesNotKnow) {
   EXPECT_EQ(ErrorText(Mappings("", "Scale")), R"(no matches for kind "Scale" in group "")");
   EXPECT_EQ(ErrorText(Mappings("nope", "deployment")),
             R"(no matches for kind "deployment" in group "nope")");
-  EXPECT_EQ(ErrorText(Run(mapper_.QualifiedResourceOf("apps", "Pod"))),
-            R"(unable to map kind Pod.apps to resource: no matches for kind "Pod" in group "apps")");
+  EXPECT_EQ(
+      ErrorText(Run(mapper_.QualifiedResourceOf("apps", "Pod"))),
+      R"(unable to map kind Pod.apps to resource: no matches for kind "Pod" in group "apps")");
   EXPECT_EQ(ErrorText(Run(mapper_.QualifiedResourceOf("", "Nod"))),
             R"(unable to map kind Nod to resource: no matches for kind "Nod" in group "")");
   EXPECT_EQ(ErrorText(Run(mapper_.PreferredVersionOf("apps", "pods"))),
@@ -134,8 +135,8 @@ TEST_F(RestMapperTest, LegacyServersAreAskedForTheGroupsInUse) {
               ElementsAre(RestMapping{{"apps", "v1"}, "deployments", true}));
   EXPECT_EQ(*Run(mapper_.SubresourceKind({"apps", "v1"}, "deployments", "scale")),
             (VersionedKind{{"autoscaling", "v1"}, "Scale"}));
-  EXPECT_THAT(Requests(), ElementsAre("GET /api", "GET /apis", "GET /apis/apps/v1beta1",
-                                      "GET /apis/apps/v1"));
+  EXPECT_THAT(Requests(),
+              ElementsAre("GET /api", "GET /apis", "GET /apis/apps/v1beta1", "GET /apis/apps/v1"));
   const auto groups = *Run(mapper_.Groups());
   ASSERT_NE(FindGroup(*groups, "custom.metrics.k8s.io"), nullptr);
   EXPECT_EQ(FindGroup(*groups, "custom.metrics.k8s.io")->preferred_version, "v1beta2");

@@ -10,11 +10,11 @@ namespace {
 
 using kubegauge::testing::ErrorText;
 using kubegauge::testing::KubeApiTest;
+using std::chrono::nanoseconds;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
 constexpr const char* kScalePath = "/apis/apps/v1/namespaces/luffy/deployments/myblog/scale";
@@ -37,9 +37,8 @@ class ScaleClientTest : public KubeApiTest {
          "subresources":[{"subresource":"scale",
            "responseKind":{"group":"autoscaling","version":"v1","kind":"Scale"}}]},
         {"resource":"jobs","scope":"Namespaced","responseKind":{"kind":"Job"}}]}]}]})"));
-    Answer(std::string("GET ") + kScalePath, [this](const ApiRequest&) {
-      return Json(ScaleJson(++version_, 3));
-    });
+    Answer(std::string("GET ") + kScalePath,
+           [this](const ApiRequest&) { return Json(ScaleJson(++version_, 3)); });
   }
   // The answers to writes in their order, the last of them for ever.
   void AnswerWrites(std::deque<Script> scripts) {

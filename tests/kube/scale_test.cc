@@ -42,7 +42,7 @@ TEST(ScaleTest, ReadsTheSelectorOfEveryVersion) {
       {"autoscaling/v1", R"({"replicas":0})", ""},
       {"autoscaling/v1", R"({"selector":"a=1"})", "a=1"},
       {"extensions/v1beta1", R"({"selector":{"b":"2","a":"1"}})", "a=1,b=2"},
-      {"apps/v1beta1", R"({"selector":{"b":"2"},"targetSelector":"c in (d)"})", "c in (d)"},
+      {"apps/v1beta1", R"json({"selector":{"b":"2"},"targetSelector":"c in (d)"})json", "c in (d)"},
       {"apps/v1beta2", R"({"selector":{},"targetSelector":""})", ""},
       {"apps/v1beta2", R"({"selector":null})", ""},
   };
@@ -74,17 +74,16 @@ TEST(ScaleTest, RefusesWhatIsNoScale) {
   for (size_t size = 0; size < whole.size(); ++size) {
     EXPECT_FALSE(DecodeScale(whole.substr(0, size)).ok()) << whole.substr(0, size);
   }
-  for (const char* odd :
-       {"", "[]", "null", "3", "{} {}", R"({"kind":"Scale","apiVersion":1})"}) {
+  for (const char* odd : {"", "[]", "null", "3", "{} {}", R"({"kind":"Scale","apiVersion":1})"}) {
     EXPECT_FALSE(DecodeScale(odd).ok()) << odd;
   }
   for (const char* replicas : {"2147483648", "1.5", "\"3\"", "-2147483649"}) {
-    EXPECT_THAT(std::string(DecodeScale(ScaleOf("autoscaling/v1",
-                                                std::string(R"({"replicas":)") + replicas + "}",
-                                                "{}"))
-                                .status()
-                                .message()),
-                StartsWith("couldn't get version/kind; json parse error: "));
+    EXPECT_THAT(
+        std::string(DecodeScale(ScaleOf("autoscaling/v1",
+                                        std::string(R"({"replicas":)") + replicas + "}", "{}"))
+                        .status()
+                        .message()),
+        StartsWith("couldn't get version/kind; json parse error: "));
   }
 }
 
@@ -96,12 +95,21 @@ TEST(ScaleTest, WritesTheVersionThatIsAskedFor) {
     const char* spec;
     const char* status;
   } cases[] = {
-      {{"autoscaling", "v1"}, 2, "app=x", R"({"replicas":2})",
+      {{"autoscaling", "v1"},
+       2,
+       "app=x",
+       R"({"replicas":2})",
        R"({"replicas":7,"selector":"app=x"})"},
       {{"autoscaling", "v1"}, 0, "", "{}", R"({"replicas":7})"},
-      {{"extensions", "v1beta1"}, 1, "app=x", R"({"replicas":1})",
+      {{"extensions", "v1beta1"},
+       1,
+       "app=x",
+       R"({"replicas":1})",
        R"({"replicas":7,"selector":{"app":"x"},"targetSelector":"app=x"})"},
-      {{"apps", "v1beta2"}, 1, "app=x,z", R"({"replicas":1})",
+      {{"apps", "v1beta2"},
+       1,
+       "app=x,z",
+       R"({"replicas":1})",
        R"({"replicas":7,"targetSelector":"app=x,z"})"},
   };
   for (const auto& c : cases) {
@@ -109,8 +117,7 @@ TEST(ScaleTest, WritesTheVersionThatIsAskedFor) {
                       .status_replicas = 7,
                       .selector = c.selector,
                       .metadata_json = kMetadata};
-    EXPECT_EQ(*EncodeScale(scale, c.version),
-              ScaleOf(c.version.ToString(), c.spec, c.status));
+    EXPECT_EQ(*EncodeScale(scale, c.version), ScaleOf(c.version.ToString(), c.spec, c.status));
   }
   EXPECT_FALSE(EncodeScale({}, {"autoscaling", "v2"}).ok());
 }
