@@ -9,6 +9,9 @@
 
 #include "server/cli/command_line.h"
 #include "server/verb_agent.h"
+#include "server/verb_autoscaler.h"
+#include "server/verb_explain.h"
+#include "server/verb_replay.h"
 #include "server/verb_server.h"
 #include "server/verb_standalone.h"
 
@@ -47,6 +50,9 @@ struct Execute {
   }
   int operator()(const ServerOptions& options) const { return RunServer(options); }
   int operator()(const AgentOptions& options) const { return RunAgent(options); }
+  int operator()(const AutoscalerOptions& options) const { return RunAutoscaler(options); }
+  int operator()(const ReplayOptions& options) const { return RunReplay(options); }
+  int operator()(const ExplainOptions& options) const { return RunExplain(options); }
   int operator()(const StandaloneOptions& options) const { return RunStandalone(options); }
 };
 

@@ -13,13 +13,6 @@ constexpr int64_t kMaxResolutionNs = 60 * kSecondNs;
 
 }  // namespace
 
-AccessFlags AgentOptions::AccessByMainKubeconfig() const {
-  AccessFlags flags = access;
-  if (flags.authentication_kubeconfig.empty()) flags.authentication_kubeconfig = kubeconfig;
-  if (flags.authorization_kubeconfig.empty()) flags.authorization_kubeconfig = kubeconfig;
-  return flags;
-}
-
 void AddAgentFlags(FlagSet& flags, AgentOptions& options, bool& show_version) {
   flags.BeginSection("Agent flags");
   flags.Add("kubeconfig", &options.kubeconfig,

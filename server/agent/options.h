@@ -22,7 +22,7 @@ struct AgentOptions {
   LogOptions log;
 
   // The access flags, whose kubeconfigs are by default the main one.
-  AccessFlags AccessByMainKubeconfig() const;
+  AccessFlags AccessByMainKubeconfig() const { return access.ByDefault(kubeconfig); }
 };
 
 void AddAgentFlags(FlagSet& flags, AgentOptions& options, bool& show_version);

@@ -22,6 +22,7 @@ constexpr int64_t kMaxResolutionNs = int64_t{3600} * 1'000'000'000;
 constexpr size_t kMaxNodeNameBytes = 253;
 constexpr char kServerVerb[] = "server";
 constexpr char kAgentVerb[] = "agent";
+constexpr char kAutoscalerVerb[] = "autoscaler";
 constexpr char kVersionText[] = "kubegauge " KUBEGAUGE_VERSION "\n";
 
 // Options as text, before they are checked.
@@ -70,6 +71,17 @@ std::optional<std::filesystem::path> DefaultStateDir(const Environment& environm
     return std::filesystem::path(home) / ".local/state/kubegauge";
   }
   return std::nullopt;
+}
+
+void AddReplayOptions(CLI::App& app, ReplayOptions& options) {
+  app.add_option(
+         "FILE", options.file,
+         "Recorded reconciles, one JSON object a line, plain or compressed with xz; - reads "
+         "standard input")
+      ->required();
+  app.add_flag("--check", options.check,
+               "Compare with what the file expects, and print only what differs");
+  app.add_flag("--trace", options.trace, "Add to each printed step how it was decided");
 }
 
 // A DNS-1123 subdomain, which is what Kubernetes lets a node be called.
@@ -151,6 +163,10 @@ Command ParseComponent(std::string_view verb, std::string_view what_it_does,
 }
 
 constexpr char kServerDoes[] = "Takes metrics-server's place in a cluster.";
+constexpr char kAutoscalerDoes[] =
+    "Scales workloads as their HorizontalPodAutoscalers say, in place of kube-controller-manager.";
+constexpr char kExplainDoes[] = "Says why a HorizontalPodAutoscaler did or did not scale.";
+constexpr char kReplayDoes[] = "Decides again what HorizontalPodAutoscalers met, from a file.";
 constexpr char kAgentDoes[] = "Answers on a node as its kubelet does, from fresher samples.";
 
 // The verbs that do not go by CLI11; nullopt for others.
@@ -161,6 +177,10 @@ std::optional<Command> ParseComponents(std::span<const char* const> arguments) {
   }
   if (verb == kAgentVerb) {
     return ParseComponent<AgentOptions>(verb, kAgentDoes, arguments.subspan(1), AddAgentFlags);
+  }
+  if (verb == kAutoscalerVerb) {
+    return ParseComponent<AutoscalerOptions>(verb, kAutoscalerDoes, arguments.subspan(1),
+                                             AddAutoscalerFlags);
   }
   return std::nullopt;
 }
@@ -178,6 +198,12 @@ std::optional<std::string_view> UnknownVerb(const CLI::App& app,
     return std::nullopt;
   }
   return first;
+}
+
+// The verb that stands on the command line, nullptr where there is none.
+const CLI::App* GivenVerb(const CLI::App& app) {
+  const std::vector<CLI::App*> given = app.get_subcommands();
+  return given.empty() ? nullptr : given.front();
 }
 
 // CLI11's messages may have several lines.
@@ -200,6 +226,13 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   AddStandaloneOptions(*standalone, raw);
   app.add_subcommand(kServerVerb, kServerDoes);
   app.add_subcommand(kAgentVerb, kAgentDoes);
+  app.add_subcommand(kAutoscalerVerb, kAutoscalerDoes);
+  ExplainOptions explain;
+  CLI::App* explain_verb = app.add_subcommand("explain", kExplainDoes);
+  AddExplainOptions(*explain_verb, explain);
+  ReplayOptions replay;
+  CLI::App* replay_verb = app.add_subcommand("replay", kReplayDoes);
+  AddReplayOptions(*replay_verb, replay);
   CLI::App* version = app.add_subcommand("version", "Prints the version");
 
   if (const auto verb = UnknownVerb(app, arguments)) {
@@ -211,16 +244,25 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    const bool of_standalone = standalone->parsed();
-    return PrintText{of_standalone ? standalone->help("kubegauge") : app.help()};
+    const CLI::App* const verb = GivenVerb(app);
+    return PrintText{verb != nullptr ? verb->help("kubegauge") : app.help()};
   } catch (const CLI::CallForVersion&) {
     return PrintText{kVersionText};
   } catch (const CLI::ParseError& error) {
-    const std::string_view verb = standalone->parsed() ? " standalone" : "";
-    return UsageError{
-        fmt::format("kubegauge: {}; see kubegauge{} --help", FirstLine(error.what()), verb)};
+    const CLI::App* const verb = GivenVerb(app);
+    return UsageError{fmt::format("kubegauge: {}; see kubegauge{} --help", FirstLine(error.what()),
+                                  verb != nullptr ? " " + verb->get_name() : "")};
   }
   if (version->parsed()) return PrintText{kVersionText};
+  if (replay_verb->parsed()) return replay;
+  if (explain_verb->parsed()) {
+    const absl::Status split = SplitName(explain);
+    if (!split.ok()) {
+      return UsageError{
+          fmt::format("kubegauge: {}; see kubegauge explain --help", std::string(split.message()))};
+    }
+    return explain;
+  }
   return CheckStandalone(raw, environment);
 }
 

@@ -7,7 +7,10 @@
 #include <variant>
 
 #include "server/agent/options.h"
+#include "server/autoscaler/options.h"
 #include "server/cluster/options.h"
+#include "server/explain/options.h"
+#include "server/replay/options.h"
 #include "server/standalone/options.h"
 
 namespace kubegauge::server {
@@ -27,7 +30,8 @@ struct UsageError {
   std::string message;
 };
 
-using Command = std::variant<StandaloneOptions, ServerOptions, AgentOptions, PrintText, UsageError>;
+using Command = std::variant<StandaloneOptions, ServerOptions, AgentOptions, AutoscalerOptions,
+                             ExplainOptions, ReplayOptions, PrintText, UsageError>;
 
 // The value of an environment variable, nullopt when it is not set.
 using Environment = std::function<std::optional<std::string>(const char* name)>;

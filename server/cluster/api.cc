@@ -30,6 +30,11 @@ std::vector<std::string> ListedPaths(const HealthChecks& checks) {
   return paths;
 }
 
+std::optional<ExplainHandler> ExplainOf(const ClusterApi::Sources& sources) {
+  if (sources.decisions == nullptr) return std::nullopt;
+  return std::optional<ExplainHandler>(std::in_place, *sources.decisions, sources.leader);
+}
+
 }  // namespace
 
 ClusterApi::ClusterApi(const Sources& sources, const HealthChecks& checks,
@@ -41,8 +46,10 @@ ClusterApi::ClusterApi(const Sources& sources, const HealthChecks& checks,
       healthz_("healthz", checks.healthz),
       livez_("livez", checks.livez),
       readyz_("readyz", checks.readyz),
+      explain_(ExplainOf(sources)),
       router_(Routes(), ListedPaths(checks)),
-      gate_(sources.authenticator, sources.authorizer, router_, sources.log, sources.gate),
+      authorizer_(sources.authorizer, sources.hpa_group),
+      gate_(sources.authenticator, authorizer_, router_, sources.log, sources.gate),
       metered_(gate_, sources.own_metrics.requests(), sources.clock) {}
 
 std::vector<Route> ClusterApi::Routes() {
@@ -50,7 +57,7 @@ std::vector<Route> ClusterApi::Routes() {
     return Route{[&handler](const RequestInfo& info) { return handler.Serves(info.path); },
                  &handler};
   };
-  return {
+  std::vector<Route> routes = {
       {[](const RequestInfo& info) { return apiservice::MetricsHandler::Serves(info); }, &metrics_},
       by_path(discovery_),
       by_path(openapi_),
@@ -59,6 +66,9 @@ std::vector<Route> ClusterApi::Routes() {
       by_path(healthz_),
       by_path(livez_),
       by_path(readyz_)};
+  // In front of discovery, which answers for all other paths under /apis.
+  if (explain_) routes.insert(routes.begin(), by_path(*explain_));
+  return routes;
 }
 
 }  // namespace kubegauge::server

@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "apiservice/health.h"
 #include "apiservice/metrics_handler.h"
 #include "apiservice/openapi.h"
+#include "server/autoscaler/explain_handler.h"
 #include "server/health_checks.h"
 #include "server/metrics/metrics_endpoint.h"
 #include "server/router.h"
@@ -31,6 +33,10 @@ class ClusterApi final : public apiservice::HttpService {
     MetricsEndpoint& own_metrics;
     spdlog::logger& log;
     apiservice::GateOptions gate = {};
+    // Of the autoscaler in the same process; null where there is none.
+    const autoscaler::DecisionLog* decisions = nullptr;
+    LeaderView leader = {};
+    std::string hpa_group = "";
     apiservice::WatchSettings watches = {};
   };
 
@@ -52,7 +58,9 @@ class ClusterApi final : public apiservice::HttpService {
   apiservice::HealthEndpoint healthz_;
   apiservice::HealthEndpoint livez_;
   apiservice::HealthEndpoint readyz_;
+  std::optional<ExplainHandler> explain_;
   Router router_;
+  ExplainAuthorizer authorizer_;
   apiservice::Gate gate_;
   MeteredService metered_;
 };

@@ -29,6 +29,8 @@ class ApiAccess {
                                                            kube::Sleeper& sleeper);
 
   kube::ApiClient& client() { return rate_limited_; }
+  // Without retries and without the rate: for who has both of its own.
+  kube::ApiClient& direct_client() { return *curl_; }
   kube::CredentialSource& credentials() { return *credentials_; }
   const kube::ClientConfig& config() const { return config_; }
 

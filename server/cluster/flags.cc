@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "server/autoscaler/options.h"
 #include "server/flags/flag_values.h"
 
 namespace kubegauge::server {
@@ -14,12 +15,16 @@ void AddServerFlags(FlagSet& flags, ServerOptions& options, bool& show_version) 
             "the server runs in.");
   flags.AddDuration("metric-resolution", &options.metric_resolution_ns,
                     "How often each kubelet is scraped; at least 10s.");
+  flags.Add("autoscaler", &options.runs_autoscaler,
+            "Scale workloads as their HorizontalPodAutoscalers say, too, by the usage that this "
+            "process has measured.");
   flags.Add("version", &show_version, "Print the version and exit.");
   AddKubeletFlags(flags, options.kubelet);
   AddServingFlags(flags, options.serving);
   AddRegistrationFlags(flags, options.registration);
   AddAccessFlags(flags, options.access);
   AddRequestFlags(flags, options.requests);
+  AddControllerFlags(flags, options.autoscaler);
   AddLogFlags(flags, options.log);
   AddInertFlags(flags);
 }

@@ -57,7 +57,6 @@ constexpr InertFlag kVersionFlags[] = {
     {"emulation-forward-compatible", "bool"},
     {"min-compatibility-version", "strings"},
     {"runtime-config-emulation-forward-compatible", "bool"},
-    {"feature-gates", "strings"},
 };
 
 constexpr InertFlag kProfilingFlags[] = {

@@ -8,6 +8,7 @@
 
 #include "kube/go_duration.h"
 #include "kube/label_selector.h"
+#include "server/autoscaler/options.h"
 
 namespace kubegauge::server {
 namespace {
@@ -101,6 +102,13 @@ absl::Status ValidateOwn(const ServerOptions& options) {
 
 }  // namespace
 
+AccessFlags AccessFlags::ByDefault(const std::string& kubeconfig) const {
+  AccessFlags flags = *this;
+  if (flags.authentication_kubeconfig.empty()) flags.authentication_kubeconfig = kubeconfig;
+  if (flags.authorization_kubeconfig.empty()) flags.authorization_kubeconfig = kubeconfig;
+  return flags;
+}
+
 absl::Status ValidateServing(const ServingFlags& serving) {
   if (serving.tls_cert_file.empty() != serving.tls_private_key_file.empty()) {
     return InvalidArgumentError("need both --tls-cert-file and --tls-private-key-file");
@@ -113,6 +121,7 @@ absl::Status Validate(const ServerOptions& options) {
   if (status.ok()) status = ValidateResolution(options);
   if (status.ok()) status = ValidateRequests(options.requests);
   if (status.ok()) status = ValidateOwn(options);
+  if (status.ok()) status = ValidateController(options.autoscaler);
   return status;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "autoscaler/tuning.h"
 #include "server/logging.h"
 
 namespace kubegauge::server {
@@ -58,6 +59,9 @@ struct AccessFlags {
   std::vector<std::string> requestheader_uid_headers;
   std::vector<std::string> requestheader_username_headers = {"x-remote-user"};
   std::vector<std::string> always_allow_paths = {"/healthz", "/readyz", "/livez"};
+
+  // The same, with this kubeconfig where none is named.
+  AccessFlags ByDefault(const std::string& kubeconfig) const;
 };
 
 // How requests are served (wire.md F, "generic").
@@ -85,6 +89,33 @@ struct RegistrationFlags {
   std::string secret_name = "kubegauge-serving";
 };
 
+// How HPAs are handled: kube-controller-manager's flags (hpa.md 1) and kubegauge's own.
+struct HpaFlags {
+  autoscaler::Tuning tuning;
+  int64_t sync_period_ns = 15 * kSecondNs;
+  int64_t concurrent_syncs = 5;
+  bool react_to_samples = false;
+  std::string hpa_api = "autoscaling/v2";
+};
+
+// Which of several processes works (kube-controller-manager's flags).
+struct LeaderElectionFlags {
+  bool elect = true;
+  int64_t lease_duration_ns = 15 * kSecondNs;
+  int64_t renew_deadline_ns = 10 * kSecondNs;
+  int64_t retry_period_ns = 2 * kSecondNs;
+  std::string resource_name = "kubegauge-autoscaler";
+  std::string resource_namespace = "kube-system";
+};
+
+// The controller of HPAs, in a process of its own or in the server's.
+struct AutoscalerFlags {
+  int64_t api_requests_per_second = 1000;
+  int64_t api_burst = 2000;
+  HpaFlags hpa;
+  LeaderElectionFlags election;
+};
+
 // What `kubegauge server` was asked to do.
 struct ServerOptions {
   std::string kubeconfig;
@@ -94,6 +125,8 @@ struct ServerOptions {
   AccessFlags access;
   RequestFlags requests;
   RegistrationFlags registration;
+  bool runs_autoscaler = false;
+  AutoscalerFlags autoscaler;
   LogOptions log;
 };
 

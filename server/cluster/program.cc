@@ -7,6 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "kube/group_version.h"
+#include "server/autoscaler/candidate_identity.h"
+#include "server/autoscaler/sample_feed.h"
 #include "server/background.h"
 #include "server/host_port.h"
 
@@ -79,6 +82,7 @@ absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const Serve
   absl::Status status = program->PrepareScraping();
   if (!status.ok()) return status;
   if (options.registration.register_apiservice) program->PrepareRegistration();
+  if (options.runs_autoscaler) program->PrepareAutoscaler();
   status = program->PrepareApi();
   if (!status.ok()) return status;
   return program;
@@ -125,6 +129,20 @@ void ServerProgram::PrepareRegistration() {
       });
 }
 
+void ServerProgram::PrepareAutoscaler() {
+  hpas_ = std::make_unique<HpaService>(
+      front_->working(), options_.autoscaler,
+      HpaService::Environment{.client = front_->api().direct_client(),
+                              .clock = clock_,
+                              .sleeper = front_->sleeper(),
+                              .random = front_->random(),
+                              .log = log_,
+                              .registry = own_metrics_.registry(),
+                              .identity = CandidateIdentity(front_->random()),
+                              .resource_metrics = &measured_});
+  front_->SetFarewell([this] { return hpas_->Retire(); });
+}
+
 absl::Status ServerProgram::PrepareApi() {
   auto gate = GateOptionsOf(options_.requests);
   if (!gate.ok()) return gate.status();
@@ -132,15 +150,20 @@ absl::Status ServerProgram::PrepareApi() {
       ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
                           clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
   api_ = std::make_unique<ClusterApi>(
-      ClusterApi::Sources{.snapshot = snapshot_,
-                          .clock = clock_,
-                          .authenticator = front_->access().authenticator(),
-                          .authorizer = front_->access().authorizer(),
-                          .own_metrics = own_metrics_,
-                          .log = log_,
-                          .gate = *std::move(gate),
-                          .watches = {.min_timeout = std::chrono::seconds(
-                                          options_.requests.min_request_timeout_s)}},
+      ClusterApi::Sources{
+          .snapshot = snapshot_,
+          .clock = clock_,
+          .authenticator = front_->access().authenticator(),
+          .authorizer = front_->access().authorizer(),
+          .own_metrics = own_metrics_,
+          .log = log_,
+          .gate = *std::move(gate),
+          .decisions = hpas_ == nullptr ? nullptr : &hpas_->decisions(),
+          .leader = {.leads = [this] { return hpas_->leads(); },
+                     .leader = [this] { return hpas_->Leader(); }},
+          .hpa_group = kube::ParseGroupVersion(options_.autoscaler.hpa.hpa_api)->group,
+          .watches = {.min_timeout =
+                          std::chrono::seconds(options_.requests.min_request_timeout_s)}},
       checks, AdvertisedAddress(options_.requests, front_->bound_port()));
   return absl::OkStatus();
 }
@@ -149,6 +172,12 @@ absl::Status ServerProgram::Run() {
   watch_->Start();
   RunInBackground(front_->working(), scraper_->Run(health_.last_tick_began_ns));
   front_->Watch(kubelet_credentials_->files());
+  if (hpas_ != nullptr) {
+    hpas_->Start();
+    RunInBackground(front_->working(),
+                    FollowSamples(snapshot_, front_->sleeper(),
+                                  [this](auto pods) { hpas_->SamplesArrived(std::move(pods)); }));
+  }
   if (registration_ != nullptr) RunInBackground(front_->working(), registration_->Run());
   return front_->Run(*api_, health_, [this](const std::string& address) {
     log_.info("Serving address=\"{}\" metric_resolution_ms={}", address,

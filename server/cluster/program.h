@@ -9,6 +9,8 @@
 #include "kube/clock.h"
 #include "kube/environment.h"
 #include "scraper/cluster_scraper.h"
+#include "server/autoscaler/hpa_service.h"
+#include "server/autoscaler/snapshot_metrics_reader.h"
 #include "server/cluster/api.h"
 #include "server/cluster/cluster_watch.h"
 #include "server/cluster/kubelet_credentials.h"
@@ -38,6 +40,7 @@ class ServerProgram {
                 const kube::Clock& clock, spdlog::logger& log);
   absl::Status PrepareScraping();
   void PrepareRegistration();
+  void PrepareAutoscaler();
   absl::Status PrepareApi();
 
   const ServerOptions options_;
@@ -52,6 +55,8 @@ class ServerProgram {
   std::unique_ptr<scraper::ClusterScraper> scraper_;
   std::unique_ptr<ClusterWatch> watch_;
   std::unique_ptr<apiservice::Registration> registration_;
+  SnapshotMetricsReader measured_{snapshot_};
+  std::unique_ptr<HpaService> hpas_;  // null without --autoscaler
   std::unique_ptr<ClusterApi> api_;
 };
 

@@ -1,7 +1,9 @@
 #include "server/cluster/secure_front.h"
 
+#include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <csignal>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -20,6 +22,7 @@ namespace {
 constexpr int kServingThreads = 2;
 constexpr std::chrono::seconds kLookUpRetry(2);
 constexpr std::chrono::seconds kFileInterval(10);
+constexpr std::chrono::seconds kFarewellTime(5);
 
 // Whether asking again may help.
 bool IsPassing(const absl::Status& status) {
@@ -121,10 +124,20 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
     std::vector<std::jthread> servers;
     for (int i = 0; i < kServingThreads; ++i) servers.emplace_back([this] { serving_.run(); });
     servers.clear();
+    SayFarewell();
     working_.stop();
   }
   log_.info("Stopped");
   return end_;
+}
+
+void SecureFront::SayFarewell() {
+  if (!farewell_) return;
+  const std::future<void> said =
+      asio::co_spawn(working_.get_executor(), farewell_(), asio::use_future);
+  if (said.wait_for(kFarewellTime) == std::future_status::timeout) {
+    log_.warn("Stopped in the midst of ending the work seconds={}", kFarewellTime.count());
+  }
 }
 
 asio::awaitable<void> SecureFront::LearnWhomToTrust() {

@@ -63,6 +63,12 @@ class SecureFront {
   // Looks at the files again and again, in the background.
   void Watch(std::vector<std::unique_ptr<apiservice::WatchedFiles>>& files);
 
+  // What is to be done in the background when no request is served any more, such as giving a
+  // Lease back. It is given a few seconds.
+  void SetFarewell(std::function<boost::asio::awaitable<void>()> farewell) {
+    farewell_ = std::move(farewell);
+  }
+
   // Serves until SIGINT or SIGTERM has come and what was in flight is answered, or until whom to
   // trust cannot be learned, which is an error. `service` outlives the call; `on_serving` is called
   // once requests are answered.
@@ -74,6 +80,7 @@ class SecureFront {
               spdlog::logger& log);
   absl::Status Prepare();
   absl::Status Listen();
+  void SayFarewell();
   boost::asio::awaitable<void> LearnWhomToTrust();
   void FollowWhomToTrust(ApiAccess& api);
   boost::asio::awaitable<void> ServeToTheEnd(HealthState& health);
@@ -85,6 +92,7 @@ class SecureFront {
   kube::TimerSleeper sleeper_;
   kube::SystemRandom random_;
   absl::Status end_;
+  std::function<boost::asio::awaitable<void>()> farewell_;
 
   boost::asio::io_context working_{1};
   boost::asio::io_context serving_;

@@ -1,13 +1,9 @@
 #include "server/metrics/metrics_endpoint.h"
 
-#include <prometheus/text_serializer.h>
-
-#include <iterator>
 #include <memory>
-#include <utility>
-#include <vector>
 
 #include "apiservice/body_response.h"
+#include "server/metrics/registry_endpoint.h"
 #include "server/metrics/usage_exposition.h"
 
 namespace kubegauge::server {
@@ -27,9 +23,7 @@ MetricsEndpoint::MetricsEndpoint(const apiservice::PublishedSnapshot& snapshot,
 
 std::string MetricsEndpoint::OwnMetrics() {
   served_.Refresh();
-  std::vector<prometheus::MetricFamily> families = registry_.Collect();
-  std::ranges::move(process_.Collect(), std::back_inserter(families));
-  return prometheus::TextSerializer().Serialize(families);
+  return ExpositionOf(registry_, process_);
 }
 
 apiservice::Response MetricsEndpoint::Handle(const apiservice::AdmittedRequest& admitted) {

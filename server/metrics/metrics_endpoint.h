@@ -25,6 +25,8 @@ class MetricsEndpoint final : public apiservice::Handler {
   }
   apiservice::Response Handle(const apiservice::AdmittedRequest& admitted) override;
 
+  // For parts of the program that have metrics of their own.
+  prometheus::Registry& registry() { return registry_; }
   ScrapeMetrics& scrapes() { return scrapes_; }
   ServedMetrics& served() { return served_; }
   RequestMetrics& requests() { return requests_; }

@@ -1,0 +1,202 @@
+#include "autoscaler/controller.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "kube/go_duration.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+namespace asio = boost::asio;
+
+// With nothing scheduled; whatever comes then wakes the controller.
+constexpr int64_t kIdleNs = 3600'000'000'000;
+// Of an HPA's own minimum period: no metric is fresher, and less would be a busy loop.
+constexpr int64_t kShortestPeriodNs = 1'000'000'000;
+// How long a term's first look at all HPAs takes.
+constexpr int64_t kFirstRoundNs = 1'000'000'000;
+constexpr int64_t kFirstRoundNsPerHpa = 2'000'000;
+
+std::string KeyOf(const Hpa& hpa) {
+  return fmt::format("{}/{}", hpa.meta.namespace_name, hpa.meta.name);
+}
+
+}  // namespace
+
+Controller::Controller(asio::any_io_executor executor, const Parts& parts, Reconciler& reconciler,
+                       SelectorRegistry& selectors, const Cadence& cadence)
+    : executor_(std::move(executor)),
+      parts_(parts),
+      reconciler_(reconciler),
+      selectors_(selectors),
+      cadence_(cadence),
+      wake_(executor_, 1) {}
+
+void Controller::Begin(const std::vector<HpaPtr>& hpas) {
+  const int64_t window_ns =
+      std::min(cadence_.sync_period_ns,
+               kFirstRoundNs + static_cast<int64_t>(hpas.size()) * kFirstRoundNsPerHpa);
+  for (const HpaPtr& hpa : hpas) {
+    Track(hpa).to_be_spread = true;
+    const std::string key = KeyOf(*hpa);
+    ScheduleAfter(key, SpreadDelay(key, window_ns));
+  }
+}
+
+void Controller::Added(const HpaPtr& hpa) {
+  Track(hpa);
+  ScheduleAfter(KeyOf(*hpa), cadence_.react_to_samples ? 0 : cadence_.sync_period_ns);
+}
+
+void Controller::Updated(const HpaPtr& before, const HpaPtr& after) {
+  Tracked& tracked = Track(after);
+  const std::string key = KeyOf(*after);
+  if (cadence_.react_to_samples && before->spec != after->spec) {
+    tracked.earliest_ns = 0;
+    // The one that runs has the old spec; its end schedules the next.
+    tracked.samples_waiting |= tracked.running;
+    if (!tracked.running) ScheduleAfter(key, 0);
+    return;
+  }
+  if (!tracked.running) ScheduleAfter(key, cadence_.sync_period_ns);
+}
+
+void Controller::Deleted(const HpaPtr& hpa) {
+  // The history stays until the key is due, as upstream's does: an HPA that is made again under the
+  // same name before that goes on with it.
+  const auto known = table_.find(KeyOf(*hpa));
+  if (known == table_.end() || !std::exchange(known->second.registered, false)) return;
+  selectors_.Remove(hpa->meta.namespace_name, hpa->meta.name);
+  parts_.observer.Forgotten(*hpa);
+}
+
+void Controller::SamplesArrived(const std::vector<std::string>& hpas) {
+  if (!cadence_.react_to_samples) return;
+  const int64_t now_ns = parts_.clock.MonotonicNs();
+  for (const std::string& key : hpas) {
+    const auto known = table_.find(key);
+    if (known == table_.end()) continue;
+    Tracked& tracked = known->second;
+    if (tracked.running) {
+      tracked.samples_waiting = true;
+    } else {
+      ScheduleAfter(key, std::max<int64_t>(tracked.earliest_ns - now_ns, 0));
+    }
+  }
+}
+
+Controller::Tracked& Controller::Track(const HpaPtr& hpa) {
+  Tracked& tracked = table_[KeyOf(*hpa)];
+  if (!std::exchange(tracked.registered, true)) {
+    selectors_.Add(hpa->meta.namespace_name, hpa->meta.name);
+    parts_.observer.Registered(*hpa);
+  }
+  tracked.min_period_ns = MinPeriodOf(*hpa);
+  return tracked;
+}
+
+int64_t Controller::MinPeriodOf(const Hpa& hpa) const {
+  if (!cadence_.react_to_samples) return cadence_.sync_period_ns;
+  const auto annotation = hpa.meta.annotations.find(std::string(kSyncPeriodAnnotation));
+  if (annotation == hpa.meta.annotations.end()) return cadence_.sync_period_ns;
+  const auto period = kube::ParseGoDuration(annotation->second);
+  if (!period.ok() || *period <= 0) {
+    parts_.log.warn(
+        "An HPA's minimum period is no positive duration hpa=\"{}/{}\" annotation=\"{}\"",
+        hpa.meta.namespace_name, hpa.meta.name, annotation->second);
+    return cadence_.sync_period_ns;
+  }
+  return std::max(*period, kShortestPeriodNs);
+}
+
+void Controller::ScheduleAfter(std::string_view key, int64_t delay_ns) {
+  const auto before = schedule_.NextDue();
+  schedule_.ScheduleBy(key, parts_.clock.MonotonicNs() + delay_ns);
+  if (!before || *schedule_.NextDue() < *before) wake_.try_send(boost::system::error_code());
+}
+
+asio::awaitable<void> Controller::Run() {
+  using asio::experimental::awaitable_operators::operator||;
+  const auto self = shared_from_this();
+  while (!stopped_) {
+    StartDue();
+    const auto due = schedule_.NextDue();
+    const int64_t wait_ns = due ? std::max<int64_t>(*due - parts_.clock.MonotonicNs(), 0) : kIdleNs;
+    boost::system::error_code ignored;
+    co_await (parts_.sleeper.SleepFor(std::chrono::nanoseconds(wait_ns)) ||
+              wake_.async_receive(asio::redirect_error(asio::use_awaitable, ignored)));
+  }
+}
+
+void Controller::Stop() {
+  stopped_ = true;
+  wake_.try_send(boost::system::error_code());
+}
+
+void Controller::StartDue() {
+  const int64_t now_ns = parts_.clock.MonotonicNs();
+  while (!stopped_) {
+    std::optional<std::string> key = schedule_.PopDue(now_ns);
+    if (!key) return;
+    asio::co_spawn(executor_, Reconcile(*std::move(key)), [](std::exception_ptr exception) {
+      // A bug: better no process than one that silently stopped to scale.
+      if (exception) std::rethrow_exception(exception);
+    });
+  }
+}
+
+asio::awaitable<void> Controller::Reconcile(std::string key) {
+  const auto self = shared_from_this();
+  const auto known = table_.find(key);
+  if (stopped_ || known == table_.end() || known->second.running) co_return;
+  const size_t slash = key.find('/');
+  const HpaPtr hpa =
+      parts_.find(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1));
+  if (hpa == nullptr) {
+    table_.erase(known);
+    co_return;
+  }
+  known->second.running = true;
+  ++in_flight_;
+  const int64_t began_ns = parts_.clock.MonotonicNs();
+  known->second.earliest_ns = began_ns + known->second.min_period_ns;
+  Reconciler::Result result = co_await reconciler_.Reconcile(hpa, known->second.history);
+  --in_flight_;
+  if (stopped_) co_return;
+  Finish(key, *hpa, std::move(result), parts_.clock.MonotonicNs() - began_ns);
+}
+
+void Controller::Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
+                        int64_t duration_ns) {
+  Tracked& tracked = table_.find(key)->second;
+  tracked.running = false;
+  tracked.history = std::move(result.outcome.history);
+  parts_.observer.Reconciled(hpa, result.outcome, duration_ns, result.fetch_ns, result.now_ns);
+  ScheduleNext(key, tracked);
+}
+
+void Controller::ScheduleNext(const std::string& key, Tracked& tracked) {
+  const int64_t now_ns = parts_.clock.MonotonicNs();
+  int64_t delay_ns = cadence_.sync_period_ns;
+  if (std::exchange(tracked.to_be_spread, false)) delay_ns = SpreadDelay(key, delay_ns);
+  if (cadence_.react_to_samples) {
+    const bool wanted = std::exchange(tracked.samples_waiting, false);
+    const int64_t earliest_delay_ns = std::max<int64_t>(tracked.earliest_ns - now_ns, 0);
+    delay_ns = wanted || !cadence_.samples_are_announced
+                   ? earliest_delay_ns
+                   : std::max(cadence_.sync_period_ns, tracked.min_period_ns);
+  }
+  ScheduleAfter(key, delay_ns);
+}
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autoscaler/history.h"
+#include "autoscaler/hpa.h"
+#include "autoscaler/reconcile_observer.h"
+#include "autoscaler/reconcile_schedule.h"
+#include "autoscaler/reconciler.h"
+#include "kube/clock.h"
+#include "kube/sleeper.h"
+
+namespace kubegauge::autoscaler {
+
+// How often HPAs are looked at.
+struct Cadence {
+  int64_t sync_period_ns = 15'000'000'000;
+  // Also as soon as fresh samples of an HPA's pods arrive, and at once when it is new or edited.
+  bool react_to_samples = false;
+  // Whether SamplesArrived will be called. Without, an HPA that is to react is looked at as often
+  // as its own minimum period allows.
+  bool samples_are_announced = false;
+};
+
+// The annotation with an HPA's own minimum period, a Go duration; only with react_to_samples.
+inline constexpr std::string_view kSyncPeriodAnnotation = "kubegauge.io/sync-period";
+
+// Reconciles all HPAs again and again, for as long as one process leads: one Controller lives for
+// one term, so that a new term begins with an empty history, as upstream's does (hpa.md 2). With
+// react_to_samples off the cadence is upstream's (hpa.md 2.3), except that the HPAs that are there
+// at the start are spread over the period, where upstream takes all of them at its end.
+//
+// For one executor of one thread, on which all functions are called; keeps references.
+class Controller : public std::enable_shared_from_this<Controller> {
+ public:
+  struct Parts {
+    ReconcileObserver& observer;
+    const kube::Clock& clock;
+    kube::Sleeper& sleeper;
+    spdlog::logger& log;
+    // What the cache has now under "namespace", "name"; null when it was deleted.
+    std::function<HpaPtr(std::string_view namespace_name, std::string_view name)> find;
+  };
+
+  Controller(boost::asio::any_io_executor executor, const Parts& parts, Reconciler& reconciler,
+             SelectorRegistry& selectors, const Cadence& cadence);
+  Controller(const Controller&) = delete;
+  Controller& operator=(const Controller&) = delete;
+
+  // The HPAs that are there when the term begins.
+  void Begin(const std::vector<HpaPtr>& hpas);
+  // As the cache tells.
+  void Added(const HpaPtr& hpa);
+  void Updated(const HpaPtr& before, const HpaPtr& after);
+  void Deleted(const HpaPtr& hpa);
+  // There are new samples of pods of these HPAs, "namespace/name".
+  void SamplesArrived(const std::vector<std::string>& hpas);
+
+  // Runs until Stop. What is in flight then comes to its end by itself; whether it still writes is
+  // up to the client below (FencedApiClient).
+  boost::asio::awaitable<void> Run();
+  void Stop();
+
+  // Reconciles that go on at this moment.
+  size_t in_flight() const { return in_flight_; }
+
+ private:
+  struct Tracked {
+    History history;
+    int64_t min_period_ns = 0;
+    int64_t earliest_ns = 0;  // when it may be looked at again, by its own minimum period
+    bool registered = false;
+    bool running = false;
+    bool samples_waiting = false;  // came while it ran
+    bool to_be_spread = false;     // was looked at with all others, at the start of the term
+  };
+  using Table = std::map<std::string, Tracked, std::less<>>;
+
+  Tracked& Track(const HpaPtr& hpa);
+  void ScheduleAfter(std::string_view key, int64_t delay_ns);
+  void StartDue();
+  boost::asio::awaitable<void> Reconcile(std::string key);
+  void Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
+              int64_t duration_ns);
+  void ScheduleNext(const std::string& key, Tracked& tracked);
+  int64_t MinPeriodOf(const Hpa& hpa) const;
+
+  const boost::asio::any_io_executor executor_;
+  const Parts parts_;
+  Reconciler& reconciler_;
+  SelectorRegistry& selectors_;
+  const Cadence cadence_;
+  ReconcileSchedule schedule_;
+  Table table_;
+  boost::asio::experimental::channel<void(boost::system::error_code)> wake_;
+  size_t in_flight_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "autoscaler/decision.h"
+#include "autoscaler/hpa.h"
+
+namespace kubegauge::autoscaler {
+
+// What was decided for an HPA, once or several times in a row. Immutable.
+struct DecisionRecord {
+  int64_t first_ns = 0;  // wall time, of the first of these decisions
+  int64_t last_ns = 0;   // of the newest, which all the rest is of
+  uint32_t count = 1;
+  int32_t min_replicas = 1;
+  int32_t max_replicas = 0;
+  int32_t current_replicas = 0;
+  int32_t desired_replicas = 0;
+  bool rescaled = false;
+  std::string error;
+  std::vector<HpaCondition> conditions;
+  DecisionTrace trace;
+};
+using DecisionRecordPtr = std::shared_ptr<const DecisionRecord>;
+
+// How many decisions are kept, and of how many pods that were left out the names.
+struct DecisionLogLimits {
+  size_t per_hpa = 100;
+  size_t in_all = 20'000;
+  size_t left_out_pods = 10;
+};
+
+// The last decisions of each HPA, for `explain`. A decision that says the same as the one before is
+// counted there, so that a quiet hour takes one record. When there are too many in all, those that
+// were made longest ago go first, whosever they are; the newest of each HPA stays. Thread-safe.
+class DecisionLog {
+ public:
+  explicit DecisionLog(const DecisionLogLimits& limits = {}) : limits_(limits) {}
+
+  void Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns);
+  void Forget(std::string_view namespace_name, std::string_view name);
+  void Clear();
+
+  // The newest first; empty for an HPA that nothing is known of.
+  std::vector<DecisionRecordPtr> Of(std::string_view namespace_name, std::string_view name) const;
+  size_t size() const;
+
+ private:
+  struct Records;
+  using ByHpa = std::map<std::pair<std::string, std::string>, Records>;
+  // The HPAs that have more than their newest record, once for each of those, by age.
+  using Older = std::list<ByHpa::value_type*>;
+  struct Records {
+    DecisionRecordPtr newest;
+    std::deque<std::pair<DecisionRecordPtr, Older::iterator>> older;  // the newest at the back
+  };
+
+  void DropOldest(Records& records);
+
+  const DecisionLogLimits limits_;
+  mutable std::mutex mutex_;
+  ByHpa by_hpa_;
+  Older older_;
+};
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <regex>
+
+#include "autoscaler/explain.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+bool Has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
+
+// Each error of hpa.md 16.1 that an operator can do something about.
+struct KnownError {
+  std::string_view sign;    // a part of the error
+  std::string_view advice;  // {} is the namespace
+};
+constexpr KnownError kKnownErrors[] = {
+    {"no metrics returned from resource metrics API",
+     "metrics.k8s.io knows none of the pods yet: see `kubectl top pod -n {}`; new pods need one or "
+     "two scrapes"},
+    {"did not receive metrics for targeted pods",
+     "every pod that has a sample is still unready or in its CPU initialization period, or none "
+     "has a sample: see `kubectl get pod -n {}` and `kubectl top pod -n {}`"},
+    {"no pods returned by selector",
+     "the target's selector matches no pod: see the target's status.selector and the pods' labels "
+     "in namespace {}"},
+    {"no metrics returned matched known pods",
+     "the samples are of other pods than the selector matches: compare `kubectl top pod -n {}` "
+     "with the target's selector"},
+    {"(get pods.metrics.k8s.io)",
+     "metrics.k8s.io does not answer: see `kubectl get apiservice v1beta1.metrics.k8s.io`"},
+    {"no custom metrics API (custom.metrics.k8s.io) registered",
+     "no adapter serves custom.metrics.k8s.io: install one, or use another metric type"},
+    {"unable to fetch metrics from custom metrics API",
+     "ask the adapter for the metric: `kubectl get --raw "
+     "/apis/custom.metrics.k8s.io/v1beta2/namespaces/{}/…`"},
+    {"no metrics returned from custom metrics API",
+     "the adapter has no value of that metric for any of the pods in namespace {}"},
+    {"unable to fetch metrics from external metrics API",
+     "ask the adapter for the metric: `kubectl get --raw "
+     "/apis/external.metrics.k8s.io/v1beta1/namespaces/{}/…`"},
+    {"no metrics returned from external metrics API",
+     "the adapter knows no series of that name and selector in namespace {}"},
+    {"selector is required",
+     "the target's scale names no selector (status.selector): its scale subresource has no "
+     "labelSelectorPath, or its controller has not filled it in"},
+    {"are controlled by multiple HPAs",
+     "give every HPA pods of its own: none of them is scaled as long as their selectors overlap"},
+    {"no matches for kind",
+     "the kind of scaleTargetRef is not served: check its apiVersion and kind, and that its "
+     "CustomResourceDefinition is installed"},
+    {"unexpected GroupVersion string", "write scaleTargetRef.apiVersion as group/version"},
+    {"not found", "what the HPA points to does not exist in namespace {}"},
+    {"forbidden", "grant the autoscaler's service account that access"},
+};
+
+std::string MissingRequestAdvice(std::string_view error) {
+  static const std::regex kPattern("missing request for (\\S+) in container (\\S+) of Pod (\\S+)");
+  std::match_results<std::string_view::const_iterator> match;
+  if (!std::regex_search(error.begin(), error.end(), match, kPattern)) return "";
+  return fmt::format(
+      "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
+      "utilization is a share of the requests of all containers; or use an averageValue target",
+      match.str(1), match.str(2), match.str(3));
+}
+
+// Which step had the last word, if any changed the number.
+const NormalizationStep* DecidingStep(const DecisionTrace& trace) {
+  const NormalizationStep* deciding = nullptr;
+  for (const NormalizationStep& step : trace.steps) {
+    if (step.before != step.after) deciding = &step;
+  }
+  return deciding;
+}
+
+std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& record) {
+  if (step.reason == "TooManyReplicas") {
+    return fmt::format("raise maxReplicas above {}: the metrics ask for {}", record.max_replicas,
+                       step.before);
+  }
+  if (step.reason == "TooFewReplicas") {
+    return fmt::format("lower minReplicas below {}: the metrics ask for {}", record.min_replicas,
+                       step.before);
+  }
+  if (step.reason == "ScaleUpLimit" || step.reason == "ScaleDownLimit") {
+    return fmt::format(
+        "wait for the next period, or allow more in spec.behavior.{}.policies: it goes on to {} "
+        "step by step",
+        step.reason == "ScaleUpLimit" ? "scaleUp" : "scaleDown", step.before);
+  }
+  if (step.reason == "ScaleDownStabilized" || step.reason == "ScaleUpStabilized") {
+    return fmt::format(
+        "wait until the older recommendations have left the window, or shorten "
+        "spec.behavior.{}.stabilizationWindowSeconds: the metrics ask for {} now",
+        step.reason == "ScaleUpStabilized" ? "scaleUp" : "scaleDown", step.before);
+  }
+  return "";
+}
+
+std::string ToleranceAdvice(const MetricTrace& metric) {
+  if (!metric.within_tolerance || !metric.measured) return "";
+  return fmt::format("{}: a ratio above {:g} or below {:g}; it is {:.3f}", metric.name,
+                     1 + metric.tolerance_up, 1 - metric.tolerance_down, metric.measured->ratio);
+}
+
+}  // namespace
+
+std::string AdviceOnError(std::string_view namespace_name, std::string_view error) {
+  if (std::string advice = MissingRequestAdvice(error); !advice.empty()) return advice;
+  for (const KnownError& known : kKnownErrors) {
+    if (Has(error, known.sign)) {
+      return fmt::format(fmt::runtime(known.advice), namespace_name, namespace_name);
+    }
+  }
+  return "";
+}
+
+std::vector<std::string> Advice(std::string_view namespace_name, const DecisionRecord& record) {
+  std::vector<std::string> lines;
+  const auto add = [&](std::string line) {
+    if (!line.empty()) lines.push_back(std::move(line));
+  };
+  bool metric_failed = false;
+  for (const MetricTrace& metric : record.trace.metrics) {
+    if (metric.error.empty()) continue;
+    metric_failed = true;
+    add(AdviceOnError(namespace_name, metric.error));
+  }
+  if (!metric_failed && !record.error.empty()) add(AdviceOnError(namespace_name, record.error));
+  if (const NormalizationStep* step = DecidingStep(record.trace)) {
+    add(StepAdvice(*step, record));
+  } else if (record.error.empty() && !record.rescaled) {
+    for (const MetricTrace& metric : record.trace.metrics) add(ToleranceAdvice(metric));
+  }
+  return lines;
+}
+
+}  // namespace kubegauge::autoscaler

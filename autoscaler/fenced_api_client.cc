@@ -1,0 +1,27 @@
+#include "autoscaler/fenced_api_client.h"
+
+#include <utility>
+
+namespace kubegauge::autoscaler {
+namespace {
+
+bool ReadsOnly(const kube::ApiRequest& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+}  // namespace
+
+boost::asio::awaitable<absl::StatusOr<kube::ApiResponse>> FencedApiClient::Send(
+    kube::ApiRequest request) {
+  if (!ReadsOnly(request) && !leads_()) {
+    co_return absl::CancelledError("not sent: this process does not lead any more");
+  }
+  co_return co_await next_.Send(std::move(request));
+}
+
+boost::asio::awaitable<absl::StatusOr<std::unique_ptr<kube::ApiStream>>> FencedApiClient::Open(
+    kube::ApiRequest request) {
+  co_return co_await next_.Open(std::move(request));
+}
+
+}  // namespace kubegauge::autoscaler

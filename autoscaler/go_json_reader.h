@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "autoscaler/boxed.h"
+#include "kube/quantity.h"
+
+namespace kubegauge::autoscaler {
+
+using Json = nlohmann::ordered_json;
+
+// Reads JSON into structs as the API server's decoder does (sigs.k8s.io/json): members in the order
+// of the text, unknown ones ignored, null as absent, and the first value of a wrong type named in
+// Go's words: `json: cannot unmarshal string into Go struct field
+// HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32`. A quantity that does not parse ends
+// the reading with its own words. One reader reads one document; not thread-safe.
+class GoJsonReader {
+ public:
+  struct Field {
+    std::string_view name;
+    std::function<void(const Json& value)> read;
+  };
+
+  // Reads the members of `json`, an object of the Go type `type` ("v2.MetricTarget"); what is not
+  // an object is the error.
+  void Struct(const Json& json, std::string_view type, std::initializer_list<Field> fields);
+
+  // `type` is Go's, such as "[]v2.MetricSpec"; `read_item` is called for each item.
+  void List(const Json& json, std::string_view type,
+            const std::function<void(const Json& item)>& read_item);
+  void StringMap(const Json& json,
+                 const std::function<void(const std::string& key, const std::string& value)>& take);
+
+  // `type` for texts of a named type ("v2.MetricSourceType" is "string" to Go's message).
+  void Text(const Json& json, std::string& value);
+  void Integer(const Json& json, int32_t& value);
+  void Integer64(const Json& json, int64_t& value);
+  void Amount(const Json& json, kube::Quantity& value);
+  // metav1.Time; "" and null are no time.
+  void Time(const Json& json, std::optional<int64_t>& unix_ns);
+
+  // A value that is absent unless it is there and not null.
+  template <class T, class Read>
+  void Optional(const Json& json, std::optional<T>& value, Read read) {
+    if (json.is_null()) return value.reset();
+    read(value.emplace());
+  }
+  template <class T, class Read>
+  void Optional(const Json& json, Boxed<T>& value, Read read) {
+    if (json.is_null()) return value.reset();
+    read(value.emplace());
+  }
+
+  // The error of what was read; its message is Go's.
+  absl::Status status() const;
+
+ private:
+  // False, and an error is noted, where the value has another type; false for null too.
+  bool Is(const Json& json, bool right, std::string_view type);
+  void MismatchError(std::string_view what, std::string_view type);
+  template <class T>
+  void ReadInteger(const Json& json, std::string_view type, T& value);
+
+  std::string struct_name_;  // of the innermost struct, without its package
+  std::vector<std::string_view> path_;
+  std::string type_error_;  // the first
+  std::string fatal_;       // ends the reading
+};
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "autoscaler/boxed.h"
+#include "kube/quantity.h"
+#include "kube/selector_object.h"
+
+namespace kubegauge::autoscaler {
+
+// The metrics of autoscaling/v2, field for field. All texts are as they came: a `type` that is
+// unknown, or not that of the source that is set, is for validation to refuse (hpa.md 17.2) and for
+// the decision to survive (hpa.md 7).
+
+struct ObjectReference {  // CrossVersionObjectReference
+  std::string kind;
+  std::string name;
+  std::string api_version;
+
+  bool operator==(const ObjectReference&) const = default;
+};
+
+struct MetricIdentifier {
+  std::string name;
+  Boxed<kube::SelectorObject> selector;
+
+  bool operator==(const MetricIdentifier&) const = default;
+};
+
+struct MetricTarget {
+  std::string type;  // "Utilization", "Value", "AverageValue"
+  Boxed<kube::Quantity> value;
+  Boxed<kube::Quantity> average_value;
+  std::optional<int32_t> average_utilization;  // percent of the requests
+
+  bool operator==(const MetricTarget&) const = default;
+};
+
+struct ObjectMetricSource {
+  ObjectReference described_object;
+  MetricTarget target;
+  MetricIdentifier metric;
+
+  bool operator==(const ObjectMetricSource&) const = default;
+};
+
+struct PodsMetricSource {
+  MetricIdentifier metric;
+  MetricTarget target;
+
+  bool operator==(const PodsMetricSource&) const = default;
+};
+
+struct ResourceMetricSource {
+  std::string name;  // "cpu", "memory", …
+  MetricTarget target;
+
+  bool operator==(const ResourceMetricSource&) const = default;
+};
+
+struct ContainerResourceMetricSource {
+  std::string name;
+  std::string container;
+  MetricTarget target;
+
+  bool operator==(const ContainerResourceMetricSource&) const = default;
+};
+
+struct ExternalMetricSource {
+  MetricIdentifier metric;
+  MetricTarget target;
+
+  bool operator==(const ExternalMetricSource&) const = default;
+};
+
+struct MetricSpec {
+  std::string type;  // "Object", "Pods", "Resource", "ContainerResource", "External"
+  Boxed<ObjectMetricSource> object;
+  Boxed<PodsMetricSource> pods;
+  Boxed<ResourceMetricSource> resource;
+  Boxed<ContainerResourceMetricSource> container_resource;
+  Boxed<ExternalMetricSource> external;
+
+  bool operator==(const MetricSpec&) const = default;
+};
+
+struct MetricValueStatus {
+  Boxed<kube::Quantity> value;
+  Boxed<kube::Quantity> average_value;
+  std::optional<int32_t> average_utilization;
+
+  bool operator==(const MetricValueStatus&) const = default;
+};
+
+struct ObjectMetricStatus {
+  MetricIdentifier metric;
+  MetricValueStatus current;
+  ObjectReference described_object;
+
+  bool operator==(const ObjectMetricStatus&) const = default;
+};
+
+struct PodsMetricStatus {  // that of External too
+  MetricIdentifier metric;
+  MetricValueStatus current;
+
+  bool operator==(const PodsMetricStatus&) const = default;
+};
+using ExternalMetricStatus = PodsMetricStatus;
+
+struct ResourceMetricStatus {
+  std::string name;
+  MetricValueStatus current;
+
+  bool operator==(const ResourceMetricStatus&) const = default;
+};
+
+struct ContainerResourceMetricStatus {
+  std::string name;
+  std::string container;
+  MetricValueStatus current;
+
+  bool operator==(const ContainerResourceMetricStatus&) const = default;
+};
+
+// Blank (type "") for a metric that could not be read.
+struct MetricStatus {
+  std::string type;
+  Boxed<ObjectMetricStatus> object;
+  Boxed<PodsMetricStatus> pods;
+  Boxed<ResourceMetricStatus> resource;
+  Boxed<ContainerResourceMetricStatus> container_resource;
+  Boxed<ExternalMetricStatus> external;
+
+  bool operator==(const MetricStatus&) const = default;
+};
+
+}  // namespace kubegauge::autoscaler

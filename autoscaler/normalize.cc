@@ -1,0 +1,66 @@
+#include "autoscaler/normalize.h"
+
+#include <optional>
+
+#include "autoscaler/branch.h"
+#include "autoscaler/conditions.h"
+#include "autoscaler/replica_limits.h"
+#include "autoscaler/scaling_rules.h"
+#include "autoscaler/stabilization.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+using Step = NormalizationStep;
+
+void Trace(Step::Kind kind, int32_t before, int32_t after, const char* reason,
+           DecisionTrace& trace) {
+  if (before == after) return;
+  trace.steps.push_back({.kind = kind, .before = before, .after = after, .reason = reason});
+}
+
+void SetAbleToScale(const Stabilized& stabilized, int32_t desired, int64_t now_ns,
+                    Decision& decision) {
+  SetCondition(decision.status.conditions, kAbleToScale, true, stabilized.reason,
+               stabilized.message, now_ns);
+  Trace(Step::Kind::kStabilization, desired, stabilized.replicas, stabilized.reason,
+        decision.trace);
+}
+
+void SetScalingLimited(const Limited& limited, int32_t stabilized, int64_t now_ns,
+                       Decision& decision) {
+  SetCondition(decision.status.conditions, kScalingLimited, limited.replicas != stabilized,
+               limited.reason, limited.message, now_ns);
+  const std::string_view reason = limited.reason;
+  const bool by_policy = reason == "ScaleUpLimit" || reason == "ScaleDownLimit";
+  Trace(by_policy ? Step::Kind::kPolicy : Step::Kind::kBound, stabilized, limited.replicas,
+        limited.reason, decision.trace);
+}
+
+}  // namespace
+
+int32_t NormalizeReplicas(const Hpa& hpa, int32_t desired, const Tuning& tuning, int64_t now_ns,
+                          Decision& decision) {
+  const int32_t current = decision.current_replicas;
+  const ReplicaBounds bounds{.min = MinReplicas(hpa.spec), .max = hpa.spec.max_replicas};
+  if (!hpa.spec.behavior) {
+    const Stabilized stabilized = StabilizeDown(desired, tuning.downscale_stabilization_ns, now_ns,
+                                                decision.history.recommendations);
+    SetAbleToScale(stabilized, desired, now_ns, decision);
+    const Limited limited = LimitPlainly(current, stabilized.replicas, bounds);
+    SetScalingLimited(limited, stabilized.replicas, now_ns, decision);
+    return limited.replicas;
+  }
+  const EffectiveRules up = ScaleUpRules(*hpa.spec.behavior);
+  const EffectiveRules down = ScaleDownRules(*hpa.spec.behavior, tuning);
+  const Stabilized stabilized =
+      StabilizeBothWays(current, desired, up.window_ns, down.window_ns, now_ns,
+                        decision.history.recommendations);
+  SetAbleToScale(stabilized, desired, now_ns, decision);
+  const Limited limited = LimitByPolicies(current, stabilized.replicas, bounds, up, down,
+                                          decision.history, now_ns);
+  SetScalingLimited(limited, stabilized.replicas, now_ns, decision);
+  return limited.replicas;
+}
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,48 @@
+#include "autoscaler/pod.h"
+
+#include <algorithm>
+
+namespace kubegauge::autoscaler {
+
+std::optional<int64_t> ResourceAmounts::Find(std::string_view resource) const {
+  if (resource == "cpu") return cpu_milli_;
+  if (resource == "memory") return memory_milli_;
+  for (const auto& [name, milli] : others_) {
+    if (name == resource) return milli;
+  }
+  return std::nullopt;
+}
+
+void ResourceAmounts::Set(std::string_view resource, int64_t milli) {
+  if (resource == "cpu") {
+    cpu_milli_ = milli;
+  } else if (resource == "memory") {
+    memory_milli_ = milli;
+  } else {
+    for (auto& [name, amount] : others_) {
+      if (name == resource) {
+        amount = milli;
+        return;
+      }
+    }
+    others_.emplace_back(resource, milli);
+  }
+}
+
+std::string_view PodShape::FindLabel(std::string_view key) const {
+  const auto found = std::lower_bound(
+      labels.begin(), labels.end(), key,
+      [](const auto& label, std::string_view sought) { return label.first < sought; });
+  if (found == labels.end() || found->first != key) return {};
+  // An empty value is a label too, so it must not look like none.
+  return found->second;
+}
+
+bool Pod::operator==(const Pod& other) const {
+  return name == other.name && start_ns == other.start_ns &&
+         ready_transition_ns == other.ready_transition_ns && phase == other.phase &&
+         ready == other.ready && deleting == other.deleting &&
+         (shape == other.shape || (shape && other.shape && *shape == *other.shape));
+}
+
+}  // namespace kubegauge::autoscaler

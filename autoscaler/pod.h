@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kubegauge::autoscaler {
+
+// Amounts of resources in thousandths of a unit (millicores, thousandths of a byte), each rounded
+// up from what a container or pod said: hpa.md 10.1. CPU and memory, which nearly all pods have and
+// all others have not, take no allocation.
+class ResourceAmounts {
+ public:
+  // nullopt where the resource is not named.
+  std::optional<int64_t> Find(std::string_view resource) const;
+  void Set(std::string_view resource, int64_t milli);
+  bool empty() const { return !cpu_milli_ && !memory_milli_ && others_.empty(); }
+
+  bool operator==(const ResourceAmounts&) const = default;
+
+ private:
+  std::optional<int64_t> cpu_milli_;
+  std::optional<int64_t> memory_milli_;
+  std::vector<std::pair<std::string, int64_t>> others_;
+};
+
+struct ContainerRequests {
+  std::string name;
+  ResourceAmounts requests;
+
+  bool operator==(const ContainerRequests&) const = default;
+};
+
+// What all pods of one template have in common; shared by them, so that a pod is small. Immutable.
+struct PodShape {
+  std::string namespace_name;
+  std::vector<std::pair<std::string, std::string>> labels;  // by key
+  // The regular containers, then the init containers that keep running (restartPolicy Always).
+  std::vector<ContainerRequests> containers;
+  // The effective requests of the whole pod where its spec.resources names a supported resource:
+  // hpa.md 9.2 [>=1.34].
+  std::optional<ResourceAmounts> pod_level_requests;
+
+  // The value of the label, or a view with data() == nullptr.
+  std::string_view FindLabel(std::string_view key) const;
+
+  bool operator==(const PodShape&) const = default;
+};
+
+enum class PodPhase : uint8_t { kUnknown, kPending, kRunning, kSucceeded, kFailed };
+enum class ReadyStatus : uint8_t { kAbsent, kTrue, kFalse, kUnknown };
+
+// The fields of a pod that decide over replicas. Times are nanoseconds since the Unix epoch.
+struct Pod {
+  std::string name;
+  std::shared_ptr<const PodShape> shape;
+  std::optional<int64_t> start_ns;  // status.startTime
+  int64_t ready_transition_ns = 0;  // of the first condition of type Ready, where there is one
+  PodPhase phase = PodPhase::kUnknown;
+  ReadyStatus ready = ReadyStatus::kAbsent;
+  bool deleting = false;
+
+  bool operator==(const Pod& other) const;  // shapes by content
+};
+using PodPtr = std::shared_ptr<const Pod>;
+using Pods = std::span<const PodPtr>;
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,30 @@
+#include "autoscaler/pod_index.h"
+
+#include <algorithm>
+
+namespace kubegauge::autoscaler {
+
+void PodIndex::Add(const PodPtr& pod) {
+  namespaces_.Change(pod->shape->namespace_name, [&](ShapeIndex& pods) { pods.Add(pod); });
+}
+
+void PodIndex::Update(const PodPtr& before, const PodPtr& after) {
+  namespaces_.Change(after->shape->namespace_name,
+                     [&](ShapeIndex& pods) { pods.Update(before, after); });
+}
+
+void PodIndex::Remove(const PodPtr& pod) {
+  namespaces_.Change(pod->shape->namespace_name, [&](ShapeIndex& pods) { pods.Remove(pod); });
+}
+
+std::vector<PodPtr> PodIndex::Select(std::string_view namespace_name,
+                                     const kube::LabelSelector& selector) const {
+  std::vector<PodPtr> selected;
+  namespaces_.Read(namespace_name,
+                   [&](const ShapeIndex& pods) { selected = pods.Select(selector); });
+  std::sort(selected.begin(), selected.end(),
+            [](const PodPtr& a, const PodPtr& b) { return a->name < b->name; });
+  return selected;
+}
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,120 @@
+#include "autoscaler/reconciler.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "autoscaler/await_all.h"
+#include "kube/label_selector.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+namespace asio = boost::asio;
+
+// One task of AwaitAll: what a metric's API said, or the use of the pods.
+using MetricOrUsage = std::variant<MetricReading, Fetched<PodUsageList>>;
+
+bool ReadsPodUsage(const HpaSpec& spec) {
+  for (const MetricSpec& metric : spec.metrics) {
+    const auto query = QueryOf(metric);
+    if (query.ok() && query->api == MetricQuery::Api::kResource) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History history) {
+  Observation observation;
+  TargetScales::Reading reading = co_await parts_.scales.Read(*hpa);
+  auto* const found = std::get_if<TargetScales::Found>(&reading);
+  if (found == nullptr) {
+    auto& failure = std::get<TargetScales::Failure>(reading);
+    observation.scale_stage = failure.stage;
+    observation.scale = FetchError{std::move(failure.text)};
+  } else {
+    observation.scale = ScaleReading{.spec_replicas = found->scale.spec_replicas,
+                                     .status_replicas = found->scale.status_replicas,
+                                     .selector = found->scale.selector};
+  }
+  const int64_t fetch_began_ns = parts_.clock.MonotonicNs();
+  if (MetricsNeeded(*hpa, observation.scale, tuning_)) co_await Observe(*hpa, observation);
+
+  Result result;
+  result.fetch_ns = parts_.clock.MonotonicNs() - fetch_began_ns;
+  result.now_ns = parts_.clock.WallNs();
+  Decision decision = Decide(*hpa, observation, history, tuning_, result.now_ns);
+  std::optional<std::string> scale_error;
+  if (decision.scale_to && found != nullptr) {
+    scale_error = co_await parts_.scales.Write(*std::move(found), *decision.scale_to);
+  }
+  result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
+  co_await WriteStatus(*hpa, result.outcome);
+  co_return result;
+}
+
+asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observation) {
+  const std::string& text = std::get<ScaleReading>(observation.scale).selector;
+  const auto selector = kube::LabelSelector::Parse(text);
+  if (!selector.ok()) co_return;
+  selectors_.SetSelector(hpa.meta.namespace_name, hpa.meta.name, *selector);
+  std::vector<PodPtr> pods = parts_.pods.Select(hpa.meta.namespace_name, *selector);
+  observation.hpas_of_pods = selectors_.HpasSelecting(hpa.meta.namespace_name, pods);
+  observation.pods = std::move(pods);
+
+  std::vector<asio::awaitable<MetricOrUsage>> tasks;
+  tasks.reserve(hpa.spec.metrics.size() + 1);
+  for (const MetricSpec& metric : hpa.spec.metrics) {
+    tasks.push_back([](Reconciler& self, const Hpa& hpa, const std::string& text,
+                       const MetricSpec& metric) -> asio::awaitable<MetricOrUsage> {
+      co_return co_await self.ReadMetric(hpa, text, metric);
+    }(*this, hpa, text, metric));
+  }
+  if (ReadsPodUsage(hpa.spec)) {
+    tasks.push_back([](ResourceMetricsReader& reader, const Hpa& hpa,
+                       const std::string& text) -> asio::awaitable<MetricOrUsage> {
+      co_return co_await reader.PodUsage(hpa.meta.namespace_name, text);
+    }(parts_.resource_metrics, hpa, text));
+  }
+  std::vector<MetricOrUsage> readings = co_await AwaitAll(std::move(tasks));
+  for (MetricOrUsage& reading : readings) {
+    if (auto* usage = std::get_if<Fetched<PodUsageList>>(&reading)) {
+      observation.pod_usage = std::move(*usage);
+    } else {
+      observation.metrics.push_back(std::move(std::get<MetricReading>(reading)));
+    }
+  }
+}
+
+asio::awaitable<MetricReading> Reconciler::ReadMetric(const Hpa& hpa, const std::string& selector,
+                                                      const MetricSpec& metric) {
+  const auto query = QueryOf(metric);
+  if (!query.ok() || query->api == MetricQuery::Api::kResource) co_return std::monostate();
+  co_return co_await parts_.custom_metrics.Read(hpa.meta.namespace_name, selector, *query);
+}
+
+asio::awaitable<void> Reconciler::WriteStatus(const Hpa& hpa, Outcome& outcome) {
+  size_t next = 0;
+  for (; next < outcome.events_after_status; ++next) {
+    parts_.events.Record(hpa, outcome.events[next]);
+  }
+  if (outcome.status) {
+    const absl::Status written = co_await parts_.statuses.Write(hpa, *outcome.status);
+    if (!written.ok()) {
+      const std::string text(written.message());
+      parts_.events.Record(hpa, {.warning = true, .reason = "FailedUpdateStatus", .message = text});
+      parts_.log.warn("Could not write an HPA's status hpa=\"{}/{}\" error=\"{}\"",
+                      hpa.meta.namespace_name, hpa.meta.name, text);
+      if (!outcome.failed) {
+        outcome.error = fmt::format("failed to update status for {}: {}", hpa.meta.name, text);
+        outcome.error_kind = ErrorKind::kInternal;
+      }
+    }
+  }
+  for (; next < outcome.events.size(); ++next) parts_.events.Record(hpa, outcome.events[next]);
+}
+
+}  // namespace kubegauge::autoscaler

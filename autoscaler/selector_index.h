@@ -1,0 +1,50 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autoscaler/label_pair.h"
+#include "autoscaler/pod.h"
+#include "kube/label_selector.h"
+
+namespace kubegauge::autoscaler {
+
+// The HPAs of one namespace with their selectors, by a label that each of them demands. Not
+// thread-safe.
+class SelectorIndex {
+ public:
+  // Does nothing where the HPA is known.
+  void Add(std::string_view hpa);
+  void Remove(std::string_view hpa);
+  // Does nothing where the HPA is not known.
+  void SetSelector(std::string_view hpa, const kube::LabelSelector& selector);
+
+  // Appends the names of the HPAs that select pods of this shape, each at least once. Views into
+  // this.
+  void FindMatches(const PodShape& shape, std::vector<std::string_view>& hpas) const;
+
+  bool empty() const { return hpas_.empty(); }
+
+ private:
+  struct Entry {
+    std::string hpa;
+    std::optional<kube::LabelSelector> selector;  // nullopt: selects nothing
+    std::vector<LabelPairHash> labels;            // where the entry is filed; empty: in unfiled_
+  };
+  using Entries = std::vector<const Entry*>;
+
+  void File(Entry& entry);
+  void Unfile(const Entry& entry);
+  std::vector<LabelPairHash> RarestLabels(const kube::LabelSelector& selector) const;
+
+  std::map<std::string, Entry, std::less<>> hpas_;
+  boost::unordered_flat_map<LabelPairHash, Entries> by_label_;
+  Entries unfiled_;  // demand no label of a certain value
+};
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,73 @@
+#include "autoscaler/stabilization.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace kubegauge::autoscaler {
+namespace {
+
+constexpr Stabilized kReady{.reason = "ReadyForNewScale",
+                            .message = "recommended size matches current size"};
+constexpr Stabilized kHeldUp{
+    .reason = "ScaleDownStabilized",
+    .message = "recent recommendations were higher than current one, applying the highest recent "
+               "recommendation"};
+constexpr Stabilized kHeldDown{
+    .reason = "ScaleUpStabilized",
+    .message = "recent recommendations were lower than current one, applying the lowest recent "
+               "recommendation"};
+
+Stabilized With(Stabilized reason, int32_t replicas) {
+  reason.replicas = replicas;
+  return reason;
+}
+
+void Remember(int32_t desired, int64_t now_ns, std::optional<size_t> slot,
+              std::vector<Recommendation>& recommendations) {
+  const Recommendation recommendation{.replicas = desired, .time_ns = now_ns};
+  if (slot) {
+    recommendations[*slot] = recommendation;
+  } else {
+    recommendations.push_back(recommendation);
+  }
+}
+
+}  // namespace
+
+Stabilized StabilizeDown(int32_t desired, int64_t window_ns, int64_t now_ns,
+                         std::vector<Recommendation>& recommendations) {
+  const int64_t cutoff = now_ns - window_ns;
+  int32_t highest = desired;
+  std::optional<size_t> outdated;
+  for (size_t i = 0; i < recommendations.size(); ++i) {
+    if (recommendations[i].time_ns < cutoff) {
+      outdated = i;
+    } else {
+      highest = std::max(highest, recommendations[i].replicas);
+    }
+  }
+  Remember(desired, now_ns, outdated, recommendations);
+  return With(highest == desired ? kReady : kHeldUp, highest);
+}
+
+Stabilized StabilizeBothWays(int32_t current, int32_t desired, int64_t up_window_ns,
+                             int64_t down_window_ns, int64_t now_ns,
+                             std::vector<Recommendation>& recommendations) {
+  const int64_t up_cutoff = now_ns - up_window_ns;
+  const int64_t down_cutoff = now_ns - down_window_ns;
+  int32_t lowest = desired;
+  int32_t highest = desired;
+  std::optional<size_t> outdated;
+  for (size_t i = 0; i < recommendations.size(); ++i) {
+    const Recommendation& recommendation = recommendations[i];
+    if (recommendation.time_ns > up_cutoff) lowest = std::min(lowest, recommendation.replicas);
+    if (recommendation.time_ns > down_cutoff) highest = std::max(highest, recommendation.replicas);
+    if (recommendation.time_ns < up_cutoff && recommendation.time_ns < down_cutoff) outdated = i;
+  }
+  Remember(desired, now_ns, outdated, recommendations);
+  const int32_t stabilized = std::clamp(current, lowest, highest);
+  if (stabilized == desired) return With(kReady, stabilized);
+  return With(desired >= current ? kHeldDown : kHeldUp, stabilized);
+}
+
+}  // namespace kubegauge::autoscaler

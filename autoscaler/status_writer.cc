@@ -1,0 +1,29 @@
+#include "autoscaler/status_writer.h"
+
+#include <utility>
+
+#include "autoscaler/hpa_codec.h"
+#include "kube/api_error.h"
+
+namespace kubegauge::autoscaler {
+
+boost::asio::awaitable<absl::Status> StatusWriter::Write(const Hpa& hpa, const HpaStatus& status) {
+  const Json object = {{"kind", HpaApi::kKind},
+                       {"apiVersion", api_.version.ToString()},
+                       {"metadata", Json::parse(hpa.meta.json, nullptr, false)},
+                       {"spec", EncodeSpec(hpa.spec)},
+                       {"status", EncodeStatus(status)}};
+  kube::ApiRequest request{.method = "PUT",
+                           .target = api_.StatusPath(hpa.meta.namespace_name, hpa.meta.name),
+                           .content_type = "application/json",
+                           .body = object.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  const auto response = co_await client_.Send(std::move(request));
+  if (!response.ok()) co_return response.status();
+  if (kube::IsSuccess(*response)) co_return absl::OkStatus();
+  co_return kube::ApiErrorOf(*response, {.method = "PUT",
+                                         .group = api_.version.group,
+                                         .resource = HpaApi::kResource,
+                                         .name = hpa.meta.name});
+}
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,44 @@
+#include "server/autoscaler/hpa_observer.h"
+
+#include <string>
+
+namespace kubegauge::server {
+namespace {
+
+std::string LastErrorOf(const std::vector<autoscaler::DecisionRecordPtr>& records) {
+  return records.empty() ? "" : records.front()->error;
+}
+
+}  // namespace
+
+void HpaObserver::Registered(const autoscaler::Hpa&) { metrics_.Registered(); }
+
+void HpaObserver::Forgotten(const autoscaler::Hpa& hpa) {
+  metrics_.Forgotten(hpa);
+  decisions_.Forget(hpa.meta.namespace_name, hpa.meta.name);
+}
+
+void HpaObserver::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,
+                             int64_t duration_ns, int64_t fetch_ns, int64_t now_ns) {
+  metrics_.Reconciled(hpa, outcome, duration_ns, fetch_ns);
+  LogChange(hpa, outcome);
+  decisions_.Record(hpa, outcome, now_ns);
+}
+
+void HpaObserver::LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome) {
+  const std::string& namespace_name = hpa.meta.namespace_name;
+  const std::string& name = hpa.meta.name;
+  if (outcome.scaled_to) {
+    log_.info("Rescaled hpa=\"{}/{}\" from={} to={}", namespace_name, name,
+              outcome.current_replicas, *outcome.scaled_to);
+  }
+  const std::string before = LastErrorOf(decisions_.Of(namespace_name, name));
+  if (!outcome.error.empty() && outcome.error != before) {
+    log_.warn("Could not reconcile an HPA hpa=\"{}/{}\" error=\"{}\"", namespace_name, name,
+              outcome.error);
+  } else if (outcome.error.empty() && !before.empty()) {
+    log_.info("Reconciled an HPA that had failed hpa=\"{}/{}\"", namespace_name, name);
+  }
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,210 @@
+#include "server/autoscaler/hpa_service.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
+
+#include "kube/group_version.h"
+#include "server/background.h"
+
+namespace kubegauge::server {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::milliseconds kLookAgain{100};
+// As client-go without a limit of its own, but for adapters that hang.
+constexpr std::chrono::milliseconds kMetricsTimeout{30'000};
+
+kube::LeaderElectionOptions ElectionOptionsOf(const LeaderElectionFlags& flags,
+                                              const std::string& identity) {
+  return {.namespace_name = flags.resource_namespace,
+          .name = flags.resource_name,
+          .identity = identity,
+          .lease_duration = std::chrono::nanoseconds(flags.lease_duration_ns),
+          .renew_deadline = std::chrono::nanoseconds(flags.renew_deadline_ns),
+          .retry_period = std::chrono::nanoseconds(flags.retry_period_ns)};
+}
+
+kube::RateLimit RateOf(const AutoscalerFlags& flags) {
+  return {.interval = std::chrono::nanoseconds(kSecondNs / flags.api_requests_per_second),
+          .burst = flags.api_burst};
+}
+
+kube::WatchedResource HpaResource(const autoscaler::HpaApi& api) {
+  return {.name = std::string(autoscaler::HpaApi::kResource),
+          .path = api.CollectionPath(),
+          .field_selector = "",
+          .list_accept = "application/json",
+          .watch_accept = "application/json"};
+}
+
+}  // namespace
+
+// Events about HPAs, as upstream's recorder writes them (hpa.md 16).
+class HpaService::Events final : public autoscaler::HpaEventSink {
+ public:
+  Events(kube::EventRecorder& recorder, const autoscaler::HpaApi& api)
+      : recorder_(recorder), api_(api) {}
+
+  void Record(const autoscaler::Hpa& hpa, const autoscaler::HpaEvent& event) override {
+    recorder_.Record({.kind = std::string(autoscaler::HpaApi::kKind),
+                      .namespace_name = hpa.meta.namespace_name,
+                      .name = hpa.meta.name,
+                      .uid = hpa.meta.uid,
+                      .api_version = api_.version.ToString(),
+                      .resource_version = hpa.meta.resource_version},
+                     event.warning ? kube::EventType::kWarning : kube::EventType::kNormal,
+                     event.reason, event.message);
+  }
+
+ private:
+  kube::EventRecorder& recorder_;
+  const autoscaler::HpaApi& api_;
+};
+
+HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& flags,
+                       const Environment& environment)
+    : executor_(executor),
+      flags_(flags.hpa),
+      elects_(flags.election.elect),
+      environment_(environment),
+      api_{.version = *kube::ParseGroupVersion(flags.hpa.hpa_api)},
+      fenced_(environment.client, [this] { return leads(); }),
+      retrying_(fenced_, environment.sleeper),
+      client_(retrying_, RateOf(flags), environment.clock, environment.sleeper),
+      mapper_(executor, client_, environment.clock),
+      scale_client_(client_, mapper_, environment.sleeper, environment.random),
+      scales_(mapper_, scale_client_),
+      statuses_(client_, api_),
+      api_metrics_(client_, kMetricsTimeout),
+      custom_metrics_(client_, mapper_, environment.clock,
+                      {.timeout = kMetricsTimeout,
+                       .version_good_for = std::chrono::nanoseconds(flags.hpa.sync_period_ns)}),
+      recorder_(executor, client_, environment.clock, environment.sleeper, environment.random,
+                environment.log, {.component = "horizontal-pod-autoscaler"}),
+      events_(std::make_unique<Events>(recorder_, api_)),
+      elector_(environment.client, environment.clock, environment.sleeper, environment.random,
+               &recorder_, environment.log,
+               ElectionOptionsOf(flags.election, environment.identity)),
+      pod_cache_(
+          {client_, environment.clock, environment.sleeper, environment.random, environment.log},
+          pods_),
+      hpa_reflector_(
+          HpaResource(api_), hpas_,
+          {client_, environment.clock, environment.sleeper, environment.random, environment.log}),
+      metrics_(environment.registry),
+      observer_(metrics_, decisions_, environment.log) {
+  FollowHpas();
+}
+
+HpaService::~HpaService() = default;
+
+void HpaService::FollowHpas() {
+  const auto tell = [this](auto&& what) {
+    if (!terms_.empty()) what(*terms_.back()->controller);
+  };
+  hpas_.SetHandlers(
+      {.added = [tell](const auto& hpa) { tell([&](auto& one) { one.Added(hpa); }); },
+       .updated = [tell](
+                      const auto& before,
+                      const auto& after) { tell([&](auto& one) { one.Updated(before, after); }); },
+       .deleted = [tell](const auto& hpa) { tell([&](auto& one) { one.Deleted(hpa); }); }});
+}
+
+void HpaService::Start() {
+  RunInBackground(executor_, pod_cache_.Run());
+  RunInBackground(executor_, hpa_reflector_.Run());
+  RunInBackground(executor_, recorder_.Run());
+  RunInBackground(executor_, Lead());
+}
+
+asio::awaitable<void> HpaService::Lead() {
+  while (!synced()) co_await environment_.sleeper.SleepFor(kLookAgain);
+  if (!elects_) {
+    BeginTerm();
+    co_return;
+  }
+  while (!retiring_) {
+    co_await elector_.Acquire();
+    if (retiring_) co_return;
+    environment_.log.info("Leads lease=\"{}\"", environment_.identity);
+    BeginTerm();
+    const absl::Status lost = co_await elector_.Hold();
+    EndTerm();
+    if (!retiring_) {
+      environment_.log.warn("Leads no more reason=\"{}\"", std::string(lost.message()));
+    }
+  }
+}
+
+void HpaService::BeginTerm() {
+  std::erase_if(terms_, [](const auto& term) { return term->IsOver(); });
+  metrics_.Reset();
+  decisions_.Clear();
+  autoscaler::ResourceMetricsReader* const in_process = environment_.resource_metrics;
+  terms_.push_back(std::make_unique<HpaTerm>(
+      executor_,
+      autoscaler::Reconciler::Parts{
+          .scales = scales_,
+          .pods = pods_,
+          .resource_metrics = in_process != nullptr ? *in_process : api_metrics_,
+          .custom_metrics = custom_metrics_,
+          .statuses = statuses_,
+          .events = *events_,
+          .clock = environment_.clock,
+          .log = environment_.log},
+      autoscaler::Controller::Parts{
+          .observer = observer_,
+          .clock = environment_.clock,
+          .sleeper = environment_.sleeper,
+          .log = environment_.log,
+          .find = [this](auto namespace_name, auto name) { return Find(namespace_name, name); }},
+      flags_.tuning,
+      autoscaler::Cadence{.sync_period_ns = flags_.sync_period_ns,
+                          .react_to_samples = flags_.react_to_samples,
+                          .samples_are_announced = in_process != nullptr}));
+  autoscaler::Controller& controller = *terms_.back()->controller;
+  controller.Begin(hpas_.Objects());
+  RunInBackground(executor_, controller.Run());
+}
+
+void HpaService::EndTerm() {
+  if (!terms_.empty()) terms_.back()->controller->Stop();
+}
+
+asio::awaitable<void> HpaService::Retire() {
+  retiring_ = true;
+  EndTerm();
+  while (!terms_.empty() && terms_.back()->controller->in_flight() > 0) {
+    co_await environment_.sleeper.SleepFor(kLookAgain);
+  }
+  if (leads() && elects_) co_await elector_.Release();
+}
+
+void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {
+  if (!flags_.react_to_samples) return;
+  asio::post(executor_, [this, pods = std::move(pods)] {
+    if (terms_.empty()) return;
+    HpaTerm& term = *terms_.back();
+    std::vector<const autoscaler::PodShape*> shapes;
+    std::vector<autoscaler::PodPtr> found;
+    for (const kube::ObjectMetaRef& meta : pods) {
+      autoscaler::PodPtr pod = pod_cache_.Find(kube::KeyOf(*meta));
+      if (pod != nullptr) found.push_back(std::move(pod));
+    }
+    for (const autoscaler::PodPtr& pod : found) {
+      if (std::ranges::find(shapes, pod->shape.get()) != shapes.end()) continue;
+      shapes.push_back(pod->shape.get());
+      term.controller->SamplesArrived(term.selectors.HpasOfShape(*pod->shape));
+    }
+  });
+}
+
+autoscaler::HpaPtr HpaService::Find(std::string_view namespace_name, std::string_view name) const {
+  return hpas_.Find({namespace_name, name});
+}
+
+}  // namespace kubegauge::server

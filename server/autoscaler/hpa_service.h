@@ -1,0 +1,118 @@
+#pragma once
+
+#include <prometheus/registry.h>
+#include <spdlog/logger.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "autoscaler/api_custom_metrics_reader.h"
+#include "autoscaler/api_metrics_reader.h"
+#include "autoscaler/controller.h"
+#include "autoscaler/decision_log.h"
+#include "autoscaler/fenced_api_client.h"
+#include "autoscaler/hpa_kind.h"
+#include "autoscaler/pod_cache.h"
+#include "autoscaler/status_writer.h"
+#include "autoscaler/target_scales.h"
+#include "kube/event_recorder.h"
+#include "kube/leader_election.h"
+#include "kube/object_cache.h"
+#include "kube/object_key.h"
+#include "kube/rate_limited_api_client.h"
+#include "kube/reflector.h"
+#include "kube/rest_mapper.h"
+#include "kube/retrying_api_client.h"
+#include "kube/scale_client.h"
+#include "server/autoscaler/hpa_metrics.h"
+#include "server/autoscaler/hpa_observer.h"
+#include "server/autoscaler/hpa_term.h"
+#include "server/cluster/options.h"
+
+namespace kubegauge::server {
+
+// The HorizontalPodAutoscaler controller with all that it needs: follows HPAs and pods, and while
+// this process holds the Lease, reconciles them. A process that waits for the Lease has its caches
+// filled already. Everything happens on one executor of one thread; only decisions() and leads()
+// are for any thread. Keeps references.
+class HpaService {
+ public:
+  struct Environment {
+    kube::ApiClient& client;  // that neither repeats requests nor holds them back
+    const kube::Clock& clock;
+    kube::Sleeper& sleeper;
+    kube::RandomSource& random;
+    spdlog::logger& log;
+    prometheus::Registry& registry;
+    std::string identity;  // of this process among the candidates
+    // The use of pods out of this process; null: metrics.k8s.io is asked.
+    autoscaler::ResourceMetricsReader* resource_metrics = nullptr;
+  };
+
+  // `flags` have been validated.
+  HpaService(boost::asio::any_io_executor executor, const AutoscalerFlags& flags,
+             const Environment& environment);
+  HpaService(const HpaService&) = delete;
+  HpaService& operator=(const HpaService&) = delete;
+  ~HpaService();
+
+  // Begins to work, for as long as the executor runs.
+  void Start();
+  // Ends the work of a leader, waits for what is in flight, and gives the Lease back.
+  boost::asio::awaitable<void> Retire();
+
+  // There are new samples of these pods. May be called on any thread.
+  void SamplesArrived(std::vector<kube::ObjectMetaRef> pods);
+
+  const autoscaler::DecisionLog& decisions() const { return decisions_; }
+  bool leads() const { return !elects_ || elector_.IsLeader(); }
+  // Who leads instead, as far as is known.
+  std::string Leader() const { return elector_.Leader(); }
+  bool synced() const { return hpas_.synced() && pod_cache_.synced(); }
+
+ private:
+  class Events;
+
+  boost::asio::awaitable<void> Lead();
+  void BeginTerm();
+  void EndTerm();
+  void FollowHpas();
+  autoscaler::HpaPtr Find(std::string_view namespace_name, std::string_view name) const;
+
+  const boost::asio::any_io_executor executor_;
+  const HpaFlags flags_;
+  const bool elects_;
+  const Environment environment_;
+  const autoscaler::HpaApi api_;
+
+  // The fence stands last, so that nothing that waited or is repeated passes it by.
+  autoscaler::FencedApiClient fenced_;
+  kube::RetryingApiClient retrying_;
+  kube::RateLimitedApiClient client_;
+  kube::RestMapper mapper_;
+  kube::ScaleClient scale_client_;
+  autoscaler::TargetScales scales_;
+  autoscaler::StatusWriter statuses_;
+  autoscaler::ApiMetricsReader api_metrics_;
+  autoscaler::ApiCustomMetricsReader custom_metrics_;
+  kube::ApiEventRecorder recorder_;
+  std::unique_ptr<Events> events_;
+  kube::LeaderElector elector_;
+
+  autoscaler::PodIndex pods_;
+  autoscaler::PodCache pod_cache_;
+  kube::ObjectCache<autoscaler::HpaKind> hpas_;
+  kube::Reflector hpa_reflector_;
+
+  HpaMetrics metrics_;
+  autoscaler::DecisionLog decisions_;
+  HpaObserver observer_;
+  std::vector<std::unique_ptr<HpaTerm>> terms_;  // the current one at the back, if there is one
+  bool retiring_ = false;
+};
+
+}  // namespace kubegauge::server

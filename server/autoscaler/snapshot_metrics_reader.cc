@@ -1,0 +1,63 @@
+#include "server/autoscaler/snapshot_metrics_reader.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "autoscaler/wire_time.h"
+#include "kube/label_selector.h"
+#include "kube/quantity.h"
+#include "scraper/snapshot.h"
+
+namespace kubegauge::server {
+namespace {
+
+using autoscaler::Fetched;
+using autoscaler::PodUsageList;
+
+constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
+
+// The texts that are served have all digits, so that they round as the numbers do.
+autoscaler::ResourceAmounts AmountsOf(const scraper::Usage& usage) {
+  autoscaler::ResourceAmounts amounts;
+  amounts.Set("cpu", kube::Quantity::FromNanocores(usage.cpu_nanocores).MilliValue());
+  amounts.Set("memory", kube::Quantity::FromBytes(usage.working_set_bytes).MilliValue());
+  return amounts;
+}
+
+void AddPod(const kube::ObjectMeta& meta, const scraper::PodUsage& usage, PodUsageList& list) {
+  list.pods.push_back(
+      {.name = meta.name(),
+       .timestamp_ns = autoscaler::InstantOf(usage.timestamp_ns / kNanosecondsPerSecond),
+       .window_ns = autoscaler::DurationOf(usage.window_ns),
+       .first_container = static_cast<uint32_t>(list.containers.size()),
+       .container_count = static_cast<uint32_t>(usage.containers.size())});
+  for (const scraper::ContainerUsage& container : usage.containers) {
+    list.containers.push_back({container.name, AmountsOf(container.usage)});
+  }
+}
+
+Fetched<PodUsageList> UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
+                              std::string_view namespace_name, std::string_view pod_selector) {
+  const absl::StatusOr<kube::LabelSelector> selector = kube::LabelSelector::Parse(pod_selector);
+  if (!selector.ok()) return autoscaler::FetchError{std::string(selector.status().message())};
+  PodUsageList list;
+  scraper::PodUsage usage;
+  const auto [begin, end] = snapshot->catalog().PodsIn(namespace_name);
+  for (size_t pod = begin; pod < end; ++pod) {
+    const kube::ObjectMeta& meta = *snapshot->catalog().pods()[pod];
+    if (!selector->Matches(meta) || !snapshot->GetPodUsage(pod, usage)) continue;
+    AddPod(meta, usage, list);
+  }
+  list.keep_alive = std::move(snapshot);
+  return list;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Fetched<PodUsageList>> SnapshotMetricsReader::PodUsage(
+    std::string_view namespace_name, std::string_view pod_selector) {
+  co_return UsageOf(snapshot_.Get(), namespace_name, pod_selector);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+
+#include "apiservice/snapshot_feed.h"
+#include "autoscaler/metrics_reader.h"
+
+namespace kubegauge::server {
+
+// The use of pods out of the newest snapshot of this process: what a client of its metrics.k8s.io
+// would read, number for number, without a request and without JSON. Looks at the labels of all
+// pods of the namespace; those are of the snapshot. Never waits.
+class SnapshotMetricsReader final : public autoscaler::ResourceMetricsReader {
+ public:
+  // Keeps a reference to `snapshot`.
+  explicit SnapshotMetricsReader(const apiservice::PublishedSnapshot& snapshot)
+      : snapshot_(snapshot) {}
+
+  boost::asio::awaitable<autoscaler::Fetched<autoscaler::PodUsageList>> PodUsage(
+      std::string_view namespace_name, std::string_view pod_selector) override;
+
+ private:
+  const apiservice::PublishedSnapshot& snapshot_;
+};
+
+}  // namespace kubegauge::server

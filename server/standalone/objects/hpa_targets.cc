@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "server/standalone/objects/object_tables.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr size_t kShownMetrics = 2;
+constexpr char kUnknown[] = "<unknown>";
+
+std::string Text(const Json& object, const char* key, const char* otherwise) {
+  const auto value = object.find(key);
+  return value != object.end() && value->is_string() ? value->get<std::string>() : otherwise;
+}
+
+// A target and what is measured; the amounts are average ones or whole ones.
+std::string Amounts(const Json& target, const Json& current, bool average) {
+  const char* key = average ? "averageValue" : "value";
+  return fmt::format("{}/{}", Text(current, key, kUnknown), Text(target, key, "<auto>"));
+}
+
+std::string OfResource(const Json& source, const Json& target, const Json& current) {
+  const std::string name = source.value("name", "");
+  if (target.contains("averageValue")) {
+    return fmt::format("{}: {}", name, Amounts(target, current, /*average=*/true));
+  }
+  const Json measured = current.value("averageUtilization", Json());
+  const Json wanted = target.value("averageUtilization", Json());
+  return fmt::format("{}: {}/{}", name,
+                     measured.is_null() ? kUnknown : fmt::format("{}%", measured.dump()),
+                     wanted.is_null() ? "<auto>" : fmt::format("{}%", wanted.dump()));
+}
+
+std::string MetricText(const Json& metric, const Json& status) {
+  for (const char* kind : {"external", "pods", "object", "resource", "containerResource"}) {
+    if (!metric.contains(kind)) continue;
+    const Json& source = metric[kind];
+    const Json target = source.value("target", Json::object());
+    const Json current =
+        status.value(kind, Json::object()).value("current", Json::object());
+    const std::string_view type = kind;
+    if (type == "pods") return Amounts(target, current, /*average=*/true);
+    if (type == "resource" || type == "containerResource") {
+      return OfResource(source, target, current);
+    }
+    const bool average = target.contains("averageValue");
+    return Amounts(target, current, average) + (average ? " (avg)" : "");
+  }
+  return "<unknown type>";
+}
+
+}  // namespace
+
+std::string HpaTargets(const Json& hpa) {
+  const Json spec = hpa.value("spec", Json::object());
+  const Json metrics = spec.value("metrics", Json::array());
+  if (metrics.empty()) return "<none>";
+  const Json statuses =
+      hpa.value("status", Json::object()).value("currentMetrics", Json::array());
+  std::vector<std::string> texts;
+  for (size_t i = 0; i < metrics.size() && i < kShownMetrics; ++i) {
+    texts.push_back(MetricText(metrics[i], i < statuses.size() ? statuses[i] : Json::object()));
+  }
+  const std::string shown = fmt::format("{}", fmt::join(texts, ", "));
+  if (metrics.size() <= kShownMetrics) return shown;
+  return fmt::format("{} + {} more...", shown, metrics.size() - kShownMetrics);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "server/standalone/objects/patches.h"
+
+namespace kubegauge::server {
+namespace {
+
+constexpr size_t kMaxOperations = 10'000;
+constexpr size_t kMaxCopiedBytes = size_t{3} << 20;
+
+// How much a `copy` would add; 0 for other operations and for what is not there.
+size_t CopiedBytes(const Json& object, const Json& operation) {
+  if (operation.value("op", "") != "copy") return 0;
+  const Json::json_pointer from(operation.value("from", ""));
+  return object.contains(from) ? object.at(from).dump().size() : 0;
+}
+
+}  // namespace
+
+absl::StatusOr<Json> ApplyJsonPatch(Json object, const Json& patch) {
+  if (!patch.is_array()) return absl::InvalidArgumentError("a JSON patch is an array");
+  if (patch.size() > kMaxOperations) {
+    return absl::InvalidArgumentError(
+        fmt::format("The allowed maximum operations in a JSON patch is {}, got {}", kMaxOperations,
+                    patch.size()));
+  }
+  size_t copied_bytes = 0;
+  try {
+    for (const Json& operation : patch) {
+      copied_bytes += CopiedBytes(object, operation);
+      if (copied_bytes > kMaxCopiedBytes) {
+        return absl::InvalidArgumentError(
+            fmt::format("Unable to complete the copy, the accumulated size increase of copy is {}, "
+                        "exceeding the limit {}",
+                        copied_bytes, kMaxCopiedBytes));
+      }
+      object.patch_inplace(Json::array({operation}));
+    }
+  } catch (const Json::exception& error) {
+    return absl::FailedPreconditionError(error.what());
+  }
+  return object;
+}
+
+Json ApplyMergePatch(Json object, const Json& patch) {
+  if (!patch.is_object()) return patch;
+  if (!object.is_object()) object = Json::object();
+  for (const auto& [key, value] : patch.items()) {
+    if (value.is_null()) {
+      object.erase(key);
+    } else {
+      const auto known = object.find(key);
+      object[key] = ApplyMergePatch(known == object.end() ? Json() : Json(*known), value);
+    }
+  }
+  return object;
+}
+
+}  // namespace kubegauge::server

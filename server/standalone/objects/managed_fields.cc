@@ -1,0 +1,206 @@
+#include "server/standalone/objects/managed_fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "kube/rfc3339.h"
+
+namespace kubegauge::server {
+namespace {
+
+using apiservice::Status;
+
+constexpr char kApply[] = "Apply";
+constexpr char kUpdate[] = "Update";
+
+struct Entry {
+  Json json;  // as it stands in managedFields
+  FieldSet fields;
+  bool changed = false;
+
+  bool Is(const FieldManager& manager, std::string_view operation) const {
+    return json.value("manager", "") == manager.name && json.value("operation", "") == operation &&
+           json.value("subresource", "") == manager.subresource;
+  }
+};
+
+std::vector<Entry> EntriesOf(const Json& object) {
+  std::vector<Entry> entries;
+  if (!object.is_object() || !object.contains("metadata")) return entries;
+  const Json list = object["metadata"].value("managedFields", Json::array());
+  for (const Json& json : list) {
+    if (!json.is_object()) continue;
+    entries.push_back({.json = json, .fields = ParseFieldsV1(json.value("fieldsV1", Json()))});
+  }
+  return entries;
+}
+
+Entry& EntryOf(const FieldManager& manager, const char* operation, std::vector<Entry>& entries) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    return entry.Is(manager, operation);
+  });
+  if (found != entries.end()) return *found;
+  Json json = {{"manager", manager.name}, {"operation", operation}};
+  if (!manager.subresource.empty()) json["subresource"] = manager.subresource;
+  entries.push_back({.json = std::move(json), .fields = {}, .changed = true});
+  return entries.back();
+}
+
+void Subtract(const FieldSet& fields, Entry& entry) {
+  for (const FieldPath& path : fields) entry.changed |= entry.fields.erase(path) > 0;
+}
+
+void Write(const FieldManager& manager, const char* operation, const std::vector<Entry>& entries,
+           Json& object) {
+  Json list = Json::array();
+  for (const Entry& entry : entries) {
+    if (entry.fields.empty()) continue;
+    const bool is_own = entry.Is(manager, operation);
+    if (!entry.changed) {
+      list.push_back(entry.json);
+      continue;
+    }
+    Json json = {{"manager", entry.json["manager"]},
+                 {"operation", entry.json["operation"]},
+                 {"apiVersion", is_own ? Json(manager.api_version)
+                                       : entry.json.value("apiVersion", Json(""))},
+                 {"time", is_own ? Json(kube::FormatRfc3339(manager.now_ns))
+                                 : entry.json.value("time", Json(""))},
+                 {"fieldsType", "FieldsV1"},
+                 {"fieldsV1", FieldsV1(entry.fields)}};
+    if (entry.json.contains("subresource")) json["subresource"] = entry.json["subresource"];
+    list.push_back(std::move(json));
+  }
+  object["metadata"].erase("managedFields");
+  if (!list.empty()) object["metadata"]["managedFields"] = std::move(list);
+}
+
+// One owner in whose way an apply is.
+struct Conflict {
+  std::string with;  // `conflict with "kubectl" using apps/v1`, without the first word
+  std::vector<std::string> fields;
+};
+
+std::string With(const Entry& entry) {
+  const std::string subresource = entry.json.value("subresource", "");
+  return fmt::format("with \"{}\"{} using {}", entry.json.value("manager", ""),
+                     subresource.empty() ? "" : fmt::format(" with subresource \"{}\"", subresource),
+                     entry.json.value("apiVersion", ""));
+}
+
+Status ConflictStatus(const std::vector<Conflict>& conflicts) {
+  std::vector<Status::Cause> causes;
+  std::vector<std::string> texts;
+  for (const Conflict& conflict : conflicts) {
+    for (const std::string& field : conflict.fields) {
+      causes.push_back({.reason = "FieldManagerConflict",
+                        .message = fmt::format("conflict {}", conflict.with),
+                        .field = field});
+    }
+    texts.push_back(conflict.fields.size() == 1
+                        ? fmt::format("conflict {}: {}", conflict.with, conflict.fields.front())
+                        : fmt::format("conflicts {}:\n- {}", conflict.with,
+                                      fmt::join(conflict.fields, "\n- ")));
+  }
+  return {.message = fmt::format("Apply failed with {} conflict{}: {}", causes.size(),
+                                 causes.size() == 1 ? "" : "s", fmt::join(texts, "\n")),
+          .reason = "Conflict",
+          .has_details = true,
+          .details = {.causes = causes},
+          .code = 409};
+}
+
+std::vector<Conflict> FindConflicts(const std::map<FieldPath, Json>& wanted,
+                                    const std::map<FieldPath, Json>& live,
+                                    const FieldManager& manager,
+                                    const std::vector<Entry>& entries) {
+  std::vector<Conflict> conflicts;
+  for (const Entry& entry : entries) {
+    if (entry.Is(manager, kApply)) continue;
+    Conflict conflict{.with = With(entry), .fields = {}};
+    for (const FieldPath& path : entry.fields) {
+      const auto value = wanted.find(path);
+      const auto known = live.find(path);
+      if (value == wanted.end() || (known != live.end() && known->second == value->second)) {
+        continue;
+      }
+      conflict.fields.push_back(FieldText(path));
+    }
+    if (!conflict.fields.empty()) conflicts.push_back(std::move(conflict));
+  }
+  return conflicts;
+}
+
+bool IsOwnedBySomebody(const FieldPath& path, const std::vector<Entry>& entries) {
+  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+    const auto at = entry.fields.lower_bound(path);
+    return at != entry.fields.end() && at->size() >= path.size() &&
+           std::equal(path.begin(), path.end(), at->begin());
+  });
+}
+
+}  // namespace
+
+void TrackUpdate(const SchemaStruct& structure, const FieldManager& manager, const Json& old,
+                 Json& object) {
+  std::vector<Entry> entries = EntriesOf(old);
+  const auto before = old.is_object() ? FieldsOf(structure, old) : std::map<FieldPath, Json>();
+  const auto after = FieldsOf(structure, object);
+  FieldSet changed;
+  FieldSet lost;
+  for (const auto& [path, value] : after) {
+    const auto known = before.find(path);
+    if (known == before.end() || known->second != value) changed.insert(path);
+  }
+  for (const auto& [path, value] : before) {
+    if (!after.contains(path)) lost.insert(path);
+  }
+  for (Entry& entry : entries) {
+    Subtract(lost, entry);
+    if (!entry.Is(manager, kUpdate)) Subtract(changed, entry);
+  }
+  if (!changed.empty()) {
+    Entry& own = EntryOf(manager, kUpdate, entries);
+    own.changed = true;
+    own.fields.insert(changed.begin(), changed.end());
+  }
+  Write(manager, kUpdate, entries, object);
+}
+
+OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldManager& manager,
+                                  const Json& live, const Json& applied, bool force) {
+  std::vector<Entry> entries = EntriesOf(live);
+  const auto wanted = FieldsOf(structure, applied);
+  const auto known = FieldsOf(structure, live);
+  const std::vector<Conflict> conflicts = FindConflicts(wanted, known, manager, entries);
+  if (!conflicts.empty() && !force) return ConflictStatus(conflicts);
+  FieldSet taken;
+  FieldSet owned;
+  for (const auto& [path, value] : wanted) {
+    owned.insert(path);
+    const auto same = known.find(path);
+    if (same == known.end() || same->second != value) taken.insert(path);
+  }
+  for (Entry& entry : entries) {
+    if (!entry.Is(manager, kApply)) Subtract(taken, entry);
+  }
+  Entry& own = EntryOf(manager, kApply, entries);
+  FieldSet dropped;
+  std::set_difference(own.fields.begin(), own.fields.end(), owned.begin(), owned.end(),
+                      std::inserter(dropped, dropped.end()));
+  own.changed |= own.fields != owned;
+  own.fields = std::move(owned);
+
+  Json merged = MergeApplied(structure, live, applied);
+  for (auto path = dropped.rbegin(); path != dropped.rend(); ++path) {
+    if (!IsOwnedBySomebody(*path, entries)) RemoveField(*path, merged);
+  }
+  Write(manager, kApply, entries, merged);
+  return merged;
+}
+
+}  // namespace kubegauge::server

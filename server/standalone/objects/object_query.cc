@@ -1,0 +1,98 @@
+#include "server/standalone/objects/object_query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "server/standalone/objects/label_selection.h"
+#include "server/standalone/objects/object_rules.h"
+
+namespace kubegauge::server {
+namespace {
+
+using apiservice::BadRequest;
+using apiservice::QueryValue;
+using apiservice::RequestInfo;
+using apiservice::Status;
+
+bool IsSupported(const ResourceType& resource, std::string_view field) {
+  const auto& fields = resource.selectable_fields;
+  return field == "metadata.name" || (resource.namespaced && field == "metadata.namespace") ||
+         std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
+std::optional<Status> ParseSelectors(const RequestInfo& info, const ResourceType& resource,
+                                     ObjectQuery& query) {
+  auto labels = kube::LabelSelector::Parse(info.label_selector);
+  if (!labels.ok()) return BadRequest(std::string(labels.status().message()));
+  auto fields = kube::FieldSelector::Parse(info.field_selector);
+  if (!fields.ok()) return BadRequest(std::string(fields.status().message()));
+  for (const auto& term : fields->terms()) {
+    if (!IsSupported(resource, term.field)) {
+      return BadRequest(fmt::format("field label not supported: {}", term.field));
+    }
+  }
+  query.labels = *std::move(labels);
+  query.fields = *std::move(fields);
+  return std::nullopt;
+}
+
+std::optional<Status> ParsePaging(std::string_view raw, ObjectQuery& query) {
+  const std::string limit = QueryValue(raw, "limit");
+  std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
+  const std::string token = QueryValue(raw, "continue");
+  if (token.empty()) return std::nullopt;
+  const std::string version = QueryValue(raw, "resourceVersion");
+  if (!version.empty() && version != "0") {
+    return BadRequest("specifying resource version is not allowed when using continue");
+  }
+  query.after = DecodeContinue(token);
+  if (query.after) return std::nullopt;
+  return BadRequest("continue key is not valid: it was not given by this server");
+}
+
+std::optional<Status> ParseVersion(std::string_view raw, ObjectQuery& query) {
+  const std::string text = QueryValue(raw, "resourceVersion");
+  if (text.empty()) return std::nullopt;
+  uint64_t version = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return BadRequest(fmt::format("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: "
+                                  "parsing \"{0}\": invalid syntax",
+                                  text));
+  }
+  query.resource_version = version;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool ObjectQuery::Matches(const ResourceType& resource, const ServedVersion& version,
+                          const StoredObject& object, const Json& state) const {
+  if (!namespace_name.empty() && object.key.namespace_name != namespace_name) return false;
+  if (!name.empty() && object.key.name != name) return false;
+  if (labels.empty() && fields.empty()) return true;
+  if (resource.served.front() == version) return SelectsObject(labels, fields, state);
+  return SelectsObject(labels, fields, resource.rules->FromStored(version, state));
+}
+
+std::optional<Status> ParseObjectQuery(const apiservice::Request& request, const RequestInfo& info,
+                                       const ResourceType& resource, ObjectQuery& query) {
+  if (resource.namespaced) query.namespace_name = info.namespace_name;
+  if (info.verb == "watch") query.name = info.name;
+  if (auto status = ParseSelectors(info, resource, query)) return status;
+  // The rules of ListOptions themselves; which selectors there may be is this API's matter.
+  RequestInfo plain = info;
+  plain.label_selector.clear();
+  plain.field_selector.clear();
+  apiservice::ListOptions options;
+  if (auto status = apiservice::ParseListOptions(request, plain, options)) return status;
+  query.watch = options.watch;
+  if (auto status = ParseVersion(request.query, query)) return status;
+  return ParsePaging(request.query, query);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kube/clock.h"
+#include "kube/random_source.h"
+#include "server/standalone/objects/managed_fields.h"
+#include "server/standalone/objects/object_rules.h"
+#include "server/standalone/objects/object_store.h"
+#include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/write_options.h"
+
+namespace kubegauge::server {
+
+enum class PatchKind { kJson, kMerge, kStrategic, kApply };
+
+// What a client wants to write, and how it names it.
+struct WriteTarget {
+  const ResourceType& resource;
+  ServedVersion version;    // that the client speaks
+  std::string subresource;  // "", "status" or "scale"
+  ObjectKey key;            // no name for one that is to be created
+  WriteOptions options;
+};
+
+struct Written {
+  Json object;  // as the client sees it: in its version, without kind and apiVersion
+  bool created = false;
+  std::vector<std::string> warnings = {};
+};
+
+// Writes of clients: kube-apiserver's decoding, defaulting, validation, conflicts, managed fields
+// and deletion over the store. A write that changes nothing is none: the resource version stays.
+// Thread-safe; keeps references.
+class ObjectWriter {
+ public:
+  ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random);
+
+  OrStatus<Written> Create(const WriteTarget& target, const Json& body);
+  OrStatus<Written> Update(const WriteTarget& target, const Json& body);
+  OrStatus<Written> Patch(const WriteTarget& target, PatchKind kind, const Json& patch);
+  // Gives the object as it was, in the stored version.
+  OrStatus<Json> Delete(const WriteTarget& target, const DeleteOptions& options);
+
+ private:
+  // Makes the object that is to be, of the live one in the client's version.
+  using Change = std::function<OrStatus<Json>(const Json& live)>;
+  struct Attempt;
+
+  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body,
+                                 const std::string& applied_by);
+  OrStatus<Written> Modify(const WriteTarget& target, const Change& change, bool tracks_update);
+  OrStatus<Json> Candidate(const WriteTarget& target, const Json& stored, const Json& wanted) const;
+  FieldManager Manager(const WriteTarget& target) const;
+  OrStatus<Written> Commit(const WriteTarget& target, const StoredObject& known, Json candidate,
+                           bool& lost_race);
+  void OrphanDependents(const std::string& uid);
+  void EmptyNamespace(const std::string& name);
+
+  ObjectStore& store_;
+  const kube::Clock& clock_;
+  kube::RandomSource& random_;
+};
+
+}  // namespace kubegauge::server

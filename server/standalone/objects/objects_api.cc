@@ -1,0 +1,380 @@
+#include "server/standalone/objects/objects_api.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "apiservice/json_text.h"
+#include "apiservice/request_info.h"
+#include "apiservice/status.h"
+#include "server/standalone/objects/body_text.h"
+#include "server/standalone/objects/object_metadata.h"
+#include "server/standalone/objects/object_rules.h"
+#include "server/standalone/objects/object_watch.h"
+#include "server/standalone/objects/scale_view.h"
+#include "server/standalone/objects/write_status.h"
+
+namespace kubegauge::server {
+
+using apiservice::AdmittedRequest;
+using apiservice::ErrorResponse;
+using apiservice::RequestInfo;
+using apiservice::Response;
+using apiservice::Status;
+
+// One request for a resource, its answer's form agreed upon.
+struct ObjectsApi::Context {
+  const AdmittedRequest& admitted;
+  const ResourceType& resource;
+  ObjectView view;
+
+  const apiservice::Request& request() const { return admitted.request; }
+  const RequestInfo& info() const { return admitted.info; }
+  ObjectKey key() const {
+    return {.namespace_name = resource.namespaced ? info().namespace_name : "", .name = info().name};
+  }
+  bool is_scale() const { return info().subresource == "scale"; }
+  Response Fail(const Status& status) const { return ErrorResponse(status, request()); }
+};
+
+namespace {
+
+constexpr size_t kMaxWatches = 1'000;
+constexpr std::chrono::minutes kMinWatch(30);
+constexpr char kPatchTypes[] =
+    "application/json-patch+json, application/merge-patch+json, "
+    "application/strategic-merge-patch+json, application/apply-patch+yaml";
+constexpr char kBodyTypes[] = "application/json, application/yaml";
+
+std::string MediaTypeOf(const apiservice::Request& request) {
+  const std::string type = request.headers.Joined("Content-Type");
+  std::string media = type.substr(0, type.find(';'));
+  media.erase(media.find_last_not_of(' ') + 1);
+  return media;
+}
+
+// The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
+// scope.
+const ResourceType* TypeOf(const RequestInfo& info) {
+  const ResourceType* resource =
+      FindResourceType(info.api_group, info.api_version, info.resource);
+  const std::string prefix = info.api_group.empty()
+                                 ? fmt::format("/api/{}/watch/", info.api_version)
+                                 : fmt::format("/apis/{}/{}/watch/", info.api_group, info.api_version);
+  if (resource == nullptr || info.verb == "proxy" || info.path.starts_with(prefix)) return nullptr;
+  const bool has_subresource = info.subresource.empty() ||
+                               (info.subresource == "status" && resource->has_status) ||
+                               (info.subresource == "scale" && resource->has_scale);
+  if (!has_subresource) return nullptr;
+  const bool names_object = !info.name.empty() && info.verb != "list" && info.verb != "watch";
+  const bool in_namespace = !info.namespace_name.empty();
+  if (resource->name == "namespaces") return resource;
+  const bool right_scope = resource->namespaced ? in_namespace || !names_object : !in_namespace;
+  return right_scope ? resource : nullptr;
+}
+
+bool IsAllowed(const ResourceType& resource, const RequestInfo& info) {
+  if (info.subresource.empty()) return resource.Allows(info.verb);
+  return info.verb == "get" || info.verb == "update" || info.verb == "patch";
+}
+
+// A document in the form that the client asked for.
+Response Answer(const Json& json, const ObjectView& view, unsigned status = 200) {
+  if (view.negotiated.encoding == apiservice::Encoding::kYaml) {
+    return apiservice::DocumentResponse(status, JsonText(json), view.negotiated.encoding, false);
+  }
+  std::string text = JsonText(json);
+  if (view.negotiated.pretty) {
+    text = apiservice::IndentJson(text);
+  } else {
+    text.push_back('\n');
+  }
+  return {.status = status,
+          .headers = {{"Content-Type", "application/json"}},
+          .body = std::move(text),
+          .stream = nullptr};
+}
+
+// The body of a write, by its Content-Type.
+OrStatus<Json> ReadBody(const apiservice::Request& request) {
+  const std::string media = MediaTypeOf(request);
+  const bool is_yaml = media.ends_with("yaml");
+  if (!is_yaml && !media.empty() && !media.ends_with("json")) {
+    return UnsupportedPatchType(kBodyTypes);
+  }
+  if (request.body.empty()) return apiservice::BadRequest("EOF");
+  absl::StatusOr<Json> body = is_yaml ? ParseYamlBody(request.body) : ParseJsonBody(request.body);
+  if (!body.ok()) {
+    return apiservice::BadRequest(
+        fmt::format("couldn't read the body: {}", std::string(body.status().message())));
+  }
+  return *std::move(body);
+}
+
+std::optional<PatchKind> PatchKindOf(const apiservice::Request& request) {
+  const std::string media = MediaTypeOf(request);
+  if (media == "application/json-patch+json") return PatchKind::kJson;
+  if (media == "application/merge-patch+json") return PatchKind::kMerge;
+  if (media == "application/strategic-merge-patch+json") return PatchKind::kStrategic;
+  if (media == "application/apply-patch+yaml") return PatchKind::kApply;
+  return std::nullopt;
+}
+
+std::string KeyText(const ObjectKey& key) {
+  return key.namespace_name.empty() ? key.name : fmt::format("{}/{}", key.namespace_name, key.name);
+}
+
+ObjectKey ParseKey(const std::string& text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string::npos) return {.namespace_name = "", .name = text};
+  return {.namespace_name = text.substr(0, slash), .name = text.substr(slash + 1)};
+}
+
+// Cuts `objects` to a page, and says in the list's metadata where the next one begins.
+Json CutPage(const ObjectQuery& query, uint64_t version, std::vector<StoredObject>& objects) {
+  Json metadata = {{"resourceVersion", fmt::format("{}", version)}};
+  const auto limit = static_cast<size_t>(query.limit);
+  if (query.limit <= 0 || objects.size() <= limit) return metadata;
+  metadata["continue"] =
+      EncodeContinue({.resource_version = query.after ? query.after->resource_version : version,
+                      .last_key = KeyText(objects[limit - 1].key)});
+  if (query.selects_all()) metadata["remainingItemCount"] = objects.size() - limit;
+  objects.resize(limit);
+  return metadata;
+}
+
+// The Success that a deletion is answered with.
+Json DeletedJson(const ResourceType& resource, const ServedVersion& version, const Json& object) {
+  Json details = {{"name", MetadataText(object, "name")}};
+  if (!version.group.empty()) details["group"] = version.group;
+  details["kind"] = resource.name;
+  details["uid"] = MetadataText(object, "uid");
+  return {{"kind", "Status"},
+          {"apiVersion", "v1"},
+          {"metadata", Json::object()},
+          {"status", "Success"},
+          {"details", std::move(details)}};
+}
+
+apiservice::Endpoint EndpointOf(const RequestInfo& info) {
+  if (info.verb == "watch") return apiservice::Endpoint::kWatch;
+  return info.verb == "list" ? apiservice::Endpoint::kList : apiservice::Endpoint::kObject;
+}
+
+}  // namespace
+
+ObjectsApi::ObjectsApi(const ObjectsApiParts& parts)
+    : store_(parts.store),
+      clock_(parts.clock),
+      random_(parts.random),
+      sleeper_(parts.sleeper),
+      writer_(parts.store, parts.clock, parts.random),
+      watches_(kMaxWatches) {}
+
+bool ObjectsApi::Serves(const RequestInfo& info) {
+  if (!info.is_resource_request) return false;
+  for (const ResourceType& resource : ResourceTypes()) {
+    if (resource.Serves(info.api_group, info.api_version)) return true;
+  }
+  return false;
+}
+
+Response ObjectsApi::Handle(const AdmittedRequest& admitted) {
+  const apiservice::Request& request = admitted.request;
+  const RequestInfo& info = admitted.info;
+  const ResourceType* resource = TypeOf(info);
+  if (resource == nullptr) return ErrorResponse(apiservice::NoSuchPath(), request);
+  if (!IsAllowed(*resource, info)) return ErrorResponse(apiservice::MethodNotAllowed(), request);
+  const ServedVersion& version =
+      *std::find(resource->served.begin(), resource->served.end(),
+                 ServedVersion{info.api_group, info.api_version});
+  ObjectView view{.resource = *resource, .version = version, .negotiated = {},
+                  .now_ns = clock_.WallNs()};
+  if (const auto status = NegotiateObjects(request, EndpointOf(info), view.negotiated)) {
+    return ErrorResponse(*status, request);
+  }
+  const auto bad_include = ParseIncludeObject(request.query, view.include_object);
+  if (bad_include && view.negotiated.view == apiservice::View::kTable) {
+    return ErrorResponse(*bad_include, request);
+  }
+  const Context context{.admitted = admitted, .resource = *resource, .view = view};
+  if (info.verb == "get") return Get(context);
+  if (info.verb == "list") return List(context);
+  if (info.verb == "watch") return Watch(context);
+  if (info.verb == "create") return Create(context);
+  if (info.verb == "update") return Update(context);
+  if (info.verb == "patch") return Patch(context);
+  if (info.verb == "delete") return Delete(context);
+  return DeleteCollection(context);
+}
+
+Response ObjectsApi::Get(const Context& context) {
+  const std::optional<StoredObject> object = store_.Get(context.resource, context.key());
+  if (!object) {
+    return context.Fail(apiservice::NotFound(context.view.version.group, context.resource.name,
+                                             context.info().name));
+  }
+  if (context.is_scale()) {
+    return Answer(WithType("Scale", "autoscaling/v1", ScaleOf(*object->json)), context.view);
+  }
+  return Answer(ViewObject(context.view, *object->json), context.view);
+}
+
+Response ObjectsApi::List(const Context& context) {
+  ObjectQuery query;
+  if (const auto status =
+          ParseObjectQuery(context.request(), context.info(), context.resource, query)) {
+    return context.Fail(*status);
+  }
+  ObjectStore::Listing listing = store_.List(context.resource, query.namespace_name);
+  if (query.resource_version && *query.resource_version > listing.version) {
+    return context.Fail(apiservice::Timeout(fmt::format("Too large resource version: {}, current: {}",
+                                                        *query.resource_version, listing.version)));
+  }
+  std::erase_if(listing.objects, [&](const StoredObject& object) {
+    return (query.after && object.key <= ParseKey(query.after->last_key)) ||
+           !query.Matches(context.resource, context.view.version, object, *object.json);
+  });
+  Json metadata = CutPage(query, listing.version, listing.objects);
+  return Answer(ViewList(context.view, listing.objects, std::move(metadata)), context.view);
+}
+
+Response ObjectsApi::Watch(const Context& context) {
+  ObjectQuery query;
+  if (const auto status =
+          ParseObjectQuery(context.request(), context.info(), context.resource, query)) {
+    return context.Fail(*status);
+  }
+  std::shared_ptr<const void> ticket = watches_.TryEnter();
+  if (ticket == nullptr) {
+    return context.Fail(
+        apiservice::TooManyRequests("too many watches are open, please try again later", 1));
+  }
+  const std::chrono::nanoseconds lasts =
+      query.watch.timeout ? std::chrono::nanoseconds(*query.watch.timeout)
+                          : kMinWatch + std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                            kMinWatch * random_.Unit());
+  Response response{
+      .headers = {{"Content-Type", "application/json"}}, .body = "", .stream = nullptr};
+  response.events = std::make_unique<ObjectWatch>(
+      ObjectWatchEnvironment{.store = store_, .clock = clock_, .sleeper = sleeper_}, context.view,
+      std::move(query), lasts);
+  response.in_flight = std::move(ticket);
+  return response;
+}
+
+Response ObjectsApi::AnswerWritten(const Context& context, const OrStatus<Written>& written) {
+  if (!written.ok()) return context.Fail(written.status());
+  const bool is_scale = context.is_scale();
+  const Json typed =
+      WithType(is_scale ? "Scale" : context.resource.kind,
+               is_scale ? "autoscaling/v1" : context.view.version.ApiVersion(), written->object);
+  Response response = Answer(typed, context.view, written->created ? 201 : 200);
+  for (const std::string& warning : written->warnings) {
+    std::string quoted;
+    apiservice::AppendJsonString(warning, quoted);
+    response.headers.emplace_back("Warning", fmt::format("299 - {}", quoted));
+  }
+  return response;
+}
+
+Response ObjectsApi::Create(const Context& context) {
+  WriteTarget target{.resource = context.resource,
+                     .version = context.view.version,
+                     .subresource = context.info().subresource,
+                     .key = context.key(),
+                     .options = {}};
+  if (context.resource.namespaced && target.key.namespace_name.empty()) {
+    return context.Fail(apiservice::MethodNotAllowed());
+  }
+  target.key.name.clear();
+  if (const auto status =
+          ParseWriteOptions(context.request(), "CreateOptions", false, target.options)) {
+    return context.Fail(*status);
+  }
+  const OrStatus<Json> body = ReadBody(context.request());
+  if (!body.ok()) return context.Fail(body.status());
+  return AnswerWritten(context, writer_.Create(target, *body));
+}
+
+Response ObjectsApi::Update(const Context& context) {
+  WriteTarget target{.resource = context.resource,
+                     .version = context.view.version,
+                     .subresource = context.info().subresource,
+                     .key = context.key(),
+                     .options = {}};
+  if (const auto status =
+          ParseWriteOptions(context.request(), "UpdateOptions", false, target.options)) {
+    return context.Fail(*status);
+  }
+  const OrStatus<Json> body = ReadBody(context.request());
+  if (!body.ok()) return context.Fail(body.status());
+  return AnswerWritten(context, writer_.Update(target, *body));
+}
+
+Response ObjectsApi::Patch(const Context& context) {
+  WriteTarget target{.resource = context.resource,
+                     .version = context.view.version,
+                     .subresource = context.info().subresource,
+                     .key = context.key(),
+                     .options = {}};
+  const std::optional<PatchKind> kind = PatchKindOf(context.request());
+  if (!kind) return context.Fail(UnsupportedPatchType(kPatchTypes));
+  const bool is_apply = *kind == PatchKind::kApply;
+  if (const auto status =
+          ParseWriteOptions(context.request(), "PatchOptions", is_apply, target.options)) {
+    return context.Fail(*status);
+  }
+  const OrStatus<Json> patch = ReadBody(context.request());
+  if (!patch.ok()) return context.Fail(patch.status());
+  return AnswerWritten(context, writer_.Patch(target, *kind, *patch));
+}
+
+Response ObjectsApi::Delete(const Context& context) {
+  const WriteTarget target{.resource = context.resource,
+                           .version = context.view.version,
+                           .subresource = "",
+                           .key = context.key(),
+                           .options = {}};
+  DeleteOptions options;
+  if (const auto status = ParseDeleteOptions(context.request(), options)) {
+    return context.Fail(*status);
+  }
+  const OrStatus<Json> deleted = writer_.Delete(target, options);
+  if (!deleted.ok()) return context.Fail(deleted.status());
+  if (deleted->at("metadata").contains("deletionTimestamp")) {
+    return Answer(ViewObject(context.view, *deleted), context.view);
+  }
+  return Answer(DeletedJson(context.resource, context.view.version, *deleted), context.view);
+}
+
+Response ObjectsApi::DeleteCollection(const Context& context) {
+  DeleteOptions options;
+  ObjectQuery query;
+  if (const auto status = ParseDeleteOptions(context.request(), options)) {
+    return context.Fail(*status);
+  }
+  if (const auto status =
+          ParseObjectQuery(context.request(), context.info(), context.resource, query)) {
+    return context.Fail(*status);
+  }
+  ObjectStore::Listing listing = store_.List(context.resource, query.namespace_name);
+  std::erase_if(listing.objects, [&](const StoredObject& object) {
+    return object.read_only ||
+           !query.Matches(context.resource, context.view.version, object, *object.json);
+  });
+  for (const StoredObject& object : listing.objects) {
+    writer_.Delete({.resource = context.resource,
+                    .version = context.view.version,
+                    .subresource = "",
+                    .key = object.key,
+                    .options = {}},
+                   options);
+  }
+  Json metadata = {{"resourceVersion", fmt::format("{}", listing.version)}};
+  return Answer(ViewList(context.view, listing.objects, std::move(metadata)), context.view);
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,127 @@
+#include "server/standalone/objects/pod_template.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <string_view>
+
+#include "kube/go_quote.h"
+#include "kube/quantity.h"
+#include "server/standalone/objects/write_status.h"
+
+namespace kubegauge::server {
+namespace {
+
+void Default(Json& object, const char* key, const Json& value) {
+  if (!object.contains(key)) object[key] = value;
+}
+
+// A reference without a tag or digest, or with the tag `latest`, is pulled always.
+bool IsLatest(const std::string& image) {
+  if (image.find('@') != std::string::npos) return false;
+  const std::string name = image.substr(image.rfind('/') == std::string::npos ? 0 : image.rfind('/'));
+  const size_t colon = name.rfind(':');
+  return colon == std::string::npos || name.substr(colon + 1) == "latest";
+}
+
+void SetProbeDefaults(Json& probe) {
+  Default(probe, "timeoutSeconds", 1);
+  Default(probe, "periodSeconds", 10);
+  Default(probe, "successThreshold", 1);
+  Default(probe, "failureThreshold", 3);
+  if (!probe.contains("httpGet")) return;
+  Default(probe["httpGet"], "path", "/");
+  Default(probe["httpGet"], "scheme", "HTTP");
+}
+
+void SetContainerDefaults(Json& container) {
+  Default(container, "resources", Json::object());
+  Default(container, "terminationMessagePath", "/dev/termination-log");
+  Default(container, "terminationMessagePolicy", "File");
+  const std::string image = container.value("image", "");
+  Default(container, "imagePullPolicy", IsLatest(image) ? "Always" : "IfNotPresent");
+  if (container.contains("ports")) {
+    for (Json& port : container["ports"]) Default(port, "protocol", "TCP");
+  }
+  for (const char* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
+    if (container.contains(probe)) SetProbeDefaults(container[probe]);
+  }
+}
+
+void ValidateAmounts(const std::string& path, const Json& amounts, FieldErrors& errors) {
+  for (const auto& [name, text] : amounts.items()) {
+    const auto quantity = kube::Quantity::Parse(text.get<std::string>());
+    if (quantity.ok() && quantity->Sign() < 0) {
+      errors.push_back(InvalidValue(fmt::format("{}[{}]", path, name),
+                                    kube::GoQuote(text.get<std::string>()),
+                                    "must be greater than or equal to 0"));
+    }
+  }
+}
+
+void ValidateResources(const std::string& path, const Json& resources, FieldErrors& errors) {
+  const Json limits = resources.value("limits", Json::object());
+  const Json requests = resources.value("requests", Json::object());
+  ValidateAmounts(path + ".limits", limits, errors);
+  ValidateAmounts(path + ".requests", requests, errors);
+  for (const auto& [name, text] : requests.items()) {
+    if (!limits.contains(name)) continue;
+    const auto request = kube::Quantity::Parse(text.get<std::string>());
+    const auto limit = kube::Quantity::Parse(limits[name].get<std::string>());
+    if (request.ok() && limit.ok() && *request > *limit) {
+      errors.push_back(InvalidValue(
+          path + ".requests", kube::GoQuote(text.get<std::string>()),
+          fmt::format("must be less than or equal to {} limit of {}", name,
+                      limits[name].get<std::string>())));
+    }
+  }
+}
+
+void ValidateContainers(const std::string& path, const Json& containers, FieldErrors& errors) {
+  std::set<std::string> names;
+  for (size_t i = 0; i < containers.size(); ++i) {
+    const std::string at = fmt::format("{}[{}]", path, i);
+    const std::string name = containers[i].value("name", "");
+    if (name.empty()) {
+      errors.push_back(RequiredValue(at + ".name", ""));
+    } else if (!names.insert(name).second) {
+      errors.push_back({.reason = "FieldValueDuplicate",
+                        .message = fmt::format("Duplicate value: {}", kube::GoQuote(name)),
+                        .field = at + ".name"});
+    }
+    if (containers[i].value("image", "").empty()) {
+      errors.push_back(RequiredValue(at + ".image", ""));
+    }
+    ValidateResources(at + ".resources", containers[i].value("resources", Json::object()), errors);
+  }
+}
+
+}  // namespace
+
+void SetPodTemplateDefaults(Json& pod_template) {
+  Json& spec = pod_template["spec"];
+  Default(spec, "restartPolicy", "Always");
+  Default(spec, "terminationGracePeriodSeconds", 30);
+  Default(spec, "dnsPolicy", "ClusterFirst");
+  Default(spec, "securityContext", Json::object());
+  Default(spec, "schedulerName", "default-scheduler");
+  for (const char* list : {"initContainers", "containers"}) {
+    if (!spec.contains(list)) continue;
+    for (Json& container : spec[list]) SetContainerDefaults(container);
+  }
+}
+
+void ValidatePodTemplate(const std::string& path, const Json& pod_template, FieldErrors& errors) {
+  const Json spec = pod_template.value("spec", Json::object());
+  const Json containers = spec.value("containers", Json::array());
+  if (containers.empty()) errors.push_back(RequiredValue(path + ".spec.containers", ""));
+  ValidateContainers(path + ".spec.containers", containers, errors);
+  ValidateContainers(path + ".spec.initContainers", spec.value("initContainers", Json::array()),
+                     errors);
+  const std::string policy = spec.value("restartPolicy", "");
+  if (policy != "Always") {
+    errors.push_back(UnsupportedValue(path + ".spec.restartPolicy", policy, "\"Always\""));
+  }
+}
+
+}  // namespace kubegauge::server

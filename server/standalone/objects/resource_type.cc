@@ -1,0 +1,150 @@
+#include "server/standalone/objects/resource_type.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "server/standalone/objects/object_rules.h"
+
+namespace kubegauge::server {
+namespace {
+
+const std::vector<std::string_view> kReadVerbs = {"get", "list", "watch"};
+const std::vector<std::string_view> kAllVerbs = {
+    "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+
+std::vector<std::string_view> EventFields(std::string_view object) {
+  if (object == "regarding") {
+    return {"reason",         "regarding.apiVersion",      "regarding.fieldPath",
+            "regarding.kind", "regarding.name",            "regarding.namespace",
+            "regarding.uid",  "regarding.resourceVersion", "reportingController",
+            "type"};
+  }
+  return {};
+}
+
+std::vector<ResourceType> MakeTypes() {
+  std::vector<std::string_view> event_fields = {
+      "involvedObject.apiVersion", "involvedObject.fieldPath",
+      "involvedObject.kind",       "involvedObject.name",
+      "involvedObject.namespace",  "involvedObject.resourceVersion",
+      "involvedObject.uid",        "reason",
+      "reportingComponent",        "source",
+      "type"};
+  const std::vector<std::string_view> more = EventFields("regarding");
+  std::copy_if(more.begin(), more.end(), std::back_inserter(event_fields), [&](auto field) {
+    return std::find(event_fields.begin(), event_fields.end(), field) == event_fields.end();
+  });
+  return {
+      {.name = "events",
+       .singular = "event",
+       .kind = "Event",
+       .served = {{"", "v1"}, {"events.k8s.io", "v1"}},
+       .short_names = {"ev"},
+       .verbs = kAllVerbs,
+       .selectable_fields = event_fields,
+       .rules = &EventRules()},
+      {.name = "namespaces",
+       .singular = "namespace",
+       .kind = "Namespace",
+       .namespaced = false,
+       .served = {{"", "v1"}},
+       .short_names = {"ns"},
+       .verbs = {"create", "delete", "get", "list", "patch", "update", "watch"},
+       .selectable_fields = {"status.phase"},
+       .rules = &NamespaceRules()},
+      {.name = "nodes",
+       .singular = "node",
+       .kind = "Node",
+       .namespaced = false,
+       .served = {{"", "v1"}},
+       .short_names = {"no"},
+       .verbs = kReadVerbs,
+       .selectable_fields = {"spec.unschedulable"},
+       .rules = &PlainRules()},
+      {.name = "pods",
+       .singular = "pod",
+       .kind = "Pod",
+       .served = {{"", "v1"}},
+       .short_names = {"po"},
+       .categories = {"all"},
+       .verbs = {"delete", "deletecollection", "get", "list", "watch"},
+       .selectable_fields = {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
+                             "spec.serviceAccountName", "spec.hostNetwork", "status.phase",
+                             "status.podIP", "status.podIPs", "status.nominatedNodeName"},
+       .rules = &PlainRules()},
+      {.name = "deployments",
+       .singular = "deployment",
+       .kind = "Deployment",
+       .served = {{"apps", "v1"}},
+       .short_names = {"deploy"},
+       .categories = {"all"},
+       .verbs = kAllVerbs,
+       .has_status = true,
+       .has_scale = true,
+       .counts_generations = true,
+       .rules = &DeploymentRules()},
+      {.name = "replicasets",
+       .singular = "replicaset",
+       .kind = "ReplicaSet",
+       .served = {{"apps", "v1"}},
+       .short_names = {"rs"},
+       .categories = {"all"},
+       .verbs = kAllVerbs,
+       .selectable_fields = {"status.replicas"},
+       .has_status = true,
+       .has_scale = true,
+       .counts_generations = true,
+       .rules = &ReplicaSetRules()},
+      {.name = "horizontalpodautoscalers",
+       .singular = "horizontalpodautoscaler",
+       .kind = "HorizontalPodAutoscaler",
+       .served = {{"autoscaling", "v2"}, {"autoscaling", "v1"}},
+       .short_names = {"hpa"},
+       .categories = {"all"},
+       .verbs = kAllVerbs,
+       .has_status = true,
+       .rules = &HpaRules()},
+      {.name = "leases",
+       .singular = "lease",
+       .kind = "Lease",
+       .served = {{"coordination.k8s.io", "v1"}},
+       .verbs = kAllVerbs,
+       .rules = &LeaseRules()},
+  };
+}
+
+const std::vector<ResourceType>& Types() {
+  static const std::vector<ResourceType> types = MakeTypes();
+  return types;
+}
+
+}  // namespace
+
+std::string ServedVersion::ApiVersion() const {
+  return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
+}
+
+bool ResourceType::Allows(std::string_view verb) const {
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+}
+
+bool ResourceType::Serves(std::string_view group, std::string_view version) const {
+  return std::find(served.begin(), served.end(), ServedVersion{group, version}) != served.end();
+}
+
+std::span<const ResourceType> ResourceTypes() { return Types(); }
+
+const ResourceType* FindResourceType(std::string_view group, std::string_view version,
+                                     std::string_view name) {
+  for (const ResourceType& type : Types()) {
+    if (type.name == name && type.Serves(group, version)) return &type;
+  }
+  return nullptr;
+}
+
+const ResourceType& ResourceTypeNamed(std::string_view name) {
+  return *std::find_if(Types().begin(), Types().end(),
+                       [&](const ResourceType& type) { return type.name == name; });
+}
+
+}  // namespace kubegauge::server

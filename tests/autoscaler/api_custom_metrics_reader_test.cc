@@ -1,0 +1,222 @@
+#include "autoscaler/api_custom_metrics_reader.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/kube/kube_api_fixture.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Api = MetricQuery::Api;
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr const char* kNoGroups = R"({"kind":"APIGroupList","apiVersion":"v1","groups":[]})";
+
+std::string Groups(const std::string& preferred, const std::vector<std::string>& versions) {
+  std::string list;
+  for (const std::string& version : versions) {
+    list += (list.empty() ? "" : ",") + std::string(R"({"groupVersion":"custom.metrics.k8s.io/)") +
+            version + R"(","version":")" + version + R"("})";
+  }
+  return R"({"kind":"APIGroupList","apiVersion":"v1","groups":[
+    {"name":"networking.k8s.io","versions":[{"groupVersion":"networking.k8s.io/v1","version":"v1"}],
+     "preferredVersion":{"groupVersion":"networking.k8s.io/v1","version":"v1"}},
+    {"name":"custom.metrics.k8s.io","versions":[)" +
+         list + R"(],"preferredVersion":{"groupVersion":"custom.metrics.k8s.io/)" + preferred +
+         R"(","version":")" + preferred + R"("}}]})";
+}
+
+class ApiCustomMetricsReaderTest : public testing::KubeApiTest {
+ protected:
+  ApiCustomMetricsReaderTest() {
+    Answer("GET /api", Json(R"({"kind":"APIVersions","versions":["v1"]})"));
+    Answer("GET /api/v1", Json(R"({"kind":"APIResourceList","groupVersion":"v1","resources":[
+        {"name":"services","singularName":"","namespaced":true,"kind":"Service","verbs":["get"]}]})"));
+    Answer("GET /apis/networking.k8s.io/v1",
+           Json(R"({"kind":"APIResourceList","groupVersion":"networking.k8s.io/v1","resources":[
+        {"name":"ingresses","singularName":"","namespaced":true,"kind":"Ingress","verbs":["get"]}]})"));
+    Answer("GET /apis", Json(Groups("v1beta1", {"v1beta1"})));
+  }
+
+  MetricReading Read(const MetricQuery& query, const std::string& pod_selector = "app=web") {
+    return Run(reader_.Read("shop", pod_selector, query));
+  }
+  std::string ReadError(const MetricQuery& query) {
+    const MetricReading reading = Read(query);
+    const auto* error = std::get_if<FetchError>(&reading);
+    return error == nullptr ? "no error" : error->text;
+  }
+  std::string LastTarget() const { return server_.requests().back().target; }
+
+  kube::RestMapper mapper_{io_.get_executor(), server_, clock_, {}};
+  ApiCustomMetricsReader reader_{
+      server_,
+      mapper_,
+      clock_,
+      {.timeout = std::chrono::seconds(7), .version_good_for = std::chrono::seconds(60)}};
+};
+
+MetricQuery ObjectQuery(const char* api_version, const char* kind, const char* name) {
+  return {.api = Api::kObject,
+          .metric = "Hits",
+          .described_object = {.kind = kind, .name = name, .api_version = api_version}};
+}
+
+std::vector<std::string> TextOf(const MetricReading& reading) {
+  std::vector<std::string> lines;
+  if (const auto* error = std::get_if<FetchError>(&reading)) return {error->text};
+  for (const PodSample& sample : std::get<std::vector<PodSample>>(reading)) {
+    lines.push_back(fmt::format("{} {} {} {}", sample.name, sample.timestamp_ns / kSecond,
+                                sample.window_ns / kSecond, sample.milli));
+  }
+  return lines;
+}
+
+TEST_F(ApiCustomMetricsReaderTest, MetricsOfPods) {
+  Answer(
+      "GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/*/Hits"
+      "?labelSelector=app%3Dweb&metricLabelSelector=verb%3DGET",
+      Json(R"({"kind":"MetricValueList","apiVersion":"custom.metrics.k8s.io/v1beta1","items":[
+           {"describedObject":{"kind":"Pod","namespace":"shop","name":"web-1","apiVersion":"/v1"},
+            "metricName":"Hits","timestamp":"2026-01-02T03:04:05Z","window":30,"value":"1500m",
+            "selector":null},
+           {"describedObject":{"name":"web-2"},"timestamp":"2026-01-02T03:04:06Z","value":"2"},
+           {"describedObject":{"name":"web-3"},"windowSeconds":0,"value":3}]})"));
+  const MetricQuery query{.api = Api::kPods, .metric = "Hits", .metric_selector = "verb=GET"};
+  EXPECT_THAT(TextOf(Read(query)), ElementsAre("web-1 1767323045 30 1500",
+                                               "web-2 1767323046 60 2000", "web-3 0 0 3000"));
+  EXPECT_EQ(server_.requests().back().timeout, std::chrono::seconds(7));
+  EXPECT_EQ(server_.requests().back().accept, "application/json");
+  EXPECT_EQ(ReadError({.api = Api::kPods, .metric = "hits"}),
+            "the server could not find the requested resource (get pods.custom.metrics.k8s.io *)");
+  EXPECT_EQ(LastTarget(),
+            "/apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/pods/*/hits?labelSelector="
+            "app%3Dweb");
+}
+
+TEST_F(ApiCustomMetricsReaderTest, MetricsOfObjects) {
+  const std::string v1beta2 =
+      R"({"kind":"MetricValueList","apiVersion":"custom.metrics.k8s.io/v1beta2","items":[
+        {"describedObject":{"kind":"Ingress","name":"main"},"metric":{"name":"Hits"},
+         "timestamp":"2026-01-02T03:04:05Z","windowSeconds":60,"value":"1500m"}]})";
+  const struct {
+    MetricQuery query;
+    const char* target;
+  } cases[] = {
+      {ObjectQuery("networking.k8s.io/v1", "Ingress", "main"),
+       "/namespaces/shop/ingresses.networking.k8s.io/main/Hits"},
+      {ObjectQuery("networking.k8s.io/v9", "Ingress", "main"),
+       "/namespaces/shop/ingresses.networking.k8s.io/main/Hits"},
+      {ObjectQuery("v1", "Service", "web"), "/namespaces/shop/services/web/Hits"},
+      {ObjectQuery("a/b/c", "Service", "web"), "/namespaces/shop/services/web/Hits"},
+      {ObjectQuery("v1", "Namespace", "other"), "/namespaces/shop/metrics/Hits"},
+  };
+  for (const auto& [query, target] : cases) {
+    SCOPED_TRACE(target);
+    Answer(std::string("GET /apis/custom.metrics.k8s.io/v1beta1") + target, Json(v1beta2));
+    EXPECT_EQ(std::get<int64_t>(Read(query)), 1500);
+  }
+}
+
+TEST_F(ApiCustomMetricsReaderTest, AnObjectHasExactlyOneValue) {
+  const std::string request =
+      "GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits";
+  const MetricQuery query = ObjectQuery("v1", "Service", "web");
+  Answer(request, Json(R"({"items":[]})"));
+  EXPECT_EQ(ReadError(query),
+            "the custom metrics API server returned 0 results when we asked for exactly one");
+  Answer(request, Json(R"({"items":[{"value":"1"},{"value":"2"}]})"));
+  EXPECT_EQ(ReadError(query),
+            "the custom metrics API server returned 2 results when we asked for exactly one");
+  Answer(request, Json(R"({"items":[{"value":"one"}]})"));
+  EXPECT_THAT(ReadError(query), HasSubstr("unable to decode the MetricValueList: quantities must"));
+  Answer(request, NoSuchPath());
+  EXPECT_EQ(ReadError(query),
+            "the server could not find the requested resource "
+            "(get services.custom.metrics.k8s.io web)");
+  EXPECT_EQ(ReadError(ObjectQuery("v1", "Gadget", "web")),
+            "unable to map kind Gadget to resource: no matches for kind \"Gadget\" in group \"\"");
+}
+
+TEST_F(ApiCustomMetricsReaderTest, ExternalMetrics) {
+  Answer(
+      "GET /apis/external.metrics.k8s.io/v1beta1/namespaces/shop/my_queue"
+      "?labelSelector=name+in+%28a%2Cb%29",
+      Json(R"({"kind":"ExternalMetricValueList","apiVersion":"external.metrics.k8s.io/v1beta1",
+           "items":[{"metricName":"my_queue","metricLabels":{"x":"y"},"value":"7",
+                     "timestamp":"2026-01-02T03:04:05Z"},
+                    {"value":"-1500u"}, {}]})"));
+  const MetricReading reading =
+      Read({.api = Api::kExternal, .metric = "My_Queue", .metric_selector = "name in (a,b)"});
+  EXPECT_THAT(std::get<std::vector<int64_t>>(reading), ElementsAre(7000, -2, 0));
+  EXPECT_EQ(ReadError({.api = Api::kExternal, .metric = "My_Queue"}),
+            "the server could not find the requested resource "
+            "(get My_Queue.external.metrics.k8s.io)");
+  EXPECT_EQ(LastTarget(), "/apis/external.metrics.k8s.io/v1beta1/namespaces/shop/my_queue");
+}
+
+TEST_F(ApiCustomMetricsReaderTest, WhatCannotStandInAPathIsNotAskedFor) {
+  EXPECT_EQ(ReadError({.api = Api::kExternal, .metric = "a/b%"}),
+            "invalid resource \"a/b%\": [may not contain '/' may not contain '%']");
+  EXPECT_EQ(Requests(), std::vector<std::string>());
+  const struct {
+    MetricQuery query;
+    const char* error;
+  } cases[] = {
+      {{.api = Api::kPods, .metric = ".."}, "invalid subresource \"..\": [may not be '..']"},
+      {ObjectQuery("v1", "Service", "a/b"), "invalid resource name \"a/b\": [may not contain '/']"},
+      {{.api = Api::kObject, .metric = "a%", .described_object = {.kind = "Namespace"}},
+       "invalid resource name \"a%\": [may not contain '%']"},
+  };
+  for (const auto& [query, error] : cases) EXPECT_EQ(ReadError(query), error);
+  for (const std::string& request : Requests()) EXPECT_THAT(request, Not(HasSubstr("metrics")));
+}
+
+TEST_F(ApiCustomMetricsReaderTest, TheVersionIsChosenAnewNowAndThen) {
+  const MetricQuery query = ObjectQuery("v1", "Service", "web");
+  const std::string path = "/namespaces/shop/services/web/Hits";
+  Read(query);
+  EXPECT_EQ(LastTarget(), "/apis/custom.metrics.k8s.io/v1beta1" + path);
+  Answer("GET /apis", Json(Groups("v1beta2", {"v1beta2", "v1beta1"})));
+  clock_.Advance(59 * kSecond);
+  Read(query);
+  EXPECT_EQ(LastTarget(), "/apis/custom.metrics.k8s.io/v1beta1" + path);
+  clock_.Advance(kSecond);
+  Read(query);
+  EXPECT_EQ(LastTarget(), "/apis/custom.metrics.k8s.io/v1beta2" + path);
+  Answer("GET /apis", Json(kNoGroups));
+  clock_.Advance(60 * kSecond);
+  EXPECT_EQ(ReadError(query), "no custom metrics API (custom.metrics.k8s.io) registered");
+  EXPECT_EQ(ReadError({.api = Api::kPods, .metric = "hits"}),
+            "no custom metrics API (custom.metrics.k8s.io) registered");
+}
+
+TEST(CustomMetricsVersionTest, PrefersWhatTheServerPrefers) {
+  const struct {
+    const char* preferred;
+    std::vector<std::string> versions;
+    const char* chosen;
+  } cases[] = {
+      {"v1beta2", {"v1beta1", "v1beta2"}, "v1beta2"},
+      {"v1beta1", {"v1beta2", "v1beta1"}, "v1beta1"},
+      {"v2", {"v2", "v1beta1", "v1beta2"}, "v1beta1"},
+      {"", {"v1beta2"}, "v1beta2"},
+      {"v2", {"v2", "v1"}, "no known available metric versions found"},
+      {"", {}, "no known available metric versions found"},
+  };
+  for (const auto& [preferred, versions, chosen] : cases) {
+    const auto groups = kube::ParseApiGroups(Groups(preferred, versions));
+    ASSERT_TRUE(groups.ok()) << groups.status();
+    const auto version = ChooseCustomMetricsVersion(*groups);
+    EXPECT_EQ(version.ok() ? *version : std::string(version.status().message()), chosen);
+  }
+}
+
+}  // namespace
+}  // namespace kubegauge::autoscaler
