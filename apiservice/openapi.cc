@@ -68,8 +68,10 @@ std::string DocumentUrl(std::string_view name, std::string_view hash) {
 }  // namespace
 
 OpenApiHandler::OpenApiHandler(std::string_view version, const kube::Clock& clock)
+    : OpenApiHandler(clock, OpenApiV2(version)) {}
+
+OpenApiHandler::OpenApiHandler(const kube::Clock& clock, const nlohmann::json& v2)
     : clock_(clock), made_at_seconds_(clock.WallNs() / kSecondNs) {
-  const nlohmann::json v2 = OpenApiV2(version);
   v2_ = {.json = v2.dump(), .protobuf = OpenApiV2Protobuf(v2), .hash = Sha512Hex(v2.dump())};
   nlohmann::json index;
   for (const auto& [name, document] : OpenApiV3(v2)) {

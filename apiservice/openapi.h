@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,10 @@ class OpenApiHandler final : public Handler {
  public:
   // `version` of the program, as it stands in the documents. Keeps a reference to `clock`.
   OpenApiHandler(std::string_view version, const kube::Clock& clock);
+  // Of a larger API: `v2` is its OpenAPI 2.0 document, as OpenApiV2 makes one.
+  static OpenApiHandler Of(const nlohmann::json& v2, const kube::Clock& clock) {
+    return OpenApiHandler(clock, v2);
+  }
 
   static bool Serves(std::string_view path);
   Response Handle(const AdmittedRequest& admitted) override;
@@ -26,6 +31,8 @@ class OpenApiHandler final : public Handler {
     std::string protobuf;
     std::string hash;  // of the JSON, for both
   };
+
+  OpenApiHandler(const kube::Clock& clock, const nlohmann::json& v2);
 
   Response V2(const Request& request) const;
   Response V3Index(const Request& request) const;

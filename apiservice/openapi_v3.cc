@@ -53,7 +53,13 @@ Json Parameter(Json parameter) {
   return parameter;
 }
 
+void ConvertParameters(Json& owner) {
+  if (!owner.contains("parameters")) return;
+  for (Json& parameter : owner["parameters"]) parameter = Parameter(std::move(parameter));
+}
+
 void ConvertOperation(Json& operation) {
+  ConvertParameters(operation);
   const Json types = operation.value("produces", Json::array());
   for (const char* key : {"schemes", "consumes", "produces"}) operation.erase(key);
   for (Json& response : operation["responses"]) {
@@ -66,10 +72,10 @@ void ConvertOperation(Json& operation) {
 }
 
 Json Path(Json path) {
-  ConvertOperation(path["get"]);
-  if (path.contains("parameters")) {
-    for (Json& parameter : path["parameters"]) parameter = Parameter(std::move(parameter));
+  for (const char* method : {"get", "patch"}) {
+    if (path.contains(method)) ConvertOperation(path[method]);
   }
+  ConvertParameters(path);
   return path;
 }
 

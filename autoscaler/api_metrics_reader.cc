@@ -13,7 +13,7 @@
 namespace kubegauge::autoscaler {
 
 boost::asio::awaitable<Fetched<PodUsageList>> ApiMetricsReader::PodUsage(
-    std::string_view namespace_name, std::string_view pod_selector) {
+    std::string_view namespace_name, std::string_view pod_selector, Pods) {
   const absl::Status valid = kube::CheckPathSegment("namespace", namespace_name);
   if (!valid.ok()) co_return FetchErrorOf(valid);
   std::string target =

@@ -16,7 +16,8 @@ class ApiMetricsReader final : public ResourceMetricsReader {
       : client_(client), timeout_(timeout) {}
 
   boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view namespace_name,
-                                                         std::string_view pod_selector) override;
+                                                         std::string_view pod_selector,
+                                                         Pods pods) override;
 
  private:
   kube::ApiClient& client_;

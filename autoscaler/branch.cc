@@ -24,8 +24,8 @@ Branch BranchOf(const Hpa& hpa, const ScaleReading& scale, const Tuning& tuning)
   const int32_t current = scale.spec_replicas;
   const int32_t min = MinReplicas(hpa.spec);
   if (current == 0) {
-    const bool may_leave_zero = WasScaledToZero(hpa, tuning) &&
-                                (min != 0 || HasObjectOrExternalMetric(hpa.spec));
+    const bool may_leave_zero =
+        WasScaledToZero(hpa, tuning) && (min != 0 || HasObjectOrExternalMetric(hpa.spec));
     return may_leave_zero ? Branch::kMetrics : Branch::kDisabled;
   }
   if (current > hpa.spec.max_replicas) return Branch::kAboveMax;

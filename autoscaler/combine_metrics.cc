@@ -11,8 +11,8 @@ namespace {
 // Where the resource use of pods belongs; nothing where no metric looks at it.
 SampleSlots UsageSlots(const Hpa& hpa, const Observation& observation, Pods pods) {
   const auto* usage = std::get_if<PodUsageList>(&observation.pod_usage);
-  const bool used = std::any_of(
-      hpa.spec.metrics.begin(), hpa.spec.metrics.end(), [](const MetricSpec& metric) {
+  const bool used =
+      std::any_of(hpa.spec.metrics.begin(), hpa.spec.metrics.end(), [](const MetricSpec& metric) {
         return metric.type == "Resource" || metric.type == "ContainerResource";
       });
   if (usage == nullptr || !used) return {};
@@ -62,8 +62,8 @@ void JudgeFailures(size_t metric_count, int32_t current_replicas, CombinedMetric
 }  // namespace
 
 CombinedMetrics CombineMetrics(const Hpa& hpa, const ScaleReading& scale,
-                               const Observation& observation, const Tuning& tuning,
-                               int64_t now_ns, Decision& decision) {
+                               const Observation& observation, const Tuning& tuning, int64_t now_ns,
+                               Decision& decision) {
   const Pods pods = std::get<std::vector<PodPtr>>(observation.pods);
   const SampleSlots slots = UsageSlots(hpa, observation, pods);
   const MetricInputs inputs{.hpa = hpa,
@@ -85,14 +85,13 @@ CombinedMetrics CombineMetrics(const Hpa& hpa, const ScaleReading& scale,
     MetricTrace& trace = decision.trace.metrics[i];
     MetricComputation& computation = decision.computations[i];
     computation.type = hpa.spec.metrics[i].type;
-    const MetricReading& reading =
-        i < observation.metrics.size() ? observation.metrics[i] : unread;
+    const MetricReading& reading = i < observation.metrics.size() ? observation.metrics[i] : unread;
     MetricEvaluation evaluation = EvaluateMetric(inputs, hpa.spec.metrics[i], reading, trace);
     if (auto* failure = std::get_if<MetricFailure>(&evaluation)) {
       Reject(std::move(*failure), combined, trace, computation);
     } else {
-      Accept(std::move(std::get<EvaluatedMetric>(evaluation)), hpa, combined,
-             combined.statuses[i], trace, computation);
+      Accept(std::move(std::get<EvaluatedMetric>(evaluation)), hpa, combined, combined.statuses[i],
+             trace, computation);
     }
   }
   JudgeFailures(count, scale.spec_replicas, combined);

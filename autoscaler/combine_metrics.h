@@ -16,7 +16,7 @@ struct CombinedMetrics {
     int32_t replicas = 0;
     std::string metric_name;
   };
-  std::optional<Proposal> highest;  // nullopt where too much failed to decide
+  std::optional<Proposal> highest;     // nullopt where too much failed to decide
   std::vector<MetricStatus> statuses;  // one for each metric; blank for those that failed
   std::vector<MetricFailure> failures;
   std::string error;  // about the failures; empty for none
@@ -24,7 +24,7 @@ struct CombinedMetrics {
 
 // Traces and counts each metric in `decision`, and nothing else there.
 CombinedMetrics CombineMetrics(const Hpa& hpa, const ScaleReading& scale,
-                               const Observation& observation, const Tuning& tuning,
-                               int64_t now_ns, Decision& decision);
+                               const Observation& observation, const Tuning& tuning, int64_t now_ns,
+                               Decision& decision);
 
 }  // namespace kubegauge::autoscaler

@@ -47,11 +47,11 @@ void FinishScaled(const Hpa& hpa, const Tuning& tuning, int64_t now_ns, Decision
 }
 
 void FinishNotScaled(const Hpa& hpa, const std::string& why, int64_t now_ns, Decision& decision) {
-  decision.events.push_back({.warning = true,
-                             .reason = "FailedRescale",
-                             .message = fmt::format("New size: {}; reason: {}; error: {}",
-                                                    *decision.scale_to, decision.rescale_reason,
-                                                    why)});
+  decision.events.push_back(
+      {.warning = true,
+       .reason = "FailedRescale",
+       .message = fmt::format("New size: {}; reason: {}; error: {}", *decision.scale_to,
+                              decision.rescale_reason, why)});
   SetCondition(decision.status.conditions, kAbleToScale, false, "FailedUpdateScale",
                "the HPA controller was unable to update the target scale: " + why, now_ns);
   decision.status.desired_replicas = hpa.status.desired_replicas;

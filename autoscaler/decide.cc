@@ -184,8 +184,7 @@ void DecideByMetrics(const ScaleReading& scale, Reconcile& run) {
   }
   Desired desired = Proposed(*combined.highest, decision.current_replicas);
   decision.trace.raw_desired = desired.replicas;
-  desired.replicas =
-      NormalizeReplicas(run.hpa, desired.replicas, run.tuning, run.now_ns, decision);
+  desired.replicas = NormalizeReplicas(run.hpa, desired.replicas, run.tuning, run.now_ns, decision);
   LeaveZero(desired, run);
   ScaleTo(std::move(desired), std::move(combined.statuses), run);
 }
@@ -218,7 +217,8 @@ void DecideByBranch(const ScaleReading& scale, Reconcile& run) {
 
 bool MetricsNeeded(const Hpa& hpa, const Fetched<ScaleReading>& scale, const Tuning& tuning) {
   const auto* reading = std::get_if<ScaleReading>(&scale);
-  return reading != nullptr && kube::ParseGroupVersion(hpa.spec.scale_target_ref.api_version).ok() &&
+  return reading != nullptr &&
+         kube::ParseGroupVersion(hpa.spec.scale_target_ref.api_version).ok() &&
          BranchOf(hpa, *reading, tuning) == Branch::kMetrics &&
          !CheckSelectorText(reading->selector);
 }

@@ -162,8 +162,11 @@ std::string HistoryTable(const std::vector<DecisionRecordPtr>& records) {
       why = record->rescaled ? "proposed by the metrics" : "nothing to change";
     }
     if (why.empty()) why = BranchText(*record);
+    const std::string to = record->error.empty() || record->rescaled
+                               ? fmt::format("{}", record->desired_replicas)
+                               : "-";
     text += fmt::format("  {:<20}  {:>5}  {:>4}  {:>6}  {}\n", kube::FormatRfc3339(record->last_ns),
-                        record->count, record->current_replicas, record->desired_replicas, why);
+                        record->count, record->current_replicas, to, why);
   }
   return text;
 }

@@ -19,12 +19,12 @@ absl::StatusOr<const std::vector<int64_t>*> Values(const MetricInputs& inputs,
   const auto* values = std::get_if<std::vector<int64_t>>(&reading);
   if (values != nullptr && !values->empty()) return values;
   const auto* error = std::get_if<FetchError>(&reading);
-  const std::string why =
-      error == nullptr ? "no metrics returned from external metrics API"
-                       : "unable to fetch metrics from external metrics API: " + error->text;
-  return absl::UnavailableError(fmt::format(
-      "unable to get external metric {}/{}/{}: {}", inputs.hpa.meta.namespace_name,
-      source.metric.name, SelectorGoText(source.metric.selector), why));
+  const std::string why = error == nullptr
+                              ? "no metrics returned from external metrics API"
+                              : "unable to fetch metrics from external metrics API: " + error->text;
+  return absl::UnavailableError(fmt::format("unable to get external metric {}/{}/{}: {}",
+                                            inputs.hpa.meta.namespace_name, source.metric.name,
+                                            SelectorGoText(source.metric.selector), why));
 }
 
 struct ExternalUse {
@@ -46,8 +46,7 @@ absl::StatusOr<ExternalUse> ByAverageValue(const MetricInputs& inputs,
   return use;
 }
 
-absl::StatusOr<ExternalUse> ByValue(const MetricInputs& inputs,
-                                    const ExternalMetricSource& source,
+absl::StatusOr<ExternalUse> ByValue(const MetricInputs& inputs, const ExternalMetricSource& source,
                                     const MetricReading& reading, MetricTrace& trace) {
   const auto values = Values(inputs, source, reading);
   if (!values.ok()) return values.status();
@@ -62,8 +61,8 @@ absl::StatusOr<ExternalUse> ByValue(const MetricInputs& inputs,
 
 MetricFailure Failure(const ExternalMetricSource& source, std::string text,
                       std::string_view prefix) {
-  std::string wrapped = fmt::format("failed to get {} external metric value: {}{}",
-                                    source.metric.name, prefix, text);
+  std::string wrapped =
+      fmt::format("failed to get {} external metric value: {}{}", source.metric.name, prefix, text);
   return {"FailedGetExternalMetric", std::move(text), std::move(wrapped)};
 }
 
@@ -84,8 +83,9 @@ MetricEvaluation EvaluateExternal(const MetricInputs& inputs, const ExternalMetr
                                                : ByValue(inputs, source, reading, trace);
   if (!use.ok()) {
     return Failure(source, TextOf(use.status()),
-                   by_average ? fmt::format("failed to get {} external metric: ", source.metric.name)
-                              : fmt::format("failed to get external metric {}: ", source.metric.name));
+                   by_average
+                       ? fmt::format("failed to get {} external metric: ", source.metric.name)
+                       : fmt::format("failed to get external metric {}: ", source.metric.name));
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = trace.name, .status = {}};
   evaluated.status.type = "External";

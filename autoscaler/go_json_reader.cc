@@ -3,14 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
-#include "kube/go_quote.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::autoscaler {
 namespace {
+
+constexpr size_t kMaxStrictErrors = 100;
 
 // Go's name of what stands in the text.
 std::string KindOf(const Json& json) {
@@ -28,29 +30,75 @@ std::string KindOf(const Json& json) {
   }
 }
 
+bool EqualsFolded(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 }  // namespace
+
+std::string AmountText(const Json& json) {
+  std::string text = json.is_string() ? json.get<std::string>() : json.dump();
+  constexpr std::string_view kSpace = " \t\n\v\f\r";
+  text.erase(text.find_last_not_of(kSpace) + 1);
+  text.erase(0, text.find_first_not_of(kSpace));
+  return text;
+}
 
 void GoJsonReader::Struct(const Json& json, std::string_view type,
                           std::initializer_list<Field> fields) {
   if (!Is(json, json.is_object(), type)) return;
   const std::string outer =
       std::exchange(struct_name_, std::string(type.substr(type.find('.') + 1)));
+  const size_t place_size = place_.size();
   for (const auto& [key, value] : json.items()) {
-    for (const Field& field : fields) {
-      if (field.name != key || !fatal_.empty()) continue;
-      path_.push_back(field.name);
-      field.read(value);
-      path_.pop_back();
+    if (!fatal_.empty()) break;
+    const Field* const field = FindField(fields, key);
+    if (field == nullptr) {
+      NoteUnknownField(key);
+      continue;
     }
+    if (!place_.empty()) place_ += '.';
+    place_ += field->name;
+    path_.push_back(field->name);
+    field->read(value);
+    path_.pop_back();
+    place_.resize(place_size);
   }
   struct_name_ = outer;
+}
+
+const GoJsonReader::Field* GoJsonReader::FindField(std::initializer_list<Field> fields,
+                                                   std::string_view key) const {
+  if (key.empty()) return nullptr;
+  const auto exact =
+      std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == key; });
+  if (exact != fields.end()) return exact;
+  if (key_case_ == KeyCase::kSensitive) return nullptr;
+  const auto folded = std::find_if(fields.begin(), fields.end(),
+                                   [&](const Field& f) { return EqualsFolded(f.name, key); });
+  return folded == fields.end() ? nullptr : folded;
+}
+
+void GoJsonReader::NoteUnknownField(std::string_view key) {
+  if (strict_errors_.size() >= kMaxStrictErrors) return;
+  std::string error = fmt::format("unknown field \"{}{}{}\"", place_, place_.empty() ? "" : ".", key);
+  if (std::find(strict_errors_.begin(), strict_errors_.end(), error) == strict_errors_.end()) {
+    strict_errors_.push_back(std::move(error));
+  }
 }
 
 void GoJsonReader::List(const Json& json, std::string_view type,
                         const std::function<void(const Json& item)>& read_item) {
   if (!Is(json, json.is_array(), type)) return;
+  const size_t place_size = place_.size();
+  size_t index = 0;
   for (const Json& item : json) {
-    if (fatal_.empty()) read_item(item);
+    if (!fatal_.empty()) break;
+    place_ += fmt::format("[{}]", index++);
+    read_item(item);
+    place_.resize(place_size);
   }
 }
 
@@ -65,8 +113,12 @@ void GoJsonReader::StringMap(
   }
 }
 
-void GoJsonReader::Text(const Json& json, std::string& value) {
-  if (Is(json, json.is_string(), "string")) value = json.get_ref<const std::string&>();
+void GoJsonReader::Text(const Json& json, std::string& value, std::string_view type) {
+  if (Is(json, json.is_string(), type)) value = json.get_ref<const std::string&>();
+}
+
+void GoJsonReader::Boolean(const Json& json, bool& value) {
+  if (Is(json, json.is_boolean(), "bool")) value = json.get<bool>();
 }
 
 template <class T>
@@ -96,9 +148,7 @@ void GoJsonReader::Integer64(const Json& json, int64_t& value) {
 
 void GoJsonReader::Amount(const Json& json, kube::Quantity& value) {
   if (json.is_null() || !fatal_.empty()) return;
-  // As Quantity.UnmarshalJSON: whatever is no text is parsed as it stands.
-  const std::string text = json.is_string() ? json.get<std::string>() : json.dump();
-  const auto parsed = kube::Quantity::Parse(text);
+  const auto parsed = kube::Quantity::Parse(AmountText(json));
   if (parsed.ok()) {
     value = *parsed;
   } else {
@@ -108,11 +158,15 @@ void GoJsonReader::Amount(const Json& json, kube::Quantity& value) {
 
 void GoJsonReader::Time(const Json& json, std::optional<int64_t>& unix_ns) {
   unix_ns.reset();
-  if (!Is(json, json.is_string(), "v1.Time")) return;
+  if (!fatal_.empty() || json.is_null()) return;
+  if (!json.is_string()) {
+    fatal_ = MismatchText(KindOf(json), "string");
+    return;
+  }
   const auto parsed = kube::ParseRfc3339(json.get_ref<const std::string&>());
   if (parsed.ok()) {
     unix_ns = *parsed;
-  } else if (fatal_.empty()) {
+  } else if (!absl::IsOutOfRange(parsed.status())) {
     fatal_ = std::string(parsed.status().message());
   }
 }
@@ -126,13 +180,19 @@ bool GoJsonReader::Is(const Json& json, bool right, std::string_view type) {
 }
 
 void GoJsonReader::MismatchError(std::string_view what, std::string_view type) {
-  if (!type_error_.empty()) return;
-  if (path_.empty()) {
-    type_error_ = fmt::format("json: cannot unmarshal {} into Go value of type {}", what, type);
-  } else {
-    type_error_ = fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}",
-                              what, struct_name_, fmt::join(path_, "."), type);
+  if (type_error_.empty()) type_error_ = MismatchText(what, type);
+}
+
+std::string GoJsonReader::MismatchText(std::string_view what, std::string_view type) const {
+  std::string go_type(type);
+  if (const size_t at = go_type.find('@'); at != std::string::npos) {
+    go_type.replace(at, 1, package_);
   }
+  if (path_.empty()) {
+    return fmt::format("json: cannot unmarshal {} into Go value of type {}", what, go_type);
+  }
+  return fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}", what,
+                     struct_name_, fmt::join(path_, "."), go_type);
 }
 
 absl::Status GoJsonReader::status() const {

@@ -8,7 +8,7 @@
 
 namespace kubegauge::autoscaler {
 
-// autoscaling/v2 as JSON. Other versions: hpa_versions.h.
+// autoscaling/v2 as JSON, and what of it other versions share. All versions: hpa_versions.h.
 
 // An object as an API server serves or stores it. What is absent stays as it is in an empty Hpa; no
 // defaults. Errors are kInvalidArgument with the text of the API server's decoder.
@@ -21,11 +21,23 @@ Json EncodeSpec(const HpaSpec& spec);
 // null) always there, conditions left out when empty.
 Json EncodeStatus(const HpaStatus& status);
 
-// The parts that other versions share.
+// The parts, for a reader of the version at hand.
+enum class Tolerance : uint8_t {
+  kUnknown,  // the field behavior.*.tolerance is not there before Kubernetes 1.33
+  kKnown,
+};
+void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSpec& spec);
+void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status);
+void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition);
 void ReadReference(GoJsonReader& reader, const Json& json, std::string_view type,
                    ObjectReference& reference);
 void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& selector);
+
+Json EncodeCondition(const HpaCondition& condition);
 Json EncodeReference(const ObjectReference& reference);
 Json EncodeSelector(const kube::SelectorObject& selector);
+// The canonical text as upstream writes it: an amount too large for a suffix loses its exponent, so
+// that 10^21 is "1".
+std::string EncodeAmount(const kube::Quantity& amount);
 
 }  // namespace kubegauge::autoscaler

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kOwnAnnotations = "kubegauge.io/";
 
 void ReadIdentifier(GoJsonReader& reader, const Json& json, MetricIdentifier& metric) {
-  reader.Struct(json, "v2.MetricIdentifier",
+  reader.Struct(json, "@.MetricIdentifier",
                 {{"name", [&](const Json& value) { reader.Text(value, metric.name); }},
                  {"selector", [&](const Json& value) {
                     reader.Optional(value, metric.selector, [&](kube::SelectorObject& selector) {
@@ -26,8 +26,8 @@ void ReadInteger(GoJsonReader& reader, const Json& json, std::optional<int32_t>&
 }
 
 void ReadTarget(GoJsonReader& reader, const Json& json, MetricTarget& target) {
-  reader.Struct(json, "v2.MetricTarget",
-                {{"type", [&](const Json& value) { reader.Text(value, target.type); }},
+  reader.Struct(json, "@.MetricTarget",
+                {{"type", [&](const Json& value) { reader.Text(value, target.type, "@.MetricTargetType"); }},
                  {"value", [&](const Json& value) { ReadAmount(reader, value, target.value); }},
                  {"averageValue",
                   [&](const Json& value) { ReadAmount(reader, value, target.average_value); }},
@@ -37,7 +37,7 @@ void ReadTarget(GoJsonReader& reader, const Json& json, MetricTarget& target) {
 }
 
 void ReadValue(GoJsonReader& reader, const Json& json, MetricValueStatus& current) {
-  reader.Struct(json, "v2.MetricValueStatus",
+  reader.Struct(json, "@.MetricValueStatus",
                 {{"value", [&](const Json& value) { ReadAmount(reader, value, current.value); }},
                  {"averageValue",
                   [&](const Json& value) { ReadAmount(reader, value, current.average_value); }},
@@ -66,14 +66,12 @@ template <class Resource, class Measure>
 void ReadResource(GoJsonReader& reader, const Json& json, const Shape& shape, Resource& resource,
                   Measure& measure, std::string* container) {
   const std::string type =
-      (container == nullptr ? "v2.ResourceMetric" : "v2.ContainerResourceMetric") +
+      (container == nullptr ? "@.ResourceMetric" : "@.ContainerResourceMetric") +
       std::string(shape.suffix);
   reader.Struct(json, type,
-                {{"name", [&](const Json& value) { reader.Text(value, resource.name); }},
-                 {"container",
-                  [&](const Json& value) {
-                    if (container != nullptr) reader.Text(value, *container);
-                  }},
+                {{"name", [&](const Json& value) { reader.Text(value, resource.name, "v1.ResourceName"); }},
+                 {container == nullptr ? "" : "container",
+                  [&](const Json& value) { reader.Text(value, *container); }},
                  {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }}});
 }
 
@@ -84,9 +82,8 @@ void ReadNamed(GoJsonReader& reader, const Json& json, std::string_view type, co
       json, std::string(type) + std::string(shape.suffix),
       {{"metric", [&](const Json& value) { ReadIdentifier(reader, value, source.metric); }},
        {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }},
-       {"describedObject", [&](const Json& value) {
-          if (described_object == nullptr) return;
-          ReadReference(reader, value, "v2.CrossVersionObjectReference", *described_object);
+       {described_object == nullptr ? "" : "describedObject", [&](const Json& value) {
+          ReadReference(reader, value, "@.CrossVersionObjectReference", *described_object);
         }}});
 }
 
@@ -110,15 +107,15 @@ void ReadMetric(GoJsonReader& reader, const Json& json, std::string_view type, c
   };
   reader.Struct(
       json, type,
-      {{"type", [&](const Json& value) { reader.Text(value, metric.type); }},
+      {{"type", [&](const Json& value) { reader.Text(value, metric.type, "@.MetricSourceType"); }},
        {"object", boxed(metric.object,
                         [&](const Json& value, auto& one) {
-                          ReadNamed(reader, value, "v2.ObjectMetric", shape, one, MeasureOf(one),
+                          ReadNamed(reader, value, "@.ObjectMetric", shape, one, MeasureOf(one),
                                     &one.described_object);
                         })},
        {"pods", boxed(metric.pods,
                       [&](const Json& value, auto& one) {
-                        ReadNamed(reader, value, "v2.PodsMetric", shape, one, MeasureOf(one),
+                        ReadNamed(reader, value, "@.PodsMetric", shape, one, MeasureOf(one),
                                   nullptr);
                       })},
        {"resource", boxed(metric.resource,
@@ -131,106 +128,49 @@ void ReadMetric(GoJsonReader& reader, const Json& json, std::string_view type, c
                                                   &one.container);
                                    })},
        {"external", boxed(metric.external, [&](const Json& value, auto& one) {
-          ReadNamed(reader, value, "v2.ExternalMetric", shape, one, MeasureOf(one), nullptr);
+          ReadNamed(reader, value, "@.ExternalMetric", shape, one, MeasureOf(one), nullptr);
         })}});
 }
 
 void ReadPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
-  reader.Struct(json, "v2.HPAScalingPolicy",
-                {{"type", [&](const Json& value) { reader.Text(value, policy.type); }},
+  reader.Struct(json, "@.HPAScalingPolicy",
+                {{"type", [&](const Json& value) { reader.Text(value, policy.type, "@.HPAScalingPolicyType"); }},
                  {"value", [&](const Json& value) { reader.Integer(value, policy.value); }},
                  {"periodSeconds",
                   [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
 }
 
-void ReadRules(GoJsonReader& reader, const Json& json, ScalingRules& rules) {
+void ReadRules(GoJsonReader& reader, const Json& json, Tolerance tolerance, ScalingRules& rules) {
   reader.Struct(
-      json, "v2.HPAScalingRules",
+      json, "@.HPAScalingRules",
       {{"stabilizationWindowSeconds",
         [&](const Json& value) { ReadInteger(reader, value, rules.stabilization_window_seconds); }},
        {"selectPolicy",
         [&](const Json& value) {
           reader.Optional(value, rules.select_policy,
-                          [&](std::string& text) { reader.Text(value, text); });
+                          [&](std::string& text) { reader.Text(value, text, "@.ScalingPolicySelect"); });
         }},
        {"policies",
         [&](const Json& value) {
           reader.Optional(value, rules.policies, [&](std::vector<ScalingPolicy>& policies) {
-            reader.List(value, "[]v2.HPAScalingPolicy", [&](const Json& item) {
+            reader.List(value, "[]@.HPAScalingPolicy", [&](const Json& item) {
               ReadPolicy(reader, item, policies.emplace_back());
             });
           });
         }},
-       {"tolerance", [&](const Json& value) { ReadAmount(reader, value, rules.tolerance); }}});
+       {tolerance == Tolerance::kUnknown ? "" : "tolerance",
+        [&](const Json& value) { ReadAmount(reader, value, rules.tolerance); }}});
 }
 
-void ReadBehavior(GoJsonReader& reader, const Json& json, Behavior& behavior) {
-  const auto rules = [&reader](Boxed<ScalingRules>& box) {
-    return [&reader, &box](const Json& value) {
-      reader.Optional(value, box, [&](ScalingRules& one) { ReadRules(reader, value, one); });
+void ReadBehavior(GoJsonReader& reader, const Json& json, Tolerance tolerance, Behavior& behavior) {
+  const auto rules = [&reader, tolerance](Boxed<ScalingRules>& box) {
+    return [&reader, &box, tolerance](const Json& value) {
+      reader.Optional(value, box,
+                      [&](ScalingRules& one) { ReadRules(reader, value, tolerance, one); });
     };
   };
-  reader.Struct(json, "v2.HorizontalPodAutoscalerBehavior",
+  reader.Struct(json, "@.HorizontalPodAutoscalerBehavior",
                 {{"scaleUp", rules(behavior.scale_up)}, {"scaleDown", rules(behavior.scale_down)}});
-}
-
-void ReadSpec(GoJsonReader& reader, const Json& json, HpaSpec& spec) {
-  reader.Struct(
-      json, "v2.HorizontalPodAutoscalerSpec",
-      {{"scaleTargetRef",
-        [&](const Json& value) {
-          ReadReference(reader, value, "v2.CrossVersionObjectReference", spec.scale_target_ref);
-        }},
-       {"minReplicas", [&](const Json& value) { ReadInteger(reader, value, spec.min_replicas); }},
-       {"maxReplicas", [&](const Json& value) { reader.Integer(value, spec.max_replicas); }},
-       {"metrics",
-        [&](const Json& value) {
-          reader.List(value, "[]v2.MetricSpec", [&](const Json& item) {
-            ReadMetric(reader, item, "v2.MetricSpec", kSourceShape, spec.metrics.emplace_back());
-          });
-        }},
-       {"behavior", [&](const Json& value) {
-          reader.Optional(value, spec.behavior,
-                          [&](Behavior& one) { ReadBehavior(reader, value, one); });
-        }}});
-}
-
-void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition) {
-  reader.Struct(json, "v2.HorizontalPodAutoscalerCondition",
-                {{"type", [&](const Json& value) { reader.Text(value, condition.type); }},
-                 {"status", [&](const Json& value) { reader.Text(value, condition.status); }},
-                 {"lastTransitionTime",
-                  [&](const Json& value) { reader.Time(value, condition.last_transition_ns); }},
-                 {"reason", [&](const Json& value) { reader.Text(value, condition.reason); }},
-                 {"message", [&](const Json& value) { reader.Text(value, condition.message); }}});
-}
-
-void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
-  reader.Struct(
-      json, "v2.HorizontalPodAutoscalerStatus",
-      {{"observedGeneration",
-        [&](const Json& value) {
-          reader.Optional(value, status.observed_generation,
-                          [&](int64_t& number) { reader.Integer64(value, number); });
-        }},
-       {"lastScaleTime", [&](const Json& value) { reader.Time(value, status.last_scale_ns); }},
-       {"currentReplicas",
-        [&](const Json& value) { reader.Integer(value, status.current_replicas); }},
-       {"desiredReplicas",
-        [&](const Json& value) { reader.Integer(value, status.desired_replicas); }},
-       {"currentMetrics",
-        [&](const Json& value) {
-          reader.Optional(value, status.current_metrics, [&](std::vector<MetricStatus>& metrics) {
-            reader.List(value, "[]v2.MetricStatus", [&](const Json& item) {
-              ReadMetric(reader, item, "v2.MetricStatus", kStatusShape, metrics.emplace_back());
-            });
-          });
-        }},
-       {"conditions", [&](const Json& value) {
-          reader.List(value, "[]v2.HorizontalPodAutoscalerCondition", [&](const Json& item) {
-            ReadCondition(reader, item, status.conditions.emplace_back());
-          });
-        }}});
 }
 
 void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
@@ -238,7 +178,7 @@ void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
       json, "v1.ObjectMeta",
       {{"name", [&](const Json& value) { reader.Text(value, meta.name); }},
        {"namespace", [&](const Json& value) { reader.Text(value, meta.namespace_name); }},
-       {"uid", [&](const Json& value) { reader.Text(value, meta.uid); }},
+       {"uid", [&](const Json& value) { reader.Text(value, meta.uid, "types.UID"); }},
        {"resourceVersion", [&](const Json& value) { reader.Text(value, meta.resource_version); }},
        {"generation", [&](const Json& value) { reader.Integer64(value, meta.generation); }},
        {"annotations", [&](const Json& value) {
@@ -268,7 +208,7 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
   const auto read_expression = [&reader](const Json& json, Expression& expression) {
     reader.Struct(json, "v1.LabelSelectorRequirement",
                   {{"key", [&](const Json& value) { reader.Text(value, expression.key); }},
-                   {"operator", [&](const Json& value) { reader.Text(value, expression.op); }},
+                   {"operator", [&](const Json& value) { reader.Text(value, expression.op, "v1.LabelSelectorOperator"); }},
                    {"values", [&](const Json& value) {
                       reader.List(value, "[]string", [&](const Json& item) {
                         reader.Text(item, expression.values.emplace_back());
@@ -289,12 +229,74 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
                   }}});
 }
 
+void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition) {
+  reader.Struct(json, "@.HorizontalPodAutoscalerCondition",
+                {{"type", [&](const Json& value) { reader.Text(value, condition.type, "@.HorizontalPodAutoscalerConditionType"); }},
+                 {"status", [&](const Json& value) { reader.Text(value, condition.status, "v1.ConditionStatus"); }},
+                 {"lastTransitionTime",
+                  [&](const Json& value) { reader.Time(value, condition.last_transition_ns); }},
+                 {"reason", [&](const Json& value) { reader.Text(value, condition.reason); }},
+                 {"message", [&](const Json& value) { reader.Text(value, condition.message); }}});
+}
+
+void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSpec& spec) {
+  reader.Struct(
+      json, "@.HorizontalPodAutoscalerSpec",
+      {{"scaleTargetRef",
+        [&](const Json& value) {
+          ReadReference(reader, value, "@.CrossVersionObjectReference", spec.scale_target_ref);
+        }},
+       {"minReplicas", [&](const Json& value) { ReadInteger(reader, value, spec.min_replicas); }},
+       {"maxReplicas", [&](const Json& value) { reader.Integer(value, spec.max_replicas); }},
+       {"metrics",
+        [&](const Json& value) {
+          reader.List(value, "[]@.MetricSpec", [&](const Json& item) {
+            ReadMetric(reader, item, "@.MetricSpec", kSourceShape, spec.metrics.emplace_back());
+          });
+        }},
+       {"behavior", [&](const Json& value) {
+          reader.Optional(value, spec.behavior,
+                          [&](Behavior& one) { ReadBehavior(reader, value, tolerance, one); });
+        }}});
+}
+
+void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
+  reader.Struct(
+      json, "@.HorizontalPodAutoscalerStatus",
+      {{"observedGeneration",
+        [&](const Json& value) {
+          reader.Optional(value, status.observed_generation,
+                          [&](int64_t& number) { reader.Integer64(value, number); });
+        }},
+       {"lastScaleTime", [&](const Json& value) { reader.Time(value, status.last_scale_ns); }},
+       {"currentReplicas",
+        [&](const Json& value) { reader.Integer(value, status.current_replicas); }},
+       {"desiredReplicas",
+        [&](const Json& value) { reader.Integer(value, status.desired_replicas); }},
+       {"currentMetrics",
+        [&](const Json& value) {
+          reader.Optional(value, status.current_metrics, [&](std::vector<MetricStatus>& metrics) {
+            reader.List(value, "[]@.MetricStatus", [&](const Json& item) {
+              ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metrics.emplace_back());
+            });
+          });
+        }},
+       {"conditions", [&](const Json& value) {
+          reader.List(value, "[]@.HorizontalPodAutoscalerCondition", [&](const Json& item) {
+            ReadCondition(reader, item, status.conditions.emplace_back());
+          });
+        }}});
+}
+
 absl::StatusOr<Hpa> DecodeHpa(const Json& json) {
   GoJsonReader reader;
   Hpa hpa;
-  reader.Struct(json, "v2.HorizontalPodAutoscaler",
+  reader.Struct(json, "@.HorizontalPodAutoscaler",
                 {{"metadata", [&](const Json& value) { ReadMeta(reader, value, hpa.meta); }},
-                 {"spec", [&](const Json& value) { ReadSpec(reader, value, hpa.spec); }},
+                 {"spec",
+                  [&](const Json& value) {
+                    ReadSpec(reader, value, Tolerance::kKnown, hpa.spec);
+                  }},
                  {"status", [&](const Json& value) { ReadStatus(reader, value, hpa.status); }}});
   if (absl::Status status = reader.status(); !status.ok()) return status;
   return hpa;

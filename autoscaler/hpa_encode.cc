@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "autoscaler/hpa_codec.h"
 #include "kube/rfc3339.h"
 
@@ -12,8 +14,8 @@ Json EncodeIdentifier(const MetricIdentifier& metric) {
 
 Json EncodeTarget(const MetricTarget& target) {
   Json json = {{"type", target.type}};
-  if (target.value) json["value"] = target.value->CanonicalText();
-  if (target.average_value) json["averageValue"] = target.average_value->CanonicalText();
+  if (target.value) json["value"] = EncodeAmount(*target.value);
+  if (target.average_value) json["averageValue"] = EncodeAmount(*target.average_value);
   if (target.average_utilization) json["averageUtilization"] = *target.average_utilization;
   return json;
 }
@@ -59,14 +61,14 @@ Json EncodeRules(const ScalingRules& rules) {
                           {"periodSeconds", policy.period_seconds}});
     }
   }
-  if (rules.tolerance) json["tolerance"] = rules.tolerance->CanonicalText();
+  if (rules.tolerance) json["tolerance"] = EncodeAmount(*rules.tolerance);
   return json;
 }
 
 Json EncodeValue(const MetricValueStatus& value) {
   Json json = Json::object();
-  if (value.value) json["value"] = value.value->CanonicalText();
-  if (value.average_value) json["averageValue"] = value.average_value->CanonicalText();
+  if (value.value) json["value"] = EncodeAmount(*value.value);
+  if (value.average_value) json["averageValue"] = EncodeAmount(*value.average_value);
   if (value.average_utilization) json["averageUtilization"] = *value.average_utilization;
   return json;
 }
@@ -98,6 +100,15 @@ Json EncodeMetricStatus(const MetricStatus& metric) {
   return json;
 }
 
+template <class Item, class Encode>
+Json EncodeList(const std::vector<Item>& items, Encode encode) {
+  Json json = Json::array();
+  for (const Item& item : items) json.push_back(encode(item));
+  return json;
+}
+
+}  // namespace
+
 Json EncodeCondition(const HpaCondition& condition) {
   Json json = {{"type", condition.type}, {"status", condition.status}};
   json["lastTransitionTime"] = condition.last_transition_ns
@@ -108,14 +119,13 @@ Json EncodeCondition(const HpaCondition& condition) {
   return json;
 }
 
-template <class Item, class Encode>
-Json EncodeList(const std::vector<Item>& items, Encode encode) {
-  Json json = Json::array();
-  for (const Item& item : items) json.push_back(encode(item));
-  return json;
+std::string EncodeAmount(const kube::Quantity& amount) {
+  std::string text = amount.CanonicalText();
+  if (amount.format() == kube::QuantityFormat::kDecimalSI) {
+    text.erase(std::min(text.find('e'), text.size()));
+  }
+  return text;
 }
-
-}  // namespace
 
 Json EncodeReference(const ObjectReference& reference) {
   Json json = {{"kind", reference.kind}, {"name", reference.name}};

@@ -15,10 +15,8 @@ const Source& OrEmpty(const Boxed<Source>& source, const Source& empty) {
 
 MetricFailure UnknownType(const std::string& type) {
   const std::string text = fmt::format("unknown metric source type {}", kube::GoQuote(type));
-  return {.reason = "InvalidMetricSourceType",
-          .text = text,
-          .wrapped = text,
-          .kind = ErrorKind::kSpec};
+  return {
+      .reason = "InvalidMetricSourceType", .text = text, .wrapped = text, .kind = ErrorKind::kSpec};
 }
 
 }  // namespace

@@ -13,9 +13,11 @@ namespace kubegauge::autoscaler {
 class ResourceMetricsReader {
  public:
   virtual ~ResourceMetricsReader() = default;
-  // Of the pods of a namespace that the selector (text as in the scale) matches.
+  // Of the pods of a namespace that the selector (text as in the scale) matches. `pods` are those
+  // that are known to: who has the numbers at hand looks them up by name.
   virtual boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view namespace_name,
-                                                                 std::string_view pod_selector) = 0;
+                                                                 std::string_view pod_selector,
+                                                                 Pods pods) = 0;
 };
 
 // custom.metrics.k8s.io and external.metrics.k8s.io (hpa.md 8.2, 8.3). Thread-safe.

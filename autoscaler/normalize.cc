@@ -53,12 +53,11 @@ int32_t NormalizeReplicas(const Hpa& hpa, int32_t desired, const Tuning& tuning,
   }
   const EffectiveRules up = ScaleUpRules(*hpa.spec.behavior);
   const EffectiveRules down = ScaleDownRules(*hpa.spec.behavior, tuning);
-  const Stabilized stabilized =
-      StabilizeBothWays(current, desired, up.window_ns, down.window_ns, now_ns,
-                        decision.history.recommendations);
+  const Stabilized stabilized = StabilizeBothWays(current, desired, up.window_ns, down.window_ns,
+                                                  now_ns, decision.history.recommendations);
   SetAbleToScale(stabilized, desired, now_ns, decision);
-  const Limited limited = LimitByPolicies(current, stabilized.replicas, bounds, up, down,
-                                          decision.history, now_ns);
+  const Limited limited =
+      LimitByPolicies(current, stabilized.replicas, bounds, up, down, decision.history, now_ns);
   SetScalingLimited(limited, stabilized.replicas, now_ns, decision);
   return limited.replicas;
 }

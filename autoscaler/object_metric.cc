@@ -42,9 +42,9 @@ absl::StatusOr<ObjectUse> ByAverageValue(const MetricInputs& inputs,
                                          const MetricReading& reading, MetricTrace& trace) {
   const absl::StatusOr<int64_t> usage = Usage(inputs, source, reading);
   if (!usage.ok()) return usage.status();
-  const PerPodProposal proposal = ProposePerPod(
-      inputs.pods.tolerances, *usage, source.target.average_value->MilliValue(),
-      inputs.scale.status_replicas, Overflow::kWrap, trace);
+  const PerPodProposal proposal =
+      ProposePerPod(inputs.pods.tolerances, *usage, source.target.average_value->MilliValue(),
+                    inputs.scale.status_replicas, Overflow::kWrap, trace);
   ObjectUse use{.replicas = proposal.replicas, .status = {}};
   use.status.average_value = FromMilli(proposal.reported_milli);
   return use;
@@ -76,9 +76,9 @@ MetricEvaluation EvaluateObject(const MetricInputs& inputs, const ObjectMetricSo
   absl::StatusOr<ObjectUse> use = by_value ? ByValue(inputs, source, reading, trace)
                                            : ByAverageValue(inputs, source, reading, trace);
   if (!use.ok()) {
-    return Failure(TextOf(use.status()),
-                   by_value ? ""
-                            : fmt::format("failed to get {} object metric: ", source.metric.name));
+    return Failure(
+        TextOf(use.status()),
+        by_value ? "" : fmt::format("failed to get {} object metric: ", source.metric.name));
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = trace.name, .status = {}};
   evaluated.status.type = "Object";

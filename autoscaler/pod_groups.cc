@@ -13,8 +13,7 @@ struct Placement {
 };
 
 // Why the CPU use of a running pod says nothing about its load yet; nullptr where it does.
-const char* WhyUnready(const Pod& pod, const Sample& sample, const Tuning& tuning,
-                       int64_t now_ns) {
+const char* WhyUnready(const Pod& pod, const Sample& sample, const Tuning& tuning, int64_t now_ns) {
   if (pod.ready == ReadyStatus::kAbsent) return "it has no condition Ready";
   if (!pod.start_ns) return "it has no start time";
   const bool said_unready = pod.ready == ReadyStatus::kFalse;
@@ -25,8 +24,8 @@ const char* WhyUnready(const Pod& pod, const Sample& sample, const Tuning& tunin
     return sampled_before_ready ? "it is starting, and its sample began before it was ready"
                                 : nullptr;
   }
-  const bool never_ready = SaturatingAdd(*pod.start_ns, tuning.initial_readiness_delay_ns) >
-                           pod.ready_transition_ns;
+  const bool never_ready =
+      SaturatingAdd(*pod.start_ns, tuning.initial_readiness_delay_ns) > pod.ready_transition_ns;
   return said_unready && never_ready ? "it was never ready" : nullptr;
 }
 

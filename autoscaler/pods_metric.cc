@@ -14,9 +14,9 @@ absl::StatusOr<const std::vector<PodSample>*> Samples(const std::string& metric,
   const auto* samples = std::get_if<std::vector<PodSample>>(&reading);
   if (samples != nullptr && !samples->empty()) return samples;
   const auto* error = std::get_if<FetchError>(&reading);
-  const std::string why =
-      error == nullptr ? "no metrics returned from custom metrics API"
-                       : "unable to fetch metrics from custom metrics API: " + error->text;
+  const std::string why = error == nullptr
+                              ? "no metrics returned from custom metrics API"
+                              : "unable to fetch metrics from custom metrics API: " + error->text;
   return absl::UnavailableError(fmt::format("unable to get metric {}: {}", metric, why));
 }
 

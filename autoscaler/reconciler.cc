@@ -74,10 +74,10 @@ asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observati
     }(*this, hpa, text, metric));
   }
   if (ReadsPodUsage(hpa.spec)) {
-    tasks.push_back([](ResourceMetricsReader& reader, const Hpa& hpa,
-                       const std::string& text) -> asio::awaitable<MetricOrUsage> {
-      co_return co_await reader.PodUsage(hpa.meta.namespace_name, text);
-    }(parts_.resource_metrics, hpa, text));
+    tasks.push_back([](ResourceMetricsReader& reader, const Hpa& hpa, const std::string& text,
+                       Pods pods) -> asio::awaitable<MetricOrUsage> {
+      co_return co_await reader.PodUsage(hpa.meta.namespace_name, text, pods);
+    }(parts_.resource_metrics, hpa, text, std::get<std::vector<PodPtr>>(observation.pods)));
   }
   std::vector<MetricOrUsage> readings = co_await AwaitAll(std::move(tasks));
   for (MetricOrUsage& reading : readings) {

@@ -9,10 +9,9 @@
 namespace kubegauge::autoscaler {
 namespace {
 
-absl::Status MissingRequest(std::string_view resource, std::string_view container,
-                            const Pod& pod) {
-  return absl::NotFoundError(
-      fmt::format("missing request for {} in container {} of Pod {}", resource, container, pod.name));
+absl::Status MissingRequest(std::string_view resource, std::string_view container, const Pod& pod) {
+  return absl::NotFoundError(fmt::format("missing request for {} in container {} of Pod {}",
+                                         resource, container, pod.name));
 }
 
 absl::StatusOr<int64_t> OfWholePod(const Pod& pod, std::string_view resource) {
@@ -55,8 +54,8 @@ absl::StatusOr<std::vector<int64_t>> RequestedAmounts(Pods pods, std::string_vie
       amounts.push_back(amounts.back());
       continue;
     }
-    absl::StatusOr<int64_t> amount = container.empty() ? OfWholePod(*pod, resource)
-                                                       : OfContainer(*pod, resource, container);
+    absl::StatusOr<int64_t> amount =
+        container.empty() ? OfWholePod(*pod, resource) : OfContainer(*pod, resource, container);
     if (!amount.ok()) return amount.status();
     amounts.push_back(*amount);
     last_shape = pod->shape.get();

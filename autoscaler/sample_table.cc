@@ -91,8 +91,8 @@ SampleSlots AssignSlots(Pods pods, const std::vector<std::string_view>& sample_n
 }
 
 size_t SampleTable::CountPresent() const {
-  return static_cast<size_t>(std::count_if(
-      slots.begin(), slots.end(), [](const Sample& sample) { return sample.present; }));
+  return static_cast<size_t>(std::count_if(slots.begin(), slots.end(),
+                                           [](const Sample& sample) { return sample.present; }));
 }
 
 SampleTable ResourceSamples(const PodUsageList& usage, const SampleSlots& slots,

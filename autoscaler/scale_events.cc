@@ -18,8 +18,8 @@ int64_t LongestPeriod(const EffectiveRules& rules) {
 
 }  // namespace
 
-void RecordScaleEvent(const Behavior& behavior, int32_t before, int32_t after,
-                      const Tuning& tuning, int64_t now_ns, History& history) {
+void RecordScaleEvent(const Behavior& behavior, int32_t before, int32_t after, const Tuning& tuning,
+                      int64_t now_ns, History& history) {
   const bool up = after > before;
   std::vector<ScaleEvent>& events = up ? history.scale_ups : history.scale_downs;
   const int64_t cutoff_ns =

@@ -21,8 +21,7 @@ int32_t ChangeSince(const std::vector<ScaleEvent>& events, int64_t cutoff_ns) {
 }
 
 // The replicas that there were when the policy's period began.
-int32_t PeriodStart(int32_t current, const Policy& policy, const History& history,
-                    int64_t now_ns) {
+int32_t PeriodStart(int32_t current, const Policy& policy, const History& history, int64_t now_ns) {
   const int64_t cutoff_ns = now_ns - policy.period_ns;
   return WrapAdd32(WrapSubtract32(current, ChangeSince(history.scale_ups, cutoff_ns)),
                    ChangeSince(history.scale_downs, cutoff_ns));
@@ -36,8 +35,7 @@ int32_t ScaleUpLimit(int32_t current, const EffectiveRules& up, const History& h
                      int64_t now_ns) {
   if (up.select == Select::kDisabled) return current;
   const bool least = up.select == Select::kMin;
-  int32_t limit =
-      least ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int32_t>::min();
+  int32_t limit = least ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int32_t>::min();
   // A policy of unknown type counts as the one before it.
   int32_t allowed = 0;
   for (const Policy& policy : up.policies) {
@@ -45,7 +43,8 @@ int32_t ScaleUpLimit(int32_t current, const EffectiveRules& up, const History& h
     if (policy.kind == PolicyKind::kPods) {
       allowed = WrapAdd32(start, policy.value);
     } else if (policy.kind == PolicyKind::kPercent) {
-      allowed = SaturateToInt32(std::ceil(static_cast<double>(start) * (1 + Percent(policy.value))));
+      allowed =
+          SaturateToInt32(std::ceil(static_cast<double>(start) * (1 + Percent(policy.value))));
     }
     limit = least ? std::min(limit, allowed) : std::max(limit, allowed);
   }
@@ -56,8 +55,7 @@ int32_t ScaleDownLimit(int32_t current, const EffectiveRules& down, const Histor
                        int64_t now_ns) {
   if (down.select == Select::kDisabled) return current;
   const bool least = down.select == Select::kMin;
-  int32_t limit =
-      least ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int32_t>::max();
+  int32_t limit = least ? std::numeric_limits<int32_t>::min() : std::numeric_limits<int32_t>::max();
   int32_t allowed = 0;
   for (const Policy& policy : down.policies) {
     const int32_t start = PeriodStart(current, policy, history, now_ns);

@@ -10,12 +10,14 @@ constexpr Stabilized kReady{.reason = "ReadyForNewScale",
                             .message = "recommended size matches current size"};
 constexpr Stabilized kHeldUp{
     .reason = "ScaleDownStabilized",
-    .message = "recent recommendations were higher than current one, applying the highest recent "
-               "recommendation"};
+    .message =
+        "recent recommendations were higher than current one, applying the highest recent "
+        "recommendation"};
 constexpr Stabilized kHeldDown{
     .reason = "ScaleUpStabilized",
-    .message = "recent recommendations were lower than current one, applying the lowest recent "
-               "recommendation"};
+    .message =
+        "recent recommendations were lower than current one, applying the lowest recent "
+        "recommendation"};
 
 Stabilized With(Stabilized reason, int32_t replicas) {
   reason.replicas = replicas;

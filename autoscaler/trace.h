@@ -42,8 +42,8 @@ struct MetricTrace {
   uint32_t ignored_pods = 0;
   uint32_t unready_pods = 0;
   uint32_t missing_pods = 0;
-  uint32_t extraneous_samples = 0;     // of names that are no pod's
-  std::vector<LeftOutPod> left_out;    // the first kMaxLeftOutPods
+  uint32_t extraneous_samples = 0;   // of names that are no pod's
+  std::vector<LeftOutPod> left_out;  // the first kMaxLeftOutPods
   std::optional<UsageRatio> measured;
   std::optional<UsageRatio> with_left_out;  // after missing and unready pods were filled in
   double tolerance_down = 0;

@@ -12,8 +12,8 @@ int32_t Ceil(double replicas) { return SaturateToInt32(std::ceil(replicas)); }
 
 // Assumes what works against the change: pods without a sample use all they may when the others
 // use little, and nothing when the others use much; unready pods use nothing.
-void FillIn(const PodGroups& groups, const UsageMeasure& measure, double ratio,
-            bool with_unready, SampleTable& samples) {
+void FillIn(const PodGroups& groups, const UsageMeasure& measure, double ratio, bool with_unready,
+            SampleTable& samples) {
   for (const uint32_t pod : groups.missing) {
     if (ratio < 1.0) {
       samples.slots[pod] = {.milli = measure.AssumedUse(pod), .present = true};
@@ -46,11 +46,9 @@ absl::StatusOr<PodGroups> GroupCountedPods(const PodsInScope& scope, std::string
   if (scope.pods.empty()) {
     return absl::NotFoundError("no pods returned by selector while calculating replica count");
   }
-  PodGroups groups =
-      GroupPods(scope.pods, resource, scope.tuning, scope.now_ns, samples, trace);
+  PodGroups groups = GroupPods(scope.pods, resource, scope.tuning, scope.now_ns, samples, trace);
   if (trace.samples == 0) {
-    return absl::NotFoundError(
-        "did not receive metrics for targeted pods (pods might be unready)");
+    return absl::NotFoundError("did not receive metrics for targeted pods (pods might be unready)");
   }
   return groups;
 }
@@ -74,8 +72,7 @@ absl::StatusOr<UsageProposal> ProposeByMeasure(const PodsInScope& scope, const P
   absl::StatusOr<UsageRatio> filled = measure.Measure(samples);
   if (!filled.ok()) return filled.status();
   trace.with_left_out = *filled;
-  const int32_t replicas =
-      WithFilledIn(scope, ratio, filled->ratio, samples.CountPresent(), trace);
+  const int32_t replicas = WithFilledIn(scope, ratio, filled->ratio, samples.CountPresent(), trace);
   return UsageProposal{replicas, *measured};
 }
 

@@ -52,8 +52,7 @@ absl::StatusOr<UsageProposal> ProposeByUtilization(const PodsInScope& scope, Sam
   trace.target_is_percent = true;
   const absl::StatusOr<PodGroups> groups = GroupCountedPods(scope, resource, samples, trace);
   if (!groups.ok()) return groups.status();
-  absl::StatusOr<std::vector<int64_t>> requests =
-      RequestedAmounts(scope.pods, resource, container);
+  absl::StatusOr<std::vector<int64_t>> requests = RequestedAmounts(scope.pods, resource, container);
   if (!requests.ok()) return requests.status();
   return ProposeByMeasure(scope, *groups, Utilization(*std::move(requests), target_percent),
                           std::move(samples), trace);

@@ -106,6 +106,7 @@ asio::awaitable<absl::Status> KubeletConnection::Handshake(const KubeletTarget& 
     ERR_clear_error();
     const int result = SSL_connect(ssl_.get());
     if (result == 1) {
+      trust_->ForgetCertificate(ssl_.get());
       SSL_set_default_read_buffer_len(ssl_.get(), kReadAheadBytes);
       co_return absl::OkStatus();
     }

@@ -21,7 +21,7 @@ struct Deleter {
 };
 using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 using X509Ptr = std::unique_ptr<X509, Deleter<X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using PrivateKeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 
 BioPtr Reader(std::string_view pem) {
   return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
@@ -66,7 +66,7 @@ absl::Status ShowCertificate(SSL_CTX* context, const kube::Credentials& credenti
   }
   ERR_clear_error();
   const BioPtr keys = Reader(credentials.client_key);
-  const KeyPtr key(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
+  const PrivateKeyPtr key(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
   if (key == nullptr || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     return Error("the client key for kubelets");
   }
@@ -96,8 +96,22 @@ absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
       insecure ? absl::OkStatus() : TrustAuthorities(context.get(), credentials.authority);
   if (status.ok()) status = ShowCertificate(context.get(), credentials);
   if (!status.ok()) return status;
+  constexpr std::array<unsigned char, 32> kNothing{};
+  KeyPtr no_key(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, kNothing.data(), kNothing.size()));
+  ERR_clear_error();  // a provider without such keys costs memory and nothing else
   return std::shared_ptr<const KubeletTrust>(
-      new KubeletTrust(std::move(context), std::move(socket_method), insecure));
+      new KubeletTrust(std::move(context), std::move(socket_method), std::move(no_key), insecure));
+}
+
+void KubeletTrust::ForgetCertificate(SSL* ssl) const {
+  STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
+  while (sk_X509_num(chain) > 1) X509_free(sk_X509_pop(chain));
+  X509* leaf = sk_X509_num(chain) == 1 ? sk_X509_value(chain, 0) : nullptr;
+  if (leaf == nullptr) return;
+  if (no_key_ != nullptr) X509_set_pubkey(leaf, no_key_.get());
+  while (X509_EXTENSION* extension = X509_delete_ext(leaf, 0)) X509_EXTENSION_free(extension);
+  ERR_clear_error();
 }
 
 }  // namespace kubegauge::scraper

@@ -24,19 +24,28 @@ class KubeletTrust {
   const BIO_METHOD* socket_method() const { return socket_method_.get(); }
   bool insecure() const { return insecure_; }
 
+  // Gives back most of the memory that a handshake leaves behind: a session keeps its kubelet's
+  // certificate, parsed, for as long as it lives, and nothing is asked of it any more, not by a
+  // resumed session either.
+  void ForgetCertificate(SSL* ssl) const;
+
  private:
   struct Free {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
   };
   using ContextPtr = std::unique_ptr<SSL_CTX, Free>;
+  using KeyPtr = std::unique_ptr<EVP_PKEY, Free>;
 
-  KubeletTrust(ContextPtr context, BioMethodPtr socket_method, bool insecure)
+  KubeletTrust(ContextPtr context, BioMethodPtr socket_method, KeyPtr no_key, bool insecure)
       : socket_method_(std::move(socket_method)),
         context_(std::move(context)),
+        no_key_(std::move(no_key)),
         insecure_(insecure) {}
 
   const BioMethodPtr socket_method_;
   const ContextPtr context_;
+  const KeyPtr no_key_;  // stands in for the keys of forgotten certificates; may be null
   const bool insecure_;
 };
 

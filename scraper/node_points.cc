@@ -88,6 +88,16 @@ bool Describes(const NodeLayout& layout, const Sample& sample) {
   return true;
 }
 
+// Whether a pod of `layout` that had to have a record of its own could share one now. A node may be
+// scraped before the first list of pods is there.
+bool MayShareMore(const NodeLayout& layout, MetaLookup find_meta) {
+  return layout.has_unlisted_pods && std::ranges::any_of(layout.pods, [&](const auto& pod) {
+           const kube::ObjectMetaRef listed =
+               find_meta(pod.meta->namespace_name(), pod.meta->name());
+           return listed != nullptr && listed != pod.meta;
+         });
+}
+
 // Builds a layout and its series together, as containers without any point have no place in either.
 class LayoutBuilder {
  public:
@@ -112,6 +122,7 @@ class LayoutBuilder {
     series_.push_back(series);
     ++layout_->pods.back().container_count;
   }
+  void NoteUnlistedPod() { layout_->has_unlisted_pods = true; }
   void EndPod() {
     if (layout_->pods.back().container_count == 0) layout_->pods.pop_back();
   }
@@ -144,6 +155,7 @@ void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, const Rul
   for (const PodSample& pod : sample.pods) {
     const NodeLayout::Pod* before = history.FindPod(pod);
     kube::ObjectMetaRef meta = find_meta(pod.namespace_name, pod.name);
+    if (meta == nullptr) builder.NoteUnlistedPod();
     if (meta == nullptr && before != nullptr) meta = before->meta;
     if (meta == nullptr) meta = kube::ObjectMeta::Create(pod.namespace_name, pod.name);
     builder.BeginPod(std::move(meta));
@@ -186,7 +198,7 @@ std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& s
     points->node = old->node;
     points->node->left_out = true;
   }
-  if (old != nullptr && Describes(*old->layout, sample)) {
+  if (old != nullptr && Describes(*old->layout, sample) && !MayShareMore(*old->layout, find_meta)) {
     AdvanceInPlace(*old, sample, rules, *points);
   } else {
     AdvanceWithNewLayout(old, sample, rules, find_meta, *points);

@@ -31,6 +31,8 @@ struct NodeLayout {
   std::vector<Pod> pods;  // by namespace, then name
   std::vector<Container> containers;
   std::string names;
+  // Whether some pods have records of their own, as MetaLookup knew none.
+  bool has_unlisted_pods = false;
 
   std::string_view ContainerName(uint32_t container) const {
     const Container& entry = containers[container];

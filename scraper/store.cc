@@ -23,10 +23,11 @@ void Store::Apply(std::string_view node, const Sample& sample) {
     const auto pod = catalog_->FindPod(namespace_name, name);
     return pod ? catalog_->pods()[*pod] : nullptr;
   };
-  const NodePoints* old = IsFresh(state->second) ? state->second.points.get() : nullptr;
+  const int64_t now_ns = clock_.MonotonicNs();
+  const NodePoints* old = IsFresh(state->second, now_ns) ? state->second.points.get() : nullptr;
   state->second.points =
       Advance(old, sample, options_.resolution_ns, find_meta, options_.stale_after_ns);
-  state->second.applied_at_ns = clock_.MonotonicNs();
+  state->second.applied_at_ns = now_ns;
 }
 
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
@@ -40,16 +41,17 @@ std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
   return std::make_shared<const Snapshot>(catalog_, std::move(points), places_);
 }
 
-bool Store::IsFresh(const NodeState& state) const {
-  return clock_.MonotonicNs() - state.applied_at_ns <= options_.stale_after_ns;
+bool Store::IsFresh(const NodeState& state, int64_t now_ns) const {
+  return now_ns - state.applied_at_ns <= options_.stale_after_ns;
 }
 
 Snapshot::Points Store::FreshPoints() const {
+  const int64_t now_ns = clock_.MonotonicNs();
   Snapshot::Points points;
   points.reserve(catalog_->nodes().size());
   for (const kube::ObjectMetaRef& node : catalog_->nodes()) {
     const auto state = nodes_.find(node->name());
-    const bool fresh = state != nodes_.end() && IsFresh(state->second);
+    const bool fresh = state != nodes_.end() && IsFresh(state->second, now_ns);
     points.push_back(fresh ? state->second.points : nullptr);
   }
   return points;

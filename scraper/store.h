@@ -54,7 +54,7 @@ class Store {
   };
   using NodeStates = boost::unordered_flat_map<std::string, NodeState, NameHash, std::equal_to<>>;
 
-  bool IsFresh(const NodeState& state) const;
+  bool IsFresh(const NodeState& state, int64_t now_ns) const;
   Snapshot::Points FreshPoints() const;
   bool LayoutsChanged(const Snapshot::Points& points) const;
 

@@ -14,6 +14,7 @@
 #include "server/verb_replay.h"
 #include "server/verb_server.h"
 #include "server/verb_standalone.h"
+#include "server/verb_validate.h"
 
 namespace kubegauge::server {
 namespace {
@@ -53,6 +54,7 @@ struct Execute {
   int operator()(const AutoscalerOptions& options) const { return RunAutoscaler(options); }
   int operator()(const ReplayOptions& options) const { return RunReplay(options); }
   int operator()(const ExplainOptions& options) const { return RunExplain(options); }
+  int operator()(const ValidateOptions& options) const { return RunValidate(options); }
   int operator()(const StandaloneOptions& options) const { return RunStandalone(options); }
 };
 

@@ -130,7 +130,7 @@ asio::awaitable<void> HpaService::Lead() {
   while (!retiring_) {
     co_await elector_.Acquire();
     if (retiring_) co_return;
-    environment_.log.info("Leads lease=\"{}\"", environment_.identity);
+    environment_.log.info("Leads identity={}", environment_.identity);
     BeginTerm();
     const absl::Status lost = co_await elector_.Hold();
     EndTerm();

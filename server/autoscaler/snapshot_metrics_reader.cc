@@ -1,11 +1,9 @@
 #include "server/autoscaler/snapshot_metrics_reader.h"
 
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "autoscaler/wire_time.h"
-#include "kube/label_selector.h"
 #include "kube/quantity.h"
 #include "scraper/snapshot.h"
 
@@ -37,17 +35,15 @@ void AddPod(const kube::ObjectMeta& meta, const scraper::PodUsage& usage, PodUsa
   }
 }
 
-Fetched<PodUsageList> UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
-                              std::string_view namespace_name, std::string_view pod_selector) {
-  const absl::StatusOr<kube::LabelSelector> selector = kube::LabelSelector::Parse(pod_selector);
-  if (!selector.ok()) return autoscaler::FetchError{std::string(selector.status().message())};
+PodUsageList UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
+                     std::string_view namespace_name, autoscaler::Pods pods) {
   PodUsageList list;
+  list.pods.reserve(pods.size());
   scraper::PodUsage usage;
-  const auto [begin, end] = snapshot->catalog().PodsIn(namespace_name);
-  for (size_t pod = begin; pod < end; ++pod) {
-    const kube::ObjectMeta& meta = *snapshot->catalog().pods()[pod];
-    if (!selector->Matches(meta) || !snapshot->GetPodUsage(pod, usage)) continue;
-    AddPod(meta, usage, list);
+  for (const autoscaler::PodPtr& pod : pods) {
+    const auto place = snapshot->catalog().FindPod(namespace_name, pod->name);
+    if (!place || !snapshot->GetPodUsage(*place, usage)) continue;
+    AddPod(*snapshot->catalog().pods()[*place], usage, list);
   }
   list.keep_alive = std::move(snapshot);
   return list;
@@ -56,8 +52,8 @@ Fetched<PodUsageList> UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
 }  // namespace
 
 boost::asio::awaitable<Fetched<PodUsageList>> SnapshotMetricsReader::PodUsage(
-    std::string_view namespace_name, std::string_view pod_selector) {
-  co_return UsageOf(snapshot_.Get(), namespace_name, pod_selector);
+    std::string_view namespace_name, std::string_view, autoscaler::Pods pods) {
+  co_return UsageOf(snapshot_.Get(), namespace_name, pods);
 }
 
 }  // namespace kubegauge::server

@@ -8,8 +8,8 @@
 namespace kubegauge::server {
 
 // The use of pods out of the newest snapshot of this process: what a client of its metrics.k8s.io
-// would read, number for number, without a request and without JSON. Looks at the labels of all
-// pods of the namespace; those are of the snapshot. Never waits.
+// would read of the pods it is given, number for number, without a request and without JSON. Never
+// waits.
 class SnapshotMetricsReader final : public autoscaler::ResourceMetricsReader {
  public:
   // Keeps a reference to `snapshot`.
@@ -17,7 +17,8 @@ class SnapshotMetricsReader final : public autoscaler::ResourceMetricsReader {
       : snapshot_(snapshot) {}
 
   boost::asio::awaitable<autoscaler::Fetched<autoscaler::PodUsageList>> PodUsage(
-      std::string_view namespace_name, std::string_view pod_selector) override;
+      std::string_view namespace_name, std::string_view pod_selector,
+      autoscaler::Pods pods) override;
 
  private:
   const apiservice::PublishedSnapshot& snapshot_;

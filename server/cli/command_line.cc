@@ -19,6 +19,7 @@ namespace {
 
 constexpr int64_t kMinResolutionNs = 100'000'000;
 constexpr int64_t kMaxResolutionNs = int64_t{3600} * 1'000'000'000;
+constexpr int64_t kMaxStartDelayNs = int64_t{3600} * 1'000'000'000;
 constexpr size_t kMaxNodeNameBytes = 253;
 constexpr char kServerVerb[] = "server";
 constexpr char kAgentVerb[] = "agent";
@@ -33,6 +34,11 @@ struct RawStandalone {
   std::string metric_resolution = "1s";
   std::string root = "/";
   std::string node_name;
+  std::string simulated_load_dir;
+  std::string simulated_start_delay = "2s";
+  bool runs_autoscaler = true;
+  std::string sync_period = "5s";
+  std::string downscale_stabilization = "5m0s";
   std::string log_format = "text";
   int verbosity = 0;
 };
@@ -51,6 +57,22 @@ void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
   app.add_option("--root", raw.root, "Directory under which the machine's /sys and /proc are")
       ->capture_default_str();
   app.add_option("--node-name", raw.node_name, "Name of the node [default: the host name]");
+  app.add_option("--simulated-load-dir", raw.simulated_load_dir,
+                 "Directory of the files that Deployments name by the annotation "
+                 "kubegauge.io/simulated-load=csv:FILE");
+  app.add_option("--simulated-start-delay", raw.simulated_start_delay,
+                 "How long after their creation the pods of Deployments are ready")
+      ->capture_default_str();
+  app.add_option("--autoscaler", raw.runs_autoscaler,
+                 "Whether Deployments are scaled as HorizontalPodAutoscalers say")
+      ->capture_default_str();
+  app.add_option("--horizontal-pod-autoscaler-sync-period", raw.sync_period,
+                 "How often a HorizontalPodAutoscaler is looked at, at most, unless its annotation "
+                 "kubegauge.io/sync-period says otherwise")
+      ->capture_default_str();
+  app.add_option("--horizontal-pod-autoscaler-downscale-stabilization", raw.downscale_stabilization,
+                 "For how long the highest recommendation counts before replicas are taken away")
+      ->capture_default_str();
   app.add_option("--log-format", raw.log_format, "Format of the log on standard error")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -102,6 +124,35 @@ UsageError StandaloneUsage(std::string_view what) {
   return {fmt::format("kubegauge: {}; see kubegauge standalone --help", what)};
 }
 
+std::optional<UsageError> CheckSimulation(const RawStandalone& raw, StandaloneOptions& options) {
+  const absl::StatusOr<int64_t> delay_ns = kube::ParseGoDuration(raw.simulated_start_delay);
+  if (!delay_ns.ok() || *delay_ns < 0 || *delay_ns > kMaxStartDelayNs) {
+    return StandaloneUsage(fmt::format("--simulated-start-delay: {} is not between 0s and 1h",
+                                       raw.simulated_start_delay));
+  }
+  options.simulated_start_delay_ns = *delay_ns;
+  options.simulated_load_dir = raw.simulated_load_dir;
+  return std::nullopt;
+}
+
+std::optional<UsageError> CheckScaling(const RawStandalone& raw, StandaloneOptions& options) {
+  options.runs_autoscaler = raw.runs_autoscaler;
+  const auto period_ns = kube::ParseGoDuration(raw.sync_period);
+  if (!period_ns.ok() || *period_ns <= 0) {
+    return StandaloneUsage(fmt::format(
+        "--horizontal-pod-autoscaler-sync-period: {} is no positive duration", raw.sync_period));
+  }
+  const auto window_ns = kube::ParseGoDuration(raw.downscale_stabilization);
+  if (!window_ns.ok() || *window_ns < 0) {
+    return StandaloneUsage(
+        fmt::format("--horizontal-pod-autoscaler-downscale-stabilization: {} is no duration",
+                    raw.downscale_stabilization));
+  }
+  options.autoscaler.hpa.sync_period_ns = *period_ns;
+  options.autoscaler.hpa.tuning.downscale_stabilization_ns = *window_ns;
+  return std::nullopt;
+}
+
 Command CheckStandalone(const RawStandalone& raw, const Environment& environment) {
   StandaloneOptions options;
   const std::optional<std::filesystem::path> state_dir =
@@ -134,6 +185,8 @@ Command CheckStandalone(const RawStandalone& raw, const Environment& environment
         fmt::format("--node-name: \"{}\" is not a DNS name in lower case", raw.node_name));
   }
   options.node_name = raw.node_name;
+  if (auto wrong = CheckSimulation(raw, options)) return *std::move(wrong);
+  if (auto wrong = CheckScaling(raw, options)) return *std::move(wrong);
   options.root = raw.root;
   options.log = {.format = raw.log_format == "json" ? LogFormat::kJson : LogFormat::kText,
                  .verbosity = raw.verbosity};
@@ -166,6 +219,7 @@ constexpr char kServerDoes[] = "Takes metrics-server's place in a cluster.";
 constexpr char kAutoscalerDoes[] =
     "Scales workloads as their HorizontalPodAutoscalers say, in place of kube-controller-manager.";
 constexpr char kExplainDoes[] = "Says why a HorizontalPodAutoscaler did or did not scale.";
+constexpr char kValidateDoes[] = "Answers to HorizontalPodAutoscalers as an API server would.";
 constexpr char kReplayDoes[] = "Decides again what HorizontalPodAutoscalers met, from a file.";
 constexpr char kAgentDoes[] = "Answers on a node as its kubelet does, from fresher samples.";
 
@@ -230,6 +284,9 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   ExplainOptions explain;
   CLI::App* explain_verb = app.add_subcommand("explain", kExplainDoes);
   AddExplainOptions(*explain_verb, explain);
+  ValidateOptions validate;
+  CLI::App* validate_verb = app.add_subcommand("validate", kValidateDoes);
+  AddValidateOptions(*validate_verb, validate);
   ReplayOptions replay;
   CLI::App* replay_verb = app.add_subcommand("replay", kReplayDoes);
   AddReplayOptions(*replay_verb, replay);
@@ -255,6 +312,7 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   }
   if (version->parsed()) return PrintText{kVersionText};
   if (replay_verb->parsed()) return replay;
+  if (validate_verb->parsed()) return validate;
   if (explain_verb->parsed()) {
     const absl::Status split = SplitName(explain);
     if (!split.ok()) {

@@ -12,6 +12,7 @@
 #include "server/explain/options.h"
 #include "server/replay/options.h"
 #include "server/standalone/options.h"
+#include "server/validate/options.h"
 
 namespace kubegauge::server {
 
@@ -31,7 +32,7 @@ struct UsageError {
 };
 
 using Command = std::variant<StandaloneOptions, ServerOptions, AgentOptions, AutoscalerOptions,
-                             ExplainOptions, ReplayOptions, PrintText, UsageError>;
+                             ExplainOptions, ValidateOptions, ReplayOptions, PrintText, UsageError>;
 
 // The value of an environment variable, nullopt when it is not set.
 using Environment = std::function<std::optional<std::string>(const char* name)>;

@@ -9,7 +9,8 @@
 
 namespace kubegauge::server::replay {
 
-// Members of JSON objects, of the type that is asked for. Errors (kInvalidArgument) name the member.
+// Members of JSON objects, of the type that is asked for. Errors (kInvalidArgument) name the
+// member.
 
 absl::StatusOr<const nlohmann::json*> ObjectField(const nlohmann::json& object, const char* key);
 absl::StatusOr<const nlohmann::json*> ArrayField(const nlohmann::json& object, const char* key);

@@ -13,7 +13,10 @@ namespace kubegauge::server::replay {
 namespace {
 
 constexpr size_t kBlockBytes = 64 * 1024;
-constexpr std::string_view kXzMagic("\xFD" "7zXZ\0", 6);
+constexpr std::string_view kXzMagic(
+    "\xFD"
+    "7zXZ\0",
+    6);
 constexpr uint64_t kXzMemoryBytes = uint64_t{512} << 20;
 
 struct CloseFile {

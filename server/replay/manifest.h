@@ -1,23 +1,15 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
-#include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "autoscaler/hpa.h"
 
 namespace kubegauge::server::replay {
 
-// A HorizontalPodAutoscaler of any API version, with the API's defaults.
-struct Manifest {
-  autoscaler::Hpa hpa;
-  // The API's rules that it violates. The decision bears them, as a laxer API may have let it
-  // through.
-  std::vector<std::string> violations;
-};
-
-// Error: kInvalidArgument for what is no HorizontalPodAutoscaler.
-absl::StatusOr<Manifest> ReadManifest(const nlohmann::json& object);
+// A HorizontalPodAutoscaler of any version, with its defaults. What a lax API let through is for
+// the decision to bear. Error: kInvalidArgument for another kind or version, and for what does not
+// decode.
+absl::StatusOr<autoscaler::Hpa> ReadManifest(const nlohmann::json& object);
 
 }  // namespace kubegauge::server::replay

@@ -95,10 +95,8 @@ absl::StatusOr<PodSample> SampleOf(const Json& item) {
   if (!timestamp_ns.ok()) return timestamp_ns.status();
   const absl::StatusOr<int64_t> milli = MilliField(item, "value");
   if (!milli.ok()) return milli.status();
-  PodSample sample{.name = **pod,
-                   .timestamp_ns = *timestamp_ns,
-                   .window_ns = kDefaultWindowNs,
-                   .milli = *milli};
+  PodSample sample{
+      .name = **pod, .timestamp_ns = *timestamp_ns, .window_ns = kDefaultWindowNs, .milli = *milli};
   if (HasField(item, "windowSeconds")) {
     const absl::StatusOr<int32_t> seconds = Int32Field(item, "windowSeconds");
     if (!seconds.ok()) return seconds.status();
@@ -131,9 +129,9 @@ absl::StatusOr<MetricReading> SingleValue(const Json& items) {
   const absl::StatusOr<std::vector<int64_t>> values = Values(items);
   if (!values.ok()) return values.status();
   if (values->size() == 1) return values->front();
-  return FetchError{fmt::format(
-      "the custom metrics API server returned {} results when we asked for exactly one",
-      values->size())};
+  return FetchError{
+      fmt::format("the custom metrics API server returned {} results when we asked for exactly one",
+                  values->size())};
 }
 
 const char* MemberOf(MetricQuery::Api api) {

@@ -20,15 +20,11 @@ using autoscaler::Outcome;
 
 class Run {
  public:
-  Run(const ReplayOptions& options, std::ostream& out, std::ostream& warnings)
-      : options_(options), out_(out), warnings_(warnings) {}
+  Run(const ReplayOptions& options, std::ostream& out) : options_(options), out_(out) {}
 
-  absl::Status ReplayLine(std::string_view line, std::string_view place) {
+  absl::Status ReplayLine(std::string_view line) {
     const absl::StatusOr<Scenario> scenario = Scenario::Parse(line);
     if (!scenario.ok()) return scenario.status();
-    for (const std::string& violation : scenario->violations()) {
-      warnings_ << "replay: " << place << ": warning: " << violation << '\n';
-    }
     autoscaler::Hpa hpa = scenario->hpa();
     autoscaler::History history;
     for (size_t i = 0; i < scenario->step_count(); ++i) {
@@ -84,7 +80,6 @@ class Run {
 
   const ReplayOptions& options_;
   std::ostream& out_;
-  std::ostream& warnings_;
   size_t scenarios_ = 0;
   size_t steps_ = 0;
   size_t different_ = 0;
@@ -100,18 +95,17 @@ bool IsBlank(std::string_view line) {
 
 }  // namespace
 
-absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out,
-                            std::ostream& warnings) {
+absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out) {
   absl::StatusOr<std::unique_ptr<LineSource>> lines = LineSource::Open(options.file);
   if (!lines.ok()) return At(options.file, lines.status());
-  Run run(options, out, warnings);
+  Run run(options, out);
   while (true) {
     const absl::StatusOr<std::optional<std::string_view>> line = (*lines)->Next();
     const std::string place = fmt::format("{}:{}", options.file, (*lines)->line_number());
     if (!line.ok()) return At(place, line.status());
     if (!*line) break;
     if (IsBlank(**line)) continue;
-    if (absl::Status status = run.ReplayLine(**line, place); !status.ok()) return At(place, status);
+    if (absl::Status status = run.ReplayLine(**line); !status.ok()) return At(place, status);
   }
   run.Summarize();
   if (!out.flush()) return absl::DataLossError("the output cannot be written");

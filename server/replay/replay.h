@@ -12,8 +12,7 @@ namespace kubegauge::server::replay {
 // the history carry over from step to step. Reads line by line, holding one at a time.
 //
 // Gives whether all was as expected. An error, with "FILE:LINE: " in front, ends the replay; what
-// was decided before is printed. Rules of the API that an HPA violates are said on `warnings`.
-absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out,
-                            std::ostream& warnings);
+// was decided before is printed.
+absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out);
 
 }  // namespace kubegauge::server::replay

@@ -36,10 +36,10 @@ absl::StatusOr<autoscaler::Tuning> ReadTuning(const Json& line) {
   if (!object.ok()) return object.status();
   const Json& config = **object;
   absl::Status status;
-  status.Update(ReadSeconds(config, "downscaleStabilizationSeconds",
-                            tuning.downscale_stabilization_ns));
-  status.Update(ReadSeconds(config, "cpuInitializationPeriodSeconds",
-                            tuning.cpu_initialization_period_ns));
+  status.Update(
+      ReadSeconds(config, "downscaleStabilizationSeconds", tuning.downscale_stabilization_ns));
+  status.Update(
+      ReadSeconds(config, "cpuInitializationPeriodSeconds", tuning.cpu_initialization_period_ns));
   status.Update(
       ReadSeconds(config, "initialReadinessDelaySeconds", tuning.initial_readiness_delay_ns));
   if (HasField(config, "tolerance")) {
@@ -70,10 +70,9 @@ absl::StatusOr<Scenario> Scenario::Parse(std::string_view line) {
   scenario.tuning_ = *tuning;
   const absl::StatusOr<const Json*> object = ObjectField(*document, "hpa");
   if (!object.ok()) return object.status();
-  absl::StatusOr<Manifest> manifest = ReadManifest(**object);
-  if (!manifest.ok()) return In("hpa", manifest.status());
-  scenario.hpa_ = std::move(manifest->hpa);
-  scenario.violations_ = std::move(manifest->violations);
+  absl::StatusOr<autoscaler::Hpa> hpa = ReadManifest(**object);
+  if (!hpa.ok()) return In("hpa", hpa.status());
+  scenario.hpa_ = *std::move(hpa);
   if (absl::Status status = ArrayField(*document, "steps").status(); !status.ok()) return status;
   scenario.document_ = *std::move(document);
   return scenario;

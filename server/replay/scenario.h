@@ -1,11 +1,9 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "autoscaler/hpa.h"
@@ -24,8 +22,6 @@ class Scenario {
   const std::string& name() const { return name_; }
   const autoscaler::Tuning& tuning() const { return tuning_; }
   const autoscaler::Hpa& hpa() const { return hpa_; }
-  // Rules of the API that the HPA violates.
-  const std::vector<std::string>& violations() const { return violations_; }
   size_t step_count() const { return document_.at("steps").size(); }
 
   // Has views into the scenario. An error names the step.
@@ -36,7 +32,6 @@ class Scenario {
   std::string name_;
   autoscaler::Tuning tuning_;
   autoscaler::Hpa hpa_;
-  std::vector<std::string> violations_;
 };
 
 }  // namespace kubegauge::server::replay

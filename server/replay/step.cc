@@ -29,8 +29,7 @@ absl::StatusOr<ScaleReading> ReadScale(const Json& object) {
   if (!status.ok()) return status.status();
   const absl::StatusOr<const std::string*> selector = TextField(object, "selector");
   if (!selector.ok()) return selector.status();
-  return ScaleReading{
-      .spec_replicas = *spec, .status_replicas = *status, .selector = **selector};
+  return ScaleReading{.spec_replicas = *spec, .status_replicas = *status, .selector = **selector};
 }
 
 absl::StatusOr<autoscaler::Fetched<ScaleReading>> ReadScaleAnswer(const Json& step) {
@@ -103,14 +102,13 @@ absl::StatusOr<Step> ReadStep(const Json& object, const autoscaler::Hpa& hpa) {
 
   const auto* reading = std::get_if<ScaleReading>(&step.observation.scale);
   if (reading == nullptr) return step;
-  const absl::StatusOr<kube::LabelSelector> selector = kube::LabelSelector::Parse(reading->selector);
+  const absl::StatusOr<kube::LabelSelector> selector =
+      kube::LabelSelector::Parse(reading->selector);
   if (!selector.ok()) return step;  // as above
-  absl::StatusOr<std::vector<PodPtr>> pods =
-      ReadPods(object, hpa.meta.namespace_name, *selector);
+  absl::StatusOr<std::vector<PodPtr>> pods = ReadPods(object, hpa.meta.namespace_name, *selector);
   if (!pods.ok()) return pods.status();
   if (!pods->empty()) {
-    step.observation.hpas_of_pods = {
-        fmt::format("{}/{}", hpa.meta.namespace_name, hpa.meta.name)};
+    step.observation.hpas_of_pods = {fmt::format("{}/{}", hpa.meta.namespace_name, hpa.meta.name)};
   }
   step.observation.pods = *std::move(pods);
   if (absl::Status status = ReadMetrics(object, hpa, *selector, step.observation); !status.ok()) {

@@ -65,12 +65,9 @@ Json PodsToJson(const MetricTrace& metric) {
   for (const autoscaler::LeftOutPod& pod : metric.left_out) {
     left_out.push_back({{"name", pod.name}, {"group", NameOf(pod.group)}, {"why", pod.why}});
   }
-  return {{"ready", metric.ready_pods},
-          {"ignored", metric.ignored_pods},
-          {"unready", metric.unready_pods},
-          {"missing", metric.missing_pods},
-          {"samples", metric.samples},
-          {"extraneousSamples", metric.extraneous_samples},
+  return {{"ready", metric.ready_pods},     {"ignored", metric.ignored_pods},
+          {"unready", metric.unready_pods}, {"missing", metric.missing_pods},
+          {"samples", metric.samples},      {"extraneousSamples", metric.extraneous_samples},
           {"leftOut", std::move(left_out)}};
 }
 
@@ -92,19 +89,20 @@ Json MetricToJson(const MetricTrace& metric) {
 }  // namespace
 
 Json TraceToJson(const DecisionTrace& trace) {
-  Json object = {{"branch", NameOf(trace.branch)},
-                 {"metrics", Json::array()},
-                 {"steps", Json::array()}};
-  for (const MetricTrace& metric : trace.metrics) {
-    object["metrics"].push_back(MetricToJson(metric));
-  }
-  if (trace.raw_desired) object["rawDesired"] = *trace.raw_desired;
+  Json metrics = Json::array();
+  for (const MetricTrace& metric : trace.metrics) metrics.push_back(MetricToJson(metric));
+  Json steps = Json::array();
   for (const NormalizationStep& step : trace.steps) {
-    object["steps"].push_back({{"kind", NameOf(step.kind)},
-                               {"before", step.before},
-                               {"after", step.after},
-                               {"reason", step.reason}});
+    steps.push_back({{"kind", NameOf(step.kind)},
+                     {"before", step.before},
+                     {"after", step.after},
+                     {"reason", step.reason}});
   }
+  Json object;
+  object["branch"] = NameOf(trace.branch);
+  object["metrics"] = std::move(metrics);
+  if (trace.raw_desired) object["rawDesired"] = *trace.raw_desired;
+  object["steps"] = std::move(steps);
   return object;
 }
 

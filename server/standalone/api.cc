@@ -7,6 +7,7 @@
 #include "apiservice/static_token_authenticator.h"
 #include "apiservice/x509_authenticator.h"
 #include "server/health_checks.h"
+#include "server/standalone/objects/objects_openapi.h"
 
 namespace kubegauge::server {
 namespace {
@@ -30,28 +31,21 @@ Route HealthRoute(apiservice::HealthEndpoint& endpoint) {
 }
 
 std::vector<std::string> ListedPaths() {
-  return {"/api",
-          "/api/v1",
-          "/apis",
-          "/apis/metrics.k8s.io",
-          "/apis/metrics.k8s.io/v1",
-          "/apis/metrics.k8s.io/v1beta1",
-          "/healthz",
-          "/healthz/log",
-          "/healthz/ping",
-          "/livez",
-          "/livez/log",
-          "/livez/metric-collection-timely",
-          "/livez/ping",
-          "/openapi/v2",
-          "/openapi/v3",
-          "/openapi/v3/",
-          "/readyz",
-          "/readyz/log",
-          "/readyz/metric-storage-ready",
-          "/readyz/ping",
-          "/readyz/shutdown",
-          "/version"};
+  std::vector<std::string> paths = DiscoveryPaths();
+  paths.insert(paths.end(),
+               {"/apis/metrics.k8s.io", "/apis/metrics.k8s.io/v1", "/apis/metrics.k8s.io/v1beta1",
+                "/healthz", "/healthz/log", "/healthz/ping", "/livez", "/livez/log",
+                "/livez/metric-collection-timely", "/livez/ping", "/openapi/v2", "/openapi/v3",
+                "/openapi/v3/", "/readyz", "/readyz/log", "/readyz/metric-storage-ready",
+                "/readyz/ping", "/readyz/shutdown", "/version"});
+  return paths;
+}
+
+std::optional<ExplainHandler> ExplainOf(const ApiSources& sources) {
+  if (sources.decisions == nullptr) return std::nullopt;
+  return std::optional<ExplainHandler>(
+      std::in_place, *sources.decisions,
+      LeaderView{.leads = [] { return true; }, .leader = [] { return std::string(); }});
 }
 
 }  // namespace
@@ -59,29 +53,45 @@ std::vector<std::string> ListedPaths() {
 StandaloneApi::StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
                              const Credentials& credentials, const std::string& server_address,
                              spdlog::logger& log)
-    : core_(sources.inventory, sources.clock, server_address),
+    : objects_({.store = sources.objects,
+                .clock = sources.clock,
+                .random = sources.random,
+                .sleeper = sources.sleeper}),
+      objects_discovery_(server_address),
       metrics_(sources.snapshot, sources.clock),
       discovery_({.server_address = server_address}),
-      openapi_(KUBEGAUGE_VERSION, sources.clock),
+      openapi_(
+          apiservice::OpenApiHandler::Of(StandaloneOpenApiV2(KUBEGAUGE_VERSION), sources.clock)),
       healthz_("healthz", checks.healthz),
       livez_("livez", checks.livez),
       readyz_("readyz", checks.readyz),
-      router_(
-          {{[](const RequestInfo& info) { return apiservice::MetricsHandler::Serves(info); },
-            &metrics_},
-           {[](const RequestInfo& info) { return apiservice::DiscoveryHandler::Serves(info.path); },
-            &discovery_},
-           {[](const RequestInfo& info) { return CoreApi::Serves(info.path); }, &core_},
-           {[](const RequestInfo& info) { return apiservice::OpenApiHandler::Serves(info.path); },
-            &openapi_},
-           {[](const RequestInfo& info) { return VersionHandler::Serves(info.path); }, &version_},
-           HealthRoute(healthz_),
-           HealthRoute(livez_),
-           HealthRoute(readyz_)},
-          ListedPaths()),
+      explain_(ExplainOf(sources)),
+      router_(Routes(), ListedPaths()),
       verifier_(sources.clock),
       authenticator_(Authenticators(verifier_, credentials.token)),
       gate_(authenticator_, authorizer_, router_, log) {}
+
+std::vector<Route> StandaloneApi::Routes() {
+  std::vector<Route> routes = {
+      {[](const RequestInfo& info) { return apiservice::MetricsHandler::Serves(info); }, &metrics_},
+      {[](const RequestInfo& info) { return ObjectsApi::Serves(info); }, &objects_},
+      {[](const RequestInfo& info) { return ObjectsDiscovery::Serves(info.path); },
+       &objects_discovery_},
+      {[](const RequestInfo& info) { return apiservice::DiscoveryHandler::Serves(info.path); },
+       &discovery_},
+      {[](const RequestInfo& info) { return apiservice::OpenApiHandler::Serves(info.path); },
+       &openapi_},
+      {[](const RequestInfo& info) { return VersionHandler::Serves(info.path); }, &version_},
+      HealthRoute(healthz_),
+      HealthRoute(livez_),
+      HealthRoute(readyz_)};
+  if (explain_) {
+    routes.insert(
+        routes.begin(),
+        {[](const RequestInfo& info) { return ExplainHandler::Serves(info.path); }, &*explain_});
+  }
+  return routes;
+}
 
 absl::StatusOr<std::unique_ptr<StandaloneApi>> StandaloneApi::Create(
     const ApiSources& sources, const Credentials& credentials, const std::string& server_address,

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "apiservice/authentication.h"
@@ -16,21 +18,26 @@
 #include "apiservice/metrics_handler.h"
 #include "apiservice/openapi.h"
 #include "kube/clock.h"
+#include "server/autoscaler/explain_handler.h"
 #include "server/health_checks.h"
 #include "server/router.h"
-#include "server/standalone/core_api.h"
 #include "server/standalone/credentials.h"
 #include "server/standalone/masters_authorizer.h"
+#include "server/standalone/objects/objects_api.h"
+#include "server/standalone/objects/objects_discovery.h"
 #include "server/version_handler.h"
 
 namespace kubegauge::server {
 
 // What the API shows. All of it outlives the API.
 struct ApiSources {
-  const PublishedInventory& inventory;
+  ObjectStore& objects;
+  kube::RandomSource& random;
+  kube::Sleeper& sleeper;
   const apiservice::PublishedSnapshot& snapshot;
   const HealthState& health;
   const kube::Clock& clock;
+  const autoscaler::DecisionLog* decisions = nullptr;  // null: nothing is scaled here
   int64_t resolution_ns = 0;
 };
 
@@ -52,8 +59,10 @@ class StandaloneApi final : public apiservice::HttpService {
   StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
                 const Credentials& credentials, const std::string& server_address,
                 spdlog::logger& log);
+  std::vector<Route> Routes();
 
-  CoreApi core_;
+  ObjectsApi objects_;
+  ObjectsDiscovery objects_discovery_;
   apiservice::MetricsHandler metrics_;
   apiservice::DiscoveryHandler discovery_;
   apiservice::OpenApiHandler openapi_;
@@ -61,6 +70,7 @@ class StandaloneApi final : public apiservice::HttpService {
   apiservice::HealthEndpoint healthz_;
   apiservice::HealthEndpoint livez_;
   apiservice::HealthEndpoint readyz_;
+  std::optional<ExplainHandler> explain_;
   Router router_;
   apiservice::CertificateVerifier verifier_;
   apiservice::UnionAuthenticator authenticator_;

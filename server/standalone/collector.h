@@ -15,13 +15,15 @@
 #include "scraper/source.h"
 #include "scraper/store.h"
 #include "server/health_checks.h"
-#include "server/standalone/core_api.h"
 #include "server/standalone/inventory.h"
+#include "server/standalone/objects/simulated_usage.h"
 
 namespace kubegauge::server {
 
-// The node and the pods of an inventory as the metrics API wants them.
-std::shared_ptr<const scraper::Catalog> CatalogOf(const Inventory& inventory);
+// The node and the pods of an inventory, and simulated ones (on a node of their own, where there are
+// any), as the metrics API wants them.
+std::shared_ptr<const scraper::Catalog> CatalogOf(
+    const Inventory& inventory, std::vector<kube::ObjectMetaRef> simulated_pods = {});
 
 // Where a collector reads from and publishes to. All of it outlives the collector.
 struct CollectorParts {
@@ -29,6 +31,9 @@ struct CollectorParts {
   // The pods that the source's newest sample is of.
   std::function<std::vector<PodRecord>()> list_pods;
   PublishedInventory& inventory;
+  // Where each new inventory is shown besides.
+  std::function<void(const Inventory&)> show_inventory;
+  SimulatedUsage* simulated;  // null: there are no simulated pods
   apiservice::PublishedSnapshot& snapshot;
   HealthState& health;
   const kube::Clock& clock;
@@ -50,11 +55,14 @@ class Collector {
   boost::asio::awaitable<void> Run();
 
  private:
-  void UpdateInventory();
+  // Whether there is a new inventory.
+  bool UpdateInventory();
+  void MeasureSimulated(bool has_new_inventory);
 
   CollectorParts parts_;
   int64_t resolution_ns_;
   scraper::Store store_;
+  uint64_t simulated_version_ = 0;
   scraper::LogLimiter failures_;
 };
 

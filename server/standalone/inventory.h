@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scraper/published.h"
+
 namespace kubegauge::server {
 
 using Labels = std::map<std::string, std::string, std::less<>>;
@@ -95,6 +97,8 @@ struct Inventory {
   const PodRecord* FindPod(std::string_view namespace_name, std::string_view name) const;
   const NamespaceRecord* FindNamespace(std::string_view name) const;
 };
+
+using PublishedInventory = scraper::Published<Inventory>;
 
 // The inventory that follows `previous` (null for the first): sorts the pods, derives the
 // namespaces from them (and `default`), and gives every object that is new or changed the next

@@ -13,7 +13,6 @@
 #include <memory>
 
 #include "cgroup/machine.h"
-#include "server/standalone/core_discovery.h"
 
 namespace kubegauge::server {
 namespace {
@@ -67,7 +66,7 @@ NodeSystemInfo DescribeSystem(const std::filesystem::path& root, const cgroup::M
       .kernel_version = machine.kernel_release.empty() ? kernel.release : machine.kernel_release,
       .os_image = machine.os_name,
       .container_runtime_version = "",
-      .kubelet_version = std::string(NodeAgentVersion()),
+      .kubelet_version = "v" KUBEGAUGE_VERSION "+kubegauge",
       .operating_system = "linux",
       .architecture = GoArchitecture(kernel.machine)};
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "server/cluster/options.h"
 #include "server/logging.h"
 
 namespace kubegauge::server {
@@ -16,6 +17,14 @@ struct StandaloneOptions {
   int64_t metric_resolution_ns = 1'000'000'000;
   std::filesystem::path root = "/";  // where the machine's /sys and /proc are found
   std::string node_name;             // empty: the machine's host name
+  // Where simulated loads of the form csv:FILE are; empty: there are none.
+  std::filesystem::path simulated_load_dir;
+  // How long after their creation the simulated pods of Deployments are ready.
+  int64_t simulated_start_delay_ns = 2'000'000'000;
+  // Whether HorizontalPodAutoscalers are acted on. There is no other process to share the work
+  // with.
+  bool runs_autoscaler = true;
+  AutoscalerFlags autoscaler = {.hpa = {.react_to_samples = true}, .election = {.elect = false}};
   LogOptions log;
 };
 

@@ -58,19 +58,27 @@ StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir 
       kubeconfig_(state_.PathOf(kKubeconfigName)),
       inventory_(FirstInventory(std::move(node), clock)),
       snapshot_(scraper::EmptySnapshot()),
+      objects_(inventory_.Get()->resource_version),
+      mirror_(objects_, clock),
+      simulation_(objects_, clock, random_, {.start_delay_ns = options.simulated_start_delay_ns}),
+      simulated_(objects_, options.simulated_load_dir, clock, log),
       source_(std::move(reader), clock, log),
       collector_(
           {.source = source_,
            .list_pods =
                [this] { return PodRecordsOf(source_.reading(), inventory_.Get()->node.name); },
            .inventory = inventory_,
+           .show_inventory = [this](const Inventory& inventory) { mirror_.Show(inventory); },
+           .simulated = &simulated_,
            .snapshot = snapshot_,
            .health = health_,
            .clock = clock,
            .log = log},
           options.metric_resolution_ns),
       io_(kIoThreads),
-      signals_(io_, SIGINT, SIGTERM) {}
+      signals_(io_, SIGINT, SIGTERM) {
+  mirror_.Show(*inventory_.Get());
+}
 
 StandaloneProgram::~StandaloneProgram() = default;
 
@@ -111,11 +119,21 @@ absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
 
+  if (options_.runs_autoscaler) {
+    auto scaling = StandaloneScaling::Create(
+        options_.autoscaler, LocalUrl(options_.bind_ip, listener_->bound_port()), credentials,
+        {.snapshot = snapshot_, .clock = clock_, .random = random_, .log = log_});
+    if (!scaling.ok()) return scaling.status();
+    scaling_ = *std::move(scaling);
+  }
   auto api =
-      StandaloneApi::Create({.inventory = inventory_,
+      StandaloneApi::Create({.objects = objects_,
+                             .random = random_,
+                             .sleeper = sleeper_,
                              .snapshot = snapshot_,
                              .health = health_,
                              .clock = clock_,
+                             .decisions = scaling_ ? &scaling_->decisions() : nullptr,
                              .resolution_ns = options_.metric_resolution_ns},
                             credentials, HostPort(options_.bind_ip, listener_->bound_port()), log_);
   if (!api.ok()) return api.status();
@@ -136,8 +154,10 @@ absl::Status StandaloneProgram::WriteKubeconfig(const Credentials& credentials) 
 
 void StandaloneProgram::Run(const std::function<void()>& on_serving) {
   RunInBackground(collecting_.get_executor(), collector_.Run());
+  RunInBackground(collecting_.get_executor(), simulation_.Run(sleeper_));
   RunInBackground(io_.get_executor(), ServeToTheEnd());
   listener_->Start();
+  if (scaling_ != nullptr) scaling_->Start();
   log_.info("Serving address=\"{}\" node={} metric_resolution_ms={}",
             HostPort(options_.bind_ip, listener_->bound_port()), inventory_.Get()->node.name,
             options_.metric_resolution_ns / 1'000'000);
@@ -146,6 +166,8 @@ void StandaloneProgram::Run(const std::function<void()>& on_serving) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < kIoThreads; ++i) threads.emplace_back([this] { io_.run(); });
   }
+  // Never destroyed: its tasks that wait refer to its parts until the process ends.
+  if (scaling_ != nullptr) scaling_.release()->Stop();
   collecting_.stop();
   collecting_.join();
   log_.info("Stopped");

@@ -13,12 +13,19 @@
 
 #include "absl/status/statusor.h"
 #include "kube/clock.h"
+#include "kube/random_source.h"
+#include "kube/sleeper.h"
 #include "scraper/local_source.h"
 #include "server/https_listener.h"
 #include "server/late_service.h"
 #include "server/standalone/api.h"
 #include "server/standalone/collector.h"
+#include "server/standalone/objects/inventory_mirror.h"
+#include "server/standalone/objects/object_store.h"
+#include "server/standalone/objects/simulated_usage.h"
+#include "server/standalone/objects/simulation.h"
 #include "server/standalone/options.h"
+#include "server/standalone/scaling.h"
 #include "server/standalone/state_dir.h"
 
 namespace kubegauge::server {
@@ -61,6 +68,14 @@ class StandaloneProgram {
   apiservice::PublishedSnapshot snapshot_;
   HealthState health_;
 
+  kube::SystemRandom random_;
+  kube::TimerSleeper sleeper_;
+  ObjectStore objects_;
+  // These three run on the thread that measures.
+  InventoryMirror mirror_;
+  Simulation simulation_;
+  SimulatedUsage simulated_;
+
   scraper::LocalSource source_;
   Collector collector_;
   // Reading files blocks, so it has a thread of its own.
@@ -68,6 +83,7 @@ class StandaloneProgram {
 
   std::unique_ptr<ServingTls> tls_;
   std::unique_ptr<StandaloneApi> api_;
+  std::unique_ptr<StandaloneScaling> scaling_;  // null without an autoscaler
   LateService entrance_;
   boost::asio::io_context io_;
   boost::asio::signal_set signals_;

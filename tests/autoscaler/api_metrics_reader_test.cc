@@ -23,7 +23,7 @@ class ApiMetricsReaderTest : public testing::KubeApiTest {
  protected:
   Fetched<PodUsageList> Read(const std::string& selector = "app=web") {
     ApiMetricsReader reader(server_, std::chrono::seconds(7));
-    return Run(reader.PodUsage("shop", selector));
+    return Run(reader.PodUsage("shop", selector, {}));
   }
   std::string ReadError(Script script) {
     Answer(kRequest, std::move(script));

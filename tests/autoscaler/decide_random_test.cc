@@ -55,8 +55,8 @@ class RandomScene {
 
   int32_t Replicas() {
     if (Chance(90)) return Below(12);
-    return Pick<int32_t>({-1, 0, std::numeric_limits<int32_t>::max(),
-                          std::numeric_limits<int32_t>::min(), 1 << 30});
+    return Pick<int32_t>(
+        {-1, 0, std::numeric_limits<int32_t>::max(), std::numeric_limits<int32_t>::min(), 1 << 30});
   }
   int32_t Multiplied(int32_t factor) { return static_cast<int32_t>(int64_t{Replicas()} * factor); }
   int64_t Amount() {

@@ -11,17 +11,17 @@
 namespace kubegauge::autoscaler {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using testing::ConditionText;
 using testing::ContainerUtilization;
+using ::testing::ElementsAre;
 using testing::ExternalMetric;
 using testing::FindCondition;
+using ::testing::IsEmpty;
 using testing::kNow;
 using testing::kSecond;
 using testing::ObjectMetric;
-using testing::PodSpec;
 using testing::PodsMetric;
+using testing::PodSpec;
 using testing::ResourceAverage;
 using testing::ResourceUtilization;
 using testing::Scene;
@@ -31,8 +31,7 @@ const std::optional<int64_t> kNone;
 std::vector<std::string> Texts(const std::vector<HpaEvent>& events) {
   std::vector<std::string> texts;
   for (const HpaEvent& event : events) {
-    texts.push_back((event.warning ? "Warning " : "Normal ") + event.reason + ": " +
-                    event.message);
+    texts.push_back((event.warning ? "Warning " : "Normal ") + event.reason + ": " + event.message);
   }
   return texts;
 }
@@ -190,15 +189,20 @@ TEST(Decide, RefusesSelectorsThatDoNotTellThePods) {
     const char* message;
   };
   const Case cases[] = {
-      {"", {"default/web"}, "Warning SelectorRequired: selector is required",
-       "False InvalidSelector", "the HPA target's scale is missing a selector"},
-      {"app=web,(x", {"default/web"},
+      {"",
+       {"default/web"},
+       "Warning SelectorRequired: selector is required",
+       "False InvalidSelector",
+       "the HPA target's scale is missing a selector"},
+      {"app=web,(x",
+       {"default/web"},
        "Warning InvalidSelector: couldn't convert selector into a corresponding internal selector "
        "object: found '(', expected: identifier after ','",
        "False InvalidSelector",
        "couldn't convert selector into a corresponding internal selector object: found '(', "
        "expected: identifier after ','"},
-      {"app=web", {"default/a", "default/web"},
+      {"app=web",
+       {"default/a", "default/web"},
        "Warning AmbiguousSelector: pods by selector app=web are controlled by multiple HPAs: "
        "[default/a default/web]",
        "False AmbiguousSelector",
@@ -221,7 +225,8 @@ TEST(Decide, RefusesSelectorsThatDoNotTellThePods) {
     EXPECT_FALSE(outcome.status->current_metrics);
     EXPECT_EQ(outcome.error,
               "failed to compute desired number of replicas based on listed metrics for "
-              "Deployment/default/web: " + outcome.events[0].message);
+              "Deployment/default/web: " +
+                  outcome.events[0].message);
   }
 }
 
@@ -278,7 +283,8 @@ TEST_P(MetricFailureTest, HasUpstreamsTexts) {
   EXPECT_EQ(outcome.events_after_status, 1u);
   EXPECT_EQ(outcome.error,
             "failed to compute desired number of replicas based on listed metrics for "
-            "Deployment/default/web: " + error);
+            "Deployment/default/web: " +
+                error);
   EXPECT_TRUE(outcome.failed);
   const HpaCondition& condition = *FindCondition(*outcome.status, "ScalingActive");
   EXPECT_EQ(condition.status + " " + condition.reason, std::string("False ") + test.reason);
@@ -298,98 +304,177 @@ const Fetched<PodUsageList> kUsage = testing::UsageOf(kOnePod);
 INSTANTIATE_TEST_SUITE_P(
     Texts, MetricFailureTest,
     ::testing::Values(
-        FailureCase{"no metrics API", ResourceUtilization("cpu", 50), {}, kDown, kOnePod,
+        FailureCase{"no metrics API",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kDown,
+                    kOnePod,
                     "FailedGetResourceMetric",
                     "failed to get cpu utilization: unable to get metrics for resource cpu: unable "
                     "to fetch metrics from resource metrics API: the API is down",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"no samples at all", ResourceAverage("memory", 50), {}, PodUsageList(), kOnePod,
+        FailureCase{"no samples at all",
+                    ResourceAverage("memory", 50),
+                    {},
+                    PodUsageList(),
+                    kOnePod,
                     "FailedGetResourceMetric",
                     "failed to get memory usage: unable to get metrics for resource memory: no "
                     "metrics returned from resource metrics API",
                     "failed to get memory resource metric value: "},
-        FailureCase{"no pods", ResourceUtilization("cpu", 50), {}, kUsage, {},
+        FailureCase{"no pods",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kUsage,
+                    {},
                     "FailedGetResourceMetric",
                     "failed to get cpu utilization: no pods returned by selector while calculating "
                     "replica count",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"no pod that counts", ResourceUtilization("cpu", 50), {}, kUsage,
-                    {{500, "unready"}}, "FailedGetResourceMetric",
+        FailureCase{"no pod that counts",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kUsage,
+                    {{500, "unready"}},
+                    "FailedGetResourceMetric",
                     "failed to get cpu utilization: did not receive metrics for targeted pods "
                     "(pods might be unready)",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"no request", ResourceUtilization("cpu", 50), {}, kUsage,
-                    {{500, "ready", kNone}}, "FailedGetResourceMetric",
+        FailureCase{"no request",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kUsage,
+                    {{500, "ready", kNone}},
+                    "FailedGetResourceMetric",
                     "failed to get cpu utilization: missing request for cpu in container app of "
                     "Pod p0",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"a failed pod has no request", ResourceUtilization("cpu", 50), {}, kUsage,
-                    {{500}, {kNone, "failed", kNone}}, "FailedGetResourceMetric",
+        FailureCase{"a failed pod has no request",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kUsage,
+                    {{500}, {kNone, "failed", kNone}},
+                    "FailedGetResourceMetric",
                     "failed to get cpu utilization: missing request for cpu in container app of "
                     "Pod p1",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"requests of nothing", ResourceUtilization("cpu", 50), {}, kUsage,
-                    {{500, "ready", 0}}, "FailedGetResourceMetric",
+        FailureCase{"requests of nothing",
+                    ResourceUtilization("cpu", 50),
+                    {},
+                    kUsage,
+                    {{500, "ready", 0}},
+                    "FailedGetResourceMetric",
                     "failed to get cpu utilization: no metrics returned matched known pods",
                     "failed to get cpu resource metric value: "},
         FailureCase{"no resource target",
-                    WithoutTarget(ResourceUtilization("cpu", 50), &MetricSpec::resource), {},
-                    kUsage, kOnePod, "FailedGetResourceMetric",
+                    WithoutTarget(ResourceUtilization("cpu", 50), &MetricSpec::resource),
+                    {},
+                    kUsage,
+                    kOnePod,
+                    "FailedGetResourceMetric",
                     "invalid resource metric source: neither an average utilization target nor an "
                     "average value (usage) target was set",
                     "failed to get cpu resource metric value: "},
-        FailureCase{"no metrics API for containers", ContainerUtilization("app", 50), {}, kDown,
-                    kOnePod, "FailedGetContainerResourceMetric",
+        FailureCase{"no metrics API for containers",
+                    ContainerUtilization("app", 50),
+                    {},
+                    kDown,
+                    kOnePod,
+                    "FailedGetContainerResourceMetric",
                     "failed to get cpu utilization: unable to get metrics for resource cpu: unable "
                     "to fetch metrics from resource metrics API: the API is down",
                     "failed to get app container metric value: "},
-        FailureCase{"no such container in the samples", ContainerUtilization("proxy", 50), {},
-                    kUsage, kOnePod, "FailedGetContainerResourceMetric",
+        FailureCase{"no such container in the samples",
+                    ContainerUtilization("proxy", 50),
+                    {},
+                    kUsage,
+                    kOnePod,
+                    "FailedGetContainerResourceMetric",
                     "failed to get cpu utilization: did not receive metrics for targeted pods "
                     "(pods might be unready)",
                     "failed to get proxy container metric value: "},
-        FailureCase{"no pods metric", PodsMetric(5), kDown, {}, kOnePod, "FailedGetPodsMetric",
+        FailureCase{"no pods metric",
+                    PodsMetric(5),
+                    kDown,
+                    {},
+                    kOnePod,
+                    "FailedGetPodsMetric",
                     "unable to get metric rps: unable to fetch metrics from custom metrics API: "
                     "the API is down",
                     "failed to get pods metric value: "},
-        FailureCase{"an empty pods metric", PodsMetric(5), std::vector<PodSample>(), {}, kOnePod,
+        FailureCase{"an empty pods metric",
+                    PodsMetric(5),
+                    std::vector<PodSample>(),
+                    {},
+                    kOnePod,
                     "FailedGetPodsMetric",
                     "unable to get metric rps: no metrics returned from custom metrics API",
                     "failed to get pods metric value: "},
-        FailureCase{"a pods metric without pods", PodsMetric(5),
-                    std::vector<PodSample>{{"p0", kNow, kSecond, 5}}, {}, {}, "FailedGetPodsMetric",
+        FailureCase{"a pods metric without pods",
+                    PodsMetric(5),
+                    std::vector<PodSample>{{"p0", kNow, kSecond, 5}},
+                    {},
+                    {},
+                    "FailedGetPodsMetric",
                     "no pods returned by selector while calculating replica count",
                     "failed to get pods metric value: "},
-        FailureCase{"a pods metric's selector", WithSelector(PodsMetric(5), "Near"), {}, {},
-                    kOnePod, "FailedGetPodsMetric",
+        FailureCase{"a pods metric's selector",
+                    WithSelector(PodsMetric(5), "Near"),
+                    {},
+                    {},
+                    kOnePod,
+                    "FailedGetPodsMetric",
                     "\"Near\" is not a valid label selector operator",
                     "failed to get pods metric value: "},
-        FailureCase{"no object metric", ObjectMetric("Value", 5), kDown, {}, kOnePod,
+        FailureCase{"no object metric",
+                    ObjectMetric("Value", 5),
+                    kDown,
+                    {},
+                    kOnePod,
                     "FailedGetObjectMetric",
                     "unable to get metric hits: Ingress on default route/unable to fetch metrics "
                     "from custom metrics API: the API is down",
                     "failed to get object metric value: "},
-        FailureCase{"no object metric for an average", ObjectMetric("AverageValue", 5), kDown, {},
-                    kOnePod, "FailedGetObjectMetric",
+        FailureCase{"no object metric for an average",
+                    ObjectMetric("AverageValue", 5),
+                    kDown,
+                    {},
+                    kOnePod,
+                    "FailedGetObjectMetric",
                     "unable to get metric hits: Ingress on default route/unable to fetch metrics "
                     "from custom metrics API: the API is down",
                     "failed to get object metric value: failed to get hits object metric: "},
-        FailureCase{"an object metric without pods", ObjectMetric("Value", 5), int64_t{50}, {}, {},
+        FailureCase{"an object metric without pods",
+                    ObjectMetric("Value", 5),
+                    int64_t{50},
+                    {},
+                    {},
                     "FailedGetObjectMetric",
                     "unable to calculate ready pods: no pods returned by selector while "
                     "calculating replica count",
                     "failed to get object metric value: "},
         FailureCase{"no object target",
-                    WithoutTarget(ObjectMetric("Value", 5), &MetricSpec::object), int64_t{50}, {},
-                    kOnePod, "FailedGetObjectMetric",
+                    WithoutTarget(ObjectMetric("Value", 5), &MetricSpec::object),
+                    int64_t{50},
+                    {},
+                    kOnePod,
+                    "FailedGetObjectMetric",
                     "invalid object metric source: neither a value target nor an average value "
                     "target was set",
                     "failed to get object metric value: "},
         FailureCase{"an object metric's selector",
-                    WithSelector(ObjectMetric("AverageValue", 5), "Near"), {}, {}, kOnePod,
-                    "FailedGetObjectMetric", "\"Near\" is not a valid label selector operator",
+                    WithSelector(ObjectMetric("AverageValue", 5), "Near"),
+                    {},
+                    {},
+                    kOnePod,
+                    "FailedGetObjectMetric",
+                    "\"Near\" is not a valid label selector operator",
                     "failed to get object metric value: "},
-        FailureCase{"no external metric", ExternalMetric("Value", 5), kDown, {}, kOnePod,
+        FailureCase{"no external metric",
+                    ExternalMetric("Value", 5),
+                    kDown,
+                    {},
+                    kOnePod,
                     "FailedGetExternalMetric",
                     "unable to get external metric default/queue/nil: unable to fetch metrics from "
                     "external metrics API: the API is down",
@@ -397,7 +482,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "queue: "},
         FailureCase{"an empty external metric for an average",
                     WithSelector(ExternalMetric("AverageValue", 5), "Exists"),
-                    std::vector<int64_t>(), {}, kOnePod, "FailedGetExternalMetric",
+                    std::vector<int64_t>(),
+                    {},
+                    kOnePod,
+                    "FailedGetExternalMetric",
                     "unable to get external metric "
                     "default/queue/&LabelSelector{MatchLabels:map[string]string{},MatchExpressions:"
                     "[]LabelSelectorRequirement{LabelSelectorRequirement{Key:tier,Operator:Exists,"
@@ -405,18 +493,31 @@ INSTANTIATE_TEST_SUITE_P(
                     "failed to get queue external metric value: failed to get queue external "
                     "metric: "},
         FailureCase{"an external metric's selector",
-                    WithSelector(ExternalMetric("AverageValue", 5), "Near"), {}, {}, kOnePod,
-                    "FailedGetExternalMetric", "\"Near\" is not a valid label selector operator",
+                    WithSelector(ExternalMetric("AverageValue", 5), "Near"),
+                    {},
+                    {},
+                    kOnePod,
+                    "FailedGetExternalMetric",
+                    "\"Near\" is not a valid label selector operator",
                     "failed to get queue external metric value: failed to get queue external "
                     "metric: "},
         FailureCase{"no external target",
                     WithoutTarget(ExternalMetric("Value", 5), &MetricSpec::external),
-                    std::vector<int64_t>{5}, {}, kOnePod, "FailedGetExternalMetric",
+                    std::vector<int64_t>{5},
+                    {},
+                    kOnePod,
+                    "FailedGetExternalMetric",
                     "invalid external metric source: neither a value target nor an average value "
                     "target was set",
                     "failed to get queue external metric value: "},
-        FailureCase{"an unknown type", MetricSpec{.type = "Moon"}, {}, {}, kOnePod,
-                    "InvalidMetricSourceType", "unknown metric source type \"Moon\"", ""}));
+        FailureCase{"an unknown type",
+                    MetricSpec{.type = "Moon"},
+                    {},
+                    {},
+                    kOnePod,
+                    "InvalidMetricSourceType",
+                    "unknown metric source type \"Moon\"",
+                    ""}));
 
 TEST(Decide, AContainerThatPodsLackFails) {
   Scene scene({ContainerUtilization("proxy", 50)}, 1, {{500}});
@@ -433,7 +534,8 @@ TEST(Decide, APartOfTheMetricsMayRaiseOrHoldButNotLower) {
     std::optional<int32_t> scaled_to;
   };
   for (const Case& test : {Case{1000, true, 4}, Case{500, true, {}}, Case{100, false, {}}}) {
-    Scene scene({failing, ResourceUtilization("cpu", 50), failing}, 2, {{test.milli}, {test.milli}});
+    Scene scene({failing, ResourceUtilization("cpu", 50), failing}, 2,
+                {{test.milli}, {test.milli}});
     scene.observation.metrics.assign(3, FetchError{"down"});
     const Outcome outcome = scene.Reconcile();
     const std::string error =
@@ -445,7 +547,8 @@ TEST(Decide, APartOfTheMetricsMayRaiseOrHoldButNotLower) {
     EXPECT_EQ(outcome.error, test.decides
                                  ? error
                                  : "failed to compute desired number of replicas based on listed "
-                                   "metrics for Deployment/default/web: " + error);
+                                   "metrics for Deployment/default/web: " +
+                                       error);
     EXPECT_EQ(ConditionText(*outcome.status, "ScalingActive"),
               test.decides ? "True ValidMetricFound" : "False FailedGetPodsMetric");
     const std::vector<MetricStatus>& statuses = *outcome.status->current_metrics;
@@ -481,8 +584,7 @@ TEST(Decide, StatusAmountsOfMemoryAreBinary) {
 TEST(Decide, OwnTolerancesReplaceTheFlag) {
   Scene scene({ResourceUtilization("cpu", 50)}, 4, {{600}, {600}, {600}, {600}});
   EXPECT_EQ(scene.Decide().trace.metrics[0].proposal, 5);
-  scene.hpa.spec.behavior.emplace().scale_up.emplace().tolerance =
-      *kube::Quantity::Parse("200m");
+  scene.hpa.spec.behavior.emplace().scale_up.emplace().tolerance = *kube::Quantity::Parse("200m");
   EXPECT_EQ(scene.Decide().trace.metrics[0].proposal, 4);
   EXPECT_EQ(scene.Decide().trace.metrics[0].tolerance_down, 0.1);
   scene.tuning.configurable_tolerance = false;
@@ -529,7 +631,13 @@ TEST(ScaleToZero, ComesBackOnlyFromWhereTheHpaWent) {
       {"it went itself", true, "True", 0, true, 5000, 4, Branch::kMetrics},
       {"and there is still nothing to do", true, "True", 0, true, 0, {}, Branch::kMetrics},
       {"somebody else did it", true, "", 0, true, 5000, {}, Branch::kDisabled},
-      {"somebody else did it after it came back", true, "False", 0, true, 5000, {},
+      {"somebody else did it after it came back",
+       true,
+       "False",
+       0,
+       true,
+       5000,
+       {},
        Branch::kDisabled},
       {"cpu cannot bring it back", true, "True", 0, false, 5000, {}, Branch::kDisabled},
       {"the minimum was raised", true, "True", 3, true, 0, 3, Branch::kMetrics},
@@ -538,9 +646,8 @@ TEST(ScaleToZero, ComesBackOnlyFromWhereTheHpaWent) {
       {"the gate is off", false, "True", 0, true, 5000, {}, Branch::kDisabled},
   };
   for (const ZeroCase& test : cases) {
-    Scene scene({test.external ? ExternalMetric("AverageValue", 1000)
-                               : ResourceUtilization("cpu", 50)},
-                0);
+    Scene scene(
+        {test.external ? ExternalMetric("AverageValue", 1000) : ResourceUtilization("cpu", 50)}, 0);
     scene.tuning.scale_to_zero = test.gate;
     scene.hpa.spec.min_replicas = test.min;
     if (*test.scaled_to_zero != '\0') {

@@ -74,9 +74,8 @@ TEST(Stabilization, BothWaysHoldsWhatItCan) {
   };
   for (const Case& test : cases) {
     std::vector<Recommendation> recommendations = RecommendationsOf(test.past);
-    const Stabilized stabilized =
-        StabilizeBothWays(test.current, test.desired, test.up_s * kSecond, test.down_s * kSecond,
-                          kNow, recommendations);
+    const Stabilized stabilized = StabilizeBothWays(test.current, test.desired, test.up_s * kSecond,
+                                                    test.down_s * kSecond, kNow, recommendations);
     EXPECT_EQ(stabilized.replicas, test.stabilized);
     EXPECT_STREQ(stabilized.reason, test.reason);
   }
@@ -124,11 +123,15 @@ TEST(ScalingPolicies, LimitScaleUp) {
       {Percent(12, 60), 25, {}, 29},
       {Rules(Select::kDisabled, {{PolicyKind::kPods, 9, kSecond}}), 7, {}, 7},
       {Rules(Select::kMin, {{PolicyKind::kPods, 9, kSecond}, {PolicyKind::kPercent, 50, kSecond}}),
-       10, {}, 15},
+       10,
+       {},
+       15},
       {Rules(Select::kMax, {}), 7, {}, std::numeric_limits<int32_t>::min()},
       // Upstream's sum wraps.
       {Pods(std::numeric_limits<int32_t>::max(), 60), 1, {}, std::numeric_limits<int32_t>::min()},
-      {Percent(std::numeric_limits<int32_t>::max(), 60), 200, {},
+      {Percent(std::numeric_limits<int32_t>::max(), 60),
+       200,
+       {},
        std::numeric_limits<int32_t>::max()},
   };
   for (const Case& test : cases) {
@@ -154,7 +157,9 @@ TEST(ScalingPolicies, LimitScaleDown) {
       {Pods(4, 60), 10, {}, 6},
       {Rules(Select::kDisabled, {}), 7, {}, 7},
       {Rules(Select::kMin, {{PolicyKind::kPods, 2, kSecond}, {PolicyKind::kPercent, 50, kSecond}}),
-       10, {}, 8},
+       10,
+       {},
+       8},
   };
   for (const Case& test : cases) {
     EXPECT_EQ(ScaleDownLimit(test.current, test.down, test.history, kNow), test.limit);
@@ -187,8 +192,8 @@ TEST(ReplicaLimits, WithBehavior) {
       {10, 10, {20, 5}, Percent(100, 60), {}, 10, "DesiredWithinRange"},
   };
   for (const Case& test : cases) {
-    const Limited limited = LimitByPolicies(test.current, test.desired, test.bounds, up, test.down,
-                                            test.history, kNow);
+    const Limited limited =
+        LimitByPolicies(test.current, test.desired, test.bounds, up, test.down, test.history, kNow);
     EXPECT_EQ(limited.replicas, test.replicas);
     EXPECT_STREQ(limited.reason, test.reason);
   }
@@ -221,11 +226,10 @@ TEST(ScaleEvents, TakeTheLastOutdatedSlot) {
                                 {.change = 2, .time_ns = kNow - 61 * kSecond},
                                 {.change = 3, .time_ns = kNow - 60 * kSecond}}};
   RecordScaleEvent(behavior, 5, 9, Tuning(), kNow, history);
-  EXPECT_EQ(history.scale_ups,
-            (std::vector<ScaleEvent>{
-                {.change = 1, .time_ns = kNow - 100 * kSecond, .outdated = true},
-                {.change = 4, .time_ns = kNow},
-                {.change = 3, .time_ns = kNow - 60 * kSecond}}));
+  EXPECT_EQ(history.scale_ups, (std::vector<ScaleEvent>{
+                                   {.change = 1, .time_ns = kNow - 100 * kSecond, .outdated = true},
+                                   {.change = 4, .time_ns = kNow},
+                                   {.change = 3, .time_ns = kNow - 60 * kSecond}}));
   RecordScaleEvent(behavior, 9, 2, Tuning(), kNow, history);
   EXPECT_EQ(history.scale_downs, (std::vector<ScaleEvent>{{.change = 7, .time_ns = kNow}}));
 }

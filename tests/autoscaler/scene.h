@@ -16,8 +16,8 @@ inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr int64_t kNow = 1'767'225'600 * kSecond;  // 2026-01-01T00:00:00Z
 
 struct PodSpec {
-  std::optional<int64_t> milli;         // of its sample; nullopt: it has none
-  const char* state = "ready";          // "unready", "pending", "failed", "succeeded", "deleting"
+  std::optional<int64_t> milli;           // of its sample; nullopt: it has none
+  const char* state = "ready";            // "unready", "pending", "failed", "succeeded", "deleting"
   std::optional<int64_t> request = 1000;  // millicores
 };
 
@@ -162,9 +162,7 @@ struct Scene {
 
   ScaleReading& scale() { return std::get<ScaleReading>(observation.scale); }
 
-  Decision Decide() const {
-    return autoscaler::Decide(hpa, observation, history, tuning, now_ns);
-  }
+  Decision Decide() const { return autoscaler::Decide(hpa, observation, history, tuning, now_ns); }
 
   // A whole reconcile; what it leaves behind is where the next one starts.
   Outcome Reconcile(const std::optional<std::string>& scale_error = std::nullopt) {

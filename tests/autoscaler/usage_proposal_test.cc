@@ -48,19 +48,35 @@ INSTANTIATE_TEST_SUITE_P(
     Vectors, UsageProposalTest,
     ::testing::Values(
         Case{"1: three ready", {{300}, {500}, {700}}, Cpu(30), 3, 5, 50},
-        Case{"2: an unready pod counts as idle", {{300, "unready"}, {500}, {700}}, Cpu(30), 3, 4,
+        Case{"2: an unready pod counts as idle",
+             {{300, "unready"}, {500}, {700}},
+             Cpu(30),
+             3,
+             4,
              60},
-        Case{"3: unready pods turn the direction", {{400}, {500, "unready"}, {700, "unready"}},
-             Cpu(30), 3, 3, 40},
+        Case{"3: unready pods turn the direction",
+             {{400}, {500, "unready"}, {700, "unready"}},
+             Cpu(30),
+             3,
+             3,
+             40},
         Case{"4: a ratio of exactly 1.1", std::vector<PodSpec>(10, {550}), Cpu(50), 10, 10},
         Case{"5: a ratio of 0.9", std::vector<PodSpec>(10, {450}), Cpu(50), 10, 10},
         Case{"6: missing pods count in full", {{400}, {95}, {kNone}, {kNone}}, Cpu(100), 4, 3, 24},
         Case{"7: missing pods at a target above 100 %",
-             {{200, "unready", 1000}, {100, "ready", 1000}, {100, "ready", 2000},
+             {{200, "unready", 1000},
+              {100, "ready", 1000},
+              {100, "ready", 2000},
               {kNone, "ready", 2000}},
-             Cpu(300), 4, 2, 6},
+             Cpu(300),
+             4,
+             2,
+             6},
         Case{"8: more than there are is no scale-down", {{100}, {100}, {kNone}}, Cpu(50), 2, 2},
-        Case{"9: unready and missing", {{kNone, "unready"}, {2000}, {100, "unready"}}, Cpu(50), 3,
+        Case{"9: unready and missing",
+             {{kNone, "unready"}, {2000}, {100, "unready"}},
+             Cpu(50),
+             3,
              4},
         Case{"10: the percentage is truncated", {{333}, {333}, {333}}, Cpu(30), 3, 3, 33},
         Case{"11: one missing", {{200}, {200}, {200}, {kNone}}, Cpu(50), 4, 4},
@@ -68,14 +84,19 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"13: one missing, plain, up", {{1000}, {1000}, {1000}, {kNone}}, Memory(500), 4, 6},
         Case{"14: on target, half missing, plain",
              {{500}, {500}, {500}, {500}, {500}, {kNone}, {kNone}, {kNone}, {kNone}, {kNone}},
-             Memory(500), 10, 10},
-        Case{"16: a failed pod is ignored", {{300}, {500}, {700}, {kNone, "failed"}}, Cpu(30), 3,
-             5},
-        Case{"16: so is one being deleted", {{300}, {500}, {700}, {900, "deleting"}}, Cpu(30), 3,
-             5},
+             Memory(500),
+             10,
+             10},
+        Case{
+            "16: a failed pod is ignored", {{300}, {500}, {700}, {kNone, "failed"}}, Cpu(30), 3, 5},
+        Case{
+            "16: so is one being deleted", {{300}, {500}, {700}, {900, "deleting"}}, Cpu(30), 3, 5},
         Case{"17: a succeeded pod is missing", {{200}, {200}, {kNone, "succeeded"}}, Cpu(50), 2, 2},
         Case{"18: pending pods are unready",
-             {{900}, {900}, {kNone, "pending"}, {kNone, "pending"}}, Cpu(50), 4, 4},
+             {{900}, {900}, {kNone, "pending"}, {kNone, "pending"}},
+             Cpu(50),
+             4,
+             4},
         // 2.2 * 50 is 110.00000000000001 in binary64.
         Case{"a ratio is not rounded", std::vector<PodSpec>(50, {1100}), Cpu(50), 50, 111}));
 
@@ -156,8 +177,7 @@ TEST(UsageProposal, PodLevelRequestsCountInsteadOfTheContainers) {
 
 TEST(UsageProposal, TracesPodsThatAreLeftOut) {
   const Decision decision =
-      Scene({Cpu(50)}, 5,
-            {{500}, {500, "failed"}, {kNone, "pending"}, {kNone}, {500, "unready"}})
+      Scene({Cpu(50)}, 5, {{500}, {500, "failed"}, {kNone, "pending"}, {kNone}, {500, "unready"}})
           .Decide();
   const MetricTrace& trace = decision.trace.metrics[0];
   std::vector<std::string> texts;

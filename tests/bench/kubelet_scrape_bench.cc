@@ -8,6 +8,7 @@
 // s.
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <sys/resource.h>
@@ -89,6 +90,13 @@ std::string ReadFile(const char* path) {
   return text.str();
 }
 
+// Bytes that are allocated now, by all threads. Unlike resident memory it does not depend on what
+// lies free between them.
+size_t HeapBytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
 struct Cluster {
   kube::NodeList nodes;
   std::shared_ptr<const Catalog> catalog;
@@ -132,6 +140,7 @@ void Run(const char* authority, int first_port, int nodes, int64_t resolution_ns
        .timeout_ns = 10 * kSecondNs},
       &credentials, snapshot, observer, clock, log);
   const Cluster cluster = MakeCluster(first_port, nodes);
+  const size_t heap_before = HeapBytes();
   fmt::print("before: RSS {}\n", MemoryOf("VmRSS"));
   scraper.SetCatalog(cluster.catalog);
   scraper.SetNodes(cluster.nodes);
@@ -153,12 +162,14 @@ void Run(const char* authority, int first_port, int nodes, int64_t resolution_ns
     const Cost after = CostSoFar();
     const int64_t scrapes = std::max<int64_t>(observer.successes - scraped_before, 1);
     fmt::print(
-        "{} scrapes, {} failed: CPU {} us a scrape (user {}, system {}), RSS {}, peak {}, "
-        "servable nodes {}, containers {}\n",
+        "{} scrapes, {} failed: CPU {} us a scrape (user {}, system {}), heap bytes a node {}, RSS "
+        "{}, "
+        "peak {}, servable nodes {}, containers {}\n",
         scrapes, observer.failures,
         (after.user_us - before.user_us + after.system_us - before.system_us) / scrapes,
         (after.user_us - before.user_us) / scrapes, (after.system_us - before.system_us) / scrapes,
-        MemoryOf("VmRSS"), MemoryOf("VmHWM"), snapshot.Get()->CountServableNodes(),
+        (HeapBytes() - heap_before) / static_cast<size_t>(nodes), MemoryOf("VmRSS"),
+        MemoryOf("VmHWM"), snapshot.Get()->CountServableNodes(),
         snapshot.Get()->CountServableContainers());
     std::fflush(stdout);
   }

@@ -22,9 +22,12 @@ constexpr int64_t kResolutionNs = 15'000'000'000;
 // A node that is sampled again and again.
 class Node {
  public:
-  void Apply(const std::vector<PodLiteral>& pods) {
-    const auto no_meta = [](std::string_view, std::string_view) { return kube::ObjectMetaRef(); };
-    points_ = Advance(points_.get(), MakeSample(std::nullopt, pods), kResolutionNs, no_meta);
+  void Apply(const std::vector<PodLiteral>& pods, const kube::ObjectMetaRef& listed = nullptr) {
+    const auto find_meta = [&](std::string_view namespace_name, std::string_view name) {
+      const bool found = listed != nullptr && ComparePlaces(*listed, namespace_name, name) == 0;
+      return found ? listed : nullptr;
+    };
+    points_ = Advance(points_.get(), MakeSample(std::nullopt, pods), kResolutionNs, find_meta);
   }
 
   // "ns/pod container=nanocores ..." of each pod that is served.
@@ -69,6 +72,21 @@ TEST(NodePoints, SharesTheLayoutWhileThePodsStayTheSame) {
   node.Apply({{"d", "q", {{"a", Point(120, 1000)}}}});
   EXPECT_NE(node.points().layout, layout);
   EXPECT_THAT(node.Served(), ElementsAre("d/q a=100m")) << "q keeps its history";
+}
+
+TEST(NodePoints, SharesTheRecordOfAPodThatIsListedAfterItWasScraped) {
+  Node node;
+  const auto pods_at = [](int64_t at_s, uint64_t cpu_ms) -> std::vector<PodLiteral> {
+    return {{"d", "p", {{"a", Point(at_s, cpu_ms)}}}, {"d", "q", {{"a", Point(at_s, cpu_ms)}}}};
+  };
+  const auto listed = kube::ObjectMeta::Create("d", "p");
+  node.Apply(pods_at(100, 0));
+  node.Apply(pods_at(110, 1000), listed);
+  const auto layout = node.points().layout;
+  EXPECT_EQ(layout->pods[0].meta, listed);
+  EXPECT_THAT(node.Served(), ElementsAre("d/p a=100m", "d/q a=100m")) << "history goes on";
+  node.Apply(pods_at(120, 2000), listed);
+  EXPECT_EQ(node.points().layout, layout) << "q, which is not listed, costs no new layout";
 }
 
 TEST(NodePoints, ForgetsAPodThatIsGone) {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr char kHashLabel[] = "pod-template-hash";
 constexpr char kRevision[] = "deployment.kubernetes.io/revision";
+constexpr char kLastApplied[] = "kubectl.kubernetes.io/last-applied-configuration";
 
 const ResourceType& ReplicaSets() { return ResourceTypeNamed("replicasets"); }
 
@@ -86,12 +87,22 @@ class Planner {
     if (newest != state_.replica_sets.end()) present_ = &*newest;
   }
 
+  // That of a template that comes into use, be it again.
   int64_t NextRevision() const {
     int64_t newest = 0;
     for (const StoredObject& replica_set : state_.replica_sets) {
-      newest = std::max(newest, RevisionOf(*replica_set.json));
+      if (&replica_set != present_) newest = std::max(newest, RevisionOf(*replica_set.json));
     }
     return newest + 1;
+  }
+
+  // A ReplicaSet has those of its Deployment, which a rollback takes from there again.
+  Json ReplicaSetAnnotations(int64_t revision) const {
+    Json annotations =
+        deployment_.value(Json::json_pointer("/metadata/annotations"), Json::object());
+    annotations.erase(kLastApplied);
+    annotations[kRevision] = fmt::format("{}", revision);
+    return annotations;
   }
 
   void CreatePresent() {
@@ -105,7 +116,7 @@ class Planner {
     selector["matchLabels"][kHashLabel] = hash;
     Json object = {{"metadata",
                     {{"labels", pod_template["metadata"]["labels"]},
-                     {"annotations", {{kRevision, fmt::format("{}", NextRevision())}}},
+                     {"annotations", ReplicaSetAnnotations(NextRevision())},
                      {"ownerReferences",
                       Json::array({{{"apiVersion", "apps/v1"},
                                     {"kind", "Deployment"},
@@ -160,10 +171,16 @@ class Planner {
   }
 
   void Scale(const StoredObject& replica_set, int64_t replicas) {
-    if (Wanted(*replica_set.json) == replicas) return;
     Json object = *replica_set.json;
-    object["spec"]["replicas"] = replicas;
-    object["metadata"]["generation"] = NumberAt(object, "/metadata/generation") + 1;
+    if (Wanted(object) != replicas) {
+      object["spec"]["replicas"] = replicas;
+      object["metadata"]["generation"] = NumberAt(object, "/metadata/generation") + 1;
+    }
+    if (&replica_set == present_) {
+      present_revision_ = std::max(RevisionOf(object), NextRevision());
+      object["metadata"]["annotations"] = ReplicaSetAnnotations(present_revision_);
+    }
+    if (object == *replica_set.json) return;
     plan_.replace.push_back(
         {.resource = &ReplicaSets(), .known = replica_set, .object = std::move(object)});
   }
@@ -264,7 +281,7 @@ class Planner {
     status["conditions"] = Conditions(ready, updated, replicas);
     Json object = deployment_;
     if (present_ != nullptr) {
-      object["metadata"]["annotations"][kRevision] = fmt::format("{}", RevisionOf(*present_->json));
+      object["metadata"]["annotations"][kRevision] = fmt::format("{}", present_revision_);
     }
     object["status"] = std::move(status);
     if (object == deployment_) return;
@@ -277,6 +294,7 @@ class Planner {
   kube::RandomSource& random_;
   const Json& deployment_;
   const StoredObject* present_ = nullptr;  // the ReplicaSet of the present template
+  int64_t present_revision_ = 0;
   ObjectPlan plan_;
 };
 

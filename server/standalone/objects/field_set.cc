@@ -204,7 +204,7 @@ std::string FieldText(const FieldPath& path) {
   std::string text;
   for (const std::string& name : path) {
     if (name.starts_with("f:")) {
-      text += "." + name.substr(2);
+      text += fmt::format(".{}", name.substr(2));
     } else if (name.starts_with("v:")) {
       text += fmt::format("[={}]", name.substr(2));
     } else {

@@ -8,293 +8,293 @@ std::string_view ObjectSchemaText() {
 Namespace
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec NamespaceSpec
-  status NamespaceStatus
+  metadata ObjectMeta #1
+  spec NamespaceSpec #2
+  status NamespaceStatus #3
 NamespaceSpec
-  finalizers [string]
+  finalizers [string] #1
 NamespaceStatus
-  phase string
-  conditions [any] key=type
+  phase string #1
+  conditions [any] key=type #2
 Node
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec any
-  status any
+  metadata ObjectMeta #1
+  spec any #2
+  status any #3
 Pod
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec PodSpec
-  status any
+  metadata ObjectMeta #1
+  spec PodSpec #2
+  status any #3
 Event
   apiVersion string
   kind string
-  metadata! ObjectMeta
-  involvedObject! ObjectReference
-  reason string
-  message string
-  source EventSource
-  firstTimestamp time
-  lastTimestamp time
-  count int32
-  type string
-  eventTime microtime
-  series EventSeries
-  action string
-  related ObjectReference
-  reportingComponent string
-  reportingInstance string
+  metadata! ObjectMeta #1
+  involvedObject! ObjectReference #2
+  reason string #3
+  message string #4
+  source EventSource #5
+  firstTimestamp time #6
+  lastTimestamp time #7
+  count int32 #8
+  type string #9
+  eventTime microtime #10
+  series EventSeries #11
+  action string #12
+  related ObjectReference #13
+  reportingComponent string #14
+  reportingInstance string #15
 ObjectReference
-  kind string
-  namespace string
-  name string
-  uid string
-  apiVersion string
-  resourceVersion string
-  fieldPath string
+  kind string #1
+  namespace string #2
+  name string #3
+  uid string #4
+  apiVersion string #5
+  resourceVersion string #6
+  fieldPath string #7
 EventSource
-  component string
-  host string
+  component string #1
+  host string #2
 EventSeries
-  count int32
-  lastObservedTime microtime
+  count int32 #1
+  lastObservedTime microtime #2
 @ io.k8s.api.events.v1
 Event
   apiVersion string
   kind string
-  metadata ObjectMeta
-  eventTime! microtime
-  series EventSeries
-  reportingController string
-  reportingInstance string
-  action string
-  reason string
-  regarding ObjectReference
-  related ObjectReference
-  note string
-  type string
-  deprecatedSource EventSource
-  deprecatedFirstTimestamp time
-  deprecatedLastTimestamp time
-  deprecatedCount int32
+  metadata ObjectMeta #1
+  eventTime! microtime #2
+  series EventSeries #3
+  reportingController string #4
+  reportingInstance string #5
+  action string #6
+  reason string #7
+  regarding ObjectReference #8
+  related ObjectReference #9
+  note string #10
+  type string #11
+  deprecatedSource EventSource #12
+  deprecatedFirstTimestamp time #13
+  deprecatedLastTimestamp time #14
+  deprecatedCount int32 #15
 EventSeries
-  count! int32
-  lastObservedTime! microtime
+  count! int32 #1
+  lastObservedTime! microtime #2
 @ io.k8s.api.apps.v1
 Deployment
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec DeploymentSpec
-  status DeploymentStatus
+  metadata ObjectMeta #1
+  spec DeploymentSpec #2
+  status DeploymentStatus #3
 DeploymentSpec
-  replicas int32
-  selector! LabelSelector
-  template! PodTemplateSpec
-  strategy DeploymentStrategy retain
-  minReadySeconds int32
-  revisionHistoryLimit int32
-  paused bool
-  progressDeadlineSeconds int32
+  replicas int32 #1
+  selector! LabelSelector #2
+  template! PodTemplateSpec #3
+  strategy DeploymentStrategy retain #4
+  minReadySeconds int32 #5
+  revisionHistoryLimit int32 #6
+  paused bool #7
+  progressDeadlineSeconds int32 #9
 DeploymentStrategy
-  type string
-  rollingUpdate RollingUpdateDeployment
+  type string #1
+  rollingUpdate RollingUpdateDeployment #2
 RollingUpdateDeployment
-  maxUnavailable intstr
-  maxSurge intstr
+  maxUnavailable intstr #1
+  maxSurge intstr #2
 DeploymentStatus
-  observedGeneration int64
-  replicas int32
-  updatedReplicas int32
-  readyReplicas int32
-  availableReplicas int32
-  unavailableReplicas int32
-  terminatingReplicas int32
-  conditions [DeploymentCondition] key=type
-  collisionCount int32
+  observedGeneration int64 #1
+  replicas int32 #2
+  updatedReplicas int32 #3
+  readyReplicas int32 #7
+  availableReplicas int32 #4
+  unavailableReplicas int32 #5
+  terminatingReplicas int32 #9
+  conditions [DeploymentCondition] key=type #6
+  collisionCount int32 #8
 DeploymentCondition
-  type! string
-  status! string
-  lastUpdateTime time
-  lastTransitionTime time
-  reason string
-  message string
+  type! string #1
+  status! string #2
+  lastUpdateTime time #6
+  lastTransitionTime time #7
+  reason string #4
+  message string #5
 ReplicaSet
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec ReplicaSetSpec
-  status ReplicaSetStatus
+  metadata ObjectMeta #1
+  spec ReplicaSetSpec #2
+  status ReplicaSetStatus #3
 ReplicaSetSpec
-  replicas int32
-  minReadySeconds int32
-  selector! LabelSelector
-  template PodTemplateSpec
+  replicas int32 #1
+  minReadySeconds int32 #4
+  selector! LabelSelector #2
+  template PodTemplateSpec #3
 ReplicaSetStatus
-  replicas! int32
-  fullyLabeledReplicas int32
-  readyReplicas int32
-  availableReplicas int32
-  terminatingReplicas int32
-  observedGeneration int64
-  conditions [ReplicaSetCondition] key=type
+  replicas! int32 #1
+  fullyLabeledReplicas int32 #2
+  readyReplicas int32 #4
+  availableReplicas int32 #5
+  terminatingReplicas int32 #7
+  observedGeneration int64 #3
+  conditions [ReplicaSetCondition] key=type #6
 ReplicaSetCondition
-  type! string
-  status! string
-  lastTransitionTime time
-  reason string
-  message string
+  type! string #1
+  status! string #2
+  lastTransitionTime time #3
+  reason string #4
+  message string #5
 @ io.k8s.api.coordination.v1
 Lease
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec LeaseSpec
+  metadata ObjectMeta #1
+  spec LeaseSpec #2
 LeaseSpec
-  holderIdentity string
-  leaseDurationSeconds int32
-  acquireTime microtime
-  renewTime microtime
-  leaseTransitions int32
-  strategy string
-  preferredHolder string
+  holderIdentity string #1
+  leaseDurationSeconds int32 #2
+  acquireTime microtime #3
+  renewTime microtime #4
+  leaseTransitions int32 #5
+  strategy string #6
+  preferredHolder string #7
 @ io.k8s.api.autoscaling.v1
 Scale
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec ScaleSpec
-  status ScaleStatus
+  metadata ObjectMeta #1
+  spec ScaleSpec #2
+  status ScaleStatus #3
 ScaleSpec
-  replicas int32
+  replicas int32 #1
 ScaleStatus
-  replicas! int32
-  selector string
+  replicas! int32 #1
+  selector string #2
 HorizontalPodAutoscaler
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec HorizontalPodAutoscalerSpec
-  status HorizontalPodAutoscalerStatus
+  metadata ObjectMeta #1
+  spec HorizontalPodAutoscalerSpec #2
+  status HorizontalPodAutoscalerStatus #3
 HorizontalPodAutoscalerSpec
-  scaleTargetRef! CrossVersionObjectReference
-  minReplicas int32
-  maxReplicas! int32
-  targetCPUUtilizationPercentage int32
+  scaleTargetRef! CrossVersionObjectReference #1
+  minReplicas int32 #2
+  maxReplicas! int32 #3
+  targetCPUUtilizationPercentage int32 #4
 HorizontalPodAutoscalerStatus
-  observedGeneration int64
-  lastScaleTime time
-  currentReplicas! int32
-  desiredReplicas! int32
-  currentCPUUtilizationPercentage int32
+  observedGeneration int64 #1
+  lastScaleTime time #2
+  currentReplicas! int32 #3
+  desiredReplicas! int32 #4
+  currentCPUUtilizationPercentage int32 #5
 CrossVersionObjectReference
-  kind! string
-  name! string
-  apiVersion string
+  kind! string #1
+  name! string #2
+  apiVersion string #3
 @ io.k8s.api.autoscaling.v2
 HorizontalPodAutoscaler
   apiVersion string
   kind string
-  metadata ObjectMeta
-  spec HorizontalPodAutoscalerSpec
-  status HorizontalPodAutoscalerStatus
+  metadata ObjectMeta #1
+  spec HorizontalPodAutoscalerSpec #2
+  status HorizontalPodAutoscalerStatus #3
 HorizontalPodAutoscalerSpec
-  scaleTargetRef! CrossVersionObjectReference
-  minReplicas int32
-  maxReplicas! int32
-  metrics [MetricSpec] atomic
-  behavior HorizontalPodAutoscalerBehavior
+  scaleTargetRef! CrossVersionObjectReference #1
+  minReplicas int32 #2
+  maxReplicas! int32 #3
+  metrics [MetricSpec] atomic #4
+  behavior HorizontalPodAutoscalerBehavior #5
 CrossVersionObjectReference
-  kind! string
-  name! string
-  apiVersion string
+  kind! string #1
+  name! string #2
+  apiVersion string #3
 MetricSpec
-  type! string
-  object ObjectMetricSource
-  pods PodsMetricSource
-  resource ResourceMetricSource
-  containerResource ContainerResourceMetricSource
-  external ExternalMetricSource
+  type! string #1
+  object ObjectMetricSource #2
+  pods PodsMetricSource #3
+  resource ResourceMetricSource #4
+  containerResource ContainerResourceMetricSource #7
+  external ExternalMetricSource #5
 HorizontalPodAutoscalerBehavior
-  scaleUp HPAScalingRules
-  scaleDown HPAScalingRules
+  scaleUp HPAScalingRules #1
+  scaleDown HPAScalingRules #2
 HPAScalingRules
-  stabilizationWindowSeconds int32
-  selectPolicy string
-  policies [HPAScalingPolicy] atomic
-  tolerance quantity
+  stabilizationWindowSeconds int32 #3
+  selectPolicy string #1
+  policies [HPAScalingPolicy] atomic #2
+  tolerance quantity #4
 HPAScalingPolicy
-  type! string
-  value! int32
-  periodSeconds! int32
+  type! string #1
+  value! int32 #2
+  periodSeconds! int32 #3
 ObjectMetricSource
-  describedObject! CrossVersionObjectReference
-  target! MetricTarget
-  metric! MetricIdentifier
+  describedObject! CrossVersionObjectReference #1
+  target! MetricTarget #2
+  metric! MetricIdentifier #3
 PodsMetricSource
-  metric! MetricIdentifier
-  target! MetricTarget
+  metric! MetricIdentifier #1
+  target! MetricTarget #2
 ResourceMetricSource
-  name! string
-  target! MetricTarget
+  name! string #1
+  target! MetricTarget #2
 ContainerResourceMetricSource
-  name! string
-  target! MetricTarget
-  container! string
+  name! string #1
+  target! MetricTarget #2
+  container! string #3
 ExternalMetricSource
-  metric! MetricIdentifier
-  target! MetricTarget
+  metric! MetricIdentifier #1
+  target! MetricTarget #2
 MetricIdentifier
-  name! string
-  selector LabelSelector
+  name! string #1
+  selector LabelSelector #2
 MetricTarget
-  type! string
-  value quantity
-  averageValue quantity
-  averageUtilization int32
+  type! string #1
+  value quantity #2
+  averageValue quantity #3
+  averageUtilization int32 #4
 HorizontalPodAutoscalerStatus
-  observedGeneration int64
-  lastScaleTime time
-  currentReplicas int32
-  desiredReplicas! int32
-  currentMetrics [MetricStatus] atomic
-  conditions [HorizontalPodAutoscalerCondition] key=type
+  observedGeneration int64 #1
+  lastScaleTime time #2
+  currentReplicas int32 #3
+  desiredReplicas! int32 #4
+  currentMetrics [MetricStatus] atomic #5
+  conditions [HorizontalPodAutoscalerCondition] key=type #6
 HorizontalPodAutoscalerCondition
-  type! string
-  status! string
-  lastTransitionTime time
-  reason string
-  message string
+  type! string #1
+  status! string #2
+  lastTransitionTime time #3
+  reason string #4
+  message string #5
 MetricStatus
-  type! string
-  object ObjectMetricStatus
-  pods PodsMetricStatus
-  resource ResourceMetricStatus
-  containerResource ContainerResourceMetricStatus
-  external ExternalMetricStatus
+  type! string #1
+  object ObjectMetricStatus #2
+  pods PodsMetricStatus #3
+  resource ResourceMetricStatus #4
+  containerResource ContainerResourceMetricStatus #7
+  external ExternalMetricStatus #5
 ObjectMetricStatus
-  metric! MetricIdentifier
-  current! MetricValueStatus
-  describedObject! CrossVersionObjectReference
+  metric! MetricIdentifier #1
+  current! MetricValueStatus #2
+  describedObject! CrossVersionObjectReference #3
 PodsMetricStatus
-  metric! MetricIdentifier
-  current! MetricValueStatus
+  metric! MetricIdentifier #1
+  current! MetricValueStatus #2
 ResourceMetricStatus
-  name! string
-  current! MetricValueStatus
+  name! string #1
+  current! MetricValueStatus #2
 ContainerResourceMetricStatus
-  name! string
-  current! MetricValueStatus
-  container! string
+  name! string #1
+  current! MetricValueStatus #2
+  container! string #3
 ExternalMetricStatus
-  metric! MetricIdentifier
-  current! MetricValueStatus
+  metric! MetricIdentifier #1
+  current! MetricValueStatus #2
 MetricValueStatus
-  value quantity
-  averageValue quantity
-  averageUtilization int32
+  value quantity #1
+  averageValue quantity #2
+  averageUtilization int32 #3
 )";
 }
 

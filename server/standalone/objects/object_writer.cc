@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "kube/rfc3339.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/patches.h"
@@ -21,78 +20,27 @@ using apiservice::Status;
 constexpr int kMaxAttempts = 10;
 constexpr int kNameAttempts = 8;
 constexpr size_t kMaxGeneratedPrefix = 58;
-constexpr ServedVersion kScaleVersion = {"autoscaling", "v1"};
-
-bool IsScale(const WriteTarget& target) { return target.subresource == "scale"; }
-
-// The kind and version of the bodies that a target takes.
-std::string_view KindOf(const WriteTarget& target) {
-  return IsScale(target) ? "Scale" : target.resource.kind;
-}
-ServedVersion VersionOf(const WriteTarget& target) {
-  return IsScale(target) ? kScaleVersion : target.version;
-}
-
-const SchemaStruct& StructureOf(const WriteTarget& target) {
-  return *Schema::Standalone().Of(VersionOf(target), KindOf(target));
-}
-// Of the objects behind the target, as they are stored.
-const SchemaStruct& StoredStructureOf(const WriteTarget& target) {
-  return *Schema::Standalone().Of(target.resource.served.front(), target.resource.kind);
-}
-
-Json Shown(const WriteTarget& target, const Json& stored) {
-  return IsScale(target) ? ScaleOf(stored)
-                         : target.resource.rules->FromStored(target.version, stored);
-}
 
 Status NotFound(const WriteTarget& target) {
   return apiservice::NotFound(target.version.group, target.resource.name, target.key.name);
 }
 
-// The 400 of a body of another kind or version.
-std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
-  if (!body.is_object()) {
-    return UndecodableBody(KindOf(target), VersionOf(target).version,
-                           "json: the body has to be an object");
-  }
-  const std::string expected = VersionOf(target).ApiVersion();
-  const auto version = body.find("apiVersion");
-  if (version != body.end() && *version != expected && *version != "") {
-    return apiservice::BadRequest(
-        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                    version->is_string() ? version->get<std::string>() : version->dump(),
-                    expected));
-  }
-  const auto kind = body.find("kind");
-  if (kind != body.end() && *kind != std::string(KindOf(target)) && *kind != "") {
-    return apiservice::BadRequest(
-        fmt::format("the kind in the data ({}) does not match the expected kind ({})",
-                    kind->is_string() ? kind->get<std::string>() : kind->dump(), KindOf(target)));
-  }
-  return std::nullopt;
-}
-
-// Reads `body`, and takes the kind and the version off it.
-OrStatus<Json> Decode(const WriteTarget& target, const Json& body,
-                      std::vector<std::string>& warnings) {
-  if (auto status = CheckType(target, body)) return *std::move(status);
-  DecodeFaults faults;
-  Json object = DecodeObject(StructureOf(target), body, faults);
-  const std::string_view version = VersionOf(target).version;
-  if (faults.mismatch) return UndecodableBody(KindOf(target), version, *faults.mismatch);
-  std::vector<std::string> unknown;
-  for (const std::string& field : faults.unknown_fields) {
-    unknown.push_back(fmt::format("unknown field \"{}\"", field));
-  }
-  if (!unknown.empty() && target.options.field_validation == FieldValidation::kStrict) {
-    return UndecodableBody(KindOf(target), version,
-                           fmt::format("strict decoding error: {}", fmt::join(unknown, ", ")));
-  }
-  if (target.options.field_validation == FieldValidation::kWarn) warnings = std::move(unknown);
-  object.erase("kind");
-  object.erase("apiVersion");
-  return object;
+// A live object with a patch of one of the other kinds.
+OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& live,
+                       const Json& patch, std::vector<std::string>& warnings) {
+  const Json typed = WithType(KindOf(target), VersionOf(target).ApiVersion(), live);
+  const absl::StatusOr<Json> result =
+      kind == PatchKind::kJson    ? ApplyJsonPatch(typed, patch)
+      : kind == PatchKind::kMerge ? ApplyMergePatch(typed, patch)
+                                  : ApplyStrategicPatch(StructureOf(target), typed, patch);
+  if (result.ok()) return DecodeWrite(target, *result, warnings);
+  const std::string why(result.status().message());
+  if (!absl::IsFailedPrecondition(result.status())) return apiservice::BadRequest(why);
+  return Status{.message = fmt::format("the server rejected our request due to an error in our "
+                                       "request: {}",
+                                       why),
+                .reason = "Invalid",
+                .code = 422};
 }
 
 FieldErrors ScaleErrors(const Json& scale) {
@@ -113,11 +61,6 @@ bool SaysTheSame(const Json& a, const Json& b) {
   return nlohmann::json(a) == nlohmann::json(b);
 }
 
-Status Full(const WriteTarget& target) {
-  return Forbidden(target.version.group, target.resource.name, target.key.name,
-                   "this API holds as many objects as it may");
-}
-
 }  // namespace
 
 ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock,
@@ -132,29 +75,28 @@ FieldManager ObjectWriter::Manager(const WriteTarget& target) const {
 }
 
 OrStatus<Written> ObjectWriter::Create(const WriteTarget& target, const Json& body) {
-  return CreateObject(target, body, /*applied_by=*/"");
+  return CreateObject(target, body, /*applies=*/false);
 }
 
 OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Json& body,
-                                             const std::string& applied_by) {
+                                             bool applies) {
   Written written{.object = {}, .created = true};
-  OrStatus<Json> decoded = Decode(target, body, written.warnings);
+  OrStatus<Json> decoded = DecodeWrite(target, body, written.warnings);
   if (!decoded.ok()) return decoded.status();
   const ResourceType& resource = target.resource;
   if (auto status = CheckNames(resource, target.key, *decoded)) return *std::move(status);
   if (!MetadataText(*decoded, "resourceVersion").empty()) {
     return apiservice::BadRequest("resourceVersion should not be set on objects to be created");
   }
-  if (resource.namespaced &&
-      !store_.Get(ResourceTypeNamed("namespaces"), {"", target.key.namespace_name})) {
-    return apiservice::NotFound("", "namespaces", target.key.namespace_name);
+  const ObjectKey space = {.namespace_name = "", .name = target.key.namespace_name};
+  if (resource.namespaced && !store_.Get(ResourceTypeNamed("namespaces"), space)) {
+    return apiservice::NotFound("", "namespaces", space.name);
   }
-  Json managed = Json();
-  if (!applied_by.empty()) {
-    auto applied = ApplyConfiguration(StructureOf(target), Manager(target), Json::object(),
-                                      *decoded, /*force=*/true);
+  if (applies) {
+    OrStatus<Json> applied = ApplyConfiguration(StructureOf(target), Manager(target),
+                                                Json::object(), *decoded, /*force=*/true);
     if (!applied.ok()) return applied.status();
-    managed = (*applied)["metadata"].value("managedFields", Json());
+    decoded = std::move(applied);
   }
   OrStatus<Json> stored = resource.rules->ToStored(target.version, *std::move(decoded));
   if (!stored.ok()) return stored.status();
@@ -162,51 +104,61 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Js
   ObjectKey key = target.key;
   if (key.name.empty()) key.name = MetadataText(*stored, "name");
   const bool generates = key.name.empty() && !prefix.empty();
-  for (int attempt = 0;; ++attempt) {
+  for (int attempt = 1;; ++attempt) {
     if (generates) key.name = prefix.substr(0, kMaxGeneratedPrefix) + RandomSuffix(random_);
-    if (key.name.empty()) {
-      return Invalid(target.version.group, resource.kind, "",
-                     {RequiredValue("metadata.name", "name or generateName is required")});
-    }
-    Json object = *stored;
-    resource.rules->PrepareForCreate(object);
-    PrepareNewMetadata(resource, key, clock_.WallNs(), random_, object);
-    resource.rules->SetDefaults(object);
-    object = InOrder(target, object);
-    FieldErrors errors = ValidateMetadata(resource, object);
-    FieldErrors of_rules = resource.rules->ValidateCreate(object);
-    errors.insert(errors.end(), of_rules.begin(), of_rules.end());
-    if (!errors.empty()) {
-      return Invalid(target.version.group, resource.kind, key.name, std::move(errors));
-    }
-    if (applied_by.empty()) {
-      TrackUpdate(StoredStructureOf(target), Manager(target), Json(), object);
-    } else if (!managed.is_null()) {
-      object["metadata"]["managedFields"] = managed;
-    }
-    if (target.options.dry_run) {
-      if (store_.Get(resource, key)) {
-        return AlreadyExists(target.version.group, resource.name, key.name);
-      }
-      object["metadata"].erase("resourceVersion");
-      written.object = resource.rules->FromStored(target.version, object);
-      return written;
-    }
-    const ObjectStore::WriteResult result = store_.Insert(resource, key, std::move(object));
-    if (result.ok()) {
-      written.object = resource.rules->FromStored(target.version, *result.object.json);
-      return written;
-    }
-    if (result.error == ObjectStore::WriteError::kFull) return Full(target);
-    if (!generates || attempt >= kNameAttempts) {
-      return AlreadyExists(target.version.group, resource.name, key.name);
-    }
+    OrStatus<Json> object = NewObject(target, key, *stored, applies);
+    if (!object.ok()) return object.status();
+    OrStatus<Json> kept = Insert(target, key, *std::move(object));
+    const bool is_taken = !kept.ok() && kept.status().reason == "AlreadyExists";
+    if (is_taken && generates && attempt < kNameAttempts) continue;
+    if (!kept.ok()) return kept.status();
+    written.object = resource.rules->FromStored(target.version, *kept);
+    return written;
   }
+}
+
+// The object that is to be stored at `key`, checked.
+OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
+                                       bool applies) {
+  const ResourceType& resource = target.resource;
+  const std::string_view group = target.version.group;
+  if (key.name.empty()) {
+    return Invalid(group, resource.kind, "",
+                   {RequiredValue("metadata.name", "name or generateName is required")});
+  }
+  resource.rules->PrepareForCreate(object);
+  PrepareNewMetadata(resource, key, clock_.WallNs(), random_, object);
+  resource.rules->SetDefaults(object);
+  object = InOrder(target, object);
+  FieldErrors errors = ValidateMetadata(resource, object);
+  FieldErrors of_rules = resource.rules->ValidateCreate(object);
+  errors.insert(errors.end(), of_rules.begin(), of_rules.end());
+  if (!errors.empty()) return Invalid(group, resource.kind, key.name, std::move(errors));
+  // An apply has noted its manager already.
+  if (!applies) TrackUpdate(StoredStructureOf(target), Manager(target), Json(), object);
+  return object;
+}
+
+// Stores a new object, or only finds out whether that would do.
+OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const ObjectKey& key, Json object) {
+  const ResourceType& resource = target.resource;
+  const std::string_view group = target.version.group;
+  if (target.options.dry_run) {
+    if (store_.Get(resource, key)) return AlreadyExists(group, resource.name, key.name);
+    object["metadata"].erase("resourceVersion");
+    return object;
+  }
+  const ObjectStore::WriteResult result = store_.Insert(resource, key, std::move(object));
+  if (result.ok()) return *result.object.json;
+  if (result.error == ObjectStore::WriteError::kExists) {
+    return AlreadyExists(group, resource.name, key.name);
+  }
+  return Forbidden(group, resource.name, key.name, "this API holds as many objects as it may");
 }
 
 OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& body) {
   std::vector<std::string> warnings;
-  OrStatus<Json> decoded = Decode(target, body, warnings);
+  OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
   if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
   OrStatus<Written> written = Modify(
@@ -217,47 +169,30 @@ OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& bo
 
 OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
                                       const Json& patch) {
-  std::vector<std::string> warnings;
-  const auto patched = [&](const Json& live) -> OrStatus<Json> {
-    Json typed = live;
-    typed["apiVersion"] = VersionOf(target).ApiVersion();
-    typed["kind"] = KindOf(target);
-    absl::StatusOr<Json> result = Json();
-    if (kind == PatchKind::kJson) {
-      result = ApplyJsonPatch(std::move(typed), patch);
-    } else if (kind == PatchKind::kMerge) {
-      result = ApplyMergePatch(std::move(typed), patch);
-    } else {
-      result = ApplyStrategicPatch(StructureOf(target), std::move(typed), patch);
-    }
-    if (!result.ok()) {
-      const bool unfit = absl::IsFailedPrecondition(result.status());
-      return Status{.message = unfit ? fmt::format("the server rejected our request due to an "
-                                                   "error in our request: {}",
-                                                   std::string(result.status().message()))
-                                     : std::string(result.status().message()),
-                    .reason = unfit ? "Invalid" : "BadRequest",
-                    .code = unfit ? 422 : 400};
-    }
-    return Decode(target, *result, warnings);
-  };
-  const auto applied = [&](const Json& live) -> OrStatus<Json> {
-    OrStatus<Json> decoded = Decode(target, patch, warnings);
-    if (!decoded.ok()) return decoded;
-    if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
-    Json wanted = *decoded;
-    if (target.subresource == "status") wanted.erase("spec");
-    return ApplyConfiguration(StructureOf(target), Manager(target), live, wanted,
-                              target.options.force);
-  };
   const bool is_apply = kind == PatchKind::kApply;
   if (is_apply && target.subresource.empty() && !store_.Get(target.resource, target.key)) {
-    return CreateObject(target, patch, target.options.field_manager);
+    return CreateObject(target, patch, /*applies=*/true);
   }
-  OrStatus<Written> written = is_apply ? Modify(target, applied, /*tracks_update=*/false)
-                                       : Modify(target, patched, /*tracks_update=*/true);
+  std::vector<std::string> warnings;
+  const auto patched = [&](const Json& live) -> OrStatus<Json> {
+    return is_apply ? Applied(target, live, patch, warnings)
+                    : Patched(target, kind, live, patch, warnings);
+  };
+  OrStatus<Written> written = Modify(target, patched, /*tracks_update=*/!is_apply);
   if (written.ok()) written->warnings = std::move(warnings);
   return written;
+}
+
+// A live object with what a client applies.
+OrStatus<Json> ObjectWriter::Applied(const WriteTarget& target, const Json& live,
+                                     const Json& applied,
+                                     std::vector<std::string>& warnings) const {
+  OrStatus<Json> decoded = DecodeWrite(target, applied, warnings);
+  if (!decoded.ok()) return decoded;
+  if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
+  if (target.subresource == "status") decoded->erase("spec");
+  return ApplyConfiguration(StructureOf(target), Manager(target), live, *decoded,
+                            target.options.force);
 }
 
 // What is to be stored when a client wants `wanted` in the place of `stored`.
@@ -267,7 +202,7 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
   const ObjectRules& rules = *resource.rules;
   if (IsScale(target)) {
     if (FieldErrors errors = ScaleErrors(wanted); !errors.empty()) {
-      return Invalid(kScaleVersion.group, "Scale", target.key.name, std::move(errors));
+      return Invalid("autoscaling", "Scale", target.key.name, std::move(errors));
     }
   }
   OrStatus<Json> object = IsScale(target) ? OrStatus<Json>(WithScale(stored, wanted))
@@ -345,73 +280,6 @@ OrStatus<Written> ObjectWriter::Commit(const WriteTarget& target, const StoredOb
   lost_race = !result.ok();
   if (lost_race) return Written{.object = {}};
   return Written{.object = Shown(target, *result.object.json)};
-}
-
-OrStatus<Json> ObjectWriter::Delete(const WriteTarget& target, const DeleteOptions& options) {
-  const ResourceType& resource = target.resource;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
-    const std::optional<StoredObject> known = store_.Get(resource, target.key);
-    if (!known) return NotFound(target);
-    if (known->read_only) return apiservice::MethodNotAllowed();
-    const std::string uid = MetadataText(*known->json, "uid");
-    const std::string version = MetadataText(*known->json, "resourceVersion");
-    if (!options.uid.empty() && options.uid != uid) {
-      return Conflict(target.version.group, resource.name, target.key.name,
-                      fmt::format("Precondition failed: UID in precondition: {}, UID in object "
-                                  "meta: {}",
-                                  options.uid, uid));
-    }
-    if (!options.resource_version.empty() && options.resource_version != version) {
-      return Conflict(target.version.group, resource.name, target.key.name,
-                      fmt::format("Precondition failed: ResourceVersion in precondition: {}, "
-                                  "ResourceVersion in object meta: {}",
-                                  options.resource_version, version));
-    }
-    if (options.dry_run) return *known->json;
-    const Json& metadata = known->json->at("metadata");
-    ObjectStore::WriteResult result;
-    if (metadata.value("finalizers", Json::array()).empty()) {
-      if (options.orphans_dependents) OrphanDependents(uid);
-      result = store_.Remove(resource, target.key, known->version);
-    } else if (metadata.contains("deletionTimestamp")) {
-      return *known->json;
-    } else {
-      Json marked = *known->json;
-      marked["metadata"]["deletionTimestamp"] = kube::FormatRfc3339(clock_.WallNs());
-      marked["metadata"]["deletionGracePeriodSeconds"] = 0;
-      result = store_.Replace(resource, target.key, known->version, std::move(marked));
-    }
-    if (!result.ok()) continue;
-    if (resource.name == "namespaces") EmptyNamespace(target.key.name);
-    return *result.object.json;
-  }
-  return ModifiedConflict(target.version.group, resource.name, target.key.name);
-}
-
-void ObjectWriter::OrphanDependents(const std::string& uid) {
-  for (const ResourceType& resource : ResourceTypes()) {
-    for (const StoredObject& object : store_.List(resource).objects) {
-      const Json owners = object.json->at("metadata").value("ownerReferences", Json::array());
-      Json kept = Json::array();
-      for (const Json& owner : owners) {
-        if (owner.value("uid", "") != uid) kept.push_back(owner);
-      }
-      if (kept.size() == owners.size()) continue;
-      Json freed = *object.json;
-      freed["metadata"].erase("ownerReferences");
-      if (!kept.empty()) freed["metadata"]["ownerReferences"] = std::move(kept);
-      store_.Replace(resource, object.key, object.version, std::move(freed));
-    }
-  }
-}
-
-void ObjectWriter::EmptyNamespace(const std::string& name) {
-  for (const ResourceType& resource : ResourceTypes()) {
-    if (!resource.namespaced) continue;
-    for (const StoredObject& object : store_.List(resource, name).objects) {
-      if (!object.read_only) store_.Remove(resource, object.key);
-    }
-  }
 }
 
 }  // namespace kubegauge::server

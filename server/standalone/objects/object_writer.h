@@ -12,19 +12,11 @@
 #include "server/standalone/objects/object_store.h"
 #include "server/standalone/objects/or_status.h"
 #include "server/standalone/objects/write_options.h"
+#include "server/standalone/objects/write_target.h"
 
 namespace kubegauge::server {
 
 enum class PatchKind { kJson, kMerge, kStrategic, kApply };
-
-// What a client wants to write, and how it names it.
-struct WriteTarget {
-  const ResourceType& resource;
-  ServedVersion version;    // that the client speaks
-  std::string subresource;  // "", "status" or "scale"
-  ObjectKey key;            // no name for one that is to be created
-  WriteOptions options;
-};
 
 struct Written {
   Json object;  // as the client sees it: in its version, without kind and apiVersion
@@ -48,10 +40,13 @@ class ObjectWriter {
  private:
   // Makes the object that is to be, of the live one in the client's version.
   using Change = std::function<OrStatus<Json>(const Json& live)>;
-  struct Attempt;
 
-  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body,
-                                 const std::string& applied_by);
+  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body, bool applies);
+  OrStatus<Json> NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
+                           bool applies);
+  OrStatus<Json> Insert(const WriteTarget& target, const ObjectKey& key, Json object);
+  OrStatus<Json> Applied(const WriteTarget& target, const Json& live, const Json& applied,
+                         std::vector<std::string>& warnings) const;
   OrStatus<Written> Modify(const WriteTarget& target, const Change& change, bool tracks_update);
   OrStatus<Json> Candidate(const WriteTarget& target, const Json& stored, const Json& wanted) const;
   FieldManager Manager(const WriteTarget& target) const;

@@ -9,10 +9,10 @@
 #include "apiservice/json_text.h"
 #include "apiservice/request_info.h"
 #include "apiservice/status.h"
-#include "server/standalone/objects/body_text.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/object_rules.h"
 #include "server/standalone/objects/object_watch.h"
+#include "server/standalone/objects/request_body.h"
 #include "server/standalone/objects/scale_view.h"
 #include "server/standalone/objects/write_status.h"
 
@@ -35,6 +35,13 @@ struct ObjectsApi::Context {
   ObjectKey key() const {
     return {.namespace_name = resource.namespaced ? info().namespace_name : "", .name = info().name};
   }
+  WriteTarget target() const {
+    return {.resource = resource,
+            .version = view.version,
+            .subresource = info().subresource,
+            .key = key(),
+            .options = {}};
+  }
   bool is_scale() const { return info().subresource == "scale"; }
   Response Fail(const Status& status) const { return ErrorResponse(status, request()); }
 };
@@ -46,14 +53,6 @@ constexpr std::chrono::minutes kMinWatch(30);
 constexpr char kPatchTypes[] =
     "application/json-patch+json, application/merge-patch+json, "
     "application/strategic-merge-patch+json, application/apply-patch+yaml";
-constexpr char kBodyTypes[] = "application/json, application/yaml";
-
-std::string MediaTypeOf(const apiservice::Request& request) {
-  const std::string type = request.headers.Joined("Content-Type");
-  std::string media = type.substr(0, type.find(';'));
-  media.erase(media.find_last_not_of(' ') + 1);
-  return media;
-}
 
 // The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
 // scope.
@@ -95,22 +94,6 @@ Response Answer(const Json& json, const ObjectView& view, unsigned status = 200)
           .headers = {{"Content-Type", "application/json"}},
           .body = std::move(text),
           .stream = nullptr};
-}
-
-// The body of a write, by its Content-Type.
-OrStatus<Json> ReadBody(const apiservice::Request& request) {
-  const std::string media = MediaTypeOf(request);
-  const bool is_yaml = media.ends_with("yaml");
-  if (!is_yaml && !media.empty() && !media.ends_with("json")) {
-    return UnsupportedPatchType(kBodyTypes);
-  }
-  if (request.body.empty()) return apiservice::BadRequest("EOF");
-  absl::StatusOr<Json> body = is_yaml ? ParseYamlBody(request.body) : ParseJsonBody(request.body);
-  if (!body.ok()) {
-    return apiservice::BadRequest(
-        fmt::format("couldn't read the body: {}", std::string(body.status().message())));
-  }
-  return *std::move(body);
 }
 
 std::optional<PatchKind> PatchKindOf(const apiservice::Request& request) {
@@ -281,11 +264,7 @@ Response ObjectsApi::AnswerWritten(const Context& context, const OrStatus<Writte
 }
 
 Response ObjectsApi::Create(const Context& context) {
-  WriteTarget target{.resource = context.resource,
-                     .version = context.view.version,
-                     .subresource = context.info().subresource,
-                     .key = context.key(),
-                     .options = {}};
+  WriteTarget target = context.target();
   if (context.resource.namespaced && target.key.namespace_name.empty()) {
     return context.Fail(apiservice::MethodNotAllowed());
   }
@@ -294,32 +273,24 @@ Response ObjectsApi::Create(const Context& context) {
           ParseWriteOptions(context.request(), "CreateOptions", false, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> body = ReadBody(context.request());
+  const OrStatus<Json> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
   return AnswerWritten(context, writer_.Create(target, *body));
 }
 
 Response ObjectsApi::Update(const Context& context) {
-  WriteTarget target{.resource = context.resource,
-                     .version = context.view.version,
-                     .subresource = context.info().subresource,
-                     .key = context.key(),
-                     .options = {}};
+  WriteTarget target = context.target();
   if (const auto status =
           ParseWriteOptions(context.request(), "UpdateOptions", false, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> body = ReadBody(context.request());
+  const OrStatus<Json> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
   return AnswerWritten(context, writer_.Update(target, *body));
 }
 
 Response ObjectsApi::Patch(const Context& context) {
-  WriteTarget target{.resource = context.resource,
-                     .version = context.view.version,
-                     .subresource = context.info().subresource,
-                     .key = context.key(),
-                     .options = {}};
+  WriteTarget target = context.target();
   const std::optional<PatchKind> kind = PatchKindOf(context.request());
   if (!kind) return context.Fail(UnsupportedPatchType(kPatchTypes));
   const bool is_apply = *kind == PatchKind::kApply;
@@ -327,17 +298,13 @@ Response ObjectsApi::Patch(const Context& context) {
           ParseWriteOptions(context.request(), "PatchOptions", is_apply, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> patch = ReadBody(context.request());
+  const OrStatus<Json> patch = ReadBody(context.request(), StructureOf(target));
   if (!patch.ok()) return context.Fail(patch.status());
   return AnswerWritten(context, writer_.Patch(target, *kind, *patch));
 }
 
 Response ObjectsApi::Delete(const Context& context) {
-  const WriteTarget target{.resource = context.resource,
-                           .version = context.view.version,
-                           .subresource = "",
-                           .key = context.key(),
-                           .options = {}};
+  const WriteTarget target = context.target();
   DeleteOptions options;
   if (const auto status = ParseDeleteOptions(context.request(), options)) {
     return context.Fail(*status);
@@ -365,13 +332,10 @@ Response ObjectsApi::DeleteCollection(const Context& context) {
     return object.read_only ||
            !query.Matches(context.resource, context.view.version, object, *object.json);
   });
+  WriteTarget target = context.target();
   for (const StoredObject& object : listing.objects) {
-    writer_.Delete({.resource = context.resource,
-                    .version = context.view.version,
-                    .subresource = "",
-                    .key = object.key,
-                    .options = {}},
-                   options);
+    target.key = object.key;
+    writer_.Delete(target, options);
   }
   Json metadata = {{"resourceVersion", fmt::format("{}", listing.version)}};
   return Answer(ViewList(context.view, listing.objects, std::move(metadata)), context.view);

@@ -6,211 +6,223 @@ std::string_view PodSchemaText() {
   return R"(
 @ io.k8s.apimachinery.pkg.apis.meta.v1
 ObjectMeta
-  name string
-  generateName string
-  namespace string
-  selfLink string
-  uid string
-  resourceVersion string
-  generation int64
-  creationTimestamp time
-  deletionTimestamp time
-  deletionGracePeriodSeconds int64
-  labels {string}
-  annotations {string}
-  ownerReferences [OwnerReference] key=uid
-  finalizers [string] set
-  managedFields [ManagedFieldsEntry]
+  name string #1
+  generateName string #2
+  namespace string #3
+  selfLink string #4
+  uid string #5
+  resourceVersion string #6
+  generation int64 #7
+  creationTimestamp time #8
+  deletionTimestamp time #9
+  deletionGracePeriodSeconds int64 #10
+  labels {string} #11
+  annotations {string} #12
+  ownerReferences [OwnerReference] key=uid #13
+  finalizers [string] set #14
+  managedFields [ManagedFieldsEntry] #17
 OwnerReference
-  apiVersion! string
-  kind! string
-  name! string
-  uid! string
-  controller bool
-  blockOwnerDeletion bool
+  apiVersion! string #5
+  kind! string #1
+  name! string #3
+  uid! string #4
+  controller bool #6
+  blockOwnerDeletion bool #7
 ManagedFieldsEntry
-  manager string
-  operation string
+  manager string #1
+  operation string #2
+  apiVersion string #3
+  time time #4
+  fieldsType string #6
+  fieldsV1 any #7
+  subresource string #8
+DeleteOptions
   apiVersion string
-  time time
-  fieldsType string
-  fieldsV1 any
-  subresource string
+  kind string
+  gracePeriodSeconds int64 #1
+  preconditions Preconditions #2
+  orphanDependents bool #3
+  propagationPolicy string #4
+  dryRun [string] #5
+  ignoreStoreReadErrorWithClusterBreakingPotential bool #6
+Preconditions
+  uid string #1
+  resourceVersion string #2
 LabelSelector
-  matchLabels {string}
-  matchExpressions [LabelSelectorRequirement]
+  matchLabels {string} #1
+  matchExpressions [LabelSelectorRequirement] #2
 LabelSelectorRequirement
-  key! string
-  operator! string
-  values [string]
+  key! string #1
+  operator! string #2
+  values [string] #3
 @ io.k8s.api.core.v1
 PodTemplateSpec
-  metadata ObjectMeta
-  spec PodSpec
+  metadata ObjectMeta #1
+  spec PodSpec #2
 PodSpec
-  volumes [Volume] key=name retain
-  initContainers [Container] key=name
-  containers! [Container] key=name
-  ephemeralContainers [any] key=name
-  restartPolicy string
-  terminationGracePeriodSeconds int64
-  activeDeadlineSeconds int64
-  dnsPolicy string
-  nodeSelector {string} atomic
-  serviceAccountName string
-  serviceAccount string
-  automountServiceAccountToken bool
-  nodeName string
-  hostNetwork bool
-  hostPID bool
-  hostIPC bool
-  shareProcessNamespace bool
-  securityContext any
-  imagePullSecrets [LocalObjectReference] key=name
-  hostname string
-  subdomain string
-  affinity any
-  schedulerName string
-  tolerations [Toleration]
-  hostAliases [HostAlias] key=ip
-  priorityClassName string
-  priority int32
-  dnsConfig any
-  readinessGates [PodReadinessGate]
-  runtimeClassName string
-  enableServiceLinks bool
-  preemptionPolicy string
-  overhead {quantity}
-  topologySpreadConstraints [TopologySpreadConstraint] key=topologyKey,whenUnsatisfiable
-  setHostnameAsFQDN bool
-  os PodOS
-  hostUsers bool
-  schedulingGates [PodSchedulingGate] key=name
-  resourceClaims [any] key=name retain
-  resources ResourceRequirements
+  volumes [Volume] key=name retain #1
+  initContainers [Container] key=name #20
+  containers! [Container] key=name #2
+  ephemeralContainers [any] key=name #34
+  restartPolicy string #3
+  terminationGracePeriodSeconds int64 #4
+  activeDeadlineSeconds int64 #5
+  dnsPolicy string #6
+  nodeSelector {string} atomic #7
+  serviceAccountName string #8
+  serviceAccount string #9
+  automountServiceAccountToken bool #21
+  nodeName string #10
+  hostNetwork bool #11
+  hostPID bool #12
+  hostIPC bool #13
+  shareProcessNamespace bool #27
+  securityContext any #14
+  imagePullSecrets [LocalObjectReference] key=name #15
+  hostname string #16
+  subdomain string #17
+  affinity any #18
+  schedulerName string #19
+  tolerations [Toleration] #22
+  hostAliases [HostAlias] key=ip #23
+  priorityClassName string #24
+  priority int32 #25
+  dnsConfig any #26
+  readinessGates [PodReadinessGate] #28
+  runtimeClassName string #29
+  enableServiceLinks bool #30
+  preemptionPolicy string #31
+  overhead {quantity} #32
+  topologySpreadConstraints [TopologySpreadConstraint] key=topologyKey,whenUnsatisfiable #33
+  setHostnameAsFQDN bool #35
+  os PodOS #36
+  hostUsers bool #37
+  schedulingGates [PodSchedulingGate] key=name #38
+  resourceClaims [any] key=name retain #39
+  resources ResourceRequirements #40
 LocalObjectReference
-  name string
+  name string #1
 PodOS
-  name! string
+  name! string #1
 PodSchedulingGate
-  name! string
+  name! string #1
 PodReadinessGate
-  conditionType! string
+  conditionType! string #1
 HostAlias
-  ip! string
-  hostnames [string]
+  ip! string #1
+  hostnames [string] #2
 Toleration
-  key string
-  operator string
-  value string
-  effect string
-  tolerationSeconds int64
+  key string #1
+  operator string #2
+  value string #3
+  effect string #4
+  tolerationSeconds int64 #5
 TopologySpreadConstraint
-  maxSkew! int32
-  topologyKey! string
-  whenUnsatisfiable! string
-  labelSelector LabelSelector
-  minDomains int32
-  nodeAffinityPolicy string
-  nodeTaintsPolicy string
-  matchLabelKeys [string]
+  maxSkew! int32 #1
+  topologyKey! string #2
+  whenUnsatisfiable! string #3
+  labelSelector LabelSelector #4
+  minDomains int32 #5
+  nodeAffinityPolicy string #6
+  nodeTaintsPolicy string #7
+  matchLabelKeys [string] #8
 Container
-  name! string
-  image string
-  command [string]
-  args [string]
-  workingDir string
-  ports [ContainerPort] key=containerPort,protocol
-  envFrom [EnvFromSource]
-  env [EnvVar] key=name
-  resources ResourceRequirements
-  resizePolicy [ContainerResizePolicy]
-  restartPolicy string
-  restartPolicyRules [any]
-  volumeMounts [VolumeMount] key=mountPath
-  volumeDevices [VolumeDevice] key=devicePath
-  livenessProbe Probe
-  readinessProbe Probe
-  startupProbe Probe
-  lifecycle any
-  terminationMessagePath string
-  terminationMessagePolicy string
-  imagePullPolicy string
-  securityContext any
-  stdin bool
-  stdinOnce bool
-  tty bool
+  name! string #1
+  image string #2
+  command [string] #3
+  args [string] #4
+  workingDir string #5
+  ports [ContainerPort] key=containerPort,protocol #6
+  envFrom [EnvFromSource] #19
+  env [EnvVar] key=name #7
+  resources ResourceRequirements #8
+  resizePolicy [ContainerResizePolicy] #23
+  restartPolicy string #24
+  restartPolicyRules [any] #25
+  volumeMounts [VolumeMount] key=mountPath #9
+  volumeDevices [VolumeDevice] key=devicePath #21
+  livenessProbe Probe #10
+  readinessProbe Probe #11
+  startupProbe Probe #22
+  lifecycle any #12
+  terminationMessagePath string #13
+  terminationMessagePolicy string #20
+  imagePullPolicy string #14
+  securityContext any #15
+  stdin bool #16
+  stdinOnce bool #17
+  tty bool #18
 ContainerPort
-  name string
-  hostPort int32
-  containerPort! int32
-  protocol string
-  hostIP string
+  name string #1
+  hostPort int32 #2
+  containerPort! int32 #3
+  protocol string #4
+  hostIP string #5
 ContainerResizePolicy
-  resourceName! string
-  restartPolicy! string
+  resourceName! string #1
+  restartPolicy! string #2
 EnvFromSource
-  prefix string
-  configMapRef ConfigMapEnvSource
-  secretRef SecretEnvSource
+  prefix string #1
+  configMapRef ConfigMapEnvSource #2
+  secretRef SecretEnvSource #3
 ConfigMapEnvSource
   name string
-  optional bool
+  optional bool #2
 SecretEnvSource
   name string
-  optional bool
+  optional bool #2
 EnvVar
-  name! string
-  value string
-  valueFrom any
+  name! string #1
+  value string #2
+  valueFrom any #3
 ResourceRequirements
-  limits {quantity}
-  requests {quantity}
-  claims [ResourceClaim] key=name
+  limits {quantity} #1
+  requests {quantity} #2
+  claims [ResourceClaim] key=name #3
 ResourceClaim
-  name! string
-  request string
+  name! string #1
+  request string #2
 VolumeMount
-  name! string
-  readOnly bool
-  recursiveReadOnly string
-  mountPath! string
-  subPath string
-  mountPropagation string
-  subPathExpr string
+  name! string #1
+  readOnly bool #2
+  recursiveReadOnly string #7
+  mountPath! string #3
+  subPath string #4
+  mountPropagation string #5
+  subPathExpr string #6
 VolumeDevice
-  name! string
-  devicePath! string
+  name! string #1
+  devicePath! string #2
 Probe
   exec ExecAction
   httpGet HTTPGetAction
   tcpSocket TCPSocketAction
   grpc GRPCAction
-  initialDelaySeconds int32
-  timeoutSeconds int32
-  periodSeconds int32
-  successThreshold int32
-  failureThreshold int32
-  terminationGracePeriodSeconds int64
+  initialDelaySeconds int32 #2
+  timeoutSeconds int32 #3
+  periodSeconds int32 #4
+  successThreshold int32 #5
+  failureThreshold int32 #6
+  terminationGracePeriodSeconds int64 #7
 ExecAction
-  command [string]
+  command [string] #1
 HTTPGetAction
-  path string
-  port! intstr
-  host string
-  scheme string
-  httpHeaders [HTTPHeader]
+  path string #1
+  port! intstr #2
+  host string #3
+  scheme string #4
+  httpHeaders [HTTPHeader] #5
 HTTPHeader
-  name! string
-  value! string
+  name! string #1
+  value! string #2
 TCPSocketAction
-  port! intstr
-  host string
+  port! intstr #1
+  host string #2
 GRPCAction
-  port! int32
-  service string
+  port! int32 #1
+  service string #2
 Volume
-  name! string
+  name! string #1
   hostPath any
   emptyDir EmptyDirVolumeSource
   gcePersistentDisk any
@@ -242,8 +254,8 @@ Volume
   ephemeral any
   image any
 EmptyDirVolumeSource
-  medium string
-  sizeLimit quantity
+  medium string #1
+  sizeLimit quantity #2
 )";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -39,6 +40,9 @@ RawField ParseField(std::string_view line) {
     raw.field.atomic |= word == "atomic";
     raw.field.is_set |= word == "set";
     raw.field.retains_keys |= word == "retain";
+    if (word.starts_with('#')) {
+      std::from_chars(word.data() + 1, word.data() + word.size(), raw.field.number);
+    }
     if (!word.starts_with("key=")) continue;
     for (const std::string_view key : Split(word.substr(4), ',')) raw.field.keys.emplace_back(key);
   }

@@ -39,6 +39,7 @@ struct SchemaType {
 // What OpenAPI says of a field by its x-kubernetes extensions.
 struct SchemaField {
   std::string name;
+  uint32_t number = 0;  // in protobuf; 0: it has none of its own there
   SchemaType type;
   bool required = false;
   bool atomic = false;                // a map or struct that has one owner and is merged as a whole
@@ -64,8 +65,9 @@ struct SchemaStruct {
 class Schema {
  public:
   // A text of packages (`@ io.k8s.api.apps.v1`), types (a name), and their fields, indented:
-  // `name[!] type [key=a,b] [set] [atomic] [retain]`, where `!` marks a required one and a type is
-  // a word, [type] for a list, {type} for a map, or a type of the same package or else any other.
+  // `name[!] type [key=a,b] [set] [atomic] [retain] [#number]`, where `!` marks a required one and
+  // a type is a word, [type] for a list, {type} for a map, or a type of the same package or else any
+  // other.
   static Schema Parse(std::string_view text);
 
   // That of the standalone API.

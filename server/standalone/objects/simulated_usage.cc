@@ -70,6 +70,7 @@ const SimulatedLoad* SimulatedUsage::LoadOf(const StoredObject& deployment) {
   Workload& workload = workloads_[MetadataText(*deployment.json, "uid")];
   if (workload.load_text != text) {
     workload = {.load_text = text, .load = std::nullopt};
+    if (text.empty()) return nullptr;
     absl::StatusOr<SimulatedLoad> load = LoadSimulatedLoad(text, directory_);
     if (load.ok()) {
       workload.load = *std::move(load);
@@ -88,7 +89,8 @@ const scraper::Sample& SimulatedUsage::Measure() {
   std::map<std::string, std::vector<StoredObject>> pods_by_owner;
   for (StoredObject& pod : store_.List(ResourceTypeNamed("pods")).objects) {
     if (pod.read_only || !IsReady(*pod.json)) continue;
-    for (const Json& owner : pod.json->at("metadata").at("ownerReferences")) {
+    const Json owners = pod.json->at("metadata").value("ownerReferences", Json::array());
+    for (const Json& owner : owners) {
       pods_by_owner[owner.value("uid", "")].push_back(pod);
     }
   }
@@ -128,7 +130,10 @@ const scraper::Sample& SimulatedUsage::Measure() {
     const Use& use = uses.at(pod.key).second;
     MeasurePod(pod, use.nanocores, use.memory_bytes, elapsed_ns);
   }
-  std::erase_if(counters_, [](auto& entry) { return !std::exchange(entry.second.seen, false); });
+  for (auto counter = counters_.begin(); counter != counters_.end();) {
+    counter = std::exchange(counter->second.seen, false) ? std::next(counter)
+                                                         : counters_.erase(counter);
+  }
   if (!std::equal(before.begin(), before.end(), pods_.begin(), pods_.end(), IsSamePod)) {
     ++pods_version_;
   }

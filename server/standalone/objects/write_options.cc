@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "apiservice/request_info.h"
-#include "server/standalone/objects/body_text.h"
+#include "server/standalone/objects/request_body.h"
+#include "server/standalone/objects/schema.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
@@ -96,10 +97,10 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
   std::string propagation = QueryValue(request.query, "propagationPolicy");
   options.orphans_dependents = QueryValue(request.query, "orphanDependents") == "true";
   if (!request.body.empty()) {
-    const auto body = ParseJsonBody(request.body);
-    if (!body.ok() || !body->is_object()) {
-      return apiservice::BadRequest("the body of a DELETE has to be DeleteOptions as JSON");
-    }
+    const OrStatus<Json> body = ReadBody(
+        request, *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", "DeleteOptions"));
+    if (!body.ok()) return body.status();
+    if (!body->is_object()) return apiservice::BadRequest("the body has to be DeleteOptions");
     const Json preconditions = body->value("preconditions", Json::object());
     if (preconditions.is_object()) {
       options.uid = Text(preconditions, "uid");

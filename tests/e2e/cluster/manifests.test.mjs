@@ -14,7 +14,7 @@ const build = async (overlay) => {
   return loadAllYaml(stdout);
 };
 
-for (const overlay of ['unverified-apiservice', 'self-registered', 'high-availability', 'node-agent']) {
+for (const overlay of ['unverified-apiservice', 'self-registered', 'high-availability', 'node-agent', 'autoscaler', 'autoscaler-own-api']) {
   test(`${overlay} has no field that its kinds do not have`, async () => {
     for (const object of await build(overlay)) assert.deepEqual(unknownFields(object), []);
   });

@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
+
+#include "server/cli/command_line.h"
 
 namespace kubegauge::server::replay {
 namespace {
@@ -25,7 +28,7 @@ class ReplayTest : public ::testing::Test {
 
   absl::StatusOr<bool> Replay(ReplayOptions options) {
     out_.str("");
-    return replay::Replay(options, out_, warnings_);
+    return replay::Replay(options, out_);
   }
   absl::StatusOr<bool> ReplayText(const std::string& text, bool check = false, bool trace = false) {
     std::ofstream(path_, std::ios::binary) << text;
@@ -42,7 +45,6 @@ class ReplayTest : public ::testing::Test {
 
   const std::string path_;
   std::ostringstream out_;
-  std::ostringstream warnings_;
 };
 
 // One step of one pod that uses four times its target.
@@ -175,6 +177,9 @@ TEST_F(ReplayTest, RefusesWhatItWouldHaveToGuess) {
       {"/config/tolerance", "0.1", "config: tolerance: expected a number from 0"},
       {"/config/scaleToZero", 1, "config: scaleToZero: expected true or false"},
       {"/hpa", kGone, "hpa: expected an object"},
+      {"/hpa/apiVersion", "autoscaling/v1",
+       "hpa: expected a HorizontalPodAutoscaler of autoscaling/v2, got kind "
+       "\"HorizontalPodAutoscaler\" of apiVersion \"autoscaling/v1\""},
       {"/hpa/spec/maxReplicas", "ten", "hpa: "},
       {"/steps", kGone, "steps: expected an array"},
       {"/steps/0/now", "yesterday", "steps[0]: now: "},
@@ -187,7 +192,8 @@ TEST_F(ReplayTest, RefusesWhatItWouldHaveToGuess) {
       {"/steps/0/pods", kGone, "steps[0]: pods: expected an array"},
       {"/steps/0/pods/0", "web-0", "steps[0]: pods[0]: "},
       {"/steps/0/metrics", kGone, "steps[0]: metrics: expected an object"},
-      {"/steps/0/metrics/resource/items", 4, "steps[0]: metrics: resource: items: expected an array"},
+      {"/steps/0/metrics/resource/items", 4,
+       "steps[0]: metrics: resource: items: expected an array"},
       {"/steps/0/metrics/resource/items/0/window", "soon",
        "steps[0]: metrics: resource: items: window: time: invalid duration"},
       {"/steps/0/metrics/resource/items/0/containers/0/usage/memory", "much",
@@ -238,6 +244,19 @@ TEST_F(ReplayTest, HasNothingToSayOfAnEmptyFile) {
   const absl::StatusOr<bool> as_expected = ReplayText("", true);
   EXPECT_TRUE(as_expected.ok() && *as_expected);
   EXPECT_EQ(out_.str(), "0 scenarios, 0 steps: 0 as expected, 0 different\n");
+}
+
+TEST(ReplayCommand, TakesAFileAndFlags) {
+  const auto parse = [](std::vector<const char*> arguments) {
+    return ParseCommandLine(arguments, [](const char*) { return std::nullopt; });
+  };
+  const auto plain = std::get<ReplayOptions>(parse({"replay", "-"}));
+  EXPECT_EQ(plain.file, "-");
+  EXPECT_FALSE(plain.check || plain.trace);
+  const auto all = std::get<ReplayOptions>(parse({"replay", "--check", "--trace", "x.xz"}));
+  EXPECT_TRUE(all.check && all.trace);
+  EXPECT_EQ(std::get<UsageError>(parse({"replay"})).message,
+            "kubegauge: FILE is required; see kubegauge replay --help");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "server/standalone/objects/inventory_mirror.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/fakes/manual_clock.h"
 
@@ -47,7 +48,10 @@ class StandaloneApiTest : public ::testing::Test {
     Credentials credentials;
     credentials.authority = authority->pem();
     credentials.token = kToken;
-    auto api = StandaloneApi::Create({.inventory = inventory_,
+    mirror_.Show(*NextInventory(nullptr, {.name = "box"}, {}, 1));
+    auto api = StandaloneApi::Create({.objects = objects_,
+                                      .random = random_,
+                                      .sleeper = sleeper_,
                                       .snapshot = snapshot_,
                                       .health = health_,
                                       .clock = clock_,
@@ -69,7 +73,10 @@ class StandaloneApiTest : public ::testing::Test {
 
   testing::ManualClock clock_;
   spdlog::logger log_{"test", std::make_shared<spdlog::sinks::null_sink_mt>()};
-  PublishedInventory inventory_{NextInventory(nullptr, {.name = "box"}, {}, 1)};
+  kube::SystemRandom random_;
+  kube::TimerSleeper sleeper_;
+  ObjectStore objects_{1};
+  InventoryMirror mirror_{objects_, clock_};
   apiservice::PublishedSnapshot snapshot_{MakeSnapshot(/*with_usage=*/true, /*with_pod=*/false)};
   HealthState health_;
   std::unique_ptr<StandaloneApi> api_;
@@ -88,7 +95,10 @@ TEST_F(StandaloneApiTest, RoutesEveryPath) {
       {"/apis/metrics.k8s.io/v1beta1", 200, R"("name":"nodes")"},
       {"/apis/metrics.k8s.io/v1beta1/nodes", 200, R"("kind":"NodeMetricsList")"},
       {"/apis/metrics.k8s.io/v1/nodes/box", 200, R"("cpu":"10n")"},
-      {"/apis/apps/v1/deployments", 404, R"("reason":"NotFound")"},
+      {"/apis/apps/v1", 200, R"("name":"deployments/scale")"},
+      {"/apis/apps/v1/deployments", 200, R"("kind":"DeploymentList")"},
+      {"/apis/apps/v2/deployments", 404, R"("reason":"NotFound")"},
+      {"/apis/nobody.example/v1/things", 404, R"("reason":"NotFound")"},
       {"/healthz", 200, "ok"},
       {"/livez/ping", 200, "ok"},
       {"/nowhere", 404, "\"paths\""},

@@ -75,6 +75,8 @@ class CollectorTest : public ::testing::Test {
   Collector collector_{{.source = machine_,
                         .list_pods = [this] { return machine_.pods; },
                         .inventory = inventory_,
+                        .show_inventory = nullptr,
+                        .simulated = nullptr,
                         .snapshot = snapshot_,
                         .health = health_,
                         .clock = clock_,

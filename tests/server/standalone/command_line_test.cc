@@ -41,13 +41,15 @@ TEST(CommandLine, TakesEveryOption) {
   const auto options = std::get<StandaloneOptions>(
       Parse({"standalone", "--state-dir=/s", "--bind-address", "::1", "--secure-port", "0",
              "--metric-resolution=1m30s", "--root", "/host", "--node-name", "box-1.example",
-             "--log-format=json", "--v=4"}));
+             "--simulated-load-dir=/loads", "--simulated-start-delay=250ms", "--log-format=json", "--v=4"}));
   EXPECT_EQ(options.state_dir, "/s");
   EXPECT_EQ(options.bind_ip, "::1");
   EXPECT_EQ(options.secure_port, 0);
   EXPECT_EQ(options.metric_resolution_ns, 90'000'000'000);
   EXPECT_EQ(options.root, "/host");
   EXPECT_EQ(options.node_name, "box-1.example");
+  EXPECT_EQ(options.simulated_load_dir, "/loads");
+  EXPECT_EQ(options.simulated_start_delay_ns, 250'000'000);
   EXPECT_EQ(options.log.format, LogFormat::kJson);
   EXPECT_EQ(options.log.verbosity, 4);
   EXPECT_EQ(std::get<StandaloneOptions>(Parse({"standalone", "-v", "6"})).log.verbosity, 6);
@@ -85,6 +87,7 @@ TEST(CommandLine, SaysInOneLineWhatIsWrong) {
       {{"standalone", "--metric-resolution=99ms"}, "99ms is not between 100ms and 1h"},
       {{"standalone", "--metric-resolution=61m"}, "61m is not between 100ms and 1h"},
       {{"standalone", "--node-name=Box"}, R"("Box" is not a DNS name in lower case)"},
+      {{"standalone", "--simulated-start-delay=-1s"}, "-1s is not between 0s and 1h"},
       {{"standalone", "--node-name=-box"}, "is not a DNS name"},
       {{"standalone", "--node-name=box-.a"}, "is not a DNS name"},
       {{"standalone", "--node-name=box..a"}, "is not a DNS name"},

@@ -30,6 +30,19 @@ function parseResource(path) {
   return undefined;
 }
 
+// Where the objects of a kind are stored: two groups may have a resource of one name.
+const tableOf = (entry) => entry.table ?? entry.resource;
+
+// autoscaling/v1 Scale of a Deployment.
+function scaleOf({ metadata, spec, status }) {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
+  const selector = Object.entries(spec.selector.matchLabels).map((pair) => pair.join('=')).join(',');
+  return {
+    kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: spec.replicas }, status: { replicas: status?.replicas ?? 0, selector },
+  };
+}
+
 const fieldSelectors = {
   'metadata.name': (object) => object.metadata.name,
   'metadata.namespace': (object) => object.metadata.namespace ?? '',
@@ -48,6 +61,7 @@ export class ApiServer {
     this.store = store;
     this.tokens = tokens;
     this.aggregator = aggregator;
+    this.workloads = []; // whose usage metrics.k8s.io tells, where no APIService does
     this.answers = []; // {method, path, user, status} of every request that was answered here
     this.server = new TlsServer({ ...tls, requestCert: true, rejectUnauthorized: false },
       (request, response) => this.serve(request, response));
@@ -113,15 +127,26 @@ export class ApiServer {
     if (kinds.some((entry) => entry.prefix === path)) return this.answer(response, 200, resourceList(path));
     if (path.endsWith('/tokenreviews')) return this.reviewToken(response, JSON.parse(body));
     if (path.endsWith('/subjectaccessreviews')) return this.reviewAccess(response, JSON.parse(body));
+    const measured = /^\/apis\/metrics\.k8s\.io\/v1beta1\/namespaces\/([^/]+)\/pods$/.exec(path);
+    if (measured && this.workloads.length > 0) return this.answer(response, 200, this.podMetrics(measured[1], url.searchParams));
     const target = parseResource(path);
     if (!target) return this.answer(response, 404, failure(404, 'NotFound', 'the server could not find the requested resource'));
     if (request.method === 'GET') return this.read(request, response, url, target);
     return this.write(request, response, target, body.length > 0 ? JSON.parse(body) : undefined);
   }
 
-  read(request, response, url, { entry, namespace, name }) {
+  // A metrics-server that has measured everything this moment.
+  podMetrics(namespace, query) {
+    const [key, value] = query.get('labelSelector').split('=');
+    const items = this.workloads.filter((workload) => workload.namespace === namespace && workload.labels[key] === value)
+      .flatMap((workload) => workload.metrics());
+    return { kind: 'PodMetricsList', apiVersion: 'metrics.k8s.io/v1beta1', metadata: {}, items };
+  }
+
+  read(request, response, url, { entry, namespace, name, subresource }) {
     if (name) {
-      const object = this.store.get(entry.resource, namespace, name);
+      const object = this.store.get(tableOf(entry), namespace, name);
+      if (object && subresource === 'scale') return this.answer(response, 200, scaleOf(object));
       return object ? this.answer(response, 200, this.typed(entry, object)) : this.notFound(response, entry, name);
     }
     const accept = request.headers.accept ?? '';
@@ -136,13 +161,13 @@ export class ApiServer {
         ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
         : this.typed(entry, object)),
     };
-    if (query.get('watch') === 'true') return serveWatch(this.store, entry.resource, query, view, response);
+    if (query.get('watch') === 'true') return serveWatch(this.store, tableOf(entry), query, view, response);
     return this.list(response, entry, namespace, query, view);
   }
 
   // Pages carry the place they end at and the version of the first one.
   list(response, entry, namespace, query, view) {
-    const all = this.store.list(entry.resource, namespace).filter(view.select).map(view.encode);
+    const all = this.store.list(tableOf(entry), namespace).filter(view.select).map(view.encode);
     const limit = Number(query.get('limit') ?? 0) || all.length;
     const [version, begin] = (query.get('continue') ?? `${this.store.version}:0`).split(':').map(Number);
     if (version < this.store.oldestVersion) {
@@ -160,23 +185,28 @@ export class ApiServer {
   }
 
   write(request, response, { entry, namespace, name, subresource }, body) {
-    const existing = name && this.store.get(entry.resource, namespace, name);
+    const existing = name && this.store.get(tableOf(entry), namespace, name);
     if (request.method === 'POST') {
       const object = { ...body, metadata: { ...body.metadata, ...(namespace && { namespace }) } };
-      if (this.store.get(entry.resource, namespace, object.metadata.name)) {
+      if (this.store.get(tableOf(entry), namespace, object.metadata.name)) {
         return this.answer(response, 409, failure(409, 'AlreadyExists', `${entry.resource} "${object.metadata.name}" already exists`));
       }
-      return this.answer(response, 201, this.typed(entry, this.store.put(entry.resource, object)));
+      return this.answer(response, 201, this.typed(entry, this.store.put(tableOf(entry), object)));
     }
     if (!existing) return this.notFound(response, entry, name);
     if (request.method === 'DELETE') {
-      this.store.delete(entry.resource, namespace, name);
+      this.store.delete(tableOf(entry), namespace, name);
       return this.answer(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' });
     }
     const merged = request.method === 'PATCH' ? mergePatch(existing, body) : body;
-    const object = subresource === 'status' ? { ...existing, status: merged.status } : merged;
+    let object = subresource === 'status' ? { ...existing, metadata: body.metadata ?? existing.metadata, status: merged.status } : merged;
+    if (subresource === 'scale') {
+      const metadata = { ...existing.metadata, resourceVersion: body.metadata.resourceVersion };
+      object = { ...existing, metadata, spec: { ...existing.spec, replicas: body.spec?.replicas ?? 0 } };
+    }
     try {
-      return this.answer(response, 200, this.typed(entry, this.store.put(entry.resource, object)));
+      if (subresource === 'scale') return this.answer(response, 200, scaleOf(this.store.put(tableOf(entry), object)));
+      return this.answer(response, 200, this.typed(entry, this.store.put(tableOf(entry), object)));
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
       return this.answer(response, 409, failure(409, 'Conflict', `Operation cannot be fulfilled on ${entry.resource} "${name}": the object has been modified`));

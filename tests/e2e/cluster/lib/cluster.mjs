@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Aggregator } from './aggregator.mjs';
 import { ApiServer } from './api_server.mjs';
 import { Authority } from './certificates.mjs';
@@ -38,6 +39,7 @@ function seed(store, tokens) {
   bind('viewer', { kind: 'User', name: 'viewer' });
   tokens.set('metrics-server-token', serviceAccount('metrics-server'));
   tokens.set('kubegauge-token', serviceAccount('kubegauge'));
+  tokens.set('kubegauge-autoscaler-token', serviceAccount('kubegauge-autoscaler'));
   tokens.set('admin-token', { name: 'admin', groups: ['system:masters'] });
   tokens.set('viewer-token', { name: 'viewer' });
   tokens.set('nobody-token', { name: 'nobody' });
@@ -146,6 +148,25 @@ export class Cluster {
     this.endpoints.set(`kube-system/${service}`, server.port);
     if (ready) await until(() => server.isReady(), 20_000, 'the server to be ready');
     return server;
+  }
+
+  // Starts `kubegauge autoscaler` as the service account of its manifests, which are to be applied.
+  async startAutoscaler(flags = []) {
+    const kubeconfig = this.kubeconfig('kubegauge-autoscaler-token');
+    const autoscaler = new ServerProcess([
+      'autoscaler', `--kubeconfig=${kubeconfig}`, '--bind-address=127.0.0.1', '--secure-port=0',
+      `--cert-dir=${mkdtempSync(join(this.directory, 'certs-'))}`, ...flags,
+    ]);
+    this.servers.push(autoscaler);
+    autoscaler.port = await autoscaler.listening();
+    this.endpoints.set('kube-system/kubegauge-autoscaler', autoscaler.port);
+    await until(() => autoscaler.isReady(), 20_000, 'the autoscaler to be ready');
+    return autoscaler;
+  }
+
+  async apply(overlay) {
+    const applied = await this.kubectl(['apply', '--validate=false', '-k', fileURLToPath(new URL(`../../../../deploy/kustomize/overlays/${overlay}`, import.meta.url))]);
+    if (applied.code !== 0) throw new Error(applied.stderr);
   }
 
   // What the overlay self-registered grants on top of upstream's rights, to a service account.

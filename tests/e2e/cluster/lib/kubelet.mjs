@@ -15,6 +15,7 @@ export class Kubelet {
     this.missing = new Set(); // paths answered 404
     this.startedMs = Date.now() - 3600_000;
     this.requests = [];
+    this.used = new Map();
     this.server = new TlsServer(tls, (request, response) => this.serve(request, response));
   }
 
@@ -62,16 +63,21 @@ export class Kubelet {
     }
   }
 
-  // Cumulative CPU milliseconds of `cores` since the start.
-  cpuMs(cores, nowMs) {
-    return cores * (nowMs - this.startedMs);
+  // Cumulative CPU milliseconds of something that uses `cores` of late, since the start. Counts on as
+  // the cores change.
+  cpuMs(user, nowMs) {
+    const used = this.used.get(user.key) ?? { ms: 0, atMs: this.startedMs };
+    used.ms += user.cores * (nowMs - used.atMs);
+    used.atMs = nowMs;
+    this.used.set(user.key, used);
+    return used.ms;
   }
 
   totals(nowMs) {
     const containers = this.pods.flatMap((pod) => pod.containers);
     const cores = containers.reduce((sum, container) => sum + container.cores, 0.05);
     const bytes = containers.reduce((sum, container) => sum + container.bytes, 64 << 20);
-    return { cores, bytes, cpuMs: this.cpuMs(cores, nowMs) };
+    return { cores, bytes, cpuMs: this.cpuMs({ key: 'node', cores }, nowMs) };
   }
 
   resourceMetrics() {
@@ -82,7 +88,7 @@ export class Kubelet {
     for (const pod of this.pods) {
       for (const container of pod.containers) {
         const labels = `{container="${container.name}",namespace="${pod.namespace}",pod="${pod.name}"}`;
-        cpu.push(`container_cpu_usage_seconds_total${labels} ${seconds(this.cpuMs(container.cores, now))} ${now}`);
+        cpu.push(`container_cpu_usage_seconds_total${labels} ${seconds(this.cpuMs({ key: `${pod.namespace}/${pod.name}/${container.name}`, cores: container.cores }, now))} ${now}`);
         memory.push(`container_memory_working_set_bytes${labels} ${container.bytes} ${now}`);
         start.push(`container_start_time_seconds${labels} ${this.startedMs / 1000}`);
       }
@@ -105,19 +111,19 @@ export class Kubelet {
     const now = Date.now();
     const time = new Date(now).toISOString().replace(/\.\d+Z/, 'Z');
     const startTime = new Date(this.startedMs).toISOString().replace(/\.\d+Z/, 'Z');
-    const cpu = (cores) => ({
+    const cpu = (key, cores) => ({
       time, usageNanoCores: Math.round(cores * 1e9),
-      usageCoreNanoSeconds: Math.round(this.cpuMs(cores, now) * 1e6),
+      usageCoreNanoSeconds: Math.round(this.cpuMs({ key, cores }, now) * 1e6),
     });
     const memory = (bytes) => ({ time, usageBytes: bytes, workingSetBytes: bytes, rssBytes: bytes });
     const node = this.totals(now);
     return {
-      node: { nodeName: this.name, startTime, cpu: cpu(node.cores), memory: memory(node.bytes) },
+      node: { nodeName: this.name, startTime, cpu: cpu('node', node.cores), memory: memory(node.bytes) },
       pods: this.pods.map((pod) => ({
         podRef: { name: pod.name, namespace: pod.namespace, uid: `uid-${pod.name}` },
         startTime,
         containers: pod.containers.map((container) => ({
-          name: container.name, startTime, cpu: cpu(container.cores), memory: memory(container.bytes),
+          name: container.name, startTime, cpu: cpu(`${pod.namespace}/${pod.name}/${container.name}`, container.cores), memory: memory(container.bytes),
         })),
       })),
     };
@@ -134,7 +140,7 @@ export class Kubelet {
     for (const pod of this.pods) {
       for (const container of pod.containers) {
         const rest = `id="/kubepods/${pod.name}/${container.name}",image="i",name="${container.name}-id",namespace="${pod.namespace}",pod="${pod.name}"`;
-        lines.push(`container_cpu_usage_seconds_total{container="${container.name}",cpu="total",${rest}} ${seconds(this.cpuMs(container.cores, now))} ${now}`);
+        lines.push(`container_cpu_usage_seconds_total{container="${container.name}",cpu="total",${rest}} ${seconds(this.cpuMs({ key: `${pod.namespace}/${pod.name}/${container.name}`, cores: container.cores }, now))} ${now}`);
         lines.push(`container_memory_working_set_bytes{container="${container.name}",${rest}} ${container.bytes} ${now}`);
         lines.push(`container_start_time_seconds{container="${container.name}",${rest}} ${Math.floor(this.startedMs / 1000)}`);
       }

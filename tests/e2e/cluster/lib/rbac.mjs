@@ -12,7 +12,9 @@ function ruleAllows(rule, request) {
   if (request.path !== undefined) return pathMatches(rule.nonResourceURLs, request.path);
   const resource = request.subresource
     ? `${request.resource}/${request.subresource}` : request.resource;
-  return matches(rule.apiGroups, request.group) && matches(rule.resources, resource) &&
+  const named = matches(rule.resources, resource) ||
+    (request.subresource && (rule.resources ?? []).includes(`*/${request.subresource}`));
+  return matches(rule.apiGroups, request.group) && named &&
     (!rule.resourceNames?.length || rule.resourceNames.includes(request.name));
 }
 

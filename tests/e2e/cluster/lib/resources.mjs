@@ -7,8 +7,13 @@ export const kinds = [
   { prefix: '/api/v1', kind: 'Secret', resource: 'secrets', namespaced: true },
   { prefix: '/api/v1', kind: 'Service', resource: 'services', namespaced: true },
   { prefix: '/api/v1', kind: 'ServiceAccount', resource: 'serviceaccounts', namespaced: true },
-  { prefix: '/apis/apps/v1', kind: 'Deployment', resource: 'deployments', namespaced: true },
+  { prefix: '/api/v1', kind: 'Event', resource: 'events', namespaced: true },
+  { prefix: '/apis/apps/v1', kind: 'Deployment', resource: 'deployments', namespaced: true, scalable: true },
   { prefix: '/apis/apps/v1', kind: 'DaemonSet', resource: 'daemonsets', namespaced: true },
+  { prefix: '/apis/autoscaling/v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', namespaced: true },
+  { prefix: '/apis/autoscaling.kubegauge.io/v2', kind: 'HorizontalPodAutoscaler', resource: 'horizontalpodautoscalers', namespaced: true, table: 'own-hpas' },
+  { prefix: '/apis/apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', resource: 'customresourcedefinitions' },
+  { prefix: '/apis/coordination.k8s.io/v1', kind: 'Lease', resource: 'leases', namespaced: true },
   { prefix: '/apis/policy/v1', kind: 'PodDisruptionBudget', resource: 'poddisruptionbudgets', namespaced: true },
   { prefix: '/apis/rbac.authorization.k8s.io/v1', kind: 'ClusterRole', resource: 'clusterroles' },
   { prefix: '/apis/rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', resource: 'clusterrolebindings' },
@@ -25,10 +30,13 @@ const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 export function resourceList(prefix) {
   return {
     kind: 'APIResourceList', apiVersion: 'v1', groupVersion: groupVersionOf(prefix),
-    resources: kinds.filter((entry) => entry.prefix === prefix).map((entry) => ({
+    resources: kinds.filter((entry) => entry.prefix === prefix).flatMap((entry) => [{
       name: entry.resource, singularName: entry.kind.toLowerCase(),
       namespaced: Boolean(entry.namespaced), kind: entry.kind, verbs,
-    })),
+    }, ...(entry.scalable ? [{
+      name: `${entry.resource}/scale`, singularName: '', namespaced: true, group: 'autoscaling', version: 'v1',
+      kind: 'Scale', verbs: ['get', 'patch', 'update'],
+    }] : [])]),
   };
 }
 

@@ -1,0 +1,188 @@
+#include "autoscaler/hpa_annotations.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace kubegauge::autoscaler {
+namespace {
+
+constexpr const char* kRoundTripKeys[] = {
+    kMetricsAnnotation,
+    kCurrentMetricsAnnotation,
+    kConditionsAnnotation,
+    kBehaviorAnnotation,
+    "autoscaling.alpha.kubernetes.io/scale-down-tolerance",
+    "autoscaling.alpha.kubernetes.io/scale-up-tolerance",
+};
+
+// As Go's json.Marshal, which makes JSON safe to stand in HTML.
+std::string GoJsonText(const Json& json) {
+  const std::string plain = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  text.reserve(plain.size());
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const char c = plain[i];
+    const std::string_view rest = std::string_view(plain).substr(i);
+    if (c == '<' || c == '>' || c == '&') {
+      text += fmt::format("\\u{:04x}", c);
+    } else if (rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9")) {
+      text += rest[2] == '\xA8' ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+// The JSON in an annotation; discarded where there is none.
+Json Content(const Json& metadata, const char* key) {
+  const Json discarded = Json::parse("", nullptr, false);
+  const auto annotations = metadata.find("annotations");
+  if (annotations == metadata.end() || !annotations->is_object()) return discarded;
+  const auto annotation = annotations->find(key);
+  if (annotation == annotations->end() || !annotation->is_string()) return discarded;
+  return Json::parse(annotation->get_ref<const std::string&>(), nullptr, false);
+}
+
+template <class Item, class Read>
+std::optional<std::vector<Item>> AnnotatedList(const Json& json, Read read) {
+  if (json.is_discarded()) return std::nullopt;
+  GoJsonReader reader("v1", GoJsonReader::KeyCase::kInsensitive);
+  std::vector<Item> items;
+  reader.List(json, "[]", [&](const Json& item) { read(reader, item, items.emplace_back()); });
+  if (!reader.status().ok() || items.empty()) return std::nullopt;
+  return items;
+}
+
+void ReadInternalPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
+  reader.Struct(json, "autoscaling.HPAScalingPolicy",
+                {{"Type", [&](const Json& value) { reader.Text(value, policy.type); }},
+                 {"Value", [&](const Json& value) { reader.Integer(value, policy.value); }},
+                 {"PeriodSeconds",
+                  [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
+}
+
+void ReadInternalRules(GoJsonReader& reader, const Json& json, Tolerance tolerance,
+                       ScalingRules& rules) {
+  reader.Struct(
+      json, "autoscaling.HPAScalingRules",
+      {{"StabilizationWindowSeconds",
+        [&](const Json& value) {
+          reader.Optional(value, rules.stabilization_window_seconds,
+                          [&](int32_t& seconds) { reader.Integer(value, seconds); });
+        }},
+       {"SelectPolicy",
+        [&](const Json& value) {
+          reader.Optional(value, rules.select_policy,
+                          [&](std::string& text) { reader.Text(value, text); });
+        }},
+       {"Policies",
+        [&](const Json& value) {
+          reader.Optional(value, rules.policies, [&](std::vector<ScalingPolicy>& policies) {
+            reader.List(value, "[]", [&](const Json& item) {
+              ReadInternalPolicy(reader, item, policies.emplace_back());
+            });
+          });
+        }},
+       {tolerance == Tolerance::kKnown ? "Tolerance" : "", [&](const Json& value) {
+          reader.Optional(value, rules.tolerance,
+                          [&](kube::Quantity& amount) { reader.Amount(value, amount); });
+        }}});
+}
+
+Json EncodeInternalRules(const ScalingRules& rules, Tolerance tolerance) {
+  Json json = Json::object();
+  json["StabilizationWindowSeconds"] = rules.stabilization_window_seconds
+                                           ? Json(*rules.stabilization_window_seconds)
+                                           : Json(nullptr);
+  json["SelectPolicy"] = rules.select_policy ? Json(*rules.select_policy) : Json(nullptr);
+  Json& policies = json["Policies"];
+  if (rules.policies) {
+    policies = Json::array();
+    for (const ScalingPolicy& policy : *rules.policies) {
+      policies.push_back({{"Type", policy.type},
+                          {"Value", policy.value},
+                          {"PeriodSeconds", policy.period_seconds}});
+    }
+  }
+  if (tolerance == Tolerance::kKnown) {
+    json["Tolerance"] = rules.tolerance ? Json(EncodeAmount(*rules.tolerance)) : Json(nullptr);
+  }
+  return json;
+}
+
+void NoteTolerance(const Json& behavior, const char* member, const char* direction,
+                   AmountTexts& amounts) {
+  if (!behavior.is_object() || !behavior.contains(member)) return;
+  const Json& rules = behavior[member];
+  if (!rules.is_object() || !rules.contains("Tolerance")) return;
+  NoteAmount(fmt::format("spec.behavior.{}.tolerance", direction), rules["Tolerance"], amounts);
+}
+
+}  // namespace
+
+void DropRoundTripAnnotations(Json& metadata) {
+  const auto annotations = metadata.find("annotations");
+  if (annotations == metadata.end() || !annotations->is_object()) return;
+  for (const char* key : kRoundTripKeys) annotations->erase(key);
+  if (annotations->empty()) metadata.erase("annotations");
+}
+
+void SetAnnotation(const char* key, const Json& content, Json& metadata) {
+  metadata["annotations"][key] = GoJsonText(content);
+}
+
+std::optional<std::vector<MetricSpec>> AnnotatedMetrics(const Json& metadata,
+                                                        ZeroTarget zero_target,
+                                                        AmountTexts& amounts) {
+  const Json content = Content(metadata, kMetricsAnnotation);
+  auto metrics = AnnotatedList<MetricSpec>(
+      content, [&](GoJsonReader& reader, const Json& item, MetricSpec& metric) {
+        ReadV1Metric(reader, item, zero_target, metric);
+      });
+  if (metrics) NoteV1Amounts(content, amounts);
+  return metrics;
+}
+
+std::optional<std::vector<MetricStatus>> AnnotatedCurrentMetrics(const Json& metadata) {
+  return AnnotatedList<MetricStatus>(Content(metadata, kCurrentMetricsAnnotation),
+                                     ReadV1MetricStatus);
+}
+
+std::optional<std::vector<HpaCondition>> AnnotatedConditions(const Json& metadata) {
+  return AnnotatedList<HpaCondition>(Content(metadata, kConditionsAnnotation), ReadCondition);
+}
+
+std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolerance,
+                                          AmountTexts& amounts) {
+  const Json content = Content(metadata, kBehaviorAnnotation);
+  if (content.is_discarded()) return std::nullopt;
+  GoJsonReader reader("autoscaling", GoJsonReader::KeyCase::kInsensitive);
+  Behavior behavior;
+  const auto rules = [&](Boxed<ScalingRules>& box) {
+    return [&](const Json& value) {
+      reader.Optional(value, box, [&](ScalingRules& one) {
+        ReadInternalRules(reader, value, tolerance, one);
+      });
+    };
+  };
+  reader.Struct(content, "autoscaling.HorizontalPodAutoscalerBehavior",
+                {{"ScaleUp", rules(behavior.scale_up)}, {"ScaleDown", rules(behavior.scale_down)}});
+  if (!reader.status().ok() || behavior == Behavior()) return std::nullopt;
+  NoteTolerance(content, "ScaleUp", "scaleUp", amounts);
+  NoteTolerance(content, "ScaleDown", "scaleDown", amounts);
+  return behavior;
+}
+
+Json EncodeInternalBehavior(const Behavior& behavior, Tolerance tolerance) {
+  Json json = Json::object();
+  json["ScaleUp"] =
+      behavior.scale_up ? EncodeInternalRules(*behavior.scale_up, tolerance) : Json(nullptr);
+  json["ScaleDown"] =
+      behavior.scale_down ? EncodeInternalRules(*behavior.scale_down, tolerance) : Json(nullptr);
+  return json;
+}
+
+}  // namespace kubegauge::autoscaler

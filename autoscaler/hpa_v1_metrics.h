@@ -1,0 +1,28 @@
+#pragma once
+
+#include "autoscaler/amount_texts.h"
+#include "autoscaler/go_json_reader.h"
+#include "autoscaler/hpa_metric.h"
+
+namespace kubegauge::autoscaler {
+
+// The metrics of autoscaling/v2beta1, which v1 has too, in its annotations (hpa.md 18.2).
+
+// An Object metric has a value there even where only an average was set: zero.
+enum class ZeroTarget : uint8_t {
+  kKept,
+  kDropped,  // [>=1.36] where there is an average
+};
+
+// Read them as their conversion to autoscaling/v2 does (hpa.md 18.3).
+void ReadV1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
+                  MetricSpec& metric);
+void ReadV1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric);
+
+// The quantities of a list of metrics, by their fields in autoscaling/v2.
+void NoteV1Amounts(const Json& metrics, AmountTexts& texts);
+
+Json EncodeV1Metric(const MetricSpec& metric);
+Json EncodeV1MetricStatus(const MetricStatus& metric);
+
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,134 @@
+#include "autoscaler/name_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "kube/label_validation.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+constexpr size_t kMaxLabelSize = 63;
+constexpr size_t kMaxSubdomainSize = 253;
+constexpr std::string_view kLabelRule =
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+    "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+    "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+constexpr std::string_view kSubdomainRule =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+    "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+bool IsDnsLabel(std::string_view text) {
+  const auto is_alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_alphanumeric(c) || c == '-'; });
+}
+
+bool IsSubdomain(std::string_view text) {
+  while (true) {
+    const size_t dot = text.find('.');
+    if (!IsDnsLabel(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+std::string_view Unit(int minor) { return minor >= 34 ? "bytes" : "characters"; }
+
+std::string TooLong(size_t limit, int minor) {
+  return fmt::format("must be no more than {} {}", limit, Unit(minor));
+}
+
+// The faults that kube:: tells in the words of the newest version.
+std::vector<std::string> InWordsOf(int minor, std::vector<std::string> faults) {
+  constexpr std::string_view kNewest = " bytes";
+  if (minor >= 34) return faults;
+  for (std::string& fault : faults) {
+    if (fault.ends_with(kNewest)) {
+      fault.replace(fault.size() - kNewest.size(), kNewest.size(), " characters");
+    }
+  }
+  return faults;
+}
+
+// core.IsStandardResourceName.
+bool IsStandardResource(std::string_view name) {
+  constexpr std::string_view kStandard[] = {
+      "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
+      "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+      "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
+      "persistentvolumeclaims", "storage", "requests.storage", "services.nodeports",
+      "services.loadbalancers"};
+  return name.starts_with("hugepages-") || name.starts_with("requests.hugepages-") ||
+         std::find(std::begin(kStandard), std::end(kStandard), name) != std::end(kStandard);
+}
+
+bool IsContainerResource(std::string_view name) {
+  return name == "cpu" || name == "memory" || name == "ephemeral-storage" ||
+         name.starts_with("hugepages-");
+}
+
+// A name with a slash that is neither Kubernetes' own nor that of a quota.
+bool IsExtendedResource(std::string_view name) {
+  return !name.starts_with("requests.") &&
+         kube::LabelKeyFaults(fmt::format("requests.{}", name)).empty();
+}
+
+}  // namespace
+
+std::vector<std::string> SubdomainFaults(std::string_view name, int minor) {
+  std::vector<std::string> faults;
+  if (name.size() > kMaxSubdomainSize) faults.push_back(TooLong(kMaxSubdomainSize, minor));
+  if (!IsSubdomain(name)) faults.emplace_back(kSubdomainRule);
+  return faults;
+}
+
+std::vector<std::string> DnsLabelFaults(std::string_view name, int minor) {
+  std::vector<std::string> faults;
+  if (name.size() > kMaxLabelSize) faults.push_back(TooLong(kMaxLabelSize, minor));
+  if (!IsDnsLabel(name)) faults.emplace_back(kLabelRule);
+  return faults;
+}
+
+std::vector<std::string> QualifiedNameFaults(std::string_view name, int minor) {
+  return InWordsOf(minor, kube::LabelKeyFaults(name));
+}
+
+std::vector<std::string> LabelValueFaultsOf(std::string_view value, int minor) {
+  return InWordsOf(minor, kube::LabelValueFaults(value));
+}
+
+std::vector<std::string> PathSegmentFaults(std::string_view segment) {
+  if (segment == "." || segment == "..") return {fmt::format("may not be '{}'", segment)};
+  std::vector<std::string> faults;
+  for (const char illegal : {'/', '%'}) {
+    if (segment.find(illegal) != std::string_view::npos) {
+      faults.push_back(fmt::format("may not contain '{}'", illegal));
+    }
+  }
+  return faults;
+}
+
+std::vector<std::string> ContainerResourceFaults(std::string_view name, int minor) {
+  std::vector<std::string> faults = QualifiedNameFaults(name, minor);
+  const bool is_plain = name.find('/') == std::string_view::npos;
+  if (faults.empty() && is_plain && !IsStandardResource(name)) {
+    faults.emplace_back("must be a standard resource type or fully qualified");
+  }
+  if (is_plain) {
+    if (!IsContainerResource(name)) {
+      faults.emplace_back("must be a standard resource for containers");
+    }
+  } else if (name.find("kubernetes.io/") == std::string_view::npos && !IsExtendedResource(name)) {
+    faults.emplace_back("doesn't follow extended resource name standard");
+  }
+  return faults;
+}
+
+}  // namespace kubegauge::autoscaler

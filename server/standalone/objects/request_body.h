@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "apiservice/http.h"
+#include "server/standalone/core_objects.h"
+#include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/schema.h"
+
+namespace kubegauge::server {
+
+// The media type of a request's body, without its parameters.
+std::string MediaTypeOf(const apiservice::Request& request);
+
+// The body of a write by its Content-Type: JSON, YAML, or protobuf of `structure`. The 400 or 415 of
+// one that cannot be read.
+OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& structure);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/standalone/objects/object_store.h"
+#include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/schema.h"
+#include "server/standalone/objects/write_options.h"
+
+namespace kubegauge::server {
+
+// What a client wants to write, and how it names it.
+struct WriteTarget {
+  const ResourceType& resource;
+  ServedVersion version;    // that the client speaks
+  std::string subresource;  // "", "status" or "scale"
+  ObjectKey key;            // no name for one that is to be created
+  WriteOptions options;
+};
+
+bool IsScale(const WriteTarget& target);
+// The kind, the version and the type of the bodies that a target takes.
+std::string_view KindOf(const WriteTarget& target);
+ServedVersion VersionOf(const WriteTarget& target);
+const SchemaStruct& StructureOf(const WriteTarget& target);
+// The type of the objects behind the target, as they are stored.
+const SchemaStruct& StoredStructureOf(const WriteTarget& target);
+
+// A stored object as the target's clients see it, without kind and apiVersion.
+Json Shown(const WriteTarget& target, const Json& stored);
+
+// Reads the body of a write, and takes its kind and apiVersion off. The 400 of a body of another
+// kind or of wrong types; unknown fields are refused or told in `warnings`, as the client asks.
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+                           std::vector<std::string>& warnings);
+
+}  // namespace kubegauge::server

@@ -1,0 +1,206 @@
+#include "autoscaler/controller.h"
+
+#include <gmock/gmock.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autoscaler/fenced_api_client.h"
+#include "tests/kube/kube_api_fixture.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr char kScalePath[] = "GET /apis/apps/v1/namespaces/shop/deployments/web/scale";
+
+// Nobody is asked for metrics: the targets have no replicas.
+class NoMetrics final : public ResourceMetricsReader, public CustomMetricsReader {
+ public:
+  boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
+                                                         Pods) override {
+    co_return PodUsageList();
+  }
+  boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
+                                             const MetricQuery&) override {
+    co_return std::monostate();
+  }
+};
+
+// Notes when each HPA was reconciled, in seconds, and stops the controller after so many.
+class NotingObserver final : public ReconcileObserver, public HpaEventSink {
+ public:
+  void Registered(const Hpa& hpa) override { registered.push_back("+" + hpa.meta.name); }
+  void Forgotten(const Hpa& hpa) override { registered.push_back("-" + hpa.meta.name); }
+  void Reconciled(const Hpa& hpa, const Outcome& outcome, int64_t, int64_t,
+                  int64_t now_ns) override {
+    reconciled.emplace_back(hpa.meta.name, (now_ns - began_ns) / kSecond);
+    errors.push_back(outcome.error);
+    if (on_reconciled) on_reconciled();
+  }
+  void Record(const Hpa&, const HpaEvent& event) override { events.push_back(event.reason); }
+
+  int64_t began_ns = 0;
+  std::vector<std::string> registered;
+  std::vector<std::pair<std::string, int64_t>> reconciled;
+  std::vector<std::string> errors;
+  std::vector<std::string> events;
+  std::function<void()> on_reconciled;
+};
+
+class ControllerTest : public kubegauge::testing::KubeApiTest {
+ protected:
+  ControllerTest() {
+    observer_.began_ns = clock_.WallNs();
+    Answer("GET /api", Json(R"({"kind":"APIVersions","versions":["v1"]})"));
+    Answer("GET /apis", Json(R"({"kind":"APIGroupList","groups":[{"name":"apps",
+      "versions":[{"groupVersion":"apps/v1","version":"v1"}],
+      "preferredVersion":{"groupVersion":"apps/v1","version":"v1"}}]})"));
+    Answer("GET /apis/apps/v1", Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
+      "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
+        {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})"));
+    Answer(kScalePath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+      "metadata":{"name":"web","namespace":"shop","resourceVersion":"1"},
+      "spec":{},"status":{"replicas":0,"selector":"app=web"}})"));
+    Answer("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/a/status",
+           Json("{}"));
+    Answer("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/b/status",
+           Json("{}"));
+  }
+
+  HpaPtr Make(const std::string& name, const std::string& period = "", int32_t max = 10) {
+    Hpa hpa;
+    hpa.meta.namespace_name = "shop";
+    hpa.meta.name = name;
+    hpa.meta.json = "{}";
+    if (!period.empty()) hpa.meta.annotations[std::string(kSyncPeriodAnnotation)] = period;
+    hpa.spec.scale_target_ref = {.kind = "Deployment", .name = "web", .api_version = "apps/v1"};
+    hpa.spec.max_replicas = max;
+    return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
+  }
+
+  // Runs until there were so many reconciles.
+  void RunUntil(size_t reconciles, const std::function<void(Controller&)>& begin) {
+    const auto controller = std::make_shared<Controller>(
+        io_.get_executor(),
+        Controller::Parts{.observer = observer_,
+                          .clock = clock_,
+                          .sleeper = sleeper_,
+                          .log = log_,
+                          .find = [this](auto, auto name) { return hpas_[std::string(name)]; }},
+        reconciler_, selectors_, cadence_);
+    controller_ = controller;
+    observer_.on_reconciled = [this, controller = controller.get(), reconciles] {
+      if (on_reconciled_) on_reconciled_();
+      if (observer_.reconciled.size() >= reconciles) controller->Stop();
+    };
+    begin(*controller);
+    Run(controller->Run());
+  }
+
+  std::map<std::string, HpaPtr> hpas_;
+  NotingObserver observer_;
+  std::function<void()> on_reconciled_;
+  spdlog::logger log_{"test", std::make_shared<spdlog::sinks::null_sink_st>()};
+  Cadence cadence_;
+  PodIndex pods_;
+  SelectorRegistry selectors_;
+  NoMetrics no_metrics_;
+  bool leads_ = true;
+  FencedApiClient fenced_{server_, [this] { return leads_; }};
+  kube::RestMapper mapper_{io_.get_executor(), fenced_, clock_};
+  kube::ScaleClient scale_client_{fenced_, mapper_, sleeper_, random_};
+  TargetScales scales_{mapper_, scale_client_};
+  StatusWriter statuses_{fenced_, {}};
+  Reconciler reconciler_{{.scales = scales_,
+                          .pods = pods_,
+                          .resource_metrics = no_metrics_,
+                          .custom_metrics = no_metrics_,
+                          .statuses = statuses_,
+                          .events = observer_,
+                          .clock = clock_,
+                          .log = log_},
+                         selectors_,
+                         {}};
+  std::shared_ptr<Controller> controller_;
+};
+
+// hpa.md 2.3.
+TEST_F(ControllerTest, LooksAtANewHpaAfterAPeriodAndThenOnceAPeriod) {
+  RunUntil(3, [&](Controller& controller) { controller.Added(Make("a")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 15), Pair("a", 30), Pair("a", 45)));
+  EXPECT_THAT(observer_.registered, ElementsAre("+a"));
+}
+
+TEST_F(ControllerTest, AnEditDoesNotBringTheNextLookForward) {
+  on_reconciled_ = [&] {
+    if (observer_.reconciled.size() == 1) controller_->Updated(hpas_["a"], Make("a", "", 20));
+  };
+  RunUntil(2, [&](Controller& controller) { controller.Added(Make("a")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 15), Pair("a", 30)));
+}
+
+TEST_F(ControllerTest, ATermBeginsWithALookAtAllAndGoesOnSpread) {
+  RunUntil(4, [&](Controller& controller) { controller.Begin({Make("a"), Make("b")}); });
+  EXPECT_LE(observer_.reconciled[1].second, 1) << "both within the first second or so";
+  EXPECT_NE(observer_.reconciled[0].first, observer_.reconciled[1].first);
+  EXPECT_LE(observer_.reconciled[3].second, 17);
+}
+
+TEST_F(ControllerTest, ADeletedHpaIsLookedAtNoMore) {
+  on_reconciled_ = [&] {
+    if (observer_.reconciled.size() != 2) return;
+    controller_->Deleted(hpas_["a"]);
+    hpas_["a"] = nullptr;
+  };
+  RunUntil(4, [&](Controller& controller) {
+    controller.Added(Make("a"));
+    controller.Added(Make("b"));
+  });
+  EXPECT_THAT(observer_.registered, ElementsAre("+a", "+b", "-a"));
+  EXPECT_EQ(observer_.reconciled[2].first, "b");
+  EXPECT_EQ(observer_.reconciled[3].first, "b");
+}
+
+TEST_F(ControllerTest, ReactsAtOnceToNewAndEditedHpas) {
+  cadence_ = {.react_to_samples = true, .samples_are_announced = true};
+  on_reconciled_ = [&] {
+    if (observer_.reconciled.size() == 1) controller_->Updated(hpas_["a"], Make("a", "", 20));
+  };
+  RunUntil(3, [&](Controller& controller) { controller.Added(Make("a")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 0), Pair("a", 15)));
+}
+
+TEST_F(ControllerTest, ReactsToSamplesNoSoonerThanTheMinimumPeriod) {
+  cadence_ = {.react_to_samples = true, .samples_are_announced = true};
+  on_reconciled_ = [&] { controller_->SamplesArrived({"shop/a", "shop/unknown"}); };
+  RunUntil(3, [&](Controller& controller) { controller.Added(Make("a", "4s")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 4), Pair("a", 8)));
+}
+
+TEST_F(ControllerTest, LooksAsOftenAsItMayWhereSamplesAreNotAnnounced) {
+  cadence_ = {.react_to_samples = true};
+  RunUntil(3, [&](Controller& controller) { controller.Added(Make("a", "2s")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 2), Pair("a", 4)));
+}
+
+TEST_F(ControllerTest, WhoDoesNotLeadWritesNothing) {
+  leads_ = false;
+  RunUntil(1, [&](Controller& controller) { controller.Added(Make("a")); });
+  EXPECT_THAT(observer_.errors,
+              ElementsAre("failed to update status for a: not sent: this process does not lead any "
+                          "more"));
+  for (const kube::ApiRequest& request : server_.requests()) EXPECT_EQ(request.method, "GET");
+}
+
+}  // namespace
+}  // namespace kubegauge::autoscaler

@@ -1,0 +1,82 @@
+#include "server/standalone/objects/objects_discovery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "server/standalone/core_objects.h"
+#include "server/standalone/objects/objects_openapi.h"
+#include "tests/apiservice/exchange.h"
+
+namespace kubegauge::server {
+namespace {
+
+using testing::Answer;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Answer Get(const std::string& target, const std::string& accept = "application/json") {
+  ObjectsDiscovery discovery("127.0.0.1:6443");
+  return testing::Ask(discovery, testing::MakeRequest(target, {{"Accept", accept}}));
+}
+
+std::vector<std::string> Names(const Json& list, const char* key) {
+  std::vector<std::string> names;
+  for (const Json& entry : list) names.push_back(entry[key]);
+  return names;
+}
+
+TEST(ObjectsDiscovery, ListsGroupsAndResources) {
+  EXPECT_EQ(Get("/api").body,
+            R"({"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":)"
+            R"([{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]})"
+            "\n");
+  EXPECT_THAT(Names(Json::parse(Get("/apis").body)["groups"], "name"),
+              ElementsAre("apps", "events.k8s.io", "autoscaling", "coordination.k8s.io",
+                          "metrics.k8s.io"));
+  EXPECT_THAT(Names(Json::parse(Get("/api/v1/").body)["resources"], "name"),
+              ElementsAre("events", "namespaces", "nodes", "pods"));
+  EXPECT_THAT(Names(Json::parse(Get("/apis/apps/v1").body)["resources"], "name"),
+              ElementsAre("deployments", "deployments/scale", "deployments/status", "replicasets",
+                          "replicasets/scale", "replicasets/status"));
+  EXPECT_EQ(Json::parse(Get("/apis/autoscaling").body)["preferredVersion"]["version"], "v2");
+  EXPECT_EQ(Get("/apis/apps/v2").status, 404u);
+}
+
+TEST(ObjectsDiscovery, AggregatesForThoseWhoAsk) {
+  const Answer answer =
+      Get("/apis", "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+  EXPECT_EQ(answer.Header("Content-Type"),
+            "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
+  const Json list = Json::parse(answer.body);
+  EXPECT_EQ(list["kind"], "APIGroupDiscoveryList");
+  EXPECT_EQ(list["items"].size(), 5u);
+  const Json& deployments = list["items"][0]["versions"][0]["resources"][0];
+  EXPECT_EQ(deployments["resource"], "deployments");
+  EXPECT_EQ(deployments["singularResource"], "deployment");
+  EXPECT_THAT(Names(deployments["subresources"], "subresource"), ElementsAre("scale", "status"));
+}
+
+TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
+  const nlohmann::json document = StandaloneOpenApiV2("1");
+  const auto& definitions = document["definitions"];
+  const auto& containers =
+      definitions["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"];
+  EXPECT_EQ(containers["x-kubernetes-patch-merge-key"], "name");
+  EXPECT_EQ(containers["x-kubernetes-patch-strategy"], "merge");
+  const auto& patch =
+      document["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];
+  EXPECT_EQ(patch["x-kubernetes-group-version-kind"]["kind"], "Deployment");
+  EXPECT_THAT(patch["parameters"].dump(), HasSubstr("fieldValidation"));
+  // Whatever is referred to is there.
+  const std::string text = document.dump();
+  constexpr std::string_view kReference = "\"#/definitions/";
+  for (size_t at = text.find(kReference); at != std::string::npos;
+       at = text.find(kReference, at + 1)) {
+    const size_t begin = at + kReference.size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    EXPECT_TRUE(definitions.contains(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace kubegauge::server
