@@ -134,9 +134,9 @@ AmountTexts AmountTextsOf(const Json& spec) {
       NoteMetric(fmt::format("spec.metrics[{}]", i), (*metrics)[i], texts);
     }
   }
-  if (const auto behavior = spec.find("behavior"); behavior != spec.end()) {
-    for (const char* direction : {"scaleUp", "scaleDown"}) {
-      const Json rules = behavior->is_object() ? behavior->value(direction, Json()) : Json();
+  if (const auto behavior = spec.find("behavior");
+      behavior != spec.end() && behavior->is_object()) {
+    for (const auto& [direction, rules] : behavior->items()) {
       if (rules.is_object() && rules.contains("tolerance")) {
         NoteAmount(fmt::format("spec.behavior.{}.tolerance", direction), rules["tolerance"], texts);
       }

@@ -19,10 +19,11 @@ void NoteAmount(std::string field, const Json& json, AmountTexts& texts);
 // Of the `spec` of autoscaling/v2.
 AmountTexts AmountTextsOf(const Json& spec);
 
-// A resource.Quantity as Go's verb %#v shows it: `resource.Quantity{i:resource.int64Amount{value:-5,
-// scale:-3}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"-5m", Format:"DecimalSI"}`. `text` is
-// what was parsed, and valid; nullptr for a quantity that nobody wrote. Where Go shows an address,
-// there is a constant.
+// A resource.Quantity as Go's verb %#v shows it:
+// `resource.Quantity{i:resource.int64Amount{value:-5, scale:-3},
+// d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"-5m", Format:"DecimalSI"}`. `text` is what was
+// parsed, and valid; nullptr for a quantity that nobody wrote. Where Go shows an address, there is
+// a constant.
 std::string QuantityGoSyntax(const std::string* text);
 
 }  // namespace kubegauge::autoscaler

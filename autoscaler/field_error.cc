@@ -30,8 +30,8 @@ void FieldErrors::Invalid(std::string field, int64_t value, std::string_view why
 }
 
 void FieldErrors::InvalidAs(std::string field, std::string_view value, std::string_view why) {
-  errors_.push_back({"FieldValueInvalid",
-                     WithDetail(fmt::format("Invalid value: {}", value), why), std::move(field)});
+  errors_.push_back({"FieldValueInvalid", WithDetail(fmt::format("Invalid value: {}", value), why),
+                     std::move(field)});
 }
 
 void FieldErrors::NotSupported(std::string field, std::string_view value,
@@ -61,8 +61,8 @@ std::string InvalidMessage(std::string_view kind, std::string_view name,
       texts.push_back(std::move(text));
     }
   }
-  const std::string list = texts.size() == 1 ? texts.front()
-                                             : fmt::format("[{}]", fmt::join(texts, ", "));
+  const std::string list =
+      texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
   return fmt::format("{} {} is invalid: {}", kind, kube::GoQuote(name), list);
 }
 

@@ -39,7 +39,8 @@ bool EqualsFolded(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string AmountText(const Json& json) {
-  std::string text = json.is_string() ? json.get<std::string>() : json.dump();
+  std::string text = json.is_string() ? json.get<std::string>()
+                                      : json.dump(-1, ' ', false, Json::error_handler_t::replace);
   constexpr std::string_view kSpace = " \t\n\v\f\r";
   text.erase(text.find_last_not_of(kSpace) + 1);
   text.erase(0, text.find_first_not_of(kSpace));
@@ -83,7 +84,8 @@ const GoJsonReader::Field* GoJsonReader::FindField(std::initializer_list<Field> 
 
 void GoJsonReader::NoteUnknownField(std::string_view key) {
   if (strict_errors_.size() >= kMaxStrictErrors) return;
-  std::string error = fmt::format("unknown field \"{}{}{}\"", place_, place_.empty() ? "" : ".", key);
+  std::string error =
+      fmt::format("unknown field \"{}{}{}\"", place_, place_.empty() ? "" : ".", key);
   if (std::find(strict_errors_.begin(), strict_errors_.end(), error) == strict_errors_.end()) {
     strict_errors_.push_back(std::move(error));
   }

@@ -17,14 +17,15 @@ namespace kubegauge::autoscaler {
 
 using Json = nlohmann::ordered_json;
 
-// What Quantity.UnmarshalJSON parses: a text without the space around it, whatever else as it stands.
+// What Quantity.UnmarshalJSON parses: a text without the space around it, whatever else as it
+// stands.
 std::string AmountText(const Json& json);
 
 // Reads JSON into structs as the API server's decoder does (sigs.k8s.io/json): members in the order
-// of the text, null as absent, and the first value of a wrong type named in Go's words: `json: cannot
-// unmarshal string into Go struct field HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32`.
-// A quantity or time that does not parse ends the reading with its own words. One reader reads one
-// document; not thread-safe.
+// of the text, null as absent, and the first value of a wrong type named in Go's words: `json:
+// cannot unmarshal string into Go struct field HorizontalPodAutoscalerSpec.spec.maxReplicas of type
+// int32`. A quantity or time that does not parse ends the reading with its own words. One reader
+// reads one document; not thread-safe.
 //
 // Types are Go's, such as "[]@.MetricSpec"; "@" stands for the package of the document's version.
 class GoJsonReader {

@@ -25,10 +25,9 @@ constexpr int kFirstDroppingZeroTargets = 36;
 constexpr int kLastWithContainerMetricsGate = 29;
 
 HpaDialect DialectOf(const HpaRules& rules) {
-  return {.tolerance =
-              rules.minor >= kFirstWithTolerance ? Tolerance::kKnown : Tolerance::kUnknown,
-          .zero_target = rules.minor >= kFirstDroppingZeroTargets ? ZeroTarget::kDropped
-                                                                  : ZeroTarget::kKept};
+  return {.tolerance = rules.minor >= kFirstWithTolerance ? Tolerance::kKnown : Tolerance::kUnknown,
+          .zero_target =
+              rules.minor >= kFirstDroppingZeroTargets ? ZeroTarget::kDropped : ZeroTarget::kKept};
 }
 
 AdmissionAnswer BadRequest(std::string message) {
@@ -36,9 +35,8 @@ AdmissionAnswer BadRequest(std::string message) {
 }
 
 AdmissionAnswer Undecodable(std::string_view version, std::string_view why) {
-  return BadRequest(
-      fmt::format("{0} in version {1} cannot be handled as a {0}: {2}", kKind,
-                  kube::GoQuote(version), why));
+  return BadRequest(fmt::format("{0} in version {1} cannot be handled as a {0}: {2}", kKind,
+                                kube::GoQuote(version), why));
 }
 
 std::string TextMember(const Json& json, const char* key) {
@@ -88,9 +86,9 @@ Received Receive(const Json& manifest, const AdmissionOptions& options) {
     return received;
   }
   if (!decoded->strict_errors.empty() && options.field_validation == FieldValidation::kStrict) {
-    received.answer =
-        Undecodable(NameOf(*version), fmt::format("strict decoding error: {}",
-                                                  fmt::join(decoded->strict_errors, ", ")));
+    received.answer = Undecodable(
+        NameOf(*version),
+        fmt::format("strict decoding error: {}", fmt::join(decoded->strict_errors, ", ")));
     return received;
   }
   if (options.field_validation == FieldValidation::kWarn) {
@@ -105,8 +103,9 @@ Received Receive(const Json& manifest, const AdmissionOptions& options) {
 bool SettleNamespace(const AdmissionOptions& options, Received& received) {
   const std::string namespace_name = MetaText(received.hpa.metadata, "namespace");
   if (namespace_name.empty()) {
-    received.hpa.metadata["namespace"] = options.namespace_name;
-  } else if (namespace_name != options.namespace_name) {
+    received.hpa.metadata["namespace"] =
+        options.namespace_name.empty() ? "default" : options.namespace_name;
+  } else if (!options.namespace_name.empty() && namespace_name != options.namespace_name) {
     received.answer = BadRequest(
         "the namespace of the provided object does not match the namespace sent on the request");
     return false;
@@ -122,9 +121,10 @@ bool UsesTolerance(const HpaObject* hpa) {
 }
 
 bool UsesContainerMetrics(const HpaObject* hpa) {
-  return hpa != nullptr &&
-         std::any_of(hpa->spec.metrics.begin(), hpa->spec.metrics.end(),
-                     [](const MetricSpec& metric) { return metric.container_resource.has_value(); });
+  return hpa != nullptr && std::any_of(hpa->spec.metrics.begin(), hpa->spec.metrics.end(),
+                                       [](const MetricSpec& metric) {
+                                         return metric.container_resource.has_value();
+                                       });
 }
 
 // Fields whose feature gate is off are as good as not there, unless the old object has them.
@@ -146,8 +146,8 @@ void PrepareNewMetadata(const AdmissionOptions& options, Json& metadata) {
   }
   const std::string prefix = MetaText(metadata, "generateName");
   if (prefix.empty() || !MetaText(metadata, "name").empty()) return;
-  const size_t room = kMaxGeneratedName - std::min(options.generated_suffix.size(),
-                                                   kMaxGeneratedName);
+  const size_t room =
+      kMaxGeneratedName - std::min(options.generated_suffix.size(), kMaxGeneratedName);
   metadata["name"] = prefix.substr(0, room) + options.generated_suffix;
 }
 
@@ -197,8 +197,7 @@ absl::StatusOr<HpaVersion> ManifestVersion(const Json& manifest) {
                            : std::nullopt;
   if (kind != kKind || !version) {
     return absl::InvalidArgumentError(fmt::format("no matches for kind {} in version {}",
-                                                  kube::GoQuote(kind),
-                                                  kube::GoQuote(api_version)));
+                                                  kube::GoQuote(kind), kube::GoQuote(api_version)));
   }
   return *version;
 }

@@ -13,7 +13,8 @@ enum class FieldValidation : uint8_t { kIgnore, kWarn, kStrict };
 
 struct AdmissionOptions {
   HpaRules rules;
-  std::string namespace_name = "default";  // of the request's path
+  // Of the request's path; empty for one that goes where the manifest says, else to "default".
+  std::string namespace_name;
   FieldValidation field_validation = FieldValidation::kWarn;
   // What stands behind a generateName.
   std::string generated_suffix = "xxxxx";
@@ -21,28 +22,29 @@ struct AdmissionOptions {
 
 // The API server's answer to a write.
 struct AdmissionAnswer {
-  int code = 200;          // 201, 200, 400 or 422
-  std::string reason;      // "Invalid", "BadRequest"; empty for a write that is let through
-  std::string message;     // to the letter
-  std::vector<FieldError> causes;     // of a 422
+  int code = 200;                  // 201, 200, 400 or 422
+  std::string reason;              // "Invalid", "BadRequest"; empty for a write that is let through
+  std::string message;             // to the letter
+  std::vector<FieldError> causes;  // of a 422
   std::vector<std::string> warnings;  // `unknown field "spec.foo"`
-  // What is stored then, without kind and apiVersion: metadata, spec and status of autoscaling/v2.
+  // What is stored then: metadata, spec and status of autoscaling/v2, without kind and apiVersion.
   Json object;
 
   bool ok() const { return reason.empty(); }
 };
 
-// Total functions: whatever JSON they get, they answer as kube-apiserver does, up to the point where
-// it looks at what is stored already (names that are taken, resource versions). A manifest has kind
-// and apiVersion, in any version of HPAs. `old` is an object as in AdmissionAnswer.
+// Total functions: whatever JSON they get, they answer as kube-apiserver does, up to the point
+// where it looks at what is stored already (names that are taken, resource versions). A manifest
+// has kind and apiVersion, in any version of HPAs. `old` is an object as in AdmissionAnswer.
 //
 // System fields of the metadata (uid, creationTimestamp, …) are the caller's matter: those of a new
 // object are dropped, those of an update are as in `old`. Before 1.27 objects were kept in
 // autoscaling/v1, which lost and rearranged some of what v2 says (hpa.md 18.1); so they are here.
-AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& options);
-AdmissionAnswer AdmitUpdate(const Json& old, const Json& manifest, const AdmissionOptions& options);
+AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& options = {});
+AdmissionAnswer AdmitUpdate(const Json& old, const Json& manifest,
+                            const AdmissionOptions& options = {});
 AdmissionAnswer AdmitStatusUpdate(const Json& old, const Json& manifest,
-                                  const AdmissionOptions& options);
+                                  const AdmissionOptions& options = {});
 
 // An object as in AdmissionAnswer, in another version; still without kind and apiVersion.
 Json ConvertTo(HpaVersion version, const Json& object, const HpaRules& rules);

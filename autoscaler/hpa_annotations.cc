@@ -66,30 +66,30 @@ void ReadInternalPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& p
 
 void ReadInternalRules(GoJsonReader& reader, const Json& json, Tolerance tolerance,
                        ScalingRules& rules) {
-  reader.Struct(
-      json, "autoscaling.HPAScalingRules",
-      {{"StabilizationWindowSeconds",
-        [&](const Json& value) {
-          reader.Optional(value, rules.stabilization_window_seconds,
-                          [&](int32_t& seconds) { reader.Integer(value, seconds); });
-        }},
-       {"SelectPolicy",
-        [&](const Json& value) {
-          reader.Optional(value, rules.select_policy,
-                          [&](std::string& text) { reader.Text(value, text); });
-        }},
-       {"Policies",
-        [&](const Json& value) {
-          reader.Optional(value, rules.policies, [&](std::vector<ScalingPolicy>& policies) {
-            reader.List(value, "[]", [&](const Json& item) {
-              ReadInternalPolicy(reader, item, policies.emplace_back());
-            });
-          });
-        }},
-       {tolerance == Tolerance::kKnown ? "Tolerance" : "", [&](const Json& value) {
-          reader.Optional(value, rules.tolerance,
-                          [&](kube::Quantity& amount) { reader.Amount(value, amount); });
-        }}});
+  reader.Struct(json, "autoscaling.HPAScalingRules",
+                {{"StabilizationWindowSeconds",
+                  [&](const Json& value) {
+                    reader.Optional(value, rules.stabilization_window_seconds,
+                                    [&](int32_t& seconds) { reader.Integer(value, seconds); });
+                  }},
+                 {"SelectPolicy",
+                  [&](const Json& value) {
+                    reader.Optional(value, rules.select_policy,
+                                    [&](std::string& text) { reader.Text(value, text); });
+                  }},
+                 {"Policies",
+                  [&](const Json& value) {
+                    reader.Optional(value, rules.policies,
+                                    [&](std::vector<ScalingPolicy>& policies) {
+                                      reader.List(value, "[]", [&](const Json& item) {
+                                        ReadInternalPolicy(reader, item, policies.emplace_back());
+                                      });
+                                    });
+                  }},
+                 {tolerance == Tolerance::kKnown ? "Tolerance" : "", [&](const Json& value) {
+                    reader.Optional(value, rules.tolerance,
+                                    [&](kube::Quantity& amount) { reader.Amount(value, amount); });
+                  }}});
 }
 
 Json EncodeInternalRules(const ScalingRules& rules, Tolerance tolerance) {
@@ -163,9 +163,8 @@ std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolera
   Behavior behavior;
   const auto rules = [&](Boxed<ScalingRules>& box) {
     return [&](const Json& value) {
-      reader.Optional(value, box, [&](ScalingRules& one) {
-        ReadInternalRules(reader, value, tolerance, one);
-      });
+      reader.Optional(value, box,
+                      [&](ScalingRules& one) { ReadInternalRules(reader, value, tolerance, one); });
     };
   };
   reader.Struct(content, "autoscaling.HorizontalPodAutoscalerBehavior",

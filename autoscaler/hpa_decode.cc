@@ -26,14 +26,14 @@ void ReadInteger(GoJsonReader& reader, const Json& json, std::optional<int32_t>&
 }
 
 void ReadTarget(GoJsonReader& reader, const Json& json, MetricTarget& target) {
-  reader.Struct(json, "@.MetricTarget",
-                {{"type", [&](const Json& value) { reader.Text(value, target.type, "@.MetricTargetType"); }},
-                 {"value", [&](const Json& value) { ReadAmount(reader, value, target.value); }},
-                 {"averageValue",
-                  [&](const Json& value) { ReadAmount(reader, value, target.average_value); }},
-                 {"averageUtilization", [&](const Json& value) {
-                    ReadInteger(reader, value, target.average_utilization);
-                  }}});
+  reader.Struct(
+      json, "@.MetricTarget",
+      {{"type", [&](const Json& value) { reader.Text(value, target.type, "@.MetricTargetType"); }},
+       {"value", [&](const Json& value) { ReadAmount(reader, value, target.value); }},
+       {"averageValue",
+        [&](const Json& value) { ReadAmount(reader, value, target.average_value); }},
+       {"averageUtilization",
+        [&](const Json& value) { ReadInteger(reader, value, target.average_utilization); }}});
 }
 
 void ReadValue(GoJsonReader& reader, const Json& json, MetricValueStatus& current) {
@@ -68,11 +68,12 @@ void ReadResource(GoJsonReader& reader, const Json& json, const Shape& shape, Re
   const std::string type =
       (container == nullptr ? "@.ResourceMetric" : "@.ContainerResourceMetric") +
       std::string(shape.suffix);
-  reader.Struct(json, type,
-                {{"name", [&](const Json& value) { reader.Text(value, resource.name, "v1.ResourceName"); }},
-                 {container == nullptr ? "" : "container",
-                  [&](const Json& value) { reader.Text(value, *container); }},
-                 {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }}});
+  reader.Struct(
+      json, type,
+      {{"name", [&](const Json& value) { reader.Text(value, resource.name, "v1.ResourceName"); }},
+       {container == nullptr ? "" : "container",
+        [&](const Json& value) { reader.Text(value, *container); }},
+       {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }}});
 }
 
 template <class Source, class Measure>
@@ -133,11 +134,13 @@ void ReadMetric(GoJsonReader& reader, const Json& json, std::string_view type, c
 }
 
 void ReadPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
-  reader.Struct(json, "@.HPAScalingPolicy",
-                {{"type", [&](const Json& value) { reader.Text(value, policy.type, "@.HPAScalingPolicyType"); }},
-                 {"value", [&](const Json& value) { reader.Integer(value, policy.value); }},
-                 {"periodSeconds",
-                  [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
+  reader.Struct(
+      json, "@.HPAScalingPolicy",
+      {{"type",
+        [&](const Json& value) { reader.Text(value, policy.type, "@.HPAScalingPolicyType"); }},
+       {"value", [&](const Json& value) { reader.Integer(value, policy.value); }},
+       {"periodSeconds",
+        [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
 }
 
 void ReadRules(GoJsonReader& reader, const Json& json, Tolerance tolerance, ScalingRules& rules) {
@@ -147,8 +150,9 @@ void ReadRules(GoJsonReader& reader, const Json& json, Tolerance tolerance, Scal
         [&](const Json& value) { ReadInteger(reader, value, rules.stabilization_window_seconds); }},
        {"selectPolicy",
         [&](const Json& value) {
-          reader.Optional(value, rules.select_policy,
-                          [&](std::string& text) { reader.Text(value, text, "@.ScalingPolicySelect"); });
+          reader.Optional(value, rules.select_policy, [&](std::string& text) {
+            reader.Text(value, text, "@.ScalingPolicySelect");
+          });
         }},
        {"policies",
         [&](const Json& value) {
@@ -208,7 +212,10 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
   const auto read_expression = [&reader](const Json& json, Expression& expression) {
     reader.Struct(json, "v1.LabelSelectorRequirement",
                   {{"key", [&](const Json& value) { reader.Text(value, expression.key); }},
-                   {"operator", [&](const Json& value) { reader.Text(value, expression.op, "v1.LabelSelectorOperator"); }},
+                   {"operator",
+                    [&](const Json& value) {
+                      reader.Text(value, expression.op, "v1.LabelSelectorOperator");
+                    }},
                    {"values", [&](const Json& value) {
                       reader.List(value, "[]string", [&](const Json& item) {
                         reader.Text(item, expression.values.emplace_back());
@@ -230,13 +237,18 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
 }
 
 void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition) {
-  reader.Struct(json, "@.HorizontalPodAutoscalerCondition",
-                {{"type", [&](const Json& value) { reader.Text(value, condition.type, "@.HorizontalPodAutoscalerConditionType"); }},
-                 {"status", [&](const Json& value) { reader.Text(value, condition.status, "v1.ConditionStatus"); }},
-                 {"lastTransitionTime",
-                  [&](const Json& value) { reader.Time(value, condition.last_transition_ns); }},
-                 {"reason", [&](const Json& value) { reader.Text(value, condition.reason); }},
-                 {"message", [&](const Json& value) { reader.Text(value, condition.message); }}});
+  reader.Struct(
+      json, "@.HorizontalPodAutoscalerCondition",
+      {{"type",
+        [&](const Json& value) {
+          reader.Text(value, condition.type, "@.HorizontalPodAutoscalerConditionType");
+        }},
+       {"status",
+        [&](const Json& value) { reader.Text(value, condition.status, "v1.ConditionStatus"); }},
+       {"lastTransitionTime",
+        [&](const Json& value) { reader.Time(value, condition.last_transition_ns); }},
+       {"reason", [&](const Json& value) { reader.Text(value, condition.reason); }},
+       {"message", [&](const Json& value) { reader.Text(value, condition.message); }}});
 }
 
 void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSpec& spec) {
@@ -291,13 +303,11 @@ void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
 absl::StatusOr<Hpa> DecodeHpa(const Json& json) {
   GoJsonReader reader;
   Hpa hpa;
-  reader.Struct(json, "@.HorizontalPodAutoscaler",
-                {{"metadata", [&](const Json& value) { ReadMeta(reader, value, hpa.meta); }},
-                 {"spec",
-                  [&](const Json& value) {
-                    ReadSpec(reader, value, Tolerance::kKnown, hpa.spec);
-                  }},
-                 {"status", [&](const Json& value) { ReadStatus(reader, value, hpa.status); }}});
+  reader.Struct(
+      json, "@.HorizontalPodAutoscaler",
+      {{"metadata", [&](const Json& value) { ReadMeta(reader, value, hpa.meta); }},
+       {"spec", [&](const Json& value) { ReadSpec(reader, value, Tolerance::kKnown, hpa.spec); }},
+       {"status", [&](const Json& value) { ReadStatus(reader, value, hpa.status); }}});
   if (absl::Status status = reader.status(); !status.ok()) return status;
   return hpa;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autoscaler/hpa_codec.h"
+#include "autoscaler/hpa_defaults.h"
 
 namespace kubegauge::autoscaler {
 
@@ -17,6 +18,8 @@ absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& objec
   }
   absl::StatusOr<Hpa> hpa = DecodeHpa(json);
   if (!hpa.ok()) return hpa.status();
+  SetReplicaAndMetricDefaults(hpa->spec);
+  SetBehaviorDefaults(hpa->spec);
   return std::make_shared<const Hpa>(*std::move(hpa));
 }
 

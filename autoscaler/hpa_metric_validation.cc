@@ -188,8 +188,7 @@ class MetricValidator {
   }
 
   void ValidateIdentifier(const MetricIdentifier& metric, const std::string& field) {
-    ValidatePathSegment(metric.name, field + ".metric.name", "must specify a metric name",
-                        errors_);
+    ValidatePathSegment(metric.name, field + ".metric.name", "must specify a metric name", errors_);
   }
 
   const HpaRules& rules_;

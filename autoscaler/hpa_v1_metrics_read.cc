@@ -204,9 +204,9 @@ void NoteV1Amounts(const Json& metrics, AmountTexts& texts) {
     if (!metrics[i].is_object()) continue;
     for (const auto& [name, source] : metrics[i].items()) {
       if (!source.is_object()) continue;
-      for (const auto& [member, field] : {std::pair("targetValue", "value"),
-                                          std::pair("averageValue", "averageValue"),
-                                          std::pair("targetAverageValue", "averageValue")}) {
+      for (const auto& [member, field] :
+           {std::pair("targetValue", "value"), std::pair("averageValue", "averageValue"),
+            std::pair("targetAverageValue", "averageValue")}) {
         if (!source.contains(member)) continue;
         NoteAmount(fmt::format("spec.metrics[{}].{}.target.{}", i, name, field), source[member],
                    texts);

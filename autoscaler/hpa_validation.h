@@ -7,10 +7,10 @@ namespace kubegauge::autoscaler {
 
 // Which API server's rules these are.
 struct HpaRules {
-  int minor = 35;                     // of Kubernetes 1.x: texts and a few checks differ (hpa.md 17.2)
-  bool scale_to_zero = true;          // the gate HPAScaleToZero
-  bool container_metrics = true;      // the gate HPAContainerMetrics, before 1.30
-  bool configurable_tolerance = true; // the gate HPAConfigurableTolerance
+  int minor = 35;                 // of Kubernetes 1.x: texts and a few checks differ (hpa.md 17.2)
+  bool scale_to_zero = true;      // the gate HPAScaleToZero
+  bool container_metrics = true;  // the gate HPAContainerMetrics, before 1.30
+  bool configurable_tolerance = true;  // the gate HPAConfigurableTolerance
 };
 
 // What is wrong with the spec of an HPA, as upstream's validation says it, in its order (hpa.md

@@ -90,13 +90,13 @@ template <class ReadSpecOf, class ReadStatusOf>
 void ReadObject(GoJsonReader& reader, const Json& json, HpaObject& object, ReadSpecOf read_spec,
                 ReadStatusOf read_status) {
   std::string unused;
-  reader.Struct(json, "@.HorizontalPodAutoscaler",
-                {{"kind", [&](const Json& value) { reader.Text(value, unused); }},
-                 {"apiVersion", [&](const Json& value) { reader.Text(value, unused); }},
-                 {"metadata",
-                  [&](const Json& value) { object.metadata = ReadObjectMeta(reader, value); }},
-                 {"spec", read_spec},
-                 {"status", read_status}});
+  reader.Struct(
+      json, "@.HorizontalPodAutoscaler",
+      {{"kind", [&](const Json& value) { reader.Text(value, unused); }},
+       {"apiVersion", [&](const Json& value) { reader.Text(value, unused); }},
+       {"metadata", [&](const Json& value) { object.metadata = ReadObjectMeta(reader, value); }},
+       {"spec", read_spec},
+       {"status", read_status}});
 }
 
 MetricStatus CpuStatus(int32_t percent) {
@@ -212,7 +212,8 @@ Json EncodeV2beta1(const HpaObject& object, const HpaDialect& dialect) {
   if (object.status.current_metrics) {
     status["currentMetrics"] = EncodeList(*object.status.current_metrics, EncodeV1MetricStatus);
   }
-  return {{"metadata", std::move(metadata)}, {"spec", std::move(spec)}, {"status", std::move(status)}};
+  return {
+      {"metadata", std::move(metadata)}, {"spec", std::move(spec)}, {"status", std::move(status)}};
 }
 
 void DropTolerance(Json& spec) {
@@ -271,16 +272,18 @@ absl::StatusOr<HpaDecoding> DecodeHpaVersion(HpaVersion version, const Json& jso
   if (absl::Status status = reader.status(); !status.ok()) return status;
   decoding.strict_errors = reader.strict_errors();
 
-  const Json spec = json.is_object() ? json.value("spec", Json()) : Json();
+  const bool has_spec = json.is_object() && json.contains("spec") && json["spec"].is_object();
   if (version == HpaVersion::kV1) {
     ConvertFromV1(cpu, dialect, object);
   } else if (version == HpaVersion::kV2beta1) {
-    if (spec.is_object()) NoteV1Amounts(spec.value("metrics", Json()), object.amounts);
+    if (has_spec && json["spec"].contains("metrics")) {
+      NoteV1Amounts(json["spec"]["metrics"], object.amounts);
+    }
     if (auto behavior = AnnotatedBehavior(object.metadata, dialect.tolerance, object.amounts)) {
       object.spec.behavior = *std::move(behavior);
     }
-  } else {
-    object.amounts = AmountTextsOf(spec);
+  } else if (has_spec) {
+    object.amounts = AmountTextsOf(json["spec"]);
   }
   DropRoundTripAnnotations(object.metadata);
   return decoding;

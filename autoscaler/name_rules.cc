@@ -13,11 +13,13 @@ namespace {
 constexpr size_t kMaxLabelSize = 63;
 constexpr size_t kMaxSubdomainSize = 253;
 constexpr std::string_view kLabelRule =
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must "
     "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 constexpr std::string_view kSubdomainRule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', "
     "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -59,12 +61,26 @@ std::vector<std::string> InWordsOf(int minor, std::vector<std::string> faults) {
 
 // core.IsStandardResourceName.
 bool IsStandardResource(std::string_view name) {
-  constexpr std::string_view kStandard[] = {
-      "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
-      "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
-      "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-      "persistentvolumeclaims", "storage", "requests.storage", "services.nodeports",
-      "services.loadbalancers"};
+  constexpr std::string_view kStandard[] = {"cpu",
+                                            "memory",
+                                            "ephemeral-storage",
+                                            "requests.cpu",
+                                            "requests.memory",
+                                            "requests.ephemeral-storage",
+                                            "limits.cpu",
+                                            "limits.memory",
+                                            "limits.ephemeral-storage",
+                                            "pods",
+                                            "resourcequotas",
+                                            "services",
+                                            "replicationcontrollers",
+                                            "secrets",
+                                            "configmaps",
+                                            "persistentvolumeclaims",
+                                            "storage",
+                                            "requests.storage",
+                                            "services.nodeports",
+                                            "services.loadbalancers"};
   return name.starts_with("hugepages-") || name.starts_with("requests.hugepages-") ||
          std::find(std::begin(kStandard), std::end(kStandard), name) != std::end(kStandard);
 }

@@ -28,7 +28,7 @@ const Json& List(const Json& metadata, const char* key) {
 
 // %#v of a *bool; where Go shows an address, there is a constant.
 const char* GoPointer(const Json& owner, const char* key) {
-  return owner.value(key, Json()).is_boolean() ? "0xc000000000" : "nil";
+  return owner.contains(key) ? "0xc000000000" : "nil";
 }
 
 // An owner as the API server shows it.
@@ -82,7 +82,7 @@ void ValidateOwners(const Json& metadata, int minor, FieldErrors& errors) {
   std::optional<std::string> controller;
   for (size_t i = 0; i < owners.size(); ++i) {
     ValidateOwner(owners[i], fmt::format("{}[{}]", field, i), minor, errors);
-    if (owners[i].value("controller", Json()) != Json(true)) continue;
+    if (!owners[i].value("controller", false)) continue;
     std::string name =
         fmt::format("{}/{}", MetaText(owners[i], "kind"), MetaText(owners[i], "name"));
     if (!controller) {
@@ -110,7 +110,9 @@ void ValidateFinalizers(const Json& metadata, int minor, FieldErrors& errors) {
   }
   if (!orphans || !deletes) return;
   errors.InvalidAs("metadata.finalizers",
-                   minor >= kFirstShowingJson ? finalizers.dump() : QuotedList(finalizers),
+                   minor >= kFirstShowingJson
+                       ? finalizers.dump(-1, ' ', false, Json::error_handler_t::replace)
+                       : QuotedList(finalizers),
                    fmt::format("finalizer {} and {} cannot be both set", kOrphan, kForeground));
 }
 

@@ -43,9 +43,8 @@ class MemberReader {
   GoJsonReader::Field TextMap(const char* name) {
     return {name, [this, name](const Json& value) {
               Json map = Json::object();
-              reader_.StringMap(value, [&](const std::string& key, const std::string& text) {
-                map[key] = text;
-              });
+              reader_.StringMap(
+                  value, [&](const std::string& key, const std::string& text) { map[key] = text; });
               Set(name, value.is_object(), std::move(map));
             }};
   }

@@ -65,10 +65,10 @@ void ValidateAnnotations(const Json& metadata, int minor, FieldErrors& errors) {
     bytes += key.size() + value.size();
   }
   if (bytes <= kMaxAnnotationBytes) return;
-  errors.TooLong("metadata.annotations",
-                 fmt::format("{} {} bytes",
-                             minor >= 32 ? "may not be more than" : "must have at most",
-                             kMaxAnnotationBytes));
+  errors.TooLong(
+      "metadata.annotations",
+      fmt::format("{} {} bytes", minor >= 32 ? "may not be more than" : "must have at most",
+                  kMaxAnnotationBytes));
 }
 
 void ValidateFixedText(const Json& metadata, const Json& old, const char* key,

@@ -157,7 +157,10 @@ void StandaloneProgram::Run(const std::function<void()>& on_serving) {
   RunInBackground(collecting_.get_executor(), simulation_.Run(sleeper_));
   RunInBackground(io_.get_executor(), ServeToTheEnd());
   listener_->Start();
-  if (scaling_ != nullptr) scaling_->Start();
+  if (scaling_ != nullptr) {
+    scaling_->Start();
+    RunInBackground(io_.get_executor(), StopScaling());
+  }
   log_.info("Serving address=\"{}\" node={} metric_resolution_ms={}",
             HostPort(options_.bind_ip, listener_->bound_port()), inventory_.Get()->node.name,
             options_.metric_resolution_ns / 1'000'000);
@@ -166,11 +169,17 @@ void StandaloneProgram::Run(const std::function<void()>& on_serving) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < kIoThreads; ++i) threads.emplace_back([this] { io_.run(); });
   }
-  // Never destroyed: its tasks that wait refer to its parts until the process ends.
-  if (scaling_ != nullptr) scaling_.release()->Stop();
   collecting_.stop();
   collecting_.join();
   log_.info("Stopped");
+}
+
+boost::asio::awaitable<void> StandaloneProgram::StopScaling() {
+  boost::asio::signal_set signals(io_, SIGINT, SIGTERM);
+  boost::system::error_code ignored;
+  co_await signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+  // Never destroyed: its tasks that wait refer to its parts until the process ends.
+  scaling_.release()->Stop();
 }
 
 boost::asio::awaitable<void> StandaloneProgram::ServeToTheEnd() {

@@ -57,6 +57,8 @@ class StandaloneProgram {
   absl::Status Listen(const Credentials& credentials);
   absl::Status WriteKubeconfig(const Credentials& credentials) const;
   boost::asio::awaitable<void> ServeToTheEnd();
+  // Ends the scaling at the first signal, before the API that it works on goes away.
+  boost::asio::awaitable<void> StopScaling();
 
   StandaloneOptions options_;
   const kube::Clock& clock_;

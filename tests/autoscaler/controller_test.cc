@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "autoscaler/fenced_api_client.h"
+#include "tests/fakes/pending_sleeper.h"
 #include "tests/kube/kube_api_fixture.h"
 
 namespace kubegauge::autoscaler {
@@ -88,13 +89,18 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
     return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
   }
 
+  void Edit(const std::string& name) {
+    const HpaPtr before = hpas_[name];
+    controller_->Updated(before, Make(name, "", 20));
+  }
+
   // Runs until there were so many reconciles.
   void RunUntil(size_t reconciles, const std::function<void(Controller&)>& begin) {
     const auto controller = std::make_shared<Controller>(
         io_.get_executor(),
         Controller::Parts{.observer = observer_,
                           .clock = clock_,
-                          .sleeper = sleeper_,
+                          .sleeper = pending_,
                           .log = log_,
                           .find = [this](auto, auto name) { return hpas_[std::string(name)]; }},
         reconciler_, selectors_, cadence_);
@@ -104,9 +110,17 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
       if (observer_.reconciled.size() >= reconciles) controller->Stop();
     };
     begin(*controller);
-    Run(controller->Run());
+    bool ended = false;
+    boost::asio::co_spawn(io_, controller->Run(), [&](std::exception_ptr) { ended = true; });
+    while (true) {
+      io_.restart();
+      io_.poll();
+      if (ended) break;
+      pending_.PassToNext();
+    }
   }
 
+  kubegauge::testing::PendingSleeper pending_{clock_};
   std::map<std::string, HpaPtr> hpas_;
   NotingObserver observer_;
   std::function<void()> on_reconciled_;
@@ -143,7 +157,7 @@ TEST_F(ControllerTest, LooksAtANewHpaAfterAPeriodAndThenOnceAPeriod) {
 
 TEST_F(ControllerTest, AnEditDoesNotBringTheNextLookForward) {
   on_reconciled_ = [&] {
-    if (observer_.reconciled.size() == 1) controller_->Updated(hpas_["a"], Make("a", "", 20));
+    if (observer_.reconciled.size() == 1) Edit("a");
   };
   RunUntil(2, [&](Controller& controller) { controller.Added(Make("a")); });
   EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 15), Pair("a", 30)));
@@ -174,7 +188,7 @@ TEST_F(ControllerTest, ADeletedHpaIsLookedAtNoMore) {
 TEST_F(ControllerTest, ReactsAtOnceToNewAndEditedHpas) {
   cadence_ = {.react_to_samples = true, .samples_are_announced = true};
   on_reconciled_ = [&] {
-    if (observer_.reconciled.size() == 1) controller_->Updated(hpas_["a"], Make("a", "", 20));
+    if (observer_.reconciled.size() == 1) Edit("a");
   };
   RunUntil(3, [&](Controller& controller) { controller.Added(Make("a")); });
   EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 0), Pair("a", 15)));

@@ -83,6 +83,14 @@ bool IsNamed(const std::string& name, const Json& item) {
   });
 }
 
+// Whether a field is what tells an element of a list from the others.
+bool IsKeyOfElement(const FieldPath& path) {
+  if (path.size() < 2 || !path[path.size() - 2].starts_with("k:")) return false;
+  const Json keys =
+      Json::parse(path[path.size() - 2].substr(2), nullptr, /*allow_exceptions=*/false);
+  return keys.contains(path.back().substr(2));
+}
+
 void Remove(std::span<const std::string> path, Json& from) {
   const std::string& name = path.front();
   if (name.starts_with("f:")) {
@@ -224,7 +232,7 @@ Json MergeApplied(const SchemaStruct& structure, Json object, const Json& applie
 }
 
 void RemoveField(const FieldPath& path, Json& object) {
-  if (!path.empty()) Remove(path, object);
+  if (!path.empty() && !IsKeyOfElement(path)) Remove(path, object);
 }
 
 }  // namespace kubegauge::server

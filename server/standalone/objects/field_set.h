@@ -30,7 +30,8 @@ std::string FieldText(const FieldPath& path);
 // union, everything else replaced.
 Json MergeApplied(const SchemaStruct& structure, Json object, const Json& applied);
 
-// Takes a field out, and what was only there to hold it.
+// Takes a field out, and what was only there to hold it. The keys of a list's element go with it
+// only.
 void RemoveField(const FieldPath& path, Json& object);
 
 }  // namespace kubegauge::server

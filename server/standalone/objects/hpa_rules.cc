@@ -1,95 +1,82 @@
-#include <fmt/format.h>
-
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "autoscaler/hpa_admission.h"
-#include "autoscaler/hpa_codec.h"
 #include "autoscaler/hpa_defaults.h"
+#include "autoscaler/hpa_versions.h"
+#include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/object_rules.h"
+#include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
 namespace {
 
-using autoscaler::HpaObject;
-using autoscaler::HpaVersion;
+constexpr char kKind[] = "HorizontalPodAutoscaler";
+constexpr char kStoredVersion[] = "autoscaling/v2";
 
-// Those of the Kubernetes that the controller is compatible with.
-constexpr autoscaler::HpaRules kRules = {.minor = 36};
-constexpr autoscaler::HpaDialect kDialect = {.zero_target = autoscaler::ZeroTarget::kDropped};
-
-// The stored object; an empty one where it cannot be read, which ToStored has prevented.
-HpaObject Stored(const Json& object) {
-  auto decoded = autoscaler::DecodeHpaVersion(HpaVersion::kV2, object, kDialect);
-  return decoded.ok() ? std::move(decoded->object) : HpaObject();
+// Those of the version that this API says it has.
+autoscaler::HpaRules Rules() { return {.minor = 36}; }
+autoscaler::HpaDialect Dialect() {
+  return {.zero_target = autoscaler::ZeroTarget::kDropped};
 }
 
-Json WithParts(Json object, Json parts) {
-  for (const char* part : {"metadata", "spec", "status"}) {
-    if (parts.contains(part)) object[part] = std::move(parts[part]);
+autoscaler::HpaVersion VersionOf(const ServedVersion& version) {
+  return autoscaler::HpaVersionOf(version.version).value_or(autoscaler::HpaVersion::kV2);
+}
+
+autoscaler::AdmissionOptions OptionsFor(const Json& object) {
+  return {.rules = Rules(),
+          .namespace_name = MetadataText(object, "namespace"),
+          .field_validation = autoscaler::FieldValidation::kIgnore};
+}
+
+// What is wrong, besides the metadata, which is checked alike for all resources.
+FieldErrors ErrorsOf(const autoscaler::AdmissionAnswer& answer) {
+  FieldErrors errors;
+  for (const autoscaler::FieldError& cause : answer.causes) {
+    if (cause.field.starts_with("metadata.")) continue;
+    errors.push_back({.reason = cause.reason, .message = cause.message, .field = cause.field});
   }
-  return object;
+  return errors;
 }
 
-FieldErrors CausesOf(const autoscaler::FieldErrors& errors) {
-  FieldErrors causes;
-  for (const autoscaler::FieldError& error : errors.errors()) {
-    causes.push_back({.reason = error.reason, .message = error.message, .field = error.field});
-  }
-  return causes;
-}
-
-// HPAs are kept as autoscaling/v2; the rest is the autoscaler's own knowledge of them.
+// HPAs are kept as autoscaling/v2; the autoscaler's own code reads, converts and checks them.
 class HpaRulesImpl final : public ObjectRules {
  public:
-  OrStatus<Json> ToStored(const ServedVersion& served, Json object) const override {
-    const HpaVersion version = autoscaler::HpaVersionOf(served.version).value_or(HpaVersion::kV2);
-    auto decoded = autoscaler::DecodeHpaVersion(version, object, kDialect);
+  OrStatus<Json> ToStored(const ServedVersion& version, Json object) const override {
+    const autoscaler::HpaVersion hpa_version = VersionOf(version);
+    auto decoded = autoscaler::DecodeHpaVersion(hpa_version, object, Dialect());
     if (!decoded.ok()) {
-      return apiservice::BadRequest(
-          fmt::format("HorizontalPodAutoscaler in version \"{}\" cannot be handled as a "
-                      "HorizontalPodAutoscaler: {}",
-                      served.version, std::string(decoded.status().message())));
+      return UndecodableBody(kKind, version.version, std::string(decoded.status().message()));
     }
-    HpaObject& hpa = decoded->object;
-    autoscaler::SetReplicaAndMetricDefaults(hpa.spec);
-    if (version == HpaVersion::kV2) autoscaler::SetBehaviorDefaults(hpa.spec);
-    return WithParts(std::move(object), EncodeHpaVersion(HpaVersion::kV2, hpa, kDialect));
+    autoscaler::HpaSpec& spec = decoded->object.spec;
+    autoscaler::SetReplicaAndMetricDefaults(spec);
+    if (hpa_version == autoscaler::HpaVersion::kV2) autoscaler::SetBehaviorDefaults(spec);
+    return autoscaler::EncodeHpaVersion(autoscaler::HpaVersion::kV2, decoded->object, Dialect());
   }
 
-  Json FromStored(const ServedVersion& served, const Json& object) const override {
-    if (served.version != "v1") return object;
-    return WithParts(object, EncodeHpaVersion(HpaVersion::kV1, Stored(object), kDialect));
-  }
-
-  void SetDefaults(Json& object) const override {
-    HpaObject hpa = Stored(object);
-    autoscaler::SetReplicaAndMetricDefaults(hpa.spec);
-    autoscaler::SetBehaviorDefaults(hpa.spec);
-    object["spec"] = autoscaler::EncodeSpec(hpa.spec);
+  Json FromStored(const ServedVersion& version, const Json& object) const override {
+    const autoscaler::HpaVersion hpa_version = VersionOf(version);
+    if (hpa_version == autoscaler::HpaVersion::kV2) return object;
+    return autoscaler::ConvertTo(hpa_version, object, Rules());
   }
 
   void PrepareForCreate(Json& object) const override {
-    object["status"] = autoscaler::EncodeStatus({});
+    object["status"] = {{"desiredReplicas", 0}};
   }
 
   FieldErrors ValidateCreate(const Json& object) const override {
-    autoscaler::FieldErrors errors;
-    autoscaler::ValidateHpaSpec(Stored(object), nullptr, kRules, errors);
-    return CausesOf(errors);
+    return ErrorsOf(autoscaler::AdmitCreate(WithType(kKind, kStoredVersion, object),
+                                            OptionsFor(object)));
   }
-
   FieldErrors ValidateUpdate(const Json& old, const Json& object) const override {
-    const HpaObject known = Stored(old);
-    autoscaler::FieldErrors errors;
-    autoscaler::ValidateHpaSpec(Stored(object), &known, kRules, errors);
-    return CausesOf(errors);
+    return ErrorsOf(autoscaler::AdmitUpdate(old, WithType(kKind, kStoredVersion, object),
+                                            OptionsFor(object)));
   }
-
-  FieldErrors ValidateStatusUpdate(const Json&, const Json& object) const override {
-    autoscaler::FieldErrors errors;
-    autoscaler::ValidateHpaStatus(Stored(object).status, errors);
-    return CausesOf(errors);
+  FieldErrors ValidateStatusUpdate(const Json& old, const Json& object) const override {
+    return ErrorsOf(autoscaler::AdmitStatusUpdate(old, WithType(kKind, kStoredVersion, object),
+                                                  OptionsFor(object)));
   }
 };
 

@@ -196,8 +196,9 @@ OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldMana
   own.fields = std::move(owned);
 
   Json merged = MergeApplied(structure, live, applied);
-  for (auto path = dropped.rbegin(); path != dropped.rend(); ++path) {
-    if (!IsOwnedBySomebody(*path, entries)) RemoveField(*path, merged);
+  // An element goes before what is in it.
+  for (const FieldPath& path : dropped) {
+    if (!IsOwnedBySomebody(path, entries)) RemoveField(path, merged);
   }
   Write(manager, kApply, entries, merged);
   return merged;

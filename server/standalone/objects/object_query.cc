@@ -40,6 +40,17 @@ std::optional<Status> ParseSelectors(const RequestInfo& info, const ResourceType
   return std::nullopt;
 }
 
+std::string WithoutSelectors(std::string_view query) {
+  std::string rest;
+  while (!query.empty()) {
+    const std::string_view option = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), option.size() + 1));
+    if (option.starts_with("labelSelector=") || option.starts_with("fieldSelector=")) continue;
+    rest.append(option).push_back('&');
+  }
+  return rest;
+}
+
 std::optional<Status> ParsePaging(std::string_view raw, ObjectQuery& query) {
   const std::string limit = QueryValue(raw, "limit");
   std::from_chars(limit.data(), limit.data() + limit.size(), query.limit);
@@ -84,12 +95,11 @@ std::optional<Status> ParseObjectQuery(const apiservice::Request& request, const
   if (resource.namespaced) query.namespace_name = info.namespace_name;
   if (info.verb == "watch") query.name = info.name;
   if (auto status = ParseSelectors(info, resource, query)) return status;
-  // The rules of ListOptions themselves; which selectors there may be is this API's matter.
-  RequestInfo plain = info;
-  plain.label_selector.clear();
-  plain.field_selector.clear();
+  // The rules of ListOptions themselves; which fields a selector may name is this API's matter.
+  apiservice::Request plain;
+  plain.query = WithoutSelectors(request.query);
   apiservice::ListOptions options;
-  if (auto status = apiservice::ParseListOptions(request, plain, options)) return status;
+  if (auto status = apiservice::ParseListOptions(plain, info, options)) return status;
   query.watch = options.watch;
   if (auto status = ParseVersion(request.query, query)) return status;
   return ParsePaging(request.query, query);

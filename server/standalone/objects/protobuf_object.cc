@@ -110,6 +110,11 @@ class Reader {
     if (!unknown_) unknown_ = path;
     return nullptr;
   }
+  // A field of another wire type than its own.
+  Json Skip(protozero::pbf_reader& message, const std::string& path) {
+    message.skip();
+    return Unknown(path);
+  }
 
   // An unknown field only matters when it says something.
   void SkipEmpty(protozero::pbf_reader& message, const std::string& path) {
@@ -124,6 +129,10 @@ class Reader {
              int depth, Json& object) {
     const bool is_list = field.type.kind == Kind::kList;
     if (field.type.kind == Kind::kMap) {
+      if (message.wire_type() != pbf_wire_type::length_delimited) {
+        Skip(message, path);
+        return;
+      }
       MapEntry(field.type.Element(), kube::TakeBytes(message), path, depth, object[field.name]);
       return;
     }
@@ -156,16 +165,17 @@ class Reader {
   Json Value(const SchemaType& type, protozero::pbf_reader& message, const std::string& path,
              int depth) {
     const bool is_bytes = message.wire_type() == pbf_wire_type::length_delimited;
+    const bool is_varint = message.wire_type() == pbf_wire_type::varint;
     switch (type.kind) {
       case Kind::kInt32:
       case Kind::kInt64:
-        return is_bytes ? Unknown(path) : Json(message.get_int64());
+        return is_varint ? Json(message.get_int64()) : Skip(message, path);
       case Kind::kBool:
-        return is_bytes ? Unknown(path) : Json(message.get_bool());
+        return is_varint ? Json(message.get_bool()) : Skip(message, path);
       default:
         break;
     }
-    if (!is_bytes) return Unknown(path);
+    if (!is_bytes) return Skip(message, path);
     const std::string_view bytes = kube::TakeBytes(message);
     switch (type.kind) {
       case Kind::kString:

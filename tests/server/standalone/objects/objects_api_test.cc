@@ -372,6 +372,36 @@ TEST_F(ObjectsApiTest, KeepsTimesAndQuantitiesInTheirNormalForm) {
             R"({"limits":{"cpu":"1","memory":"1Gi"}})");
 }
 
+TEST_F(ObjectsApiTest, KeepsHpasInTheirNewestVersion) {
+  const std::string v1 = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+  const std::string v2 = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+  const Json made = Ok("POST", v1,
+                       R"({"metadata":{"name":"web"},"spec":{"scaleTargetRef":{"apiVersion":)"
+                       R"("apps/v1","kind":"Deployment","name":"web"},"maxReplicas":5,)"
+                       R"("targetCPUUtilizationPercentage":70}})");
+  EXPECT_EQ(made["apiVersion"], "autoscaling/v1");
+  EXPECT_EQ(made["spec"]["targetCPUUtilizationPercentage"], 70);
+  EXPECT_EQ(made["spec"]["minReplicas"], 1);
+  Json stored = Ok("GET", v2 + "/web");
+  EXPECT_EQ(stored["spec"]["metrics"].dump(),
+            R"([{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization",)"
+            R"("averageUtilization":70}}}])");
+  stored["spec"]["behavior"] = Json::object();
+  stored["spec"]["metrics"] = Json::array();
+  stored = Ok("PUT", v2 + "/web", stored.dump());
+  EXPECT_EQ(stored["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"], 80);
+  EXPECT_EQ(stored["spec"]["behavior"]["scaleDown"]["selectPolicy"], "Max");
+  stored["spec"]["minReplicas"] = 9;
+  EXPECT_EQ(Refusal(422, "PUT", v2 + "/web", stored.dump()),
+            "HorizontalPodAutoscaler.autoscaling \"web\" is invalid: spec.maxReplicas: Invalid "
+            "value: 5: must be greater than or equal to `minReplicas`");
+  stored["status"] = {{"currentReplicas", 2}, {"desiredReplicas", 3}};
+  stored = Ok("PUT", v2 + "/web/status", stored.dump());
+  EXPECT_EQ(stored["spec"]["minReplicas"], 1);
+  EXPECT_EQ(stored["status"]["desiredReplicas"], 3);
+  EXPECT_EQ(Ok("GET", v1 + "/web")["status"]["currentReplicas"], 2);
+}
+
 TEST_F(ObjectsApiTest, SpeaksYaml) {
   MakeWeb();
   apiservice::Request request = testing::MakeRequest(kWeb, {{"Accept", "application/yaml"}});
