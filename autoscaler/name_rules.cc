@@ -14,13 +14,11 @@ constexpr size_t kMaxLabelSize = 63;
 constexpr size_t kMaxSubdomainSize = 253;
 constexpr std::string_view kLabelRule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must "
-    "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 constexpr std::string_view kSubdomainRule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', "
-    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 bool IsDnsLabel(std::string_view text) {
@@ -41,20 +39,21 @@ bool IsSubdomain(std::string_view text) {
   }
 }
 
-std::string_view Unit(int minor) { return minor >= 34 ? "bytes" : "characters"; }
-
-std::string TooLong(size_t limit, int minor) {
-  return fmt::format("must be no more than {} {}", limit, Unit(minor));
+std::string TooLong(size_t limit) {
+  return fmt::format("must be no more than {} characters", limit);
 }
 
 // The faults that kube:: tells in the words of the newest version.
 std::vector<std::string> InWordsOf(int minor, std::vector<std::string> faults) {
-  constexpr std::string_view kNewest = " bytes";
-  if (minor >= 34) return faults;
+  constexpr int kFirstWithNewestWords = 35;
+  constexpr std::string_view kNewestUnit = " bytes";
+  constexpr std::string_view kNewestName = "a valid label key ";
+  if (minor >= kFirstWithNewestWords) return faults;
   for (std::string& fault : faults) {
-    if (fault.ends_with(kNewest)) {
-      fault.replace(fault.size() - kNewest.size(), kNewest.size(), " characters");
+    if (fault.ends_with(kNewestUnit)) {
+      fault.replace(fault.size() - kNewestUnit.size(), kNewestUnit.size(), " characters");
     }
+    if (fault.starts_with(kNewestName)) fault.replace(0, kNewestName.size(), "a qualified name ");
   }
   return faults;
 }
@@ -98,17 +97,21 @@ bool IsExtendedResource(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::string> SubdomainFaults(std::string_view name, int minor) {
+std::vector<std::string> SubdomainFaults(std::string_view name) {
   std::vector<std::string> faults;
-  if (name.size() > kMaxSubdomainSize) faults.push_back(TooLong(kMaxSubdomainSize, minor));
+  if (name.size() > kMaxSubdomainSize) faults.push_back(TooLong(kMaxSubdomainSize));
   if (!IsSubdomain(name)) faults.emplace_back(kSubdomainRule);
   return faults;
 }
 
 std::vector<std::string> DnsLabelFaults(std::string_view name, int minor) {
+  constexpr int kFirstTellingOfDots = 27;
   std::vector<std::string> faults;
-  if (name.size() > kMaxLabelSize) faults.push_back(TooLong(kMaxLabelSize, minor));
-  if (!IsDnsLabel(name)) faults.emplace_back(kLabelRule);
+  if (name.size() > kMaxLabelSize) faults.push_back(TooLong(kMaxLabelSize));
+  if (!IsDnsLabel(name)) {
+    const bool only_dots = minor >= kFirstTellingOfDots && IsSubdomain(name);
+    faults.emplace_back(only_dots ? "must not contain dots" : kLabelRule);
+  }
   return faults;
 }
 

@@ -52,7 +52,9 @@ std::string OwnersText(const Json& owners, int minor) {
              : fmt::format("[]v1.OwnerReference{{{}}}", fmt::join(texts, ", "));
 }
 
+// Upstream does not say which of the owners it is.
 void ValidateOwner(const Json& owner, const std::string& field, int minor, FieldErrors& errors) {
+  constexpr int kFirstWithoutName = 34;
   const std::string api_version = MetaText(owner, "apiVersion");
   const auto parsed = kube::ParseGroupVersion(api_version);
   if (!parsed.ok() || parsed->version.empty()) {
@@ -60,7 +62,9 @@ void ValidateOwner(const Json& owner, const std::string& field, int minor, Field
   }
   for (const char* key : {"kind", "name", "uid"}) {
     if (!MetaText(owner, key).empty()) continue;
-    errors.Invalid(fmt::format("{}.{}", field, key), "", fmt::format("{} must not be empty", key));
+    errors.Invalid(fmt::format("{}.{}", field, key), "",
+                   fmt::format("{}must not be empty",
+                               minor >= kFirstWithoutName ? "" : fmt::format("{} ", key)));
   }
   if (api_version == "v1" && MetaText(owner, "kind") == "Event") {
     errors.InvalidAs(field, OwnerText(owner, minor),
@@ -81,7 +85,7 @@ void ValidateOwners(const Json& metadata, int minor, FieldErrors& errors) {
   const Json& owners = List(metadata, "ownerReferences");
   std::optional<std::string> controller;
   for (size_t i = 0; i < owners.size(); ++i) {
-    ValidateOwner(owners[i], fmt::format("{}[{}]", field, i), minor, errors);
+    ValidateOwner(owners[i], field, minor, errors);
     if (!owners[i].value("controller", false)) continue;
     std::string name =
         fmt::format("{}/{}", MetaText(owners[i], "kind"), MetaText(owners[i], "name"));

@@ -124,24 +124,24 @@ void ValidateUpdate(const Json& metadata, const Json& old, int minor, FieldError
 
 enum class NameRule : uint8_t { kSubdomain, kPathSegment };
 
-std::vector<std::string> NameFaults(std::string_view name, NameRule rule, int minor) {
-  return rule == NameRule::kSubdomain ? SubdomainFaults(name, minor) : PathSegmentFaults(name);
+std::vector<std::string> NameFaults(std::string_view name, NameRule rule) {
+  return rule == NameRule::kSubdomain ? SubdomainFaults(name) : PathSegmentFaults(name);
 }
 
 // Of a text that something is appended to. As upstream, a trailing dash takes the character before
 // it along.
-std::vector<std::string> PrefixFaults(std::string prefix, NameRule rule, int minor) {
+std::vector<std::string> PrefixFaults(std::string prefix, NameRule rule) {
   if (rule == NameRule::kPathSegment && (prefix == "." || prefix == "..")) return {};
   if (rule == NameRule::kSubdomain && prefix.size() > 1 && prefix.ends_with('-')) {
     prefix = prefix.substr(0, prefix.size() - 2) + "a";
   }
-  return NameFaults(prefix, rule, minor);
+  return NameFaults(prefix, rule);
 }
 
 // ValidateObjectMetaAccessor.
 void ValidateMeta(const Json& metadata, NameRule rule, int minor, FieldErrors& errors) {
   if (const std::string prefix = MetaText(metadata, "generateName"); !prefix.empty()) {
-    for (const std::string& fault : PrefixFaults(prefix, rule, minor)) {
+    for (const std::string& fault : PrefixFaults(prefix, rule)) {
       errors.Invalid("metadata.generateName", prefix, fault);
     }
   }
@@ -149,7 +149,7 @@ void ValidateMeta(const Json& metadata, NameRule rule, int minor, FieldErrors& e
   if (name.empty()) {
     errors.Required("metadata.name", "name or generateName is required");
   } else {
-    for (const std::string& fault : NameFaults(name, rule, minor)) {
+    for (const std::string& fault : NameFaults(name, rule)) {
       errors.Invalid("metadata.name", name, fault);
     }
   }

@@ -23,8 +23,8 @@ kube::ObjectMetaRef MetaOf(std::string_view namespace_name, std::string_view nam
 
 }  // namespace
 
-std::shared_ptr<const scraper::Catalog> CatalogOf(
-    const Inventory& inventory, std::vector<kube::ObjectMetaRef> simulated_pods) {
+std::shared_ptr<const scraper::Catalog> CatalogOf(const Inventory& inventory,
+                                                  std::vector<kube::ObjectMetaRef> simulated_pods) {
   const NodeRecord& node = inventory.node;
   std::vector<kube::ObjectMetaRef> nodes = {MetaOf("", node.name, node.labels)};
   if (!simulated_pods.empty()) nodes.push_back(MetaOf("", kSimulatedNode, {}));

@@ -20,8 +20,8 @@
 
 namespace kubegauge::server {
 
-// The node and the pods of an inventory, and simulated ones (on a node of their own, where there are
-// any), as the metrics API wants them.
+// The node and the pods of an inventory, and simulated ones (on a node of their own, where there
+// are any), as the metrics API wants them.
 std::shared_ptr<const scraper::Catalog> CatalogOf(
     const Inventory& inventory, std::vector<kube::ObjectMetaRef> simulated_pods = {});
 

@@ -326,7 +326,7 @@ TEST(AdmissionTest, AnswersToAnything) {
       "lastTransitionTime":"2026-01-02T03:04:05Z"}],"lastScaleTime":null})");
   std::mt19937 random(20260101);
   size_t let_through = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 2'000; ++round) {
     Json manifest = seed;
     manifest["apiVersion"] = std::string("autoscaling/") + versions[random() % 4];
     for (size_t count = random() % 4; count > 0; --count) Mutate(manifest, random);
@@ -345,7 +345,7 @@ TEST(AdmissionTest, AnswersToAnything) {
     if (!repeated.ok()) continue;
     EXPECT_EQ(repeated.object["spec"], created.object["spec"]);
   }
-  EXPECT_GT(let_through, 1000u);
+  EXPECT_GT(let_through, 100u);
 }
 
 }  // namespace

@@ -81,9 +81,8 @@ class Planner {
     }
     if (present_ != nullptr || !paused) return;
     const auto newest = std::max_element(
-        state_.replica_sets.begin(), state_.replica_sets.end(), [](const auto& a, const auto& b) {
-          return RevisionOf(*a.json) < RevisionOf(*b.json);
-        });
+        state_.replica_sets.begin(), state_.replica_sets.end(),
+        [](const auto& a, const auto& b) { return RevisionOf(*a.json) < RevisionOf(*b.json); });
     if (newest != state_.replica_sets.end()) present_ = &*newest;
   }
 
@@ -117,13 +116,12 @@ class Planner {
     Json object = {{"metadata",
                     {{"labels", pod_template["metadata"]["labels"]},
                      {"annotations", ReplicaSetAnnotations(NextRevision())},
-                     {"ownerReferences",
-                      Json::array({{{"apiVersion", "apps/v1"},
-                                    {"kind", "Deployment"},
-                                    {"name", state_.deployment.key.name},
-                                    {"uid", MetadataText(deployment_, "uid")},
-                                    {"controller", true},
-                                    {"blockOwnerDeletion", true}}})}}},
+                     {"ownerReferences", Json::array({{{"apiVersion", "apps/v1"},
+                                                       {"kind", "Deployment"},
+                                                       {"name", state_.deployment.key.name},
+                                                       {"uid", MetadataText(deployment_, "uid")},
+                                                       {"controller", true},
+                                                       {"blockOwnerDeletion", true}}})}}},
                    {"spec",
                     {{"replicas", PresentTarget(0)},
                      {"selector", std::move(selector)},
@@ -226,12 +224,9 @@ class Planner {
   Json Condition(const char* type, bool is_true, const char* reason, std::string message) const {
     const std::string now = kube::FormatRfc3339(state_.now_ns);
     const std::string status = is_true ? "True" : "False";
-    Json condition = {{"type", type},
-                      {"status", status},
-                      {"lastUpdateTime", now},
-                      {"lastTransitionTime", now},
-                      {"reason", reason},
-                      {"message", std::move(message)}};
+    Json condition = {{"type", type},          {"status", status},
+                      {"lastUpdateTime", now}, {"lastTransitionTime", now},
+                      {"reason", reason},      {"message", std::move(message)}};
     for (const Json& known :
          deployment_.value(Json::json_pointer("/status/conditions"), Json::array())) {
       if (known.value("type", "") != type) continue;
@@ -245,20 +240,19 @@ class Planner {
     const int64_t wanted = Wanted(deployment_);
     const bool enough = available >= wanted - MaxUnavailable();
     const bool complete = updated == wanted && replicas == wanted && available == wanted;
-    const std::string replica_set = present_ == nullptr ? state_.deployment.key.name
-                                                        : present_->key.name;
+    const std::string replica_set =
+        present_ == nullptr ? state_.deployment.key.name : present_->key.name;
     Json conditions = Json::array();
+    conditions.push_back(enough ? Condition("Available", true, "MinimumReplicasAvailable",
+                                            "Deployment has minimum availability.")
+                                : Condition("Available", false, "MinimumReplicasUnavailable",
+                                            "Deployment does not have minimum availability."));
     conditions.push_back(
-        enough ? Condition("Available", true, "MinimumReplicasAvailable",
-                           "Deployment has minimum availability.")
-               : Condition("Available", false, "MinimumReplicasUnavailable",
-                           "Deployment does not have minimum availability."));
-    conditions.push_back(
-        complete ? Condition("Progressing", true, "NewReplicaSetAvailable",
-                             fmt::format("ReplicaSet \"{}\" has successfully progressed.",
-                                         replica_set))
-                 : Condition("Progressing", true, "ReplicaSetUpdated",
-                             fmt::format("ReplicaSet \"{}\" is progressing.", replica_set)));
+        complete
+            ? Condition("Progressing", true, "NewReplicaSetAvailable",
+                        fmt::format("ReplicaSet \"{}\" has successfully progressed.", replica_set))
+            : Condition("Progressing", true, "ReplicaSetUpdated",
+                        fmt::format("ReplicaSet \"{}\" is progressing.", replica_set)));
     return conditions;
   }
 

@@ -27,8 +27,8 @@ void CheckNotNegative(const Json& object, const char* pointer, const std::string
                       FieldErrors& errors) {
   const int64_t number = NumberAt(object, pointer);
   if (number >= 0) return;
-  errors.push_back(InvalidValue(field, fmt::format("{}", number),
-                                "must be greater than or equal to 0"));
+  errors.push_back(
+      InvalidValue(field, fmt::format("{}", number), "must be greater than or equal to 0"));
 }
 
 // The selector has to be there, to parse, and to select the template's pods.
@@ -40,8 +40,8 @@ void ValidateSelector(std::string_view kind, const Json& object, FieldErrors& er
   }
   const auto selector = SelectorOf(object.at(at));
   if (!selector.ok()) {
-    errors.push_back(
-        InvalidValue("spec.selector", object.at(at).dump(), std::string(selector.status().message())));
+    errors.push_back(InvalidValue("spec.selector", object.at(at).dump(),
+                                  std::string(selector.status().message())));
     return;
   }
   if (selector->empty()) {
@@ -67,15 +67,15 @@ void ValidateStrategy(const Json& spec, FieldErrors& errors) {
   const Json strategy = spec.value("strategy", Json::object());
   const std::string type = strategy.value("type", "");
   if (type != kRollingUpdate && type != kRecreate) {
-    errors.push_back(UnsupportedValue("spec.strategy.type", type,
-                                      "\"Recreate\", \"RollingUpdate\""));
+    errors.push_back(
+        UnsupportedValue("spec.strategy.type", type, "\"Recreate\", \"RollingUpdate\""));
     return;
   }
   const std::string path = "spec.strategy.rollingUpdate";
   if (!strategy.contains("rollingUpdate")) return;
   if (type == kRecreate) {
-    errors.push_back(ForbiddenValue(
-        path, "may not be specified when strategy `type` is 'Recreate'"));
+    errors.push_back(
+        ForbiddenValue(path, "may not be specified when strategy `type` is 'Recreate'"));
     return;
   }
   const Json& rolling = strategy["rollingUpdate"];

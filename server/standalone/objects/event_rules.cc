@@ -19,9 +19,10 @@ constexpr std::pair<const char*, const char*> kNames[] = {
 };
 
 constexpr const char* kCoreOrder[] = {
-    "metadata", "involvedObject", "reason",  "message", "source",
-    "firstTimestamp", "lastTimestamp", "count",   "type",    "eventTime",
-    "series",   "action",         "related", "reportingComponent", "reportingInstance"};
+    "metadata", "involvedObject",     "reason",           "message",
+    "source",   "firstTimestamp",     "lastTimestamp",    "count",
+    "type",     "eventTime",          "series",           "action",
+    "related",  "reportingComponent", "reportingInstance"};
 
 // Events are kept in the shape of the core group.
 class EventRulesImpl final : public ObjectRules {

@@ -12,10 +12,17 @@ namespace {
 
 using Kind = SchemaType::Kind;
 
-constexpr std::string_view kIdentity[] = {
-    "name",       "generateName",      "namespace",         "selfLink",
-    "uid",        "resourceVersion",   "generation",        "creationTimestamp",
-    "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields"};
+constexpr std::string_view kIdentity[] = {"name",
+                                          "generateName",
+                                          "namespace",
+                                          "selfLink",
+                                          "uid",
+                                          "resourceVersion",
+                                          "generation",
+                                          "creationTimestamp",
+                                          "deletionTimestamp",
+                                          "deletionGracePeriodSeconds",
+                                          "managedFields"};
 
 // How an element of a keyed list is named, the keys by name; a protocol that is not said is TCP.
 std::string KeyElement(const SchemaField& field, const Json& item) {
@@ -120,9 +127,8 @@ Json MergeMember(const SchemaField* field, Json known, const Json& applied) {
     if (!known.is_array()) known = Json::array();
     for (const Json& item : applied) {
       const std::string name = KeyElement(*field, item);
-      const auto same = std::find_if(known.begin(), known.end(), [&](const Json& element) {
-        return IsNamed(name, element);
-      });
+      const auto same = std::find_if(known.begin(), known.end(),
+                                     [&](const Json& element) { return IsNamed(name, element); });
       if (same == known.end()) {
         known.push_back(item);
       } else {

@@ -17,9 +17,7 @@ constexpr char kStoredVersion[] = "autoscaling/v2";
 
 // Those of the version that this API says it has.
 autoscaler::HpaRules Rules() { return {.minor = 36}; }
-autoscaler::HpaDialect Dialect() {
-  return {.zero_target = autoscaler::ZeroTarget::kDropped};
-}
+autoscaler::HpaDialect Dialect() { return {.zero_target = autoscaler::ZeroTarget::kDropped}; }
 
 autoscaler::HpaVersion VersionOf(const ServedVersion& version) {
   return autoscaler::HpaVersionOf(version.version).value_or(autoscaler::HpaVersion::kV2);
@@ -67,12 +65,12 @@ class HpaRulesImpl final : public ObjectRules {
   }
 
   FieldErrors ValidateCreate(const Json& object) const override {
-    return ErrorsOf(autoscaler::AdmitCreate(WithType(kKind, kStoredVersion, object),
-                                            OptionsFor(object)));
+    return ErrorsOf(
+        autoscaler::AdmitCreate(WithType(kKind, kStoredVersion, object), OptionsFor(object)));
   }
   FieldErrors ValidateUpdate(const Json& old, const Json& object) const override {
-    return ErrorsOf(autoscaler::AdmitUpdate(old, WithType(kKind, kStoredVersion, object),
-                                            OptionsFor(object)));
+    return ErrorsOf(
+        autoscaler::AdmitUpdate(old, WithType(kKind, kStoredVersion, object), OptionsFor(object)));
   }
   FieldErrors ValidateStatusUpdate(const Json& old, const Json& object) const override {
     return ErrorsOf(autoscaler::AdmitStatusUpdate(old, WithType(kKind, kStoredVersion, object),

@@ -39,8 +39,7 @@ std::string MetricText(const Json& metric, const Json& status) {
     if (!metric.contains(kind)) continue;
     const Json& source = metric[kind];
     const Json target = source.value("target", Json::object());
-    const Json current =
-        status.value(kind, Json::object()).value("current", Json::object());
+    const Json current = status.value(kind, Json::object()).value("current", Json::object());
     const std::string_view type = kind;
     if (type == "pods") return Amounts(target, current, /*average=*/true);
     if (type == "resource" || type == "containerResource") {
@@ -58,8 +57,7 @@ std::string HpaTargets(const Json& hpa) {
   const Json spec = hpa.value("spec", Json::object());
   const Json metrics = spec.value("metrics", Json::array());
   if (metrics.empty()) return "<none>";
-  const Json statuses =
-      hpa.value("status", Json::object()).value("currentMetrics", Json::array());
+  const Json statuses = hpa.value("status", Json::object()).value("currentMetrics", Json::array());
   std::vector<std::string> texts;
   for (size_t i = 0; i < metrics.size() && i < kShownMetrics; ++i) {
     texts.push_back(MetricText(metrics[i], i < statuses.size() ? statuses[i] : Json::object()));

@@ -14,9 +14,8 @@ absl::StatusOr<kube::LabelSelector> SelectorOf(const Json& selector) {
   }
   const Json expressions = selector.value("matchExpressions", Json::array());
   for (const Json& expression : expressions) {
-    kube::SelectorObject::Expression parsed{.key = expression.value("key", ""),
-                                            .op = expression.value("operator", ""),
-                                            .values = {}};
+    kube::SelectorObject::Expression parsed{
+        .key = expression.value("key", ""), .op = expression.value("operator", ""), .values = {}};
     const Json values = expression.value("values", Json::array());
     for (const Json& value : values) parsed.values.push_back(value.get<std::string>());
     object.match_expressions.push_back(std::move(parsed));

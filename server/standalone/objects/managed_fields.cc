@@ -40,9 +40,8 @@ std::vector<Entry> EntriesOf(const Json& object) {
 }
 
 Entry& EntryOf(const FieldManager& manager, const char* operation, std::vector<Entry>& entries) {
-  const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-    return entry.Is(manager, operation);
-  });
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const Entry& entry) { return entry.Is(manager, operation); });
   if (found != entries.end()) return *found;
   Json json = {{"manager", manager.name}, {"operation", operation}};
   if (!manager.subresource.empty()) json["subresource"] = manager.subresource;
@@ -66,8 +65,8 @@ void Write(const FieldManager& manager, const char* operation, const std::vector
     }
     Json json = {{"manager", entry.json["manager"]},
                  {"operation", entry.json["operation"]},
-                 {"apiVersion", is_own ? Json(manager.api_version)
-                                       : entry.json.value("apiVersion", Json(""))},
+                 {"apiVersion",
+                  is_own ? Json(manager.api_version) : entry.json.value("apiVersion", Json(""))},
                  {"time", is_own ? Json(kube::FormatRfc3339(manager.now_ns))
                                  : entry.json.value("time", Json(""))},
                  {"fieldsType", "FieldsV1"},
@@ -87,9 +86,10 @@ struct Conflict {
 
 std::string With(const Entry& entry) {
   const std::string subresource = entry.json.value("subresource", "");
-  return fmt::format("with \"{}\"{} using {}", entry.json.value("manager", ""),
-                     subresource.empty() ? "" : fmt::format(" with subresource \"{}\"", subresource),
-                     entry.json.value("apiVersion", ""));
+  return fmt::format(
+      "with \"{}\"{} using {}", entry.json.value("manager", ""),
+      subresource.empty() ? "" : fmt::format(" with subresource \"{}\"", subresource),
+      entry.json.value("apiVersion", ""));
 }
 
 Status ConflictStatus(const std::vector<Conflict>& conflicts) {

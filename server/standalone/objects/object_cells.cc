@@ -67,9 +67,8 @@ Json NodeCells(const Json& node, int64_t now_ns) {
 
 Json PodCells(const Json& pod, int64_t now_ns) {
   const Json statuses = At(pod, "/status/containerStatuses");
-  const auto ready = std::count_if(statuses.begin(), statuses.end(), [](const Json& status) {
-    return status.value("ready", false);
-  });
+  const auto ready = std::count_if(statuses.begin(), statuses.end(),
+                                   [](const Json& status) { return status.value("ready", false); });
   std::string state = TextAt(pod, "/status/phase");
   for (const Json& status : statuses) {
     const std::string waiting = TextAt(status, "/state/waiting/reason");
@@ -106,8 +105,7 @@ Json DeploymentCells(const Json& deployment, int64_t now_ns) {
 
 Json ReplicaSetCells(const Json& replica_set, int64_t now_ns) {
   const auto [names, images] = ContainersOf(replica_set);
-  return Json::array({MetadataText(replica_set, "name"),
-                      NumberAt(replica_set, "/spec/replicas", 1),
+  return Json::array({MetadataText(replica_set, "name"), NumberAt(replica_set, "/spec/replicas", 1),
                       NumberAt(replica_set, "/status/replicas"),
                       NumberAt(replica_set, "/status/readyReplicas"), AgeOf(replica_set, now_ns),
                       names, images, SelectorText(replica_set.at("spec").at("selector"))});
@@ -115,12 +113,12 @@ Json ReplicaSetCells(const Json& replica_set, int64_t now_ns) {
 
 Json HpaCells(const Json& hpa, int64_t now_ns) {
   const Json min = At(hpa, "/spec/minReplicas");
-  return Json::array(
-      {MetadataText(hpa, "name"),
-       fmt::format("{}/{}", TextAt(hpa, "/spec/scaleTargetRef/kind"),
-                   TextAt(hpa, "/spec/scaleTargetRef/name")),
-       HpaTargets(hpa), min.is_null() ? "<unset>" : min.dump(), NumberAt(hpa, "/spec/maxReplicas"),
-       NumberAt(hpa, "/status/currentReplicas"), AgeOf(hpa, now_ns)});
+  return Json::array({MetadataText(hpa, "name"),
+                      fmt::format("{}/{}", TextAt(hpa, "/spec/scaleTargetRef/kind"),
+                                  TextAt(hpa, "/spec/scaleTargetRef/name")),
+                      HpaTargets(hpa), min.is_null() ? "<unset>" : min.dump(),
+                      NumberAt(hpa, "/spec/maxReplicas"), NumberAt(hpa, "/status/currentReplicas"),
+                      AgeOf(hpa, now_ns)});
 }
 
 std::string Seen(int64_t time_ns, int64_t now_ns) {
@@ -135,8 +133,8 @@ Json EventCells(const Json& event, int64_t now_ns) {
   if (last_ns == 0) last_ns = first_ns;
   if (series_count > 0) last_ns = TimeAt(event, "/series/lastObservedTime");
   std::string last = Seen(last_ns, now_ns);
-  const int64_t count = series_count > 0 ? series_count
-                                         : std::max<int64_t>(NumberAt(event, "/count", 1), 1);
+  const int64_t count =
+      series_count > 0 ? series_count : std::max<int64_t>(NumberAt(event, "/count", 1), 1);
   if (series_count > 0 || NumberAt(event, "/count") > 1) {
     last = fmt::format("{} (x{} over {})", last, count, Seen(first_ns, now_ns));
   }

@@ -18,8 +18,7 @@ constexpr std::string_view kAgeDescription =
     "system. Read-only. Null for lists. More info: "
     "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
-constexpr ObjectColumn kName = {
-    .name = "Name", .format = "name", .description = kNameDescription};
+constexpr ObjectColumn kName = {.name = "Name", .format = "name", .description = kNameDescription};
 constexpr ObjectColumn kAge = {.name = "Age", .description = kAgeDescription};
 constexpr ObjectColumn kContainers = {
     .name = "Containers", .description = "Names of each container in the template.", .priority = 1};
@@ -57,8 +56,7 @@ std::vector<ObjectColumn> PodColumns() {
   return {kName,
           {.name = "Ready",
            .description = "The aggregate readiness state of this pod for accepting traffic."},
-          {.name = "Status",
-           .description = "The aggregate status of the containers in this pod."},
+          {.name = "Status", .description = "The aggregate status of the containers in this pod."},
           {.name = "Restarts",
            .description =
                "The number of times the containers in this pod have been restarted and when the "
@@ -98,8 +96,9 @@ std::vector<ObjectColumn> ReplicaSetColumns() {
           kAge,
           kContainers,
           kImages,
-          Wide("Selector", "Selector is a label query over pods that should match the replica "
-                           "count.")};
+          Wide("Selector",
+               "Selector is a label query over pods that should match the replica "
+               "count.")};
 }
 
 std::vector<ObjectColumn> HpaColumns() {

@@ -54,9 +54,8 @@ class Decoder {
     for (const SchemaField& field : structure.fields) {
       const auto value = object.find(field.name);
       if (value == object.end() || value->is_null()) continue;
-      decoded[field.name] =
-          Value(field.type, *value, Join(path, field.name),
-                {.owner = structure.name, .go_path = Join(go_path, field.name)});
+      decoded[field.name] = Value(field.type, *value, Join(path, field.name),
+                                  {.owner = structure.name, .go_path = Join(go_path, field.name)});
     }
     return decoded;
   }
@@ -157,8 +156,7 @@ class Decoder {
     return decoded;
   }
 
-  Json Map(const SchemaType& type, const Json& value, const std::string& path,
-           const Place& place) {
+  Json Map(const SchemaType& type, const Json& value, const std::string& path, const Place& place) {
     if (!value.is_object()) return Fail(type, value, place);
     Json decoded = Json::object();
     for (const auto& [key, element] : value.items()) {

@@ -16,11 +16,13 @@ namespace {
 
 constexpr size_t kMaxAnnotationBytes = 256 * 1024;
 constexpr std::string_view kLabelRule =
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must "
     "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 constexpr std::string_view kSubdomainRule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', "
     "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
     "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -50,8 +52,8 @@ void ValidateName(const ResourceType& resource, const std::string& name, FieldEr
                                   fmt::format("must be no more than {} characters", max_bytes)));
   }
   if (is_label ? !IsDnsLabel(name) : !IsDnsSubdomain(name)) {
-    errors.push_back(InvalidValue("metadata.name", kube::GoQuote(name),
-                                  is_label ? kLabelRule : kSubdomainRule));
+    errors.push_back(
+        InvalidValue("metadata.name", kube::GoQuote(name), is_label ? kLabelRule : kSubdomainRule));
   }
 }
 
@@ -79,10 +81,10 @@ void ValidateAnnotations(const Json& annotations, FieldErrors& errors) {
     bytes += key.size() + value.get_ref<const std::string&>().size();
   }
   if (bytes > kMaxAnnotationBytes) {
-    errors.push_back({.reason = "FieldValueTooLong",
-                      .message = fmt::format("Too long: may not be more than {} bytes",
-                                             kMaxAnnotationBytes),
-                      .field = "metadata.annotations"});
+    errors.push_back(
+        {.reason = "FieldValueTooLong",
+         .message = fmt::format("Too long: may not be more than {} bytes", kMaxAnnotationBytes),
+         .field = "metadata.annotations"});
   }
 }
 
@@ -129,9 +131,9 @@ void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int6
 void KeepMetadata(const Json& old, Json& object) {
   const Json& kept = old.at("metadata");
   Json metadata = object.value("metadata", Json::object());
-  for (const char* name : {"name", "namespace", "uid", "resourceVersion", "generation", "generateName",
-                           "creationTimestamp", "deletionTimestamp",
-                           "deletionGracePeriodSeconds"}) {
+  for (const char* name :
+       {"name", "namespace", "uid", "resourceVersion", "generation", "generateName",
+        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     if (kept.contains(name)) {
       metadata[name] = kept[name];
     } else {
@@ -154,9 +156,8 @@ std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const
                                              const Json& object) {
   const std::string name = MetadataText(object, "name");
   if (!name.empty() && !key.name.empty() && name != key.name) {
-    return apiservice::BadRequest(
-        fmt::format("the name of the object ({}) does not match the name on the URL ({})", name,
-                    key.name));
+    return apiservice::BadRequest(fmt::format(
+        "the name of the object ({}) does not match the name on the URL ({})", name, key.name));
   }
   const std::string namespace_name = MetadataText(object, "namespace");
   if (resource.namespaced && !namespace_name.empty() && namespace_name != key.namespace_name) {

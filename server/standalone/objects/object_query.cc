@@ -71,9 +71,10 @@ std::optional<Status> ParseVersion(std::string_view raw, ObjectQuery& query) {
   uint64_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return BadRequest(fmt::format("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: "
-                                  "parsing \"{0}\": invalid syntax",
-                                  text));
+    return BadRequest(
+        fmt::format("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: "
+                    "parsing \"{0}\": invalid syntax",
+                    text));
   }
   query.resource_version = version;
   return std::nullopt;

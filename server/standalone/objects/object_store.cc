@@ -44,10 +44,8 @@ uint64_t ObjectStore::Record(ChangeType type, const ResourceType& resource, Stor
   json["metadata"]["resourceVersion"] = fmt::format("{}", version);
   object.version = version;
   object.json = std::make_shared<const Json>(std::move(json));
-  changes_.push_back({.type = type,
-                      .resource = &resource,
-                      .object = object,
-                      .previous = std::move(previous)});
+  changes_.push_back(
+      {.type = type, .resource = &resource, .object = object, .previous = std::move(previous)});
   if (changes_.size() > limits_.max_changes) {
     forgotten_version_ = changes_.front().object.version;
     changes_.pop_front();

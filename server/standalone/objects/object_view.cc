@@ -123,13 +123,12 @@ Json ViewList(const ObjectView& view, const std::vector<StoredObject>& objects, 
 }
 
 Json ViewBookmark(const ObjectView& view, uint64_t version, bool ends_initial_events) {
-  Json metadata = {{"resourceVersion", fmt::format("{}", version)},
-                   {"creationTimestamp", nullptr}};
+  Json metadata = {{"resourceVersion", fmt::format("{}", version)}, {"creationTimestamp", nullptr}};
   if (ends_initial_events) metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
   if (view.negotiated.view == View::kTable) {
-    Json row = {{"cells", Json::array()},
-                {"object", WithType("PartialObjectMetadata", MetaVersion(view),
-                                    {{"metadata", metadata}})}};
+    Json row = {
+        {"cells", Json::array()},
+        {"object", WithType("PartialObjectMetadata", MetaVersion(view), {{"metadata", metadata}})}};
     return Table(view, {{"resourceVersion", fmt::format("{}", version)}},
                  Json::array({std::move(row)}), /*shows_columns=*/false);
   }

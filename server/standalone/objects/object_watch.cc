@@ -78,8 +78,8 @@ bool ObjectWatch::Advance(std::string& out) {
   if (environment_.store.version() == version_) return true;
   const auto changes = environment_.store.ChangesSince(version_, view_.resource);
   if (!changes) {
-    const std::string message = fmt::format("too old resource version: {} ({})", version_,
-                                            environment_.store.version());
+    const std::string message =
+        fmt::format("too old resource version: {} ({})", version_, environment_.store.version());
     apiservice::AppendWatchError(apiservice::Expired(message), apiservice::Encoding::kJson, out);
     return false;
   }
@@ -101,8 +101,8 @@ boost::asio::awaitable<bool> ObjectWatch::Next(std::string& out) {
       AppendBookmark(/*ends_initial_events=*/false, out);
       co_return true;
     }
-    co_await environment_.sleeper.SleepFor(
-        std::min<std::chrono::nanoseconds>(kPollInterval, std::chrono::nanoseconds(end_ns_ - now_ns)));
+    co_await environment_.sleeper.SleepFor(std::min<std::chrono::nanoseconds>(
+        kPollInterval, std::chrono::nanoseconds(end_ns_ - now_ns)));
   }
 }
 

@@ -29,10 +29,10 @@ Status NotFound(const WriteTarget& target) {
 OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& live,
                        const Json& patch, std::vector<std::string>& warnings) {
   const Json typed = WithType(KindOf(target), VersionOf(target).ApiVersion(), live);
-  const absl::StatusOr<Json> result =
-      kind == PatchKind::kJson    ? ApplyJsonPatch(typed, patch)
-      : kind == PatchKind::kMerge ? ApplyMergePatch(typed, patch)
-                                  : ApplyStrategicPatch(StructureOf(target), typed, patch);
+  const absl::StatusOr<Json> result = kind == PatchKind::kJson ? ApplyJsonPatch(typed, patch)
+                                      : kind == PatchKind::kMerge
+                                          ? ApplyMergePatch(typed, patch)
+                                          : ApplyStrategicPatch(StructureOf(target), typed, patch);
   if (result.ok()) return DecodeWrite(target, *result, warnings);
   const std::string why(result.status().message());
   if (!absl::IsFailedPrecondition(result.status())) return apiservice::BadRequest(why);
@@ -57,14 +57,11 @@ Json InOrder(const WriteTarget& target, const Json& object) {
 }
 
 // Whether two objects say the same, whatever the order of their members.
-bool SaysTheSame(const Json& a, const Json& b) {
-  return nlohmann::json(a) == nlohmann::json(b);
-}
+bool SaysTheSame(const Json& a, const Json& b) { return nlohmann::json(a) == nlohmann::json(b); }
 
 }  // namespace
 
-ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock,
-                           kube::RandomSource& random)
+ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random)
     : store_(store), clock_(clock), random_(random) {}
 
 FieldManager ObjectWriter::Manager(const WriteTarget& target) const {
@@ -271,8 +268,8 @@ OrStatus<Written> ObjectWriter::Commit(const WriteTarget& target, const StoredOb
   if (SaysTheSame(candidate, *known.json)) return Written{.object = Shown(target, *known.json)};
   if (target.options.dry_run) return Written{.object = Shown(target, candidate)};
   const Json& metadata = candidate["metadata"];
-  const bool is_gone = metadata.contains("deletionTimestamp") &&
-                       metadata.value("finalizers", Json::array()).empty();
+  const bool is_gone =
+      metadata.contains("deletionTimestamp") && metadata.value("finalizers", Json::array()).empty();
   const ObjectStore::WriteResult result =
       is_gone ? store_.Remove(target.resource, target.key, known.version)
               : store_.Replace(target.resource, target.key, known.version, std::move(candidate));

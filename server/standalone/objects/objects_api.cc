@@ -33,7 +33,8 @@ struct ObjectsApi::Context {
   const apiservice::Request& request() const { return admitted.request; }
   const RequestInfo& info() const { return admitted.info; }
   ObjectKey key() const {
-    return {.namespace_name = resource.namespaced ? info().namespace_name : "", .name = info().name};
+    return {.namespace_name = resource.namespaced ? info().namespace_name : "",
+            .name = info().name};
   }
   WriteTarget target() const {
     return {.resource = resource,
@@ -57,11 +58,10 @@ constexpr char kPatchTypes[] =
 // The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
 // scope.
 const ResourceType* TypeOf(const RequestInfo& info) {
-  const ResourceType* resource =
-      FindResourceType(info.api_group, info.api_version, info.resource);
-  const std::string prefix = info.api_group.empty()
-                                 ? fmt::format("/api/{}/watch/", info.api_version)
-                                 : fmt::format("/apis/{}/{}/watch/", info.api_group, info.api_version);
+  const ResourceType* resource = FindResourceType(info.api_group, info.api_version, info.resource);
+  const std::string prefix =
+      info.api_group.empty() ? fmt::format("/api/{}/watch/", info.api_version)
+                             : fmt::format("/apis/{}/{}/watch/", info.api_group, info.api_version);
   if (resource == nullptr || info.verb == "proxy" || info.path.starts_with(prefix)) return nullptr;
   const bool has_subresource = info.subresource.empty() ||
                                (info.subresource == "status" && resource->has_status) ||
@@ -170,11 +170,10 @@ Response ObjectsApi::Handle(const AdmittedRequest& admitted) {
   const ResourceType* resource = TypeOf(info);
   if (resource == nullptr) return ErrorResponse(apiservice::NoSuchPath(), request);
   if (!IsAllowed(*resource, info)) return ErrorResponse(apiservice::MethodNotAllowed(), request);
-  const ServedVersion& version =
-      *std::find(resource->served.begin(), resource->served.end(),
-                 ServedVersion{info.api_group, info.api_version});
-  ObjectView view{.resource = *resource, .version = version, .negotiated = {},
-                  .now_ns = clock_.WallNs()};
+  const ServedVersion& version = *std::find(resource->served.begin(), resource->served.end(),
+                                            ServedVersion{info.api_group, info.api_version});
+  ObjectView view{
+      .resource = *resource, .version = version, .negotiated = {}, .now_ns = clock_.WallNs()};
   if (const auto status = NegotiateObjects(request, EndpointOf(info), view.negotiated)) {
     return ErrorResponse(*status, request);
   }
@@ -213,8 +212,8 @@ Response ObjectsApi::List(const Context& context) {
   }
   ObjectStore::Listing listing = store_.List(context.resource, query.namespace_name);
   if (query.resource_version && *query.resource_version > listing.version) {
-    return context.Fail(apiservice::Timeout(fmt::format("Too large resource version: {}, current: {}",
-                                                        *query.resource_version, listing.version)));
+    return context.Fail(apiservice::Timeout(fmt::format(
+        "Too large resource version: {}, current: {}", *query.resource_version, listing.version)));
   }
   std::erase_if(listing.objects, [&](const StoredObject& object) {
     return (query.after && object.key <= ParseKey(query.after->last_key)) ||
@@ -236,9 +235,10 @@ Response ObjectsApi::Watch(const Context& context) {
         apiservice::TooManyRequests("too many watches are open, please try again later", 1));
   }
   const std::chrono::nanoseconds lasts =
-      query.watch.timeout ? std::chrono::nanoseconds(*query.watch.timeout)
-                          : kMinWatch + std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                            kMinWatch * random_.Unit());
+      query.watch.timeout
+          ? std::chrono::nanoseconds(*query.watch.timeout)
+          : kMinWatch +
+                std::chrono::duration_cast<std::chrono::nanoseconds>(kMinWatch * random_.Unit());
   Response response{
       .headers = {{"Content-Type", "application/json"}}, .body = "", .stream = nullptr};
   response.events = std::make_unique<ObjectWatch>(

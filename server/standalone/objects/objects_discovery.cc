@@ -32,8 +32,8 @@ std::vector<std::pair<std::string_view, std::vector<std::string_view>>> Groups()
     std::vector<std::string_view> versions;
     for (const ResourceType& resource : ResourceTypes()) {
       for (const ServedVersion& served : resource.served) {
-        const bool is_new = std::find(versions.begin(), versions.end(), served.version) ==
-                            versions.end();
+        const bool is_new =
+            std::find(versions.begin(), versions.end(), served.version) == versions.end();
         if (served.group == name && is_new) versions.push_back(served.version);
       }
     }
@@ -189,7 +189,8 @@ ObjectsDiscovery::ObjectsDiscovery(std::string_view server_address) {
     Json items = aggregated;
     const Json metrics = Json::parse(apiservice::AggregatedDocument(options, version).json);
     for (const Json& group : metrics["items"]) items.push_back(group);
-    aggregated_[fmt::format("/apis {}", version)] = AggregatedList(version, std::move(items)).dump();
+    aggregated_[fmt::format("/apis {}", version)] =
+        AggregatedList(version, std::move(items)).dump();
     aggregated_[fmt::format("/api {}", version)] =
         AggregatedList(version, Json::array({AggregatedGroup("", {"v1"})})).dump();
   }
@@ -219,13 +220,13 @@ apiservice::Response ObjectsDiscovery::Handle(const apiservice::AdmittedRequest&
   if (const auto version = AggregatedVersion(request.headers.Joined("Accept"))) {
     const auto found = aggregated_.find(fmt::format("{} {}", path, *version));
     if (found != aggregated_.end()) {
-      apiservice::Response response = apiservice::DocumentResponse(
-          200, found->second, apiservice::Encoding::kJson, pretty);
-      response.headers = {{"Content-Type",
-                           fmt::format("application/json;g=apidiscovery.k8s.io;v={};as="
+      apiservice::Response response =
+          apiservice::DocumentResponse(200, found->second, apiservice::Encoding::kJson, pretty);
+      response.headers = {
+          {"Content-Type", fmt::format("application/json;g=apidiscovery.k8s.io;v={};as="
                                        "APIGroupDiscoveryList",
                                        *version)},
-                          {"Vary", "Accept"}};
+          {"Vary", "Accept"}};
       return response;
     }
   }

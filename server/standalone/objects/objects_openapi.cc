@@ -107,16 +107,23 @@ void AddPaths(const ResourceType& resource, const ServedVersion& version,
   const std::string collection = fmt::format(
       "{}/{}{}", base, resource.namespaced ? "namespaces/{namespace}/" : "", resource.name);
   const std::string id = fmt::format("{}_{}_{}", version.group, version.version, resource.kind);
-  OpenApi list = {{"get", Operation("list", version, resource.kind, definition + "List", "list_" + id)}};
+  OpenApi list = {
+      {"get", Operation("list", version, resource.kind, definition + "List", "list_" + id)}};
   OpenApi one = {{"get", Operation("get", version, resource.kind, definition, "read_" + id)}};
   OpenApi path_parameters = OpenApi::array();
   if (resource.namespaced) {
-    path_parameters.push_back({{"name", "namespace"}, {"in", "path"}, {"type", "string"},
-                               {"required", true}, {"uniqueItems", true}});
+    path_parameters.push_back({{"name", "namespace"},
+                               {"in", "path"},
+                               {"type", "string"},
+                               {"required", true},
+                               {"uniqueItems", true}});
   }
   list["parameters"] = path_parameters;
-  path_parameters.push_back({{"name", "name"}, {"in", "path"}, {"type", "string"},
-                             {"required", true}, {"uniqueItems", true}});
+  path_parameters.push_back({{"name", "name"},
+                             {"in", "path"},
+                             {"type", "string"},
+                             {"required", true},
+                             {"uniqueItems", true}});
   one["parameters"] = path_parameters;
   if (resource.Allows("patch")) {
     OpenApi patch = Operation("patch", version, resource.kind, definition, "patch_" + id);

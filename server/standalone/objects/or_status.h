@@ -11,8 +11,8 @@ namespace kubegauge::server {
 template <class T>
 class OrStatus {
  public:
-  OrStatus(T value) : result_(std::move(value)) {}                       // NOLINT: as StatusOr
-  OrStatus(apiservice::Status status) : result_(std::move(status)) {}    // NOLINT: as StatusOr
+  OrStatus(T value) : result_(std::move(value)) {}                     // NOLINT: as StatusOr
+  OrStatus(apiservice::Status status) : result_(std::move(status)) {}  // NOLINT: as StatusOr
 
   bool ok() const { return std::holds_alternative<T>(result_); }
   const apiservice::Status& status() const { return std::get<apiservice::Status>(result_); }

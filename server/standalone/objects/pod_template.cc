@@ -19,7 +19,8 @@ void Default(Json& object, const char* key, const Json& value) {
 // A reference without a tag or digest, or with the tag `latest`, is pulled always.
 bool IsLatest(const std::string& image) {
   if (image.find('@') != std::string::npos) return false;
-  const std::string name = image.substr(image.rfind('/') == std::string::npos ? 0 : image.rfind('/'));
+  const std::string name =
+      image.substr(image.rfind('/') == std::string::npos ? 0 : image.rfind('/'));
   const size_t colon = name.rfind(':');
   return colon == std::string::npos || name.substr(colon + 1) == "latest";
 }
@@ -69,10 +70,9 @@ void ValidateResources(const std::string& path, const Json& resources, FieldErro
     const auto request = kube::Quantity::Parse(text.get<std::string>());
     const auto limit = kube::Quantity::Parse(limits[name].get<std::string>());
     if (request.ok() && limit.ok() && *request > *limit) {
-      errors.push_back(InvalidValue(
-          path + ".requests", kube::GoQuote(text.get<std::string>()),
-          fmt::format("must be less than or equal to {} limit of {}", name,
-                      limits[name].get<std::string>())));
+      errors.push_back(InvalidValue(path + ".requests", kube::GoQuote(text.get<std::string>()),
+                                    fmt::format("must be less than or equal to {} limit of {}",
+                                                name, limits[name].get<std::string>())));
     }
   }
 }

@@ -21,9 +21,8 @@ using protozero::pbf_wire_type;
 constexpr int64_t kSecondNs = 1'000'000'000;
 
 const SchemaField* FindNumber(const SchemaStruct& structure, uint32_t number) {
-  const auto found =
-      std::find_if(structure.fields.begin(), structure.fields.end(),
-                   [&](const SchemaField& field) { return field.number == number; });
+  const auto found = std::find_if(structure.fields.begin(), structure.fields.end(),
+                                  [&](const SchemaField& field) { return field.number == number; });
   return found == structure.fields.end() ? nullptr : &*found;
 }
 
@@ -204,13 +203,12 @@ absl::StatusOr<Json> ReadProtobufObject(const SchemaStruct& structure, std::stri
   if (!envelope.ok()) return envelope.status();
   Reader reader;
   Json object;
-  absl::Status status = kube::CatchMalformedProtobuf("the body", [&] {
-    object = reader.Struct(structure, envelope->raw, "", 0);
-  });
+  absl::Status status = kube::CatchMalformedProtobuf(
+      "the body", [&] { object = reader.Struct(structure, envelope->raw, "", 0); });
   if (!status.ok()) return status;
   if (reader.unknown()) {
-    return absl::UnimplementedError(fmt::format(
-        "{} cannot be read from protobuf by this API: send JSON", *reader.unknown()));
+    return absl::UnimplementedError(
+        fmt::format("{} cannot be read from protobuf by this API: send JSON", *reader.unknown()));
   }
   object["apiVersion"] = std::string(envelope->api_version);
   object["kind"] = std::string(envelope->kind);

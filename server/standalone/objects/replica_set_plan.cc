@@ -141,9 +141,8 @@ void PlanReadiness(const ReplicaSetState& state, ObjectPlan& plan) {
 
 void PlanStatus(const ReplicaSetState& state, ObjectPlan& plan) {
   const Json& known = *state.replica_set.json;
-  const auto ready = std::count_if(state.pods.begin(), state.pods.end(), [](const auto& pod) {
-    return IsReady(*pod.json);
-  });
+  const auto ready = std::count_if(state.pods.begin(), state.pods.end(),
+                                   [](const auto& pod) { return IsReady(*pod.json); });
   Json status = {{"replicas", state.pods.size()}};
   if (!state.pods.empty()) status["fullyLabeledReplicas"] = state.pods.size();
   if (ready > 0) status["readyReplicas"] = ready;
@@ -160,8 +159,8 @@ void PlanStatus(const ReplicaSetState& state, ObjectPlan& plan) {
 
 ObjectPlan PlanReplicaSet(const ReplicaSetState& state, kube::RandomSource& random) {
   ObjectPlan plan;
-  const auto wanted =
-      static_cast<size_t>(std::max<int64_t>(NumberAt(*state.replica_set.json, "/spec/replicas", 1), 0));
+  const auto wanted = static_cast<size_t>(
+      std::max<int64_t>(NumberAt(*state.replica_set.json, "/spec/replicas", 1), 0));
   const std::string prefix = state.replica_set.key.name + "-";
   for (size_t count = state.pods.size(); count < wanted; ++count) {
     const ObjectKey key = {.namespace_name = state.replica_set.key.namespace_name,

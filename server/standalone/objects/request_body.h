@@ -12,8 +12,8 @@ namespace kubegauge::server {
 // The media type of a request's body, without its parameters.
 std::string MediaTypeOf(const apiservice::Request& request);
 
-// The body of a write by its Content-Type: JSON, YAML, or protobuf of `structure`. The 400 or 415 of
-// one that cannot be read.
+// The body of a write by its Content-Type: JSON, YAML, or protobuf of `structure`. The 400 or 415
+// of one that cannot be read.
 OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& structure);
 
 }  // namespace kubegauge::server

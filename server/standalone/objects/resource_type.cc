@@ -9,27 +9,37 @@ namespace kubegauge::server {
 namespace {
 
 const std::vector<std::string_view> kReadVerbs = {"get", "list", "watch"};
-const std::vector<std::string_view> kAllVerbs = {
-    "create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+const std::vector<std::string_view> kAllVerbs = {"create", "delete", "deletecollection", "get",
+                                                 "list",   "patch",  "update",           "watch"};
 
 std::vector<std::string_view> EventFields(std::string_view object) {
   if (object == "regarding") {
-    return {"reason",         "regarding.apiVersion",      "regarding.fieldPath",
-            "regarding.kind", "regarding.name",            "regarding.namespace",
-            "regarding.uid",  "regarding.resourceVersion", "reportingController",
+    return {"reason",
+            "regarding.apiVersion",
+            "regarding.fieldPath",
+            "regarding.kind",
+            "regarding.name",
+            "regarding.namespace",
+            "regarding.uid",
+            "regarding.resourceVersion",
+            "reportingController",
             "type"};
   }
   return {};
 }
 
 std::vector<ResourceType> MakeTypes() {
-  std::vector<std::string_view> event_fields = {
-      "involvedObject.apiVersion", "involvedObject.fieldPath",
-      "involvedObject.kind",       "involvedObject.name",
-      "involvedObject.namespace",  "involvedObject.resourceVersion",
-      "involvedObject.uid",        "reason",
-      "reportingComponent",        "source",
-      "type"};
+  std::vector<std::string_view> event_fields = {"involvedObject.apiVersion",
+                                                "involvedObject.fieldPath",
+                                                "involvedObject.kind",
+                                                "involvedObject.name",
+                                                "involvedObject.namespace",
+                                                "involvedObject.resourceVersion",
+                                                "involvedObject.uid",
+                                                "reason",
+                                                "reportingComponent",
+                                                "source",
+                                                "type"};
   const std::vector<std::string_view> more = EventFields("regarding");
   std::copy_if(more.begin(), more.end(), std::back_inserter(event_fields), [&](auto field) {
     return std::find(event_fields.begin(), event_fields.end(), field) == event_fields.end();

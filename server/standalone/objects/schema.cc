@@ -83,16 +83,15 @@ Schema Schema::Parse(std::string_view text) {
 }
 
 const Schema& Schema::Standalone() {
-  static const Schema schema =
-      Parse(fmt::format("{}{}", PodSchemaText(), ObjectSchemaText()));
+  static const Schema schema = Parse(fmt::format("{}{}", PodSchemaText(), ObjectSchemaText()));
   return schema;
 }
 
 SchemaType Schema::ParseType(std::string_view package, std::string_view text) const {
   using Kind = SchemaType::Kind;
   static constexpr std::pair<std::string_view, Kind> kWords[] = {
-      {"string", Kind::kString}, {"int32", Kind::kInt32},       {"int64", Kind::kInt64},
-      {"bool", Kind::kBool},     {"quantity", Kind::kQuantity}, {"intstr", Kind::kIntOrString},
+      {"string", Kind::kString}, {"int32", Kind::kInt32},         {"int64", Kind::kInt64},
+      {"bool", Kind::kBool},     {"quantity", Kind::kQuantity},   {"intstr", Kind::kIntOrString},
       {"time", Kind::kTime},     {"microtime", Kind::kMicroTime}, {"any", Kind::kAny}};
   for (const auto& [word, kind] : kWords) {
     if (text == word) return {.kind = kind};

@@ -42,9 +42,9 @@ struct SchemaField {
   uint32_t number = 0;  // in protobuf; 0: it has none of its own there
   SchemaType type;
   bool required = false;
-  bool atomic = false;                // a map or struct that has one owner and is merged as a whole
-  bool is_set = false;                // a list of texts without order or repeats
-  bool retains_keys = false;          // the strategy retainKeys of strategic merge patches
+  bool atomic = false;        // a map or struct that has one owner and is merged as a whole
+  bool is_set = false;        // a list of texts without order or repeats
+  bool retains_keys = false;  // the strategy retainKeys of strategic merge patches
   std::vector<std::string> keys = {};  // of a list of objects: what tells them apart
 
   // What a strategic merge patch merges lists by; empty: it replaces them.
@@ -52,8 +52,8 @@ struct SchemaField {
 };
 
 struct SchemaStruct {
-  std::string package;  // "io.k8s.api.apps.v1"
-  std::string name;     // "Deployment"
+  std::string package;              // "io.k8s.api.apps.v1"
+  std::string name;                 // "Deployment"
   std::vector<SchemaField> fields;  // in the order in which they are written
 
   const SchemaField* Find(std::string_view field) const;
@@ -66,8 +66,8 @@ class Schema {
  public:
   // A text of packages (`@ io.k8s.api.apps.v1`), types (a name), and their fields, indented:
   // `name[!] type [key=a,b] [set] [atomic] [retain] [#number]`, where `!` marks a required one and
-  // a type is a word, [type] for a list, {type} for a map, or a type of the same package or else any
-  // other.
+  // a type is a word, [type] for a list, {type} for a map, or a type of the same package or else
+  // any other.
   static Schema Parse(std::string_view text);
 
   // That of the standalone API.

@@ -118,7 +118,8 @@ absl::StatusOr<SimulatedLoad> SimulatedLoad::ParseSine(std::string_view text) {
     const std::string_view name = TakeField('=', value);
     const bool is_time = name == "period";
     if (!is_time && name != "min" && name != "max") {
-      return absl::InvalidArgumentError(fmt::format("sine: \"{}\" is not min, max or period", name));
+      return absl::InvalidArgumentError(
+          fmt::format("sine: \"{}\" is not min, max or period", name));
     }
     const auto number = is_time ? ParseTime(value) : ParseNanocores(value);
     if (!number.ok()) return number.status();
@@ -159,9 +160,8 @@ absl::StatusOr<SimulatedLoad> SimulatedLoad::ParseCsv(std::string_view text) {
       return absl::InvalidArgumentError(
           fmt::format("line {}: \"{}\" is not seconds,millicores", line_number, line));
     }
-    absl::Status added =
-        AddStep({.from_ns = *seconds * kSecondNs, .nanocores = *millicores * kMillicoreNano},
-                load.steps_);
+    absl::Status added = AddStep(
+        {.from_ns = *seconds * kSecondNs, .nanocores = *millicores * kMillicoreNano}, load.steps_);
     if (!added.ok()) {
       return absl::InvalidArgumentError(
           fmt::format("line {}: {}", line_number, std::string(added.message())));
@@ -179,9 +179,9 @@ int64_t SimulatedLoad::DemandNanocores(int64_t elapsed_ns) const {
     const auto height = static_cast<double>(max_nanocores_ - min_nanocores_);
     return min_nanocores_ + std::llround(height * (1 - std::cos(turn)) / 2);
   }
-  const auto next = std::upper_bound(
-      steps_.begin(), steps_.end(), elapsed_ns,
-      [](int64_t elapsed, const Step& step) { return elapsed < step.from_ns; });
+  const auto next =
+      std::upper_bound(steps_.begin(), steps_.end(), elapsed_ns,
+                       [](int64_t elapsed, const Step& step) { return elapsed < step.from_ns; });
   return next == steps_.begin() ? 0 : std::prev(next)->nanocores;
 }
 
@@ -190,7 +190,8 @@ absl::StatusOr<SimulatedLoad> LoadSimulatedLoad(std::string_view text,
   absl::StatusOr<SimulatedLoad> load = SimulatedLoad::Parse(text);
   if (!load.ok() || load->csv_name().empty()) return load;
   if (directory.empty()) {
-    return absl::FailedPreconditionError("csv: set --simulated-load-dir to the directory of the file");
+    return absl::FailedPreconditionError(
+        "csv: set --simulated-load-dir to the directory of the file");
   }
   const std::filesystem::path path = directory / load->csv_name();
   std::error_code error;

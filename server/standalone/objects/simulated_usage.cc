@@ -33,8 +33,7 @@ int64_t LimitOf(const Json& container) {
 
 // When the containers of a ready pod were started.
 int64_t StartOf(const Json& pod) {
-  const Json statuses =
-      pod.value(Json::json_pointer("/status/containerStatuses"), Json::array());
+  const Json statuses = pod.value(Json::json_pointer("/status/containerStatuses"), Json::array());
   if (statuses.empty()) return 0;
   const Json started = statuses[0].value(Json::json_pointer("/state/running/startedAt"), Json());
   if (!started.is_string()) return 0;
@@ -106,20 +105,19 @@ const scraper::Sample& SimulatedUsage::Measure() {
   std::map<ObjectKey, std::pair<StoredObject, Use>> uses;
   for (const StoredObject& deployment : store_.List(ResourceTypeNamed("deployments")).objects) {
     std::vector<StoredObject> pods;
-    for (const StoredObject& set :
-         replica_sets_by_owner[MetadataText(*deployment.json, "uid")]) {
+    for (const StoredObject& set : replica_sets_by_owner[MetadataText(*deployment.json, "uid")]) {
       const auto& own = pods_by_owner[MetadataText(*set.json, "uid")];
       pods.insert(pods.end(), own.begin(), own.end());
     }
     if (pods.empty()) continue;
     const SimulatedLoad* load = LoadOf(deployment);
-    const int64_t age_ns =
-        clock_.WallNs() - MetadataTimeNs(*deployment.json, "creationTimestamp");
+    const int64_t age_ns = clock_.WallNs() - MetadataTimeNs(*deployment.json, "creationTimestamp");
     const int64_t demand = load == nullptr ? 0 : load->DemandNanocores(age_ns);
     const auto memory = ParseSimulatedMemory(Annotation(*deployment.json, kMemoryAnnotation));
     for (const StoredObject& pod : pods) {
-      uses[pod.key] = {pod, {.nanocores = demand / static_cast<int64_t>(pods.size()),
-                             .memory_bytes = memory.ok() ? *memory : kDefaultSimulatedMemoryBytes}};
+      uses[pod.key] = {pod,
+                       {.nanocores = demand / static_cast<int64_t>(pods.size()),
+                        .memory_bytes = memory.ok() ? *memory : kDefaultSimulatedMemoryBytes}};
     }
   }
   const std::vector<StoredObject> before = std::exchange(pods_, {});
@@ -131,8 +129,8 @@ const scraper::Sample& SimulatedUsage::Measure() {
     MeasurePod(pod, use.nanocores, use.memory_bytes, elapsed_ns);
   }
   for (auto counter = counters_.begin(); counter != counters_.end();) {
-    counter = std::exchange(counter->second.seen, false) ? std::next(counter)
-                                                         : counters_.erase(counter);
+    counter =
+        std::exchange(counter->second.seen, false) ? std::next(counter) : counters_.erase(counter);
   }
   if (!std::equal(before.begin(), before.end(), pods_.begin(), pods_.end(), IsSamePod)) {
     ++pods_version_;
@@ -158,11 +156,11 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, int64_t nanocores, int6
                                             static_cast<double>(elapsed_ns));
     sample_.containers.push_back(
         {.name = name,
-         .point = scraper::UsagePoint{.start_time_ns = start_ns,
-                                      .timestamp_ns = clock_.WallNs(),
-                                      .cpu_ns = counter.cpu_ns,
-                                      .working_set_bytes =
-                                          static_cast<uint64_t>(memory_bytes / count)},
+         .point =
+             scraper::UsagePoint{.start_time_ns = start_ns,
+                                 .timestamp_ns = clock_.WallNs(),
+                                 .cpu_ns = counter.cpu_ns,
+                                 .working_set_bytes = static_cast<uint64_t>(memory_bytes / count)},
          .instantaneous_nanocores = std::nullopt});
   }
 }
@@ -170,8 +168,7 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, int64_t nanocores, int6
 std::vector<kube::ObjectMetaRef> SimulatedUsage::Pods() const {
   std::vector<kube::ObjectMetaRef> metas;
   for (const StoredObject& pod : pods_) {
-    const Json labels =
-        pod.json->value(Json::json_pointer("/metadata/labels"), Json::object());
+    const Json labels = pod.json->value(Json::json_pointer("/metadata/labels"), Json::object());
     std::vector<kube::Label> views;
     for (const auto& [key, value] : labels.items()) {
       views.emplace_back(key, value.get_ref<const std::string&>());

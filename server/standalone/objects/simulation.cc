@@ -67,7 +67,8 @@ bool Simulation::Step() {
   const auto pods = store_.List(ResourceTypeNamed("pods")).objects;
   const int64_t now_ns = clock_.WallNs();
   for (const StoredObject& deployment : deployments) {
-    DeploymentState state{.deployment = deployment, .replica_sets = {}, .pods = {}, .now_ns = now_ns};
+    DeploymentState state{
+        .deployment = deployment, .replica_sets = {}, .pods = {}, .now_ns = now_ns};
     state.replica_sets = ControlledBy(MetadataText(*deployment.json, "uid"), replica_sets);
     for (const StoredObject& replica_set : state.replica_sets) {
       auto own = ControlledBy(MetadataText(*replica_set.json, "uid"), pods);
@@ -76,12 +77,12 @@ bool Simulation::Step() {
     wrote |= CarryOut(PlanDeployment(state, random_));
   }
   for (const StoredObject& replica_set : replica_sets) {
-    wrote |= CarryOut(
-        PlanReplicaSet({.replica_set = replica_set,
-                        .pods = ControlledBy(MetadataText(*replica_set.json, "uid"), pods),
-                        .now_ns = now_ns,
-                        .start_delay_ns = options_.start_delay_ns},
-                       random_));
+    wrote |=
+        CarryOut(PlanReplicaSet({.replica_set = replica_set,
+                                 .pods = ControlledBy(MetadataText(*replica_set.json, "uid"), pods),
+                                 .now_ns = now_ns,
+                                 .start_delay_ns = options_.start_delay_ns},
+                                random_));
   }
   return wrote;
 }

@@ -12,8 +12,8 @@
 namespace kubegauge::server {
 
 struct SimulationOptions {
-  int64_t start_delay_ns = 2'000'000'000;           // from a pod's creation until it is ready
-  int64_t event_lifetime_ns = 3'600'000'000'000;    // as kube-apiserver's --event-ttl
+  int64_t start_delay_ns = 2'000'000'000;         // from a pod's creation until it is ready
+  int64_t event_lifetime_ns = 3'600'000'000'000;  // as kube-apiserver's --event-ttl
 };
 
 // What the controllers of a cluster would do with the objects of the store: Deployments get their

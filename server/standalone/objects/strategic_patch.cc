@@ -94,7 +94,8 @@ class StrategicMerger {
       if (key.starts_with(kSetElementOrder) || key.starts_with(kDeleteFromPrimitiveList)) {
         // A list that only shrinks or is only put in order.
         const std::string name = key.substr(key.find('/') + 1);
-        if (!patch.contains(name)) MergeMember(structure, element, name, Json::array(), patch, current);
+        if (!patch.contains(name))
+          MergeMember(structure, element, name, Json::array(), patch, current);
       } else if (value.is_null()) {
         current.erase(key);
       } else {
@@ -131,7 +132,8 @@ class StrategicMerger {
       current[name] = MergeObject(type.structure, is_map ? type.Element() : SchemaType(),
                                   std::move(known), value);
     } else if (value.is_array() && field != nullptr && !field->keys.empty()) {
-      current[name] = MergeKeyed(*field, std::move(known), value, Directive(patch, kSetElementOrder, name));
+      current[name] =
+          MergeKeyed(*field, std::move(known), value, Directive(patch, kSetElementOrder, name));
     } else if (value.is_array() && field != nullptr && field->is_set) {
       current[name] = MergeSet(std::move(known), value, Directive(patch, kSetElementOrder, name),
                                Directive(patch, kDeleteFromPrimitiveList, name));
@@ -157,8 +159,8 @@ class StrategicMerger {
       if (!item.is_object()) return Fail("expected a list of maps");
       if (!item.contains(merge_key)) {
         if (item.contains(kPatch)) continue;
-        return Fail(fmt::format("map: {} does not contain declared merge key: {}", item.dump(),
-                                merge_key));
+        return Fail(
+            fmt::format("map: {} does not contain declared merge key: {}", item.dump(), merge_key));
       }
       MergeItem(field, item, merge_key, current);
     }

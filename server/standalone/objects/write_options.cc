@@ -73,11 +73,11 @@ std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std:
   const std::string force = QueryValue(query, "force");
   options.force = force == "true" || force == "1";
   if (options.field_manager.size() > kMaxManagerBytes) {
-    return Invalid(kMetaGroup, kind, "",
-                   {{.reason = "FieldValueTooLong",
-                     .message = fmt::format("Too long: may not be more than {} bytes",
-                                            kMaxManagerBytes),
-                     .field = "fieldManager"}});
+    return Invalid(
+        kMetaGroup, kind, "",
+        {{.reason = "FieldValueTooLong",
+          .message = fmt::format("Too long: may not be more than {} bytes", kMaxManagerBytes),
+          .field = "fieldManager"}});
   }
   if (is_apply && options.field_manager.empty()) {
     return Invalid(kMetaGroup, kind, "",
@@ -98,7 +98,8 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
   options.orphans_dependents = QueryValue(request.query, "orphanDependents") == "true";
   if (!request.body.empty()) {
     const OrStatus<Json> body = ReadBody(
-        request, *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", "DeleteOptions"));
+        request,
+        *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", "DeleteOptions"));
     if (!body.ok()) return body.status();
     if (!body->is_object()) return apiservice::BadRequest("the body has to be DeleteOptions");
     const Json preconditions = body->value("preconditions", Json::object());

@@ -80,8 +80,8 @@ Status UnsupportedPatchType(std::string_view accepted) {
 }
 
 Status UndecodableBody(std::string_view kind, std::string_view version, std::string_view why) {
-  return apiservice::BadRequest(fmt::format(
-      "{} in version \"{}\" cannot be handled as a {}: {}", kind, version, kind, why));
+  return apiservice::BadRequest(
+      fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", kind, version, kind, why));
 }
 
 Status::Cause InvalidValue(std::string field, std::string_view value, std::string_view why) {

@@ -25,10 +25,9 @@ std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
   const std::string expected = VersionOf(target).ApiVersion();
   const auto version = body.find("apiVersion");
   if (version != body.end() && *version != expected && *version != "") {
-    return apiservice::BadRequest(
-        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                    version->is_string() ? version->get<std::string>() : version->dump(),
-                    expected));
+    return apiservice::BadRequest(fmt::format(
+        "the API version in the data ({}) does not match the expected API version ({})",
+        version->is_string() ? version->get<std::string>() : version->dump(), expected));
   }
   const auto kind = body.find("kind");
   if (kind != body.end() && *kind != std::string(KindOf(target)) && *kind != "") {
@@ -65,7 +64,7 @@ Json Shown(const WriteTarget& target, const Json& stored) {
 }
 
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
-                      std::vector<std::string>& warnings) {
+                           std::vector<std::string>& warnings) {
   if (auto status = CheckType(target, body)) return *std::move(status);
   DecodeFaults faults;
   Json object = DecodeObject(StructureOf(target), body, faults);

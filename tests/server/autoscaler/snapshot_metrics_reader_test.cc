@@ -57,7 +57,8 @@ class SnapshotMetricsReaderTest : public ::testing::Test {
     const auto parsed = kube::LabelSelector::Parse(selector);
     for (const kube::ObjectMetaRef& meta : snapshot_.Get()->catalog().pods()) {
       if (meta->namespace_name() != namespace_name || !parsed->Matches(*meta)) continue;
-      pods.push_back(std::make_shared<const autoscaler::Pod>(autoscaler::Pod{.name{meta->name()}}));
+      pods.push_back(std::make_shared<const autoscaler::Pod>(
+          autoscaler::Pod{.name = std::string(meta->name())}));
     }
     return pods;
   }

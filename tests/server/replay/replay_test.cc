@@ -177,9 +177,8 @@ TEST_F(ReplayTest, RefusesWhatItWouldHaveToGuess) {
       {"/config/tolerance", "0.1", "config: tolerance: expected a number from 0"},
       {"/config/scaleToZero", 1, "config: scaleToZero: expected true or false"},
       {"/hpa", kGone, "hpa: expected an object"},
-      {"/hpa/apiVersion", "autoscaling/v1",
-       "hpa: expected a HorizontalPodAutoscaler of autoscaling/v2, got kind "
-       "\"HorizontalPodAutoscaler\" of apiVersion \"autoscaling/v1\""},
+      {"/hpa/apiVersion", "autoscaling/v3",
+       "hpa: no matches for kind \"HorizontalPodAutoscaler\" in version \"autoscaling/v3\""},
       {"/hpa/spec/maxReplicas", "ten", "hpa: "},
       {"/steps", kGone, "steps: expected an array"},
       {"/steps/0/now", "yesterday", "steps[0]: now: "},

@@ -28,8 +28,8 @@ class SimulationTest : public testing::ObjectsFixture {
   }
   size_t ReadyPods() {
     const auto pods = Pods();
-    return static_cast<size_t>(std::count_if(
-        pods.begin(), pods.end(), [](const auto& pod) { return IsReady(*pod.json); }));
+    return static_cast<size_t>(std::count_if(pods.begin(), pods.end(),
+                                             [](const auto& pod) { return IsReady(*pod.json); }));
   }
   Json Status() { return Ok("GET", kWeb)["status"]; }
   void Patch(const std::string& patch) { Ok("PATCH", kWeb, patch, kMergePatch); }

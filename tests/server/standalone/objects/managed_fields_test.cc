@@ -21,9 +21,8 @@ TEST(FieldsV1, ReadBackWhatTheyWrite) {
                            {"f:spec", "f:containers", R"(k:{"name":"a"})"},
                            {"f:spec", "f:containers", R"(k:{"name":"a"})", "f:image"}};
   const Json json = FieldsV1(fields);
-  EXPECT_EQ(json.dump(),
-            R"({"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:containers":)"
-            R"({"k:{\"name\":\"a\"}":{".":{},"f:image":{}}},"f:replicas":{}}})");
+  EXPECT_EQ(json.dump(), R"({"f:metadata":{"f:labels":{"f:a":{}}},"f:spec":{"f:containers":)"
+                         R"({"k:{\"name\":\"a\"}":{".":{},"f:image":{}}},"f:replicas":{}}})");
   EXPECT_EQ(ParseFieldsV1(json), fields);
 }
 

@@ -27,10 +27,10 @@ TEST(ObjectTables, ShowEvents) {
                   R"("firstTimestamp":"2023-11-14T22:10:20Z","lastTimestamp":)"
                   R"("2023-11-14T22:13:10Z","source":{"component":"c","host":"h"}})"),
             R"x(["10s (x3 over 3m)","Normal","R","replicaset/r","spec","c, h","m","3m",3,"e"])x");
-  EXPECT_EQ(Cells("events",
-                  R"({"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p"},)"
-                  R"("eventTime":"2023-11-14T22:13:00.000000Z","reportingComponent":"c"})"),
-            R"(["20s","","","pod/p","","c","","20s",1,"e"])");
+  EXPECT_EQ(
+      Cells("events", R"({"metadata":{"name":"e"},"involvedObject":{"kind":"Pod","name":"p"},)"
+                      R"("eventTime":"2023-11-14T22:13:00.000000Z","reportingComponent":"c"})"),
+      R"(["20s","","","pod/p","","c","","20s",1,"e"])");
 }
 
 TEST(ObjectTables, ShowHpas) {

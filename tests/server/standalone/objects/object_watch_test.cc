@@ -30,7 +30,8 @@ class ObjectWatchTest : public testing::ObjectsFixture {
     EXPECT_EQ(ParseObjectQuery(request, info, leases_, query), std::nullopt);
     return std::make_unique<ObjectWatch>(
         ObjectWatchEnvironment{.store = store_, .clock = clock_, .sleeper = manual_sleeper_},
-        ObjectView{.resource = leases_, .version = leases_.served.front(), .negotiated = negotiated_},
+        ObjectView{
+            .resource = leases_, .version = leases_.served.front(), .negotiated = negotiated_},
         std::move(query), std::chrono::seconds(2));
   }
   // The lines of all that a watch tells until it ends.
@@ -59,8 +60,7 @@ class ObjectWatchTest : public testing::ObjectsFixture {
     return events;
   }
   void Make(const std::string& name, const std::string& label = "x") {
-    Ok("POST", kLeases,
-       Json({{"metadata", {{"name", name}, {"labels", {{"l", label}}}}}}).dump());
+    Ok("POST", kLeases, Json({{"metadata", {{"name", name}, {"labels", {{"l", label}}}}}}).dump());
   }
   void Label(const std::string& name, const std::string& label) {
     Ok("PATCH", std::string(kLeases) + "/" + name,
@@ -90,8 +90,8 @@ TEST_F(ObjectWatchTest, GoesOnFromAVersion) {
   const uint64_t known = store_.version();
   Make("b");
   Delete("a");
-  const auto watch = Watch(std::string(kLeases) + "?watch=true&resourceVersion=" +
-                           std::to_string(known));
+  const auto watch =
+      Watch(std::string(kLeases) + "?watch=true&resourceVersion=" + std::to_string(known));
   const std::vector<std::string> lines = Lines(*watch);
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_THAT(lines[0], HasSubstr(R"({"type":"ADDED","object":{"kind":"Lease","apiVersion":)"
@@ -131,10 +131,9 @@ TEST_F(ObjectWatchTest, SaysThatAVersionIsForgotten) {
 
 TEST_F(ObjectWatchTest, MarksTheEndOfTheInitialEvents) {
   Make("a");
-  const auto watch =
-      Watch(std::string(kLeases) +
-            "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
-            "&allowWatchBookmarks=true");
+  const auto watch = Watch(std::string(kLeases) +
+                           "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+                           "&allowWatchBookmarks=true");
   const std::vector<std::string> lines = Lines(*watch);
   ASSERT_EQ(lines.size(), 2u);
   const Json bookmark = Json::parse(lines[1]);

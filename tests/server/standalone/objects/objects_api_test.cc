@@ -9,11 +9,11 @@ namespace kubegauge::server {
 namespace {
 
 using testing::Answer;
+using ::testing::HasSubstr;
 using testing::kDeployments;
 using testing::kWeb;
-using testing::WebDeployment;
-using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using testing::WebDeployment;
 
 constexpr char kLeases[] = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 constexpr char kMergePatch[] = "application/merge-patch+json";
@@ -65,7 +65,8 @@ TEST_F(ObjectsApiTest, RefusesWhatBreaksTheRules) {
        R"(Deployment.apps "web" is invalid: spec.selector: Invalid value: {}: empty selector is )"
        R"(invalid for deployment)"},
       {with("/spec/template/metadata/labels/app", "other"), 422,
-       "spec.template.metadata.labels: Invalid value: {\"app\":\"other\"}: `selector` does not match "
+       "spec.template.metadata.labels: Invalid value: {\"app\":\"other\"}: `selector` does not "
+       "match "
        "template `labels`"},
       {with("/spec/template/spec/containers", Json::array()), 422,
        "spec.template.spec.containers: Required value"},
@@ -78,7 +79,8 @@ TEST_F(ObjectsApiTest, RefusesWhatBreaksTheRules) {
        422,
        R"(spec.template.spec.containers[0].resources.requests: Invalid value: "2": must be less )"
        R"(than or equal to cpu limit of 1)"},
-      {with("/metadata/name", "Web"), 422, R"(metadata.name: Invalid value: "Web": a lowercase RFC)"},
+      {with("/metadata/name", "Web"), 422,
+       R"(metadata.name: Invalid value: "Web": a lowercase RFC)"},
       {with("/metadata/labels", {{"a b", "c"}}), 422, R"(metadata.labels: Invalid value: "a b": )"},
       {with("/metadata/name", nullptr), 422,
        "metadata.name: Required value: name or generateName is required"},
@@ -87,7 +89,8 @@ TEST_F(ObjectsApiTest, RefusesWhatBreaksTheRules) {
       {with("/metadata/resourceVersion", "5"), 400,
        "resourceVersion should not be set on objects to be created"},
       {with("/metadata/annotations", {{"kubegauge.io/simulated-load", "much"}}), 422,
-       "metadata.annotations[kubegauge.io/simulated-load]: Invalid value: \"much\": a load is one of"},
+       "metadata.annotations[kubegauge.io/simulated-load]: Invalid value: \"much\": a load is one "
+       "of"},
       {with("/spec/replicas", "3"), 400,
        R"(Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal )"
        R"(string into Go struct field DeploymentSpec.spec.replicas of type int32)"},
@@ -221,15 +224,15 @@ TEST_F(ObjectsApiTest, ValidatesFieldsAsAsked) {
   EXPECT_EQ(warned.status, 201u);
   EXPECT_EQ(warned.Header("Warning"), R"(299 - "unknown field \"spec.replica\"")");
   EXPECT_THAT(warned.body, ::testing::Not(HasSubstr("imagee")));
-  const Answer ignored =
-      Send("PUT", std::string(kWeb) + "?fieldValidation=Ignore", body);
+  const Answer ignored = Send("PUT", std::string(kWeb) + "?fieldValidation=Ignore", body);
   EXPECT_EQ(ignored.Header("Warning"), "");
 }
 
 TEST_F(ObjectsApiTest, TriesWithoutWriting) {
   const uint64_t version = store_.version();
-  EXPECT_EQ(Ok("POST", std::string(kDeployments) + "?dryRun=All", WebDeployment())["spec"]["replicas"],
-            1);
+  EXPECT_EQ(
+      Ok("POST", std::string(kDeployments) + "?dryRun=All", WebDeployment())["spec"]["replicas"],
+      1);
   EXPECT_EQ(store_.version(), version);
   MakeWeb();
   EXPECT_EQ(Refusal(409, "POST", std::string(kDeployments) + "?dryRun=All", WebDeployment()),
@@ -321,8 +324,7 @@ TEST_F(ObjectsApiTest, DeletesCollectionsAndNamespaces) {
   Ok("POST", "/api/v1/namespaces", R"({"metadata":{"name":"team"}})");
   const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/team/leases";
   for (const char* name : {"a", "b", "c"}) {
-    Ok("POST", leases,
-       Json({{"metadata", {{"name", name}, {"labels", {{"of", name}}}}}}).dump());
+    Ok("POST", leases, Json({{"metadata", {{"name", name}, {"labels", {{"of", name}}}}}}).dump());
   }
   EXPECT_EQ(Ok("DELETE", leases + "?labelSelector=of+in+(a,b)")["items"].size(), 2u);
   EXPECT_EQ(Ok("GET", leases)["items"].size(), 1u);
@@ -351,9 +353,9 @@ TEST_F(ObjectsApiTest, ShowsEventsInBothShapes) {
   EXPECT_EQ(Ok("GET", events + "?fieldSelector=involvedObject.name%3Dp,source%3Dc")["items"].size(),
             1u);
   EXPECT_EQ(Ok("GET", events + "?fieldSelector=involvedObject.name%3Dq")["items"].size(), 0u);
-  EXPECT_EQ(Ok("GET", "/apis/events.k8s.io/v1/events?fieldSelector=regarding.kind%3DPod")["items"]
-                .size(),
-            1u);
+  EXPECT_EQ(
+      Ok("GET", "/apis/events.k8s.io/v1/events?fieldSelector=regarding.kind%3DPod")["items"].size(),
+      1u);
   EXPECT_THAT(Refusal(422, "POST", events,
                       R"({"metadata":{"name":"f"},"involvedObject":{"namespace":"x"}})"),
               HasSubstr("involvedObject.namespace: Invalid value: \"x\": does not match"));
@@ -367,8 +369,9 @@ TEST_F(ObjectsApiTest, KeepsTimesAndQuantitiesInTheirNormalForm) {
   Json deployment = Json::parse(WebDeployment());
   deployment["spec"]["template"]["spec"]["containers"][0]["resources"] = {
       {"limits", {{"cpu", 1}, {"memory", "1024Mi"}}}};
-  EXPECT_EQ(Ok("POST", kDeployments, deployment.dump())["spec"]["template"]["spec"]["containers"][0]
-              ["resources"].dump(),
+  EXPECT_EQ(Ok("POST", kDeployments,
+               deployment.dump())["spec"]["template"]["spec"]["containers"][0]["resources"]
+                .dump(),
             R"({"limits":{"cpu":"1","memory":"1Gi"}})");
 }
 
@@ -405,7 +408,8 @@ TEST_F(ObjectsApiTest, KeepsHpasInTheirNewestVersion) {
 TEST_F(ObjectsApiTest, SpeaksYaml) {
   MakeWeb();
   apiservice::Request request = testing::MakeRequest(kWeb, {{"Accept", "application/yaml"}});
-  EXPECT_THAT(testing::Ask(api_, request).body, StartsWith("apiVersion: apps/v1\nkind: Deployment\n"));
+  EXPECT_THAT(testing::Ask(api_, request).body,
+              StartsWith("apiVersion: apps/v1\nkind: Deployment\n"));
 }
 
 }  // namespace

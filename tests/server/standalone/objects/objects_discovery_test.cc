@@ -30,9 +30,9 @@ TEST(ObjectsDiscovery, ListsGroupsAndResources) {
             R"({"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":)"
             R"([{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]})"
             "\n");
-  EXPECT_THAT(Names(Json::parse(Get("/apis").body)["groups"], "name"),
-              ElementsAre("apps", "events.k8s.io", "autoscaling", "coordination.k8s.io",
-                          "metrics.k8s.io"));
+  EXPECT_THAT(
+      Names(Json::parse(Get("/apis").body)["groups"], "name"),
+      ElementsAre("apps", "events.k8s.io", "autoscaling", "coordination.k8s.io", "metrics.k8s.io"));
   EXPECT_THAT(Names(Json::parse(Get("/api/v1/").body)["resources"], "name"),
               ElementsAre("events", "namespaces", "nodes", "pods"));
   EXPECT_THAT(Names(Json::parse(Get("/apis/apps/v1").body)["resources"], "name"),
@@ -59,8 +59,7 @@ TEST(ObjectsDiscovery, AggregatesForThoseWhoAsk) {
 TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
   const nlohmann::json document = StandaloneOpenApiV2("1");
   const auto& definitions = document["definitions"];
-  const auto& containers =
-      definitions["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"];
+  const auto& containers = definitions["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"];
   EXPECT_EQ(containers["x-kubernetes-patch-merge-key"], "name");
   EXPECT_EQ(containers["x-kubernetes-patch-strategy"], "merge");
   const auto& patch =

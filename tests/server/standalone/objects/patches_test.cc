@@ -33,7 +33,8 @@ TEST(JsonPatch, ChangesOrSaysWhyNot) {
       {R"({"a":1})", R"([{"op":"replace","path":"/a","value":2}])", R"({"a":2})"},
       {R"({"a":[1,3]})", R"([{"op":"add","path":"/a/1","value":2}])", R"({"a":[1,2,3]})"},
       {R"({"a":1,"b":2})", R"([{"op":"remove","path":"/a"}])", R"({"b":2})"},
-      {R"({"a":1})", R"([{"op":"test","path":"/a","value":1},{"op":"copy","from":"/a","path":"/b"}])",
+      {R"({"a":1})",
+       R"([{"op":"test","path":"/a","value":1},{"op":"copy","from":"/a","path":"/b"}])",
        R"({"a":1,"b":1})"},
   };
   for (const auto& [object, patch, result] : kCases) {
@@ -43,7 +44,8 @@ TEST(JsonPatch, ChangesOrSaysWhyNot) {
     return ApplyJsonPatch(Json::parse(R"({"a":[1,2]})"), Json::parse(patch)).status().code();
   };
   EXPECT_EQ(code(R"({"op":"add"})"), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(code(R"([{"op":"test","path":"/a","value":1}])"), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(code(R"([{"op":"test","path":"/a","value":1}])"),
+            absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(code(R"([{"op":"remove","path":"/b"}])"), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(code(R"([1])"), absl::StatusCode::kFailedPrecondition);
 }
@@ -99,7 +101,8 @@ TEST(StrategicPatch, MergesListsByTheirKeys) {
       {R"({"metadata":{"labels":{"a":"1","b":"2"}}})",
        R"({"metadata":{"labels":{"a":null,"c":"3"}}})",
        R"({"metadata":{"labels":{"b":"2","c":"3"}}})"},
-      {R"({"metadata":{"labels":{"a":"1"}}})", R"({"metadata":{"labels":{"$patch":"replace","c":"3"}}})",
+      {R"({"metadata":{"labels":{"a":"1"}}})",
+       R"({"metadata":{"labels":{"$patch":"replace","c":"3"}}})",
        R"({"metadata":{"labels":{"c":"3"}}})"},
   };
   const SchemaStruct& deployment = *Schema::Standalone().Of({"apps", "v1"}, "Deployment");

@@ -27,7 +27,8 @@ TEST(ProtobufObject, ReadsAnHpa) {
                                .Message(2, spec)
                                .Message(3, ProtobufMessage().Varint(3, 0).Varint(4, 0))
                                .Body("autoscaling/v1", "HorizontalPodAutoscaler");
-  const auto object = ReadProtobufObject(Of({"autoscaling", "v1"}, "HorizontalPodAutoscaler"), body);
+  const auto object =
+      ReadProtobufObject(Of({"autoscaling", "v1"}, "HorizontalPodAutoscaler"), body);
   ASSERT_TRUE(object.ok()) << object.status();
   EXPECT_EQ(object->dump(),
             R"({"metadata":{"name":"web","generation":0,"labels":{"k":"v"}},"spec":)"
@@ -40,16 +41,13 @@ TEST(ProtobufObject, ReadsAnHpa) {
 TEST(ProtobufObject, ReadsTimesAndQuantities) {
   const std::string lease =
       ProtobufMessage()
-          .Message(2, ProtobufMessage()
-                          .Bytes(1, "me")
-                          .Varint(2, 15)
-                          .Message(4, ProtobufMessage().Varint(1, 1'700'000'000).Varint(2, 5'000)))
+          .Message(2, ProtobufMessage().Bytes(1, "me").Varint(2, 15).Message(
+                          4, ProtobufMessage().Varint(1, 1'700'000'000).Varint(2, 5'000)))
           .Body("coordination.k8s.io/v1", "Lease");
   const auto object = ReadProtobufObject(Of({"coordination.k8s.io", "v1"}, "Lease"), lease);
   ASSERT_TRUE(object.ok()) << object.status();
-  EXPECT_EQ((*object)["spec"].dump(),
-            R"({"holderIdentity":"me","leaseDurationSeconds":15,)"
-            R"("renewTime":"2023-11-14T22:13:20.000005Z"})");
+  EXPECT_EQ((*object)["spec"].dump(), R"({"holderIdentity":"me","leaseDurationSeconds":15,)"
+                                      R"("renewTime":"2023-11-14T22:13:20.000005Z"})");
 }
 
 TEST(ProtobufObject, RefusesWhatItCannotSay) {

@@ -17,8 +17,7 @@ class SimulatedUsageTest : public testing::ObjectsFixture {
   // A Deployment of two pods that have been ready for a while.
   void Deploy(const std::string& load, const Json& limits = Json::object()) {
     Json deployment = Json::parse(testing::WebDeployment());
-    deployment["metadata"]["annotations"] = {{kLoadAnnotation, load},
-                                             {kMemoryAnnotation, "100Mi"}};
+    deployment["metadata"]["annotations"] = {{kLoadAnnotation, load}, {kMemoryAnnotation, "100Mi"}};
     deployment["spec"]["replicas"] = 2;
     deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"] = limits;
     Ok("POST", kDeployments, deployment.dump());
