@@ -25,17 +25,15 @@ bool SaysTheSame(const DecisionRecord& a, const DecisionRecord& b) {
 
 DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
                         size_t left_out_pods) {
-  DecisionRecord record{
-      .first_ns = now_ns,
-      .last_ns = now_ns,
-      .min_replicas = hpa.spec.min_replicas.value_or(1),
-      .max_replicas = hpa.spec.max_replicas,
-      .current_replicas = outcome.current_replicas,
-      .desired_replicas = outcome.desired_replicas,
-      .rescaled = outcome.scaled_to.has_value(),
-      .error = outcome.error,
-      .conditions = outcome.status ? outcome.status->conditions : hpa.status.conditions,
-      .trace = outcome.trace};
+  DecisionRecord record{.first_ns = now_ns,
+                        .last_ns = now_ns,
+                        .min_replicas = hpa.spec.min_replicas.value_or(1),
+                        .max_replicas = hpa.spec.max_replicas,
+                        .current_replicas = outcome.current_replicas,
+                        .desired_replicas = outcome.desired_replicas,
+                        .rescaled = outcome.scaled_to.has_value(),
+                        .error = outcome.error,
+                        .trace = outcome.trace};
   for (MetricTrace& metric : record.trace.metrics) {
     if (metric.left_out.size() > left_out_pods) metric.left_out.resize(left_out_pods);
     metric.left_out.shrink_to_fit();

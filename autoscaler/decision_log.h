@@ -27,7 +27,6 @@ struct DecisionRecord {
   int32_t desired_replicas = 0;
   bool rescaled = false;
   std::string error;
-  std::vector<HpaCondition> conditions;
   DecisionTrace trace;
 };
 using DecisionRecordPtr = std::shared_ptr<const DecisionRecord>;

@@ -105,13 +105,6 @@ Json DecisionJson(const DecisionRecord& record) {
                {"desiredReplicas", record.desired_replicas},
                {"rescaled", record.rescaled}};
   if (!record.error.empty()) json["error"] = record.error;
-  json["conditions"] = Json::array();
-  for (const HpaCondition& condition : record.conditions) {
-    json["conditions"].push_back({{"type", condition.type},
-                                  {"status", condition.status},
-                                  {"reason", condition.reason},
-                                  {"message", condition.message}});
-  }
   json["trace"] = TraceJson(record.trace);
   return json;
 }
