@@ -84,11 +84,10 @@ void ValidateOwners(const Json& metadata, int minor, FieldErrors& errors) {
   const std::string field = "metadata.ownerReferences";
   const Json& owners = List(metadata, "ownerReferences");
   std::optional<std::string> controller;
-  for (size_t i = 0; i < owners.size(); ++i) {
-    ValidateOwner(owners[i], field, minor, errors);
-    if (!owners[i].value("controller", false)) continue;
-    std::string name =
-        fmt::format("{}/{}", MetaText(owners[i], "kind"), MetaText(owners[i], "name"));
+  for (const Json& owner : owners) {
+    ValidateOwner(owner, field, minor, errors);
+    if (!owner.value("controller", false)) continue;
+    std::string name = fmt::format("{}/{}", MetaText(owner, "kind"), MetaText(owner, "name"));
     if (!controller) {
       controller = std::move(name);
       continue;

@@ -167,8 +167,8 @@ TEST(AdmitCreateTest, ChecksMetadata) {
        R"("" is invalid: metadata.name: Required value: name or generateName is required)"},
       {R"({"name":"A"})",
        "\"A\" is invalid: metadata.name: Invalid value: \"A\": " + subdomain_rule},
-      {R"({"name":"a","namespace":"a.b"})",
-       "\"a\" is invalid: metadata.namespace: Invalid value: \"a.b\": " + label_rule},
+      {R"({"name":"a","namespace":"a_b"})",
+       "\"a\" is invalid: metadata.namespace: Invalid value: \"a_b\": " + label_rule},
       {R"({"generateName":"_-"})",
        "\"_-xxxxx\" is invalid: metadata.name: Invalid value: \"_-xxxxx\": " + subdomain_rule},
       {R"({"name":"a","generation":-1})",
@@ -177,8 +177,8 @@ TEST(AdmitCreateTest, ChecksMetadata) {
       {R"({"name":"a","labels":{"a/":"b"}})",
        "\"a\" is invalid: [metadata.labels: Invalid value: \"a/\": " + name_part + "]"},
       {R"({"name":"a","ownerReferences":[{"apiVersion":"a/b/c","kind":"K","name":"n"}]})",
-       "\"a\" is invalid: [metadata.ownerReferences[0].apiVersion: Invalid value: \"a/b/c\": "
-       "version must not be empty, metadata.ownerReferences[0].uid: Invalid value: \"\": uid must "
+       "\"a\" is invalid: [metadata.ownerReferences.apiVersion: Invalid value: \"a/b/c\": "
+       "version must not be empty, metadata.ownerReferences.uid: Invalid value: \"\": uid must "
        "not be empty]"},
       {R"({"name":"a","finalizers":["b","orphan"]})",
        "\"a\" is invalid: metadata.finalizers[0]: Invalid value: \"b\": name is neither a standard "

@@ -190,8 +190,8 @@ TEST(HpaValidationTest, ChecksContainerResources) {
            "\": must be no more than 63 characters"},
       {Container("cpu", std::string(64, 'a')),
        "spec.metrics[0].containerResource.container: Invalid value: \"" + std::string(64, 'a') +
-           "\": must be no more than 63 bytes",
-       34},
+           "\": must be no more than 63 characters",
+       36},
   });
   for (const char* allowed : {"cpu", "memory", "ephemeral-storage", "hugepages-2Mi",
                               "example.com/gpu", "kubernetes.io/batch"}) {

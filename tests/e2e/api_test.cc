@@ -107,10 +107,11 @@ TEST_F(ApiTest, AnswersWhateverIsAsked) {
       {"/api/v1/nodes", {"-X", "NONSENSE"}, "405"},
       {"/api/v1/nodes", {"-H", "Accept: text/html"}, "406"},
       {"/api/v1/pods?limit=x", {}, "400"},
-      {"/api/v1/pods?watch=1", {}, "405"},
+      {"/api/v1/pods?watch=1&timeoutSeconds=1", {}, "200"},
       {"/apis/metrics.k8s.io/v1beta1/pods?labelSelector=%28", {}, "400"},
       {"/apis/metrics.k8s.io/v1beta1/nodes/other", {}, "404"},
-      {"/apis/apps/v1/deployments", {}, "404"},
+      {"/apis/apps/v1/deployments", {}, "200"},
+      {"/apis/apps/v1/daemonsets", {}, "404"},
       {"/", {}, "200"},
       {"/openapi/v2", {}, "200"},
   };

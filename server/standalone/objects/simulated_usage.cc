@@ -45,6 +45,26 @@ bool IsSamePod(const StoredObject& a, const StoredObject& b) {
   return a.key == b.key && MetadataText(*a.json, "uid") == MetadataText(*b.json, "uid");
 }
 
+// Objects by the uids of their owners.
+class OwnedObjects {
+ public:
+  explicit OwnedObjects(const std::vector<StoredObject>& objects) {
+    for (const StoredObject& object : objects) {
+      const Json owners = object.json->at("metadata").value("ownerReferences", Json::array());
+      for (const Json& owner : owners) by_owner_[owner.value("uid", "")].push_back(object);
+    }
+  }
+
+  const std::vector<StoredObject>& Of(const StoredObject& owner) const {
+    const auto found = by_owner_.find(MetadataText(*owner.json, "uid"));
+    return found == by_owner_.end() ? none_ : found->second;
+  }
+
+ private:
+  std::map<std::string, std::vector<StoredObject>> by_owner_;
+  const std::vector<StoredObject> none_;
+};
+
 std::vector<const Json*> ContainersByName(const Json& pod) {
   std::vector<const Json*> containers;
   for (const Json& container : pod.at("spec").at("containers")) containers.push_back(&container);
@@ -82,52 +102,43 @@ const SimulatedLoad* SimulatedUsage::LoadOf(const StoredObject& deployment) {
   return workload.load ? &*workload.load : nullptr;
 }
 
-const scraper::Sample& SimulatedUsage::Measure() {
-  const int64_t now_ns = clock_.MonotonicNs();
-  const int64_t elapsed_ns = now_ns - std::exchange(measured_at_ns_, now_ns);
-  std::map<std::string, std::vector<StoredObject>> pods_by_owner;
-  for (StoredObject& pod : store_.List(ResourceTypeNamed("pods")).objects) {
-    if (pod.read_only || !IsReady(*pod.json)) continue;
-    const Json owners = pod.json->at("metadata").value("ownerReferences", Json::array());
-    for (const Json& owner : owners) {
-      pods_by_owner[owner.value("uid", "")].push_back(pod);
-    }
-  }
-  std::map<std::string, std::vector<StoredObject>> replica_sets_by_owner;
-  for (StoredObject& set : store_.List(ResourceTypeNamed("replicasets")).objects) {
-    const Json owners = set.json->at("metadata").value("ownerReferences", Json::array());
-    for (const Json& owner : owners) replica_sets_by_owner[owner.value("uid", "")].push_back(set);
-  }
-  struct Use {
-    int64_t nanocores;
-    int64_t memory_bytes;
-  };
-  std::map<ObjectKey, std::pair<StoredObject, Use>> uses;
+std::map<ObjectKey, SimulatedUsage::Use> SimulatedUsage::PresentUses() {
+  std::vector<StoredObject> ready = store_.List(ResourceTypeNamed("pods")).objects;
+  std::erase_if(ready,
+                [](const StoredObject& pod) { return pod.read_only || !IsReady(*pod.json); });
+  const OwnedObjects pods(ready);
+  const OwnedObjects replica_sets(store_.List(ResourceTypeNamed("replicasets")).objects);
+  std::map<ObjectKey, Use> uses;
   for (const StoredObject& deployment : store_.List(ResourceTypeNamed("deployments")).objects) {
-    std::vector<StoredObject> pods;
-    for (const StoredObject& set : replica_sets_by_owner[MetadataText(*deployment.json, "uid")]) {
-      const auto& own = pods_by_owner[MetadataText(*set.json, "uid")];
-      pods.insert(pods.end(), own.begin(), own.end());
+    std::vector<StoredObject> own;
+    for (const StoredObject& set : replica_sets.Of(deployment)) {
+      const std::vector<StoredObject>& more = pods.Of(set);
+      own.insert(own.end(), more.begin(), more.end());
     }
-    if (pods.empty()) continue;
+    if (own.empty()) continue;
     const SimulatedLoad* load = LoadOf(deployment);
     const int64_t age_ns = clock_.WallNs() - MetadataTimeNs(*deployment.json, "creationTimestamp");
     const int64_t demand = load == nullptr ? 0 : load->DemandNanocores(age_ns);
     const auto memory = ParseSimulatedMemory(Annotation(*deployment.json, kMemoryAnnotation));
-    for (const StoredObject& pod : pods) {
-      uses[pod.key] = {pod,
-                       {.nanocores = demand / static_cast<int64_t>(pods.size()),
-                        .memory_bytes = memory.ok() ? *memory : kDefaultSimulatedMemoryBytes}};
+    for (const StoredObject& pod : own) {
+      uses[pod.key] = {.pod = pod,
+                       .nanocores = demand / static_cast<int64_t>(own.size()),
+                       .memory_bytes = memory.ok() ? *memory : kDefaultSimulatedMemoryBytes};
     }
   }
+  return uses;
+}
+
+const scraper::Sample& SimulatedUsage::Measure() {
+  const int64_t now_ns = clock_.MonotonicNs();
+  const int64_t elapsed_ns = now_ns - std::exchange(measured_at_ns_, now_ns);
+  const std::map<ObjectKey, Use> uses = PresentUses();
   const std::vector<StoredObject> before = std::exchange(pods_, {});
+  for (const auto& [key, use] : uses) pods_.push_back(use.pod);
   sample_.Clear();
   sample_.start_times = scraper::StartTimes::kOfRuntime;
-  for (const auto& [key, entry] : uses) pods_.push_back(entry.first);
-  for (const StoredObject& pod : pods_) {
-    const Use& use = uses.at(pod.key).second;
-    MeasurePod(pod, use.nanocores, use.memory_bytes, elapsed_ns);
-  }
+  // The names in the sample are those of pods_, which stays as it is from here on.
+  for (const StoredObject& pod : pods_) MeasurePod(pod, uses.at(pod.key), elapsed_ns);
   for (auto counter = counters_.begin(); counter != counters_.end();) {
     counter =
         std::exchange(counter->second.seen, false) ? std::next(counter) : counters_.erase(counter);
@@ -138,8 +149,7 @@ const scraper::Sample& SimulatedUsage::Measure() {
   return sample_;
 }
 
-void SimulatedUsage::MeasurePod(const StoredObject& pod, int64_t nanocores, int64_t memory_bytes,
-                                int64_t elapsed_ns) {
+void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, int64_t elapsed_ns) {
   const std::vector<const Json*> containers = ContainersByName(*pod.json);
   const auto count = static_cast<int64_t>(containers.size());
   sample_.pods.push_back({.namespace_name = pod.key.namespace_name,
@@ -151,16 +161,16 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, int64_t nanocores, int6
     const std::string& name = (*container)["name"].get_ref<const std::string&>();
     Counter& counter = counters_[MetadataText(*pod.json, "uid") + "/" + name];
     counter.seen = true;
-    const int64_t used = std::min(nanocores / count, LimitOf(*container));
+    const int64_t used = std::min(use.nanocores / count, LimitOf(*container));
     counter.cpu_ns += static_cast<uint64_t>(static_cast<double>(used) / kSecondNs *
                                             static_cast<double>(elapsed_ns));
     sample_.containers.push_back(
         {.name = name,
-         .point =
-             scraper::UsagePoint{.start_time_ns = start_ns,
-                                 .timestamp_ns = clock_.WallNs(),
-                                 .cpu_ns = counter.cpu_ns,
-                                 .working_set_bytes = static_cast<uint64_t>(memory_bytes / count)},
+         .point = scraper::UsagePoint{.start_time_ns = start_ns,
+                                      .timestamp_ns = clock_.WallNs(),
+                                      .cpu_ns = counter.cpu_ns,
+                                      .working_set_bytes =
+                                          static_cast<uint64_t>(use.memory_bytes / count)},
          .instantaneous_nanocores = std::nullopt});
   }
 }

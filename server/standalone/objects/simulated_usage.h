@@ -38,14 +38,20 @@ class SimulatedUsage {
     std::string load_text;
     std::optional<SimulatedLoad> load;
   };
+  struct Use {
+    StoredObject pod;
+    int64_t nanocores = 0;
+    int64_t memory_bytes = 0;
+  };
   struct Counter {
     uint64_t cpu_ns = 0;
     bool seen = false;
   };
 
   const SimulatedLoad* LoadOf(const StoredObject& deployment);
-  void MeasurePod(const StoredObject& pod, int64_t nanocores, int64_t memory_bytes,
-                  int64_t elapsed_ns);
+  // What each ready pod of a Deployment uses now.
+  std::map<ObjectKey, Use> PresentUses();
+  void MeasurePod(const StoredObject& pod, const Use& use, int64_t elapsed_ns);
 
   const ObjectStore& store_;
   const std::filesystem::path directory_;
