@@ -70,7 +70,7 @@ test('a new front-proxy authority in the ConfigMap is trusted without a restart'
   cluster.store.put('configmaps', {
     ...config, data: { ...config.data, 'requestheader-client-ca-file': cluster.frontProxyAuthority.pem + stranger.pem },
   });
-  await until(async () => (await server.get(nodes, options)).status === 200, 10_000, 'the new authority to be trusted');
+  await until(async () => (await server.get(nodes, options)).status === 200, 'the new authority to be trusted');
   assert.equal((await server.get(nodes, { ...proxy(), headers: asViewer })).status, 200);
 });
 
@@ -96,5 +96,5 @@ test('a serving certificate that is replaced on disk is shown without a restart'
   });
   assert.equal(await shown(), 'first');
   write('second');
-  await until(async () => (await shown()) === 'second', 90_000, 'the new certificate to be shown');
+  await until(async () => (await shown()) === 'second', 'the new certificate to be shown');
 });

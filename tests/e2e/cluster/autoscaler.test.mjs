@@ -32,18 +32,18 @@ test('replicas follow the load that metrics.k8s.io tells of, within what the man
   const workload = new Workload(cluster, { name: 'front', replicas: 2, cores: 0.4 });
   workload.autoscale({ max: 10, percent: 50 });
   const autoscaler = await startAutoscaler(t, []);
-  await until(() => workload.replicas === 8, 20_000, 'eight replicas');
-  await until(() => hpaOf('front').status.desiredReplicas === 8, 10_000, 'the status');
+  await until(() => workload.replicas === 8, 'eight replicas');
+  await until(() => hpaOf('front').status.desiredReplicas === 8, 'the status');
   assert.equal(conditionOf('front', 'ScalingActive').reason, 'ValidMetricFound');
   assert.equal(hpaOf('front').status.currentMetrics[0].resource.name, 'cpu');
   const events = () => cluster.store.list('events', 'shop').filter(({ involvedObject }) => involvedObject.name === 'front');
-  await until(() => events().some(({ reason }) => reason === 'SuccessfulRescale'), 10_000, 'the event');
+  await until(() => events().some(({ reason }) => reason === 'SuccessfulRescale'), 'the event');
   const rescaled = events().find(({ reason }) => reason === 'SuccessfulRescale');
   assert.match(rescaled.message, /^New size: \d+; reason: cpu resource utilization \(percentage of request\) above target$/);
   assert.equal(rescaled.source.component, 'horizontal-pod-autoscaler');
 
   workload.setLoad(0.08);
-  await until(() => workload.replicas === 2, 20_000, 'two replicas again');
+  await until(() => workload.replicas === 2, 'two replicas again');
   const refused = cluster.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge-autoscaler'));
   assert.deepEqual(refused, []);
   const metrics = (await autoscaler.get('/metrics', { token: 'admin-token' })).body.toString();
@@ -55,13 +55,13 @@ test('replicas follow the load that metrics.k8s.io tells of, within what the man
 test('an <unknown> is understood from explain alone', async (t) => {
   const workload = new Workload(cluster, { name: 'careless', replicas: 2, cores: 0.2 });
   workload.autoscale({ max: 10, percent: 50 });
-  await until(() => cluster.store.list('pods', 'shop').filter((pod) => pod.metadata.labels.app === 'careless').length === 2, 5000, 'the pods');
+  await until(() => cluster.store.list('pods', 'shop').filter((pod) => pod.metadata.labels.app === 'careless').length === 2, 'the pods');
   for (const pod of cluster.store.list('pods', 'shop').filter((one) => one.metadata.labels.app === 'careless')) {
     cluster.store.put('pods', { ...pod, spec: { containers: [{ name: 'app', image: 'i' }] } });
   }
   await startAutoscaler(t, []);
   let told;
-  await until(async () => (told = await explain('careless')).stdout.includes('missing request'), 30_000, 'the explanation');
+  await until(async () => (told = await explain('careless')).stdout.includes('missing request'), 'the explanation');
   assert.match(told.stdout, /missing request for cpu in container app of Pod careless-\d-/);
   assert.match(told.stdout, /set resources\.requests\.cpu of container app in the pod template/);
   const json = JSON.parse((await explain('careless', ['-o', 'json'])).stdout);
@@ -77,16 +77,14 @@ test('an <unknown> is understood from explain alone', async (t) => {
 test('when the leader is killed under load, another goes on, and nothing is written twice', async (t) => {
   const workload = new Workload(cluster, { name: 'busy', replicas: 1, cores: 0.1 });
   const leader = await startAutoscaler(t, fastElection);
-  await until(() => leader.logged('Leads identity').length === 1, 10_000, 'a leader');
+  await until(() => leader.logged('Leads identity').length === 1, 'a leader');
   const standby = await startAutoscaler(t, fastElection);
   workload.autoscale({ max: 4, percent: 50 });
-  await until(() => workload.replicas === 2, 20_000, 'the leader to scale');
+  await until(() => workload.replicas === 2, 'the leader to scale');
   workload.setLoad(0.4);
   leader.process.kill('SIGKILL');
-  const killedMs = Date.now();
-  await until(() => standby.logged('Leads identity').length === 1, 15_000, 'the other to lead');
-  await until(() => workload.replicas === 4, 30_000, 'the other to scale');
-  assert.ok(Date.now() - killedMs < 30_000);
+  await until(() => standby.logged('Leads identity').length === 1, 'the other to lead');
+  await until(() => workload.replicas === 4, 'the other to scale');
   const changes = cluster.store.history.filter(({ resource, object, previous }) =>
     resource === 'deployments' && object.metadata.name === 'busy' && previous && previous.spec.replicas !== object.spec.replicas);
   assert.equal(scaleWrites('busy').length, changes.length, 'no write repeated another');
@@ -98,10 +96,10 @@ test('beside another autoscaler it scales by a resource of its own', async (t) =
   const workload = new Workload(cluster, { name: 'managed', replicas: 1, cores: 0.2 });
   workload.autoscale({ max: 4, percent: 50, table: 'own-hpas' });
   await startAutoscaler(t, ['--hpa-api=autoscaling.kubegauge.io/v2']);
-  await until(() => workload.replicas === 4, 20_000, 'four replicas');
-  await until(() => cluster.store.get('own-hpas', 'shop', 'managed').status.desiredReplicas === 4, 10_000, 'its status');
+  await until(() => workload.replicas === 4, 'four replicas');
+  await until(() => cluster.store.get('own-hpas', 'shop', 'managed').status.desiredReplicas === 4, 'its status');
   const ofOwnApi = ({ involvedObject }) => involvedObject.apiVersion === 'autoscaling.kubegauge.io/v2';
-  await until(() => cluster.store.list('events', 'shop').some(ofOwnApi), 10_000, 'its event');
+  await until(() => cluster.store.list('events', 'shop').some(ofOwnApi), 'its event');
 });
 
 test('server --autoscaler reacts to its own fresh samples', async () => {
@@ -115,7 +113,7 @@ test('server --autoscaler reacts to its own fresh samples', async () => {
     const hpa = own.store.get('horizontalpodautoscalers', 'shop', 'front');
     own.store.put('horizontalpodautoscalers', { ...hpa, metadata: { ...hpa.metadata, annotations: { 'kubegauge.io/sync-period': '1s' } } });
     await own.startServer(['--metric-resolution=10s', '--autoscaler', '--react-to-samples'], { service: 'kubegauge-autoscaler' });
-    await until(() => workload.replicas === 2, 25_000, 'two replicas');
+    await until(() => workload.replicas === 2, 'two replicas');
     const told = await run(binary, ['explain', 'shop/front', `--kubeconfig=${own.kubeconfig('admin-token')}`]);
     assert.match(told.stdout, /What was measured/, told.stderr);
   } finally {

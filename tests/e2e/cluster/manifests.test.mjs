@@ -36,7 +36,7 @@ for (const overlay of ['unverified-apiservice', 'high-availability']) {
     await cluster.startServer(args.filter((flag) => !/^--(secure-port|cert-dir|metric-resolution)/.test(flag)), {
       service: 'kubegauge', user: 'kubegauge',
     });
-    await until(async () => (await cluster.kubectl(['top', 'node'])).code === 0, 15_000, 'kubectl top to work');
+    await until(async () => (await cluster.kubectl(['top', 'node'])).code === 0, 'kubectl top to work');
     const refused = cluster.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge'));
     assert.deepEqual(refused, []);
   });

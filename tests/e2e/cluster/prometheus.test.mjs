@@ -66,7 +66,7 @@ async function startPrometheus() {
   createInterface({ input: child.stderr }).on('line', (line) => {
     port ??= /address=127\.0\.0\.1:([1-9]\d*)/.exec(line)?.[1];
   });
-  await until(() => port, 60_000, 'Prometheus to listen');
+  await until(() => port, 'Prometheus to listen');
   const get = (path) => new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path }, (response) => {
       const chunks = [];
@@ -76,7 +76,7 @@ async function startPrometheus() {
     }).on('error', reject).end();
   });
   // It listens before its storage is open, and answers 503 until then.
-  await until(async () => (await get('/-/ready')).status === 200, 60_000, 'Prometheus to be ready');
+  await until(async () => (await get('/-/ready')).status === 200, 'Prometheus to be ready');
   const query = async (expression) => {
     const { status, body } = await get(`/api/v1/query?query=${encodeURIComponent(expression)}`);
     assert.equal(status, 200, body);
@@ -89,7 +89,7 @@ test('a query returns what kubectl top says', { skip }, async (t) => {
   const { query, stop } = await startPrometheus();
   t.after(stop);
   const cores = 'sum by (pod) (kubegauge_container_cpu_usage_cores{namespace="shop",pod="web-node-1"})';
-  await until(async () => (await query(cores)).length > 0, 60_000, 'the first scrape');
+  await until(async () => (await query(cores)).length > 0, 'the first scrape');
   const { stdout } = await cluster.kubectl(['top', 'pod', '-n', 'shop', 'web-node-1', '--no-headers']);
   const millicores = Number(/ (\d+)m /.exec(stdout)[1]);
   const [{ value }] = await query(cores);

@@ -17,7 +17,7 @@ after(() => cluster.stop());
 
 test('two replicas that start at once share one authority', async () => {
   await Promise.all([start(), start()]);
-  await until(() => apiService('v1beta1') && apiService('v1'), 10_000, 'both APIServices');
+  await until(() => apiService('v1beta1') && apiService('v1'), 'both APIServices');
   const certificate = Buffer.from(secret().data['tls.crt'], 'base64').toString();
   assert.match(certificate, /^-----BEGIN CERTIFICATE-----/);
   for (const version of ['v1beta1', 'v1']) {
@@ -39,7 +39,7 @@ test('the aggregator verifies every replica', async () => {
 test('an APIService that somebody changed is put right', async () => {
   const { spec, metadata } = apiService('v1beta1');
   cluster.store.put('apiservices', { metadata, spec: { ...spec, caBundle: Buffer.from('nonsense').toString('base64') } });
-  await until(() => apiService('v1beta1').spec.caBundle === spec.caBundle, 90_000, 'the caBundle to be restored');
+  await until(() => apiService('v1beta1').spec.caBundle === spec.caBundle, 'the caBundle to be restored');
 });
 
 test('a private key is in no log', () => {

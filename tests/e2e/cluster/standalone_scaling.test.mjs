@@ -66,26 +66,26 @@ test('a load step scales a Deployment up, and after stabilization down', async (
   const machine = await Machine.start(t, ['--horizontal-pod-autoscaler-downscale-stabilization=3s']);
   await machine.deploy('web', 'steps:0s=40m,5s=190m,16s=30m');
   await machine.autoscale('web', 4);
-  await until(async () => (await machine.replicas('web')) === 4, 20_000, 'four replicas');
+  await until(async () => (await machine.replicas('web')) === 4, 'four replicas');
   assert.match(await machine.kubectl('get', 'hpa', 'web'), /Deployment\/web +cpu: \d+%\/50%/);
   const told = await run(binary, ['explain', 'web', `--kubeconfig=${machine.kubeconfig}`]);
   assert.match(told.stdout, /^default\/web at /, told.stderr);
-  await until(async () => (await machine.replicas('web')) === 1, 30_000, 'one replica again');
+  await until(async () => (await machine.replicas('web')) === 1, 'one replica again');
   assert.match(await machine.kubectl('describe', 'hpa', 'web'), /SuccessfulRescale .* New size: 1; reason: All metrics below target/);
 });
 
 test('with the timings of kube-controller-manager, the work of a killed leader goes on within 15 s', async (t) => {
   const machine = await Machine.start(t, ['--autoscaler=false']);
   const first = await machine.startAutoscaler();
-  await until(() => first.logged('Leads identity').length === 1, 10_000, 'a leader');
+  await until(() => first.logged('Leads identity').length === 1, 'a leader');
   const second = await machine.startAutoscaler();
   await machine.deploy('busy', 'steps:0s=40m,10s=190m');
   await machine.autoscale('busy', 4);
-  await until(async () => /busy/.test(await machine.kubectl('get', 'hpa')), 5_000, 'the HPA');
+  await until(async () => /busy/.test(await machine.kubectl('get', 'hpa')), 'the HPA');
   await new Promise((resolve) => first.process.on('exit', resolve) && first.process.kill('SIGKILL'));
   const killedMs = Date.now();
-  await until(() => second.logged('Leads identity').length === 1, 15_000, 'the second to lead');
-  await until(async () => (await machine.replicas('busy')) === 4, 20_000, 'four replicas');
+  await until(() => second.logged('Leads identity').length === 1, 'the second to lead', 15_000);
+  await until(async () => (await machine.replicas('busy')) === 4, 'four replicas');
   t.diagnostic(`four replicas ${Date.now() - killedMs} ms after the leader was killed`);
   const events = JSON.parse(await machine.kubectl('get', 'events', '-o', 'json')).items.filter(({ reason }) => reason === 'SuccessfulRescale');
   const generation = Number(await machine.kubectl('get', 'deployment', 'busy', '-o', 'jsonpath={.metadata.generation}'));

@@ -13,11 +13,11 @@ test('an API server that is down at the start is waited for, with a clear log', 
   await cluster.api.server.stop();
   const flags = ['--authentication-tolerate-lookup-failure'];
   const starting = cluster.startServer(flags, { ready: false });
-  await until(() => cluster.servers[0].log.some((line) => line.includes(String(port))), 20_000, 'a log line that names the server');
+  await until(() => cluster.servers[0].log.some((line) => line.includes(String(port))), 'a log line that names the server');
   assert.equal(cluster.servers[0].process.exitCode, null);
   await cluster.api.server.start();
   const server = await starting;
-  await until(() => server.isReady(), 45_000, 'the server to be ready');
+  await until(() => server.isReady(), 'the server to be ready');
   assert.equal(await server.stop(), 0);
 });
 
@@ -33,6 +33,6 @@ for (const [flag, message] of [
   test(`${flag} is refused in upstream's words`, async () => {
     const server = new ServerProcess(['server', flag]);
     assert.equal(await server.exited, 2);
-    await until(() => server.log.includes(message), 1_000, 'the message');
+    await until(() => server.log.includes(message), 'the message');
   });
 }

@@ -93,16 +93,16 @@ test('pods that come, go and stop running are followed', async () => {
   kubelet.pods.push({ namespace: 'shop', name, containers });
   cluster.addPod('shop', name, { app: 'late' }, containers);
   const top = () => cluster.kubectl(['get', '--raw', `/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods/${name}`]);
-  await until(async () => (await top()).code === 0, 25_000, 'the new pod to have metrics');
+  await until(async () => (await top()).code === 0, 'the new pod to have metrics');
   cluster.addPod('shop', name, { app: 'late' }, containers, 'Succeeded');
-  await until(async () => /pods "late" not found/.test((await top()).stderr), 5_000, 'the pod to be gone');
+  await until(async () => /pods "late" not found/.test((await top()).stderr), 'the pod to be gone');
 });
 
 test('a new node is scraped at once', async () => {
   const started = Date.now();
   await cluster.addNode('node-4');
   const get = () => cluster.kubectl(['get', '--raw', '/apis/metrics.k8s.io/v1beta1/nodes/node-4']);
-  await until(async () => (await get()).code === 0, 5_000, 'the new node to have metrics');
+  await until(async () => (await get()).code === 0, 'the new node to have metrics');
   assert.ok(Date.now() - started < 5_000);
 });
 
@@ -117,5 +117,5 @@ test('an outage of the API server costs nothing that is known', async () => {
   await until(async () => {
     const { code, stdout } = await pods();
     return code === 0 && !stdout.includes('db-node-3') && stdout.includes('db-node-2');
-  }, 45_000, 'the caches to catch up');
+  }, 'the caches to catch up');
 });

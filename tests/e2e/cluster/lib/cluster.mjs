@@ -146,7 +146,7 @@ export class Cluster {
     this.servers.push(server);
     server.port = await server.listening();
     this.endpoints.set(`kube-system/${service}`, server.port);
-    if (ready) await until(() => server.isReady(), 20_000, 'the server to be ready');
+    if (ready) await until(() => server.isReady(), 'the server to be ready');
     return server;
   }
 
@@ -160,7 +160,7 @@ export class Cluster {
     this.servers.push(autoscaler);
     autoscaler.port = await autoscaler.listening();
     this.endpoints.set('kube-system/kubegauge-autoscaler', autoscaler.port);
-    await until(() => autoscaler.isReady(), 20_000, 'the autoscaler to be ready');
+    await until(() => autoscaler.isReady(), 'the autoscaler to be ready');
     return autoscaler;
   }
 
@@ -220,7 +220,7 @@ export class ServerProcess {
 
   async listening() {
     const serving = /Serving address="?[^ "]*:(\d+)/;
-    await until(() => this.log.some((line) => serving.test(line)) || this.process.exitCode !== null, 10_000, 'the server to listen');
+    await until(() => this.log.some((line) => serving.test(line)) || this.process.exitCode !== null, 'the server to listen');
     const line = this.log.find((entry) => serving.test(entry));
     if (!line) throw new Error(`kubegauge ended:\n${this.log.join('\n')}`);
     return Number(serving.exec(line)[1]);
@@ -266,8 +266,9 @@ export function run(program, args, options = {}) {
   });
 }
 
-// Asks `condition` again and again until it holds; fails after `limitMs`.
-export async function until(condition, limitMs, what) {
+// Asks `condition` again and again until it holds. The limit is for a run that hangs, on the slowest
+// machine; a test that promises a time says it.
+export async function until(condition, what, limitMs = 120_000) {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited ${limitMs} ms in vain for ${what}`);
