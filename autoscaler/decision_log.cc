@@ -17,10 +17,14 @@ bool SameStep(const NormalizationStep& a, const NormalizationStep& b) {
 bool SaysTheSame(const DecisionRecord& a, const DecisionRecord& b) {
   return !a.rescaled && !b.rescaled && a.current_replicas == b.current_replicas &&
          a.desired_replicas == b.desired_replicas && a.min_replicas == b.min_replicas &&
-         a.max_replicas == b.max_replicas && a.error == b.error &&
+         a.max_replicas == b.max_replicas && a.failed == b.failed && a.error == b.error &&
          a.trace.branch == b.trace.branch && a.trace.raw_desired == b.trace.raw_desired &&
          std::ranges::equal(a.trace.metrics, b.trace.metrics, SameMetric) &&
          std::ranges::equal(a.trace.steps, b.trace.steps, SameStep);
+}
+
+bool IsDisabled(const Boxed<ScalingRules>& rules) {
+  return rules && rules->select_policy == "Disabled";
 }
 
 DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
@@ -32,8 +36,13 @@ DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
                         .current_replicas = outcome.current_replicas,
                         .desired_replicas = outcome.desired_replicas,
                         .rescaled = outcome.scaled_to.has_value(),
+                        .failed = outcome.failed,
                         .error = outcome.error,
                         .trace = outcome.trace};
+  if (hpa.spec.behavior) {
+    record.scale_up_disabled = IsDisabled(hpa.spec.behavior->scale_up);
+    record.scale_down_disabled = IsDisabled(hpa.spec.behavior->scale_down);
+  }
   for (MetricTrace& metric : record.trace.metrics) {
     if (metric.left_out.size() > left_out_pods) metric.left_out.resize(left_out_pods);
     metric.left_out.shrink_to_fit();
@@ -91,6 +100,13 @@ std::vector<DecisionRecordPtr> DecisionLog::Of(std::string_view namespace_name,
     found.push_back(older->first);
   }
   return found;
+}
+
+DecisionRecordPtr DecisionLog::NewestOf(std::string_view namespace_name,
+                                        std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = by_hpa_.find({std::string(namespace_name), std::string(name)});
+  return known == by_hpa_.end() ? nullptr : known->second.newest;
 }
 
 size_t DecisionLog::size() const {

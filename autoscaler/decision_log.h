@@ -26,6 +26,11 @@ struct DecisionRecord {
   int32_t current_replicas = 0;
   int32_t desired_replicas = 0;
   bool rescaled = false;
+  // Nothing could be decided, or what was decided could not be written. An error without it is that
+  // of some of the metrics, or of the status.
+  bool failed = false;
+  bool scale_up_disabled = false;  // by the selectPolicy of the HPA's behavior
+  bool scale_down_disabled = false;
   std::string error;
   DecisionTrace trace;
 };
@@ -51,6 +56,8 @@ class DecisionLog {
 
   // The newest first; empty for an HPA that nothing is known of.
   std::vector<DecisionRecordPtr> Of(std::string_view namespace_name, std::string_view name) const;
+  // The first of these; null for such an HPA.
+  DecisionRecordPtr NewestOf(std::string_view namespace_name, std::string_view name) const;
   size_t size() const;
 
  private:

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "autoscaler/explain.h"
@@ -9,12 +10,16 @@ namespace {
 
 bool Has(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-// Each error of hpa.md 16.1 that an operator can do something about.
+// Each error of hpa.md 16.1 that an operator can do something about. The first sign that an error
+// has counts: what the API server says of itself before what it says of a metric.
 struct KnownError {
   std::string_view sign;    // a part of the error
   std::string_view advice;  // {} is the namespace
 };
 constexpr KnownError kKnownErrors[] = {
+    {"forbidden",
+     "grant the autoscaler's service account that access: its ClusterRole in deploy/ names all it "
+     "needs"},
     {"no metrics returned from resource metrics API",
      "metrics.k8s.io knows none of the pods yet: see `kubectl top pod -n {}`; new pods need one or "
      "two scrapes"},
@@ -25,15 +30,21 @@ constexpr KnownError kKnownErrors[] = {
      "the target's selector matches no pod: see the target's status.selector and the pods' labels "
      "in namespace {}"},
     {"no metrics returned matched known pods",
-     "the samples are of other pods than the selector matches: compare `kubectl top pod -n {}` "
-     "with the target's selector"},
-    {"(get pods.metrics.k8s.io)",
+     "the samples are of other pods than the selector matches, or none of the pods requests "
+     "anything: compare `kubectl top pod -n {}` with the target's selector"},
+    {"unable to fetch metrics from resource metrics API",
      "metrics.k8s.io does not answer: see `kubectl get apiservice v1beta1.metrics.k8s.io`"},
     {"no custom metrics API (custom.metrics.k8s.io) registered",
      "no adapter serves custom.metrics.k8s.io: install one, or use another metric type"},
+    {"no known available metric versions found",
+     "the adapter of custom.metrics.k8s.io serves neither v1beta2 nor v1beta1: update it"},
+    {"results when we asked for exactly one",
+     "the metric and its selector have to name one series of the described object"},
+    {"unable to map kind",
+     "the kind of describedObject is not served: check its apiVersion and kind"},
     {"unable to fetch metrics from custom metrics API",
      "ask the adapter for the metric: `kubectl get --raw "
-     "/apis/custom.metrics.k8s.io/v1beta2/namespaces/{}/…`"},
+     "/apis/custom.metrics.k8s.io/v1beta1/namespaces/{}/…`"},
     {"no metrics returned from custom metrics API",
      "the adapter has no value of that metric for any of the pods in namespace {}"},
     {"unable to fetch metrics from external metrics API",
@@ -50,18 +61,37 @@ constexpr KnownError kKnownErrors[] = {
      "the kind of scaleTargetRef is not served: check its apiVersion and kind, and that its "
      "CustomResourceDefinition is installed"},
     {"unexpected GroupVersion string", "write scaleTargetRef.apiVersion as group/version"},
-    {"not found", "what the HPA points to does not exist in namespace {}"},
-    {"forbidden", "grant the autoscaler's service account that access"},
+    {"the object has been modified",
+     "something else writes the target at the same time: look for another autoscaler, or a tool "
+     "that sets its replicas"},
+    {"could not find the requested resource",
+     "the kind of scaleTargetRef has no scale subresource: an HPA cannot scale it"},
+    {"\" not found", "what the HPA points to does not exist in namespace {}"},
 };
 
-std::string MissingRequestAdvice(std::string_view error) {
-  static const std::regex kPattern("missing request for (\\S+) in container (\\S+) of Pod (\\S+)");
-  std::match_results<std::string_view::const_iterator> match;
-  if (!std::regex_search(error.begin(), error.end(), match, kPattern)) return "";
-  return fmt::format(
-      "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
-      "utilization is a share of the requests of all containers; or use an averageValue target",
-      match.str(1), match.str(2), match.str(3));
+// An error that names the pod, and what to do about it; {n} is the pattern's n-th group.
+struct PodError {
+  const char* pattern;
+  std::string_view advice;
+};
+constexpr PodError kPodErrors[] = {
+    {"missing request for (\\S+) in container (\\S+) of Pod (\\S+)",
+     "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
+     "utilization is a share of the requests of all containers; or use an averageValue target"},
+    {"(missing) pod-level request for (\\S+) in Pod (\\S+)",
+     "set resources.requests.{1} of the pod or of its containers in the pod template: pod {2} has "
+     "none; or use an averageValue target"},
+    {"(container) (\\S+) not found in Pod (\\S+)",
+     "name a container that all pods of the target have: pod {2} has no container {1}"},
+};
+
+std::string AdviceOnPod(std::string_view error) {
+  for (const PodError& known : kPodErrors) {
+    std::match_results<std::string_view::const_iterator> match;
+    if (!std::regex_search(error.begin(), error.end(), match, std::regex(known.pattern))) continue;
+    return fmt::format(fmt::runtime(known.advice), match.str(1), match.str(2), match.str(3));
+  }
+  return "";
 }
 
 // Which step had the last word, if any changed the number.
@@ -71,6 +101,20 @@ const NormalizationStep* DecidingStep(const DecisionTrace& trace) {
     if (step.before != step.after) deciding = &step;
   }
   return deciding;
+}
+
+std::string PolicyAdvice(const NormalizationStep& step, const DecisionRecord& record) {
+  const bool up = step.reason == "ScaleUpLimit";
+  const char* const rules = up ? "scaleUp" : "scaleDown";
+  if (up ? record.scale_up_disabled : record.scale_down_disabled) {
+    return fmt::format(
+        "spec.behavior.{}.selectPolicy is Disabled: with Max or Min it would go to {}", rules,
+        step.before);
+  }
+  return fmt::format(
+      "wait for the next period, or allow more in spec.behavior.{}.policies: it goes on to {} "
+      "step by step",
+      rules, step.before);
 }
 
 std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& record) {
@@ -83,10 +127,7 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
                        step.before);
   }
   if (step.reason == "ScaleUpLimit" || step.reason == "ScaleDownLimit") {
-    return fmt::format(
-        "wait for the next period, or allow more in spec.behavior.{}.policies: it goes on to {} "
-        "step by step",
-        step.reason == "ScaleUpLimit" ? "scaleUp" : "scaleDown", step.before);
+    return PolicyAdvice(step, record);
   }
   if (step.reason == "ScaleDownStabilized" || step.reason == "ScaleUpStabilized") {
     return fmt::format(
@@ -97,16 +138,32 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
   return "";
 }
 
-std::string ToleranceAdvice(const MetricTrace& metric) {
-  if (!metric.within_tolerance || !metric.measured) return "";
-  return fmt::format("{}: a ratio above {:g} or below {:g}; it is {:.3f}", metric.name,
-                     1 + metric.tolerance_up, 1 - metric.tolerance_down, metric.measured->ratio);
+// Of a metric that proposes as many replicas as there are.
+std::string RatioAdvice(const MetricTrace& metric, int32_t replicas) {
+  if (!metric.measured || metric.proposal != replicas) return "";
+  const UsageRatio& judged = metric.with_left_out ? *metric.with_left_out : *metric.measured;
+  if (metric.within_tolerance) {
+    return fmt::format("{}: a ratio above {:g} or below {:g}; it is {:.3f}", metric.name,
+                       1 + metric.tolerance_up, 1 - metric.tolerance_down, judged.ratio);
+  }
+  if (metric.with_left_out) {
+    return fmt::format(
+        "{}: samples of the pods that are left out; until they are ready and measured they are "
+        "counted against a change",
+        metric.name);
+  }
+  if (metric.ready_pods == 0) return "";
+  // Replicas are the ratio times the ready pods, rounded up.
+  const double ready = metric.ready_pods;
+  return fmt::format("{}: a ratio above {:.3g} or of at most {:.3g}; it is {:.3f}", metric.name,
+                     std::max(1 + metric.tolerance_up, replicas / ready),
+                     std::min(1 - metric.tolerance_down, (replicas - 1) / ready), judged.ratio);
 }
 
 }  // namespace
 
 std::string AdviceOnError(std::string_view namespace_name, std::string_view error) {
-  if (std::string advice = MissingRequestAdvice(error); !advice.empty()) return advice;
+  if (std::string advice = AdviceOnPod(error); !advice.empty()) return advice;
   for (const KnownError& known : kKnownErrors) {
     if (Has(error, known.sign)) {
       return fmt::format(fmt::runtime(known.advice), namespace_name, namespace_name);
@@ -118,7 +175,8 @@ std::string AdviceOnError(std::string_view namespace_name, std::string_view erro
 std::vector<std::string> Advice(std::string_view namespace_name, const DecisionRecord& record) {
   std::vector<std::string> lines;
   const auto add = [&](std::string line) {
-    if (!line.empty()) lines.push_back(std::move(line));
+    if (line.empty() || std::ranges::find(lines, line) != lines.end()) return;
+    lines.push_back(std::move(line));
   };
   bool metric_failed = false;
   for (const MetricTrace& metric : record.trace.metrics) {
@@ -127,10 +185,15 @@ std::vector<std::string> Advice(std::string_view namespace_name, const DecisionR
     add(AdviceOnError(namespace_name, metric.error));
   }
   if (!metric_failed && !record.error.empty()) add(AdviceOnError(namespace_name, record.error));
+  if (record.trace.branch == DecisionTrace::Branch::kDisabled) {
+    add("scale the target up by hand, to one replica or more: the HPA goes on from there");
+  }
   if (const NormalizationStep* step = DecidingStep(record.trace)) {
     add(StepAdvice(*step, record));
-  } else if (record.error.empty() && !record.rescaled) {
-    for (const MetricTrace& metric : record.trace.metrics) add(ToleranceAdvice(metric));
+  } else if (!record.failed && !record.rescaled) {
+    for (const MetricTrace& metric : record.trace.metrics) {
+      add(RatioAdvice(metric, record.current_replicas));
+    }
   }
   return lines;
 }

@@ -103,7 +103,8 @@ Json DecisionJson(const DecisionRecord& record) {
                {"maxReplicas", record.max_replicas},
                {"currentReplicas", record.current_replicas},
                {"desiredReplicas", record.desired_replicas},
-               {"rescaled", record.rescaled}};
+               {"rescaled", record.rescaled},
+               {"failed", record.failed}};
   if (!record.error.empty()) json["error"] = record.error;
   json["trace"] = TraceJson(record.trace);
   return json;
