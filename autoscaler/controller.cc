@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "kube/go_duration.h"
@@ -23,12 +24,28 @@ namespace asio = boost::asio;
 constexpr int64_t kIdleNs = 3600'000'000'000;
 // Of an HPA's own minimum period: no metric is fresher, and less would be a busy loop.
 constexpr int64_t kShortestPeriodNs = 1'000'000'000;
+// Of any period, so that times stay far from the end of their type: a year.
+constexpr int64_t kLongestPeriodNs = 365 * 24 * 3600 * int64_t{1'000'000'000};
 // How long a term's first look at all HPAs takes.
 constexpr int64_t kFirstRoundNs = 1'000'000'000;
 constexpr int64_t kFirstRoundNsPerHpa = 2'000'000;
 
 std::string KeyOf(const Hpa& hpa) {
   return fmt::format("{}/{}", hpa.meta.namespace_name, hpa.meta.name);
+}
+
+// nullopt without the annotation; an error where it is no period.
+std::optional<absl::StatusOr<int64_t>> OwnPeriodOf(const Hpa& hpa) {
+  const auto annotation = hpa.meta.annotations.find(std::string(kSyncPeriodAnnotation));
+  if (annotation == hpa.meta.annotations.end()) return std::nullopt;
+  absl::StatusOr<int64_t> period = kube::ParseGoDuration(annotation->second);
+  if (period.ok() && *period <= 0) return absl::InvalidArgumentError("it is not positive");
+  return period;
+}
+
+Cadence Bounded(Cadence cadence) {
+  cadence.sync_period_ns = std::min(cadence.sync_period_ns, kLongestPeriodNs);
+  return cadence;
 }
 
 }  // namespace
@@ -39,7 +56,7 @@ Controller::Controller(asio::any_io_executor executor, const Parts& parts, Recon
       parts_(parts),
       reconciler_(reconciler),
       selectors_(selectors),
-      cadence_(cadence),
+      cadence_(Bounded(cadence)),
       wake_(executor_, 1) {}
 
 void Controller::Begin(const std::vector<HpaPtr>& hpas) {
@@ -48,6 +65,7 @@ void Controller::Begin(const std::vector<HpaPtr>& hpas) {
                kFirstRoundNs + static_cast<int64_t>(hpas.size()) * kFirstRoundNsPerHpa);
   for (const HpaPtr& hpa : hpas) {
     Track(hpa).to_be_spread = true;
+    WarnOfBadPeriod(*hpa);
     const std::string key = KeyOf(*hpa);
     ScheduleAfter(key, SpreadDelay(key, window_ns));
   }
@@ -55,20 +73,18 @@ void Controller::Begin(const std::vector<HpaPtr>& hpas) {
 
 void Controller::Added(const HpaPtr& hpa) {
   Track(hpa);
+  WarnOfBadPeriod(*hpa);
   ScheduleAfter(KeyOf(*hpa), cadence_.react_to_samples ? 0 : cadence_.sync_period_ns);
 }
 
 void Controller::Updated(const HpaPtr& before, const HpaPtr& after) {
   Tracked& tracked = Track(after);
-  const std::string key = KeyOf(*after);
-  if (cadence_.react_to_samples && before->spec != after->spec) {
-    tracked.earliest_ns = 0;
-    // The one that runs has the old spec; its end schedules the next.
-    tracked.samples_waiting |= tracked.running;
-    if (!tracked.running) ScheduleAfter(key, 0);
-    return;
-  }
-  if (!tracked.running) ScheduleAfter(key, cadence_.sync_period_ns);
+  const bool annotated = before->meta.annotations != after->meta.annotations;
+  if (annotated) WarnOfBadPeriod(*after);
+  const bool at_once = cadence_.react_to_samples && (annotated || before->spec != after->spec);
+  if (at_once) tracked.earliest_ns = 0;
+  // One that runs has the old spec, and becomes due again.
+  ScheduleAfter(KeyOf(*after), at_once ? 0 : UsualDelayNs(tracked));
 }
 
 void Controller::Deleted(const HpaPtr& hpa) {
@@ -82,16 +98,9 @@ void Controller::Deleted(const HpaPtr& hpa) {
 
 void Controller::SamplesArrived(const std::vector<std::string>& hpas) {
   if (!cadence_.react_to_samples) return;
-  const int64_t now_ns = parts_.clock.MonotonicNs();
   for (const std::string& key : hpas) {
     const auto known = table_.find(key);
-    if (known == table_.end()) continue;
-    Tracked& tracked = known->second;
-    if (tracked.running) {
-      tracked.samples_waiting = true;
-    } else {
-      ScheduleAfter(key, std::max<int64_t>(tracked.earliest_ns - now_ns, 0));
-    }
+    if (known != table_.end()) ScheduleAfter(key, EarliestDelayNs(known->second));
   }
 }
 
@@ -107,16 +116,27 @@ Controller::Tracked& Controller::Track(const HpaPtr& hpa) {
 
 int64_t Controller::MinPeriodOf(const Hpa& hpa) const {
   if (!cadence_.react_to_samples) return cadence_.sync_period_ns;
-  const auto annotation = hpa.meta.annotations.find(std::string(kSyncPeriodAnnotation));
-  if (annotation == hpa.meta.annotations.end()) return cadence_.sync_period_ns;
-  const auto period = kube::ParseGoDuration(annotation->second);
-  if (!period.ok() || *period <= 0) {
-    parts_.log.warn(
-        "An HPA's minimum period is no positive duration hpa=\"{}/{}\" annotation=\"{}\"",
-        hpa.meta.namespace_name, hpa.meta.name, annotation->second);
-    return cadence_.sync_period_ns;
-  }
-  return std::max(*period, kShortestPeriodNs);
+  const auto period = OwnPeriodOf(hpa);
+  if (!period || !period->ok()) return cadence_.sync_period_ns;
+  return std::clamp(**period, kShortestPeriodNs, kLongestPeriodNs);
+}
+
+void Controller::WarnOfBadPeriod(const Hpa& hpa) const {
+  if (!cadence_.react_to_samples) return;
+  const auto period = OwnPeriodOf(hpa);
+  if (!period || period->ok()) return;
+  parts_.log.warn("The annotation {} of an HPA does not count hpa=\"{}/{}\" error=\"{}\"",
+                  kSyncPeriodAnnotation, hpa.meta.namespace_name, hpa.meta.name,
+                  std::string(period->status().message()));
+}
+
+int64_t Controller::EarliestDelayNs(const Tracked& tracked) const {
+  return std::max<int64_t>(tracked.earliest_ns - parts_.clock.MonotonicNs(), 0);
+}
+
+int64_t Controller::UsualDelayNs(const Tracked& tracked) const {
+  if (!cadence_.react_to_samples) return cadence_.sync_period_ns;
+  return std::max(cadence_.sync_period_ns, EarliestDelayNs(tracked));
 }
 
 void Controller::ScheduleAfter(std::string_view key, int64_t delay_ns) {
@@ -158,7 +178,11 @@ void Controller::StartDue() {
 asio::awaitable<void> Controller::Reconcile(std::string key) {
   const auto self = shared_from_this();
   const auto known = table_.find(key);
-  if (stopped_ || known == table_.end() || known->second.running) co_return;
+  if (stopped_ || known == table_.end()) co_return;
+  if (known->second.running) {
+    known->second.due_again = true;
+    co_return;
+  }
   const size_t slash = key.find('/');
   const HpaPtr hpa =
       parts_.find(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1));
@@ -181,21 +205,20 @@ void Controller::Finish(const std::string& key, const Hpa& hpa, Reconciler::Resu
   Tracked& tracked = table_.find(key)->second;
   tracked.running = false;
   tracked.history = std::move(result.outcome.history);
-  parts_.observer.Reconciled(hpa, result.outcome, duration_ns, result.fetch_ns, result.now_ns);
+  // Of one that was deleted meanwhile nothing is to be remembered any more.
+  if (tracked.registered) {
+    parts_.observer.Reconciled(hpa, result.outcome, duration_ns, result.fetch_ns, result.now_ns);
+  }
   ScheduleNext(key, tracked);
 }
 
 void Controller::ScheduleNext(const std::string& key, Tracked& tracked) {
-  const int64_t now_ns = parts_.clock.MonotonicNs();
-  int64_t delay_ns = cadence_.sync_period_ns;
+  int64_t delay_ns = UsualDelayNs(tracked);
   if (std::exchange(tracked.to_be_spread, false)) delay_ns = SpreadDelay(key, delay_ns);
-  if (cadence_.react_to_samples) {
-    const bool wanted = std::exchange(tracked.samples_waiting, false);
-    const int64_t earliest_delay_ns = std::max<int64_t>(tracked.earliest_ns - now_ns, 0);
-    delay_ns = wanted || !cadence_.samples_are_announced
-                   ? earliest_delay_ns
-                   : std::max(cadence_.sync_period_ns, tracked.min_period_ns);
+  if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
+    delay_ns = EarliestDelayNs(tracked);
   }
+  if (std::exchange(tracked.due_again, false)) delay_ns = 0;
   ScheduleAfter(key, delay_ns);
 }
 

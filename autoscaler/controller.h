@@ -82,12 +82,14 @@ class Controller : public std::enable_shared_from_this<Controller> {
     int64_t earliest_ns = 0;  // when it may be looked at again, by its own minimum period
     bool registered = false;
     bool running = false;
-    bool samples_waiting = false;  // came while it ran
-    bool to_be_spread = false;     // was looked at with all others, at the start of the term
+    bool due_again = false;     // became due while it ran
+    bool to_be_spread = false;  // was looked at with all others, at the start of the term
   };
   using Table = std::map<std::string, Tracked, std::less<>>;
 
   Tracked& Track(const HpaPtr& hpa);
+  int64_t UsualDelayNs(const Tracked& tracked) const;
+  int64_t EarliestDelayNs(const Tracked& tracked) const;
   void ScheduleAfter(std::string_view key, int64_t delay_ns);
   void StartDue();
   boost::asio::awaitable<void> Reconcile(std::string key);
@@ -95,6 +97,7 @@ class Controller : public std::enable_shared_from_this<Controller> {
               int64_t duration_ns);
   void ScheduleNext(const std::string& key, Tracked& tracked);
   int64_t MinPeriodOf(const Hpa& hpa) const;
+  void WarnOfBadPeriod(const Hpa& hpa) const;
 
   const boost::asio::any_io_executor executor_;
   const Parts parts_;

@@ -1,12 +1,15 @@
 #include "autoscaler/controller.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <spdlog/sinks/null_sink.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,18 +26,30 @@ using ::testing::Pair;
 
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr char kScalePath[] = "GET /apis/apps/v1/namespaces/shop/deployments/web/scale";
+constexpr char kRunningPath[] = "GET /apis/apps/v1/namespaces/shop/deployments/running/scale";
 
-// Nobody is asked for metrics: the targets have no replicas.
-class NoMetrics final : public ResourceMetricsReader, public CustomMetricsReader {
+// Nobody is asked for metrics where the target has no replicas. An external metric is 1 for each
+// replica wanted, and takes as long as its name says, in seconds.
+class Metrics final : public ResourceMetricsReader, public CustomMetricsReader {
  public:
+  explicit Metrics(kube::Sleeper& sleeper) : sleeper_(sleeper) {}
+
   boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
                                                          Pods) override {
     co_return PodUsageList();
   }
   boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
-                                             const MetricQuery&) override {
-    co_return std::monostate();
+                                             const MetricQuery& query) override {
+    const std::chrono::seconds wait(std::stoi(query.metric));
+    const int64_t value = wanted;
+    if (wait.count() > 0) co_await sleeper_.SleepFor(wait);
+    co_return std::vector<int64_t>{value * 1000};
   }
+
+  int64_t wanted = 1;
+
+ private:
+  kube::Sleeper& sleeper_;
 };
 
 // Notes when each HPA was reconciled, in seconds, and stops the controller after so many.
@@ -46,6 +61,7 @@ class NotingObserver final : public ReconcileObserver, public HpaEventSink {
                   int64_t now_ns) override {
     reconciled.emplace_back(hpa.meta.name, (now_ns - began_ns) / kSecond);
     errors.push_back(outcome.error);
+    scaled_to.push_back(outcome.scaled_to);
     if (on_reconciled) on_reconciled();
   }
   void Record(const Hpa&, const HpaEvent& event) override { events.push_back(event.reason); }
@@ -54,6 +70,7 @@ class NotingObserver final : public ReconcileObserver, public HpaEventSink {
   std::vector<std::string> registered;
   std::vector<std::pair<std::string, int64_t>> reconciled;
   std::vector<std::string> errors;
+  std::vector<std::optional<int32_t>> scaled_to;
   std::vector<std::string> events;
   std::function<void()> on_reconciled;
 };
@@ -72,10 +89,15 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
     Answer(kScalePath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
       "metadata":{"name":"web","namespace":"shop","resourceVersion":"1"},
       "spec":{},"status":{"replicas":0,"selector":"app=web"}})"));
-    Answer("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/a/status",
-           Json("{}"));
-    Answer("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/b/status",
-           Json("{}"));
+    Answer(kRunningPath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+      "metadata":{"name":"running","namespace":"shop","resourceVersion":"1"},
+      "spec":{"replicas":3},"status":{"replicas":3,"selector":"app=running"}})"));
+    for (const char* name : {"a", "b"}) {
+      Answer(
+          fmt::format("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/{}/status",
+                      name),
+          Json("{}"));
+    }
   }
 
   HpaPtr Make(const std::string& name, const std::string& period = "", int32_t max = 10) {
@@ -87,6 +109,26 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
     hpa.spec.scale_target_ref = {.kind = "Deployment", .name = "web", .api_version = "apps/v1"};
     hpa.spec.max_replicas = max;
     return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
+  }
+
+  // On a target of three replicas, by an external metric that takes so long.
+  HpaPtr MakeSlow(const std::string& name, const std::string& seconds) {
+    Hpa hpa = *Make(name);
+    hpa.spec.scale_target_ref.name = "running";
+    MetricSpec& metric = hpa.spec.metrics.emplace_back();
+    metric.type = "External";
+    metric.external.emplace();
+    metric.external->metric.name = seconds;
+    metric.external->target = {.type = "AverageValue",
+                               .average_value = WrittenAmount(*kube::Quantity::Parse("1"))};
+    return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
+  }
+
+  // As the controller's own write of the status comes back.
+  void UpdateStatus(const std::string& name) {
+    const HpaPtr before = hpas_[name];
+    hpas_[name] = std::make_shared<const Hpa>(*before);
+    controller_->Updated(before, hpas_[name]);
   }
 
   void Edit(const std::string& name) {
@@ -128,7 +170,7 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
   Cadence cadence_;
   PodIndex pods_;
   SelectorRegistry selectors_;
-  NoMetrics no_metrics_;
+  Metrics metrics_{pending_};
   bool leads_ = true;
   FencedApiClient fenced_{server_, [this] { return leads_; }};
   kube::RestMapper mapper_{io_.get_executor(), fenced_, clock_};
@@ -137,8 +179,8 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
   StatusWriter statuses_{fenced_, {}};
   Reconciler reconciler_{{.scales = scales_,
                           .pods = pods_,
-                          .resource_metrics = no_metrics_,
-                          .custom_metrics = no_metrics_,
+                          .resource_metrics = metrics_,
+                          .custom_metrics = metrics_,
                           .statuses = statuses_,
                           .events = observer_,
                           .clock = clock_,
@@ -163,6 +205,47 @@ TEST_F(ControllerTest, AnEditDoesNotBringTheNextLookForward) {
   EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 15), Pair("a", 30)));
 }
 
+// An event of an HPA counts from when it came, as in upstream's queue.
+TEST_F(ControllerTest, AnEditDuringASlowLookCountsFromTheEdit) {
+  metrics_.wanted = 3;
+  RunUntil(2, [&](Controller& controller) {
+    controller.Added(MakeSlow("a", "10"));
+    boost::asio::co_spawn(
+        io_,
+        [this]() -> boost::asio::awaitable<void> {
+          co_await pending_.SleepFor(std::chrono::seconds(17));  // it runs from 15 to 25
+          UpdateStatus("a");
+        },
+        boost::asio::detached);
+  });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 25), Pair("a", 42)));
+}
+
+TEST_F(ControllerTest, ALookThatTakesLongerThanThePeriodIsFollowedByTheNextAtOnce) {
+  metrics_.wanted = 3;
+  RunUntil(2, [&](Controller& controller) {
+    controller.Added(MakeSlow("a", "20"));
+    boost::asio::co_spawn(
+        io_,
+        [this]() -> boost::asio::awaitable<void> {
+          co_await pending_.SleepFor(std::chrono::seconds(16));
+          UpdateStatus("a");
+        },
+        boost::asio::detached);
+  });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 35), Pair("a", 55)));
+}
+
+TEST_F(ControllerTest, SlowMetricsOfOneHpaDelayNoOther) {
+  metrics_.wanted = 3;
+  RunUntil(4, [&](Controller& controller) {
+    controller.Added(MakeSlow("a", "40"));
+    controller.Added(MakeSlow("b", "0"));
+  });
+  EXPECT_THAT(observer_.reconciled,
+              ElementsAre(Pair("b", 15), Pair("b", 30), Pair("b", 45), Pair("a", 55)));
+}
+
 TEST_F(ControllerTest, ATermBeginsWithALookAtAllAndGoesOnSpread) {
   RunUntil(4, [&](Controller& controller) { controller.Begin({Make("a"), Make("b")}); });
   EXPECT_LE(observer_.reconciled[1].second, 1) << "both within the first second or so";
@@ -185,6 +268,40 @@ TEST_F(ControllerTest, ADeletedHpaIsLookedAtNoMore) {
   EXPECT_EQ(observer_.reconciled[3].first, "b");
 }
 
+TEST_F(ControllerTest, OneThatIsDeletedDuringALookIsNotToldOfAnyMore) {
+  RunUntil(2, [&](Controller& controller) {
+    controller.Added(MakeSlow("a", "5"));
+    controller.Added(Make("b"));
+    boost::asio::co_spawn(
+        io_,
+        [this]() -> boost::asio::awaitable<void> {
+          co_await pending_.SleepFor(std::chrono::seconds(17));
+          controller_->Deleted(hpas_["a"]);
+          hpas_["a"] = nullptr;
+        },
+        boost::asio::detached);
+  });
+  EXPECT_THAT(observer_.registered, ElementsAre("+a", "+b", "-a"));
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("b", 15), Pair("b", 30)));
+}
+
+// hpa.md 2.3: before its key is due again, an HPA of the same name goes on with what was
+// remembered.
+TEST_F(ControllerTest, AnHpaThatIsMadeAgainInheritsTheRecommendations) {
+  Answer("PUT /apis/apps/v1/namespaces/shop/deployments/running/scale",
+         [this](const kube::ApiRequest&) { return answers_.at(kRunningPath)({}); });
+  metrics_.wanted = 3;
+  on_reconciled_ = [&] {
+    if (observer_.reconciled.size() != 1) return;
+    metrics_.wanted = 1;
+    controller_->Deleted(hpas_["a"]);
+    controller_->Added(MakeSlow("a", "0"));
+  };
+  RunUntil(2, [&](Controller& controller) { controller.Added(MakeSlow("a", "0")); });
+  EXPECT_THAT(observer_.registered, ElementsAre("+a", "-a", "+a"));
+  EXPECT_EQ(observer_.scaled_to[1], std::nullopt) << "three were wanted within the last minutes";
+}
+
 TEST_F(ControllerTest, ReactsAtOnceToNewAndEditedHpas) {
   cadence_ = {.react_to_samples = true, .samples_are_announced = true};
   on_reconciled_ = [&] {
@@ -205,6 +322,42 @@ TEST_F(ControllerTest, LooksAsOftenAsItMayWhereSamplesAreNotAnnounced) {
   cadence_ = {.react_to_samples = true};
   RunUntil(3, [&](Controller& controller) { controller.Added(Make("a", "2s")); });
   EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 2), Pair("a", 4)));
+}
+
+TEST_F(ControllerTest, AStatusThatComesBackDoesNotUndercutTheMinimumPeriod) {
+  cadence_ = {.react_to_samples = true, .samples_are_announced = true};
+  on_reconciled_ = [&] { UpdateStatus("a"); };
+  RunUntil(2, [&](Controller& controller) { controller.Added(Make("a", "60s")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 60)));
+}
+
+TEST_F(ControllerTest, AMinimumPeriodThatIsEditedCountsAtOnce) {
+  cadence_ = {.react_to_samples = true, .samples_are_announced = true};
+  on_reconciled_ = [&] {
+    controller_->SamplesArrived({"shop/a"});
+    if (observer_.reconciled.size() != 1) return;
+    const HpaPtr before = hpas_["a"];
+    controller_->Updated(before, Make("a", "2s"));
+  };
+  RunUntil(3, [&](Controller& controller) { controller.Added(Make("a", "1h")); });
+  EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 0), Pair("a", 2)));
+}
+
+TEST_F(ControllerTest, MinimumPeriodsThatAreNoneDoNotCount) {
+  const struct {
+    const char* period;
+    int64_t second_look_s;
+  } cases[] = {{"soon", 15}, {"0s", 15}, {"-3s", 15}, {"", 15},
+               {"5", 15},    {"1ms", 1}, {"90s", 90}, {"2562047h", 365 * 24 * 3600}};
+  cadence_ = {.react_to_samples = true};
+  for (const auto& [period, second_look_s] : cases) {
+    SCOPED_TRACE(period);
+    observer_.reconciled.clear();
+    observer_.began_ns = clock_.WallNs();
+    RunUntil(2,
+             [&, period = period](Controller& controller) { controller.Added(Make("a", period)); });
+    EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", second_look_s)));
+  }
 }
 
 TEST_F(ControllerTest, WhoDoesNotLeadWritesNothing) {
