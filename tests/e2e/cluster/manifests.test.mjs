@@ -14,9 +14,31 @@ const build = async (overlay) => {
   return loadAllYaml(stdout);
 };
 
-for (const overlay of ['unverified-apiservice', 'self-registered', 'high-availability', 'node-agent', 'autoscaler', 'autoscaler-own-api']) {
-  test(`${overlay} has no field that its kinds do not have`, async () => {
-    for (const object of await build(overlay)) assert.deepEqual(unknownFields(object), []);
+for (const overlay of ['unverified-apiservice', 'self-registered', 'high-availability', 'node-agent', 'autoscaler', 'autoscaler-own-api', 'server-autoscaler']) {
+  test(`${overlay} has no field that its kinds do not have, and is applied`, async (t) => {
+    const objects = await build(overlay);
+    for (const object of objects) assert.deepEqual(unknownFields(object), []);
+    const cluster = await Cluster.start({ nodes: 0 });
+    t.after(() => cluster.stop());
+    const applied = await cluster.kubectl(['apply', '--validate=false', '-k', overlays + overlay]);
+    assert.equal(applied.code, 0, applied.stderr);
+    assert.equal(applied.stdout.trim().split('\n').length, objects.length);
+  });
+}
+
+// Every account, role and Service that something names is there too.
+for (const overlay of ['high-availability', 'node-agent', 'autoscaler', 'server-autoscaler']) {
+  test(`${overlay} refers to nothing that it does not bring along`, async () => {
+    const objects = await build(overlay);
+    const has = (kind, name) => objects.some((object) => object.kind === kind && object.metadata.name === name);
+    const ofTheCluster = ['system:auth-delegator', 'extension-apiserver-authentication-reader'];
+    for (const object of objects) {
+      const { kind, spec } = object;
+      for (const subject of object.subjects ?? []) assert.ok(has(subject.kind, subject.name), `${object.metadata.name}: ${subject.name}`);
+      if (object.roleRef && !ofTheCluster.includes(object.roleRef.name)) assert.ok(has(object.roleRef.kind, object.roleRef.name), object.roleRef.name);
+      if (kind === 'APIService') assert.ok(has('Service', spec.service.name), spec.service.name);
+      if (kind === 'Deployment' || kind === 'DaemonSet') assert.ok(has('ServiceAccount', spec.template.spec.serviceAccountName), object.metadata.name);
+    }
   });
 }
 
