@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/metric_evaluation.h"
 #include "autoscaler/metric_texts.h"
 #include "autoscaler/total_usage.h"
@@ -37,10 +38,9 @@ absl::StatusOr<ExternalUse> ByAverageValue(const MetricInputs& inputs,
                                            const MetricReading& reading, MetricTrace& trace) {
   const auto values = Values(inputs, source, reading);
   if (!values.ok()) return values.status();
-  const PerPodProposal proposal =
-      ProposePerPod(inputs.pods.tolerances, SumForAverageValue(**values),
-                    source.target.average_value->MilliValue(), inputs.scale.status_replicas,
-                    Overflow::kSaturate, trace);
+  const PerPodProposal proposal = ProposePerPod(
+      inputs.pods.tolerances, SumForAverageValue(**values), GoMilli(*source.target.average_value),
+      inputs.scale.status_replicas, Overflow::kSaturate, trace);
   ExternalUse use{.replicas = proposal.replicas, .status = {}};
   use.status.average_value = FromMilli(proposal.reported_milli);
   return use;
@@ -52,7 +52,7 @@ absl::StatusOr<ExternalUse> ByValue(const MetricInputs& inputs, const ExternalMe
   if (!values.ok()) return values.status();
   const int64_t usage = SumForValue(**values);
   const absl::StatusOr<int32_t> replicas =
-      ProposeByTotal(inputs.pods, usage, source.target.value->MilliValue(), trace);
+      ProposeByTotal(inputs.pods, usage, GoMilli(*source.target.value), trace);
   if (!replicas.ok()) return replicas.status();
   ExternalUse use{.replicas = *replicas, .status = {}};
   use.status.value = FromMilli(usage);

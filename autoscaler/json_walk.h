@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "autoscaler/go_milli.h"
 #include "autoscaler/wire_time.h"
 #include "kube/quantity.h"
 
@@ -85,7 +86,7 @@ inline absl::Status ReadMilli(simdjson::ondemand::value value, int64_t& milli) {
   }
   const absl::StatusOr<kube::Quantity> quantity = kube::Quantity::Parse(text);
   if (!quantity.ok()) return quantity.status();
-  milli = quantity->MilliValue();
+  milli = GoMilli(*quantity);
   return absl::OkStatus();
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/metric_evaluation.h"
 #include "autoscaler/metric_texts.h"
 #include "autoscaler/total_usage.h"
@@ -30,7 +31,7 @@ absl::StatusOr<ObjectUse> ByValue(const MetricInputs& inputs, const ObjectMetric
   const absl::StatusOr<int64_t> usage = Usage(inputs, source, reading);
   if (!usage.ok()) return usage.status();
   const absl::StatusOr<int32_t> replicas =
-      ProposeByTotal(inputs.pods, *usage, source.target.value->MilliValue(), trace);
+      ProposeByTotal(inputs.pods, *usage, GoMilli(*source.target.value), trace);
   if (!replicas.ok()) return replicas.status();
   ObjectUse use{.replicas = *replicas, .status = {}};
   use.status.value = FromMilli(*usage);
@@ -43,7 +44,7 @@ absl::StatusOr<ObjectUse> ByAverageValue(const MetricInputs& inputs,
   const absl::StatusOr<int64_t> usage = Usage(inputs, source, reading);
   if (!usage.ok()) return usage.status();
   const PerPodProposal proposal =
-      ProposePerPod(inputs.pods.tolerances, *usage, source.target.average_value->MilliValue(),
+      ProposePerPod(inputs.pods.tolerances, *usage, GoMilli(*source.target.average_value),
                     inputs.scale.status_replicas, Overflow::kWrap, trace);
   ObjectUse use{.replicas = proposal.replicas, .status = {}};
   use.status.average_value = FromMilli(proposal.reported_milli);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/pod_fields.h"
 #include "kube/quantity.h"
 
@@ -37,7 +38,7 @@ absl::StatusOr<Quantities> ParseQuantities(const ResourceFields& fields, std::st
 
 ResourceAmounts MilliOf(const Quantities& quantities) {
   ResourceAmounts amounts;
-  for (const auto& [resource, quantity] : quantities) amounts.Set(resource, quantity.MilliValue());
+  for (const auto& [resource, quantity] : quantities) amounts.Set(resource, GoMilli(quantity));
   return amounts;
 }
 

@@ -10,8 +10,7 @@ namespace kubegauge::autoscaler {
 
 struct PodFields;
 
-// The requests of a pod in thousandths (hpa.md 9.2, 10.1): what does not fit 64 bits is held at
-// their largest number, where upstream wraps around.
+// The requests of a pod in thousandths (hpa.md 9.2, 10.1).
 struct PodRequests {
   // As PodShape::containers and PodShape::pod_level_requests.
   std::vector<ContainerRequests> containers;

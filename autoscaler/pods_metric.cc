@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/metric_evaluation.h"
 #include "autoscaler/metric_texts.h"
 
@@ -32,7 +33,7 @@ absl::StatusOr<UsageProposal> Propose(const MetricInputs& inputs, const PodsMetr
   const auto samples = Samples(source.metric.name, reading);
   if (!samples.ok()) return samples.status();
   return ProposeByAverage(inputs.pods, PodSamples(**samples, inputs.pods.pods), "",
-                          source.target.average_value->MilliValue(), trace);
+                          GoMilli(*source.target.average_value), trace);
 }
 
 }  // namespace

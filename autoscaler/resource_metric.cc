@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/metric_evaluation.h"
 #include "autoscaler/metric_texts.h"
 
@@ -52,7 +53,7 @@ absl::StatusOr<UsageProposal> Propose(const MetricInputs& inputs, const Resource
   if (!samples.ok()) return samples.status();
   if (source.target.average_value) {
     return ProposeByAverage(inputs.pods, *std::move(samples), source.resource,
-                            source.target.average_value->MilliValue(), trace);
+                            GoMilli(*source.target.average_value), trace);
   }
   return ProposeByUtilization(inputs.pods, *std::move(samples), source.resource, source.container,
                               *source.target.average_utilization, trace);

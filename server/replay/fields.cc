@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "autoscaler/go_milli.h"
 #include "kube/json_object.h"
 #include "kube/quantity.h"
 #include "kube/rfc3339.h"
@@ -78,7 +79,7 @@ absl::StatusOr<int64_t> MilliField(const Json& object, const char* key) {
   const absl::StatusOr<kube::Quantity> quantity =
       kube::Quantity::Parse(member.is_string() ? member.get<std::string>() : member.dump());
   if (!quantity.ok()) return In(key, quantity.status());
-  return quantity->MilliValue();
+  return autoscaler::GoMilli(*quantity);
 }
 
 bool HasField(const Json& object, const char* key) {
