@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "autoscaler/await_all.h"
+#include "autoscaler/selector_check.h"
 #include "kube/label_selector.h"
 
 namespace kubegauge::autoscaler {
@@ -64,6 +65,8 @@ asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observati
   std::vector<PodPtr> pods = parts_.pods.Select(hpa.meta.namespace_name, *selector);
   observation.hpas_of_pods = selectors_.HpasSelecting(hpa.meta.namespace_name, pods);
   observation.pods = std::move(pods);
+  // Nobody is asked about pods that the decision will not look at.
+  if (CheckSelectedPods(text, observation)) co_return;
 
   std::vector<asio::awaitable<MetricOrUsage>> tasks;
   tasks.reserve(hpa.spec.metrics.size() + 1);

@@ -1,0 +1,119 @@
+// One reconcile with its I/O: what is asked for, and the order of what is said (hpa.md 3, 5, 16).
+
+#include "autoscaler/reconciler.h"
+
+#include <gmock/gmock.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/autoscaler/scene.h"
+#include "tests/kube/kube_api_fixture.h"
+
+namespace kubegauge::autoscaler {
+namespace {
+
+using ::testing::ElementsAre;
+
+// Counts what it is asked for; has nothing to say.
+class CountingMetrics final : public ResourceMetricsReader, public CustomMetricsReader {
+ public:
+  boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
+                                                         Pods) override {
+    ++asked;
+    co_return PodUsageList();
+  }
+  boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
+                                             const MetricQuery&) override {
+    ++asked;
+    co_return std::vector<int64_t>();
+  }
+
+  int asked = 0;
+};
+
+class NotingEvents final : public HpaEventSink {
+ public:
+  void Record(const Hpa&, const HpaEvent& event) override { reasons.push_back(event.reason); }
+
+  std::vector<std::string> reasons;
+};
+
+class ReconcilerTest : public kubegauge::testing::KubeApiTest {
+ protected:
+  static constexpr char kStatus[] =
+      "PUT /apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web/status";
+
+  ReconcilerTest() {
+    Answer("GET /api", Json(R"({"kind":"APIVersions","versions":["v1"]})"));
+    Answer("GET /apis", Json(R"({"kind":"APIGroupList","groups":[{"name":"apps",
+      "versions":[{"groupVersion":"apps/v1","version":"v1"}],
+      "preferredVersion":{"groupVersion":"apps/v1","version":"v1"}}]})"));
+    Answer("GET /apis/apps/v1", Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
+      "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
+        {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})"));
+    Answer("GET /apis/apps/v1/namespaces/default/deployments/web/scale",
+           Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+             "metadata":{"name":"web","namespace":"default","resourceVersion":"1"},
+             "spec":{"replicas":1},"status":{"replicas":1,"selector":"app=web"}})"));
+    Answer(kStatus, Json("{}"));
+    pods_.Add(testing::PodOf("p0", {}));
+    selectors_.Add("default", "web");
+  }
+
+  Outcome Reconcile() {
+    testing::Scene scene(
+        {testing::ResourceUtilization("cpu", 50), testing::ExternalMetric("Value", 1000)}, 1);
+    scene.hpa.meta.json = "{}";
+    return Run(reconciler_.Reconcile(std::make_shared<const Hpa>(scene.hpa), {})).outcome;
+  }
+
+  PodIndex pods_;
+  SelectorRegistry selectors_;
+  CountingMetrics metrics_;
+  NotingEvents events_;
+  spdlog::logger log_{"test", std::make_shared<spdlog::sinks::null_sink_st>()};
+  kube::RestMapper mapper_{io_.get_executor(), server_, clock_};
+  kube::ScaleClient scale_client_{server_, mapper_, sleeper_, random_};
+  TargetScales scales_{mapper_, scale_client_};
+  StatusWriter statuses_{server_, {}};
+  Reconciler reconciler_{{.scales = scales_,
+                          .pods = pods_,
+                          .resource_metrics = metrics_,
+                          .custom_metrics = metrics_,
+                          .statuses = statuses_,
+                          .events = events_,
+                          .clock = clock_,
+                          .log = log_},
+                         selectors_,
+                         {}};
+};
+
+TEST_F(ReconcilerTest, AsksOnceForThePodsUseAndOnceForEachOtherMetric) {
+  EXPECT_THAT(Reconcile().error, ::testing::HasSubstr("invalid metrics (2 invalid out of 2)"));
+  EXPECT_EQ(metrics_.asked, 2);
+}
+
+TEST_F(ReconcilerTest, AsksForNoMetricOfPodsThatSeveralHpasControl) {
+  selectors_.Add("default", "other");
+  selectors_.SetSelector("default", "other", *kube::LabelSelector::Parse("app"));
+  EXPECT_THAT(Reconcile().error,
+              ::testing::EndsWith("pods by selector app=web are controlled by multiple HPAs: "
+                                  "[default/other default/web]"));
+  EXPECT_EQ(metrics_.asked, 0);
+  EXPECT_THAT(events_.reasons, ElementsAre("AmbiguousSelector", "FailedComputeMetricsReplicas"));
+}
+
+// hpa.md 16: the status is written before the last event.
+TEST_F(ReconcilerTest, SaysThatMetricsFailedAfterTheStatusWasWritten) {
+  Answer(kStatus, Failure(409, "Conflict", "it was edited"));
+  const Outcome outcome = Reconcile();
+  EXPECT_THAT(events_.reasons, ElementsAre("FailedGetResourceMetric", "FailedGetExternalMetric",
+                                           "FailedUpdateStatus", "FailedComputeMetricsReplicas"));
+  EXPECT_THAT(outcome.error, ::testing::StartsWith("failed to compute desired number of replicas"));
+}
+
+}  // namespace
+}  // namespace kubegauge::autoscaler
