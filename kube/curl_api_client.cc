@@ -59,18 +59,22 @@ unsigned StatusOf(const std::unique_ptr<ApiStream>& stream) { return stream->hea
 struct CurlApiClient::Core {
   using TimePoint = CurlTransfer::TimePoint;
 
-  std::shared_ptr<CurlEngine> engine;
+  // Apart: libcurl 7.88 takes all connections to a server for HTTP/2 once one is, and sends a
+  // request into an HTTP/1.1 connection that is busy with a stream, where it waits for the stream
+  // to end.
+  std::shared_ptr<CurlEngine> sends;
+  std::shared_ptr<CurlEngine> streams;
   std::shared_ptr<const CurlEndpoint> endpoint;
   CredentialSource& credentials;
   CurlBodyLimits whole_body;
   CurlBodyLimits streamed_body;
 
-  // Both run on the engine's strand.
+  // Each runs on the strand of its engine.
   static asio::awaitable<absl::StatusOr<ApiResponse>> SendOnce(std::shared_ptr<const Core> core,
                                                                ApiRequest request,
                                                                CredentialsPtr credentials,
                                                                TimePoint deadline) {
-    CurlTransfer transfer(core->engine, core->endpoint, std::move(request), std::move(credentials),
+    CurlTransfer transfer(core->sends, core->endpoint, std::move(request), std::move(credentials),
                           core->whole_body);
     if (const absl::Status started = transfer.Start(); !started.ok()) co_return started;
     const absl::Status ended = co_await transfer.AwaitEnd(deadline);
@@ -81,17 +85,19 @@ struct CurlApiClient::Core {
   static asio::awaitable<absl::StatusOr<std::unique_ptr<ApiStream>>> OpenOnce(
       std::shared_ptr<const Core> core, ApiRequest request, CredentialsPtr credentials,
       TimePoint deadline) {
-    auto transfer = std::make_shared<CurlTransfer>(core->engine, core->endpoint, std::move(request),
-                                                   std::move(credentials), core->streamed_body);
+    auto transfer =
+        std::make_shared<CurlTransfer>(core->streams, core->endpoint, std::move(request),
+                                       std::move(credentials), core->streamed_body);
     if (const absl::Status started = transfer->Start(); !started.ok()) co_return started;
     const absl::Status has_head = co_await transfer->AwaitHead(deadline);
     if (!has_head.ok()) co_return has_head;
-    co_return std::make_unique<CurlApiStream>(core->engine->strand(), std::move(transfer));
+    co_return std::make_unique<CurlApiStream>(core->streams->strand(), std::move(transfer));
   }
 
-  // `exchange` is one of the two.
+  // `exchange` is one of the two, `engine` its engine.
   template <class Answer, class Exchange>
   static asio::awaitable<absl::StatusOr<Answer>> Run(std::shared_ptr<const Core> core,
+                                                     std::shared_ptr<CurlEngine> engine,
                                                      ApiRequest request, Exchange exchange) {
     const TimePoint deadline = SteadyDeadline(request.timeout);
     CredentialsPtr used;
@@ -101,7 +107,7 @@ struct CurlApiClient::Core {
       const bool repeated = used != nullptr;
       used = *std::move(credentials);
       absl::StatusOr<Answer> answer = co_await asio::co_spawn(
-          core->engine->strand(), exchange(core, request, used, deadline), asio::use_awaitable);
+          engine->strand(), exchange(core, request, used, deadline), asio::use_awaitable);
       if (!answer.ok() || StatusOf(*answer) != kUnauthorized || repeated) co_return answer;
       core->credentials.Refuse(used);
       const absl::StatusOr<CredentialsPtr> newer = co_await core->credentials.Get();
@@ -119,8 +125,11 @@ std::string KubernetesUserAgent(std::string_view program, std::string_view versi
 absl::StatusOr<std::unique_ptr<CurlApiClient>> CurlApiClient::Create(
     asio::any_io_executor executor, const ClientConfig& config, CredentialSource& credentials,
     const CurlApiClientOptions& options) {
-  std::shared_ptr<CurlEngine> engine = CurlEngine::Create(std::move(executor));
-  if (engine == nullptr) return absl::ResourceExhaustedError("libcurl could not be initialized");
+  std::shared_ptr<CurlEngine> sends = CurlEngine::Create(executor);
+  std::shared_ptr<CurlEngine> streams = CurlEngine::Create(std::move(executor));
+  if (sends == nullptr || streams == nullptr) {
+    return absl::ResourceExhaustedError("libcurl could not be initialized");
+  }
   auto endpoint = std::make_shared<const CurlEndpoint>(
       CurlEndpoint{.server = config.server,
                    .tls_server_name = config.tls_server_name,
@@ -130,7 +139,8 @@ absl::StatusOr<std::unique_ptr<CurlApiClient>> CurlApiClient::Create(
                    .user_agent = options.user_agent,
                    .connect_timeout = options.connect_timeout});
   auto core = std::make_shared<const Core>(
-      Core{.engine = std::move(engine),
+      Core{.sends = std::move(sends),
+           .streams = std::move(streams),
            .endpoint = std::move(endpoint),
            .credentials = credentials,
            .whole_body = {.max_bytes = options.max_body_bytes, .buffer_bytes = 0},
@@ -141,16 +151,19 @@ absl::StatusOr<std::unique_ptr<CurlApiClient>> CurlApiClient::Create(
 CurlApiClient::CurlApiClient(std::shared_ptr<const Core> core) : core_(std::move(core)) {}
 
 CurlApiClient::~CurlApiClient() {
-  asio::post(core_->engine->strand(), [engine = core_->engine] { engine->Close(); });
+  for (const auto& engine : {core_->sends, core_->streams}) {
+    asio::post(engine->strand(), [engine] { engine->Close(); });
+  }
 }
 
 asio::awaitable<absl::StatusOr<ApiResponse>> CurlApiClient::Send(ApiRequest request) {
-  return Core::Run<ApiResponse>(core_, std::move(request), &Core::SendOnce);
+  return Core::Run<ApiResponse>(core_, core_->sends, std::move(request), &Core::SendOnce);
 }
 
 asio::awaitable<absl::StatusOr<std::unique_ptr<ApiStream>>> CurlApiClient::Open(
     ApiRequest request) {
-  return Core::Run<std::unique_ptr<ApiStream>>(core_, std::move(request), &Core::OpenOnce);
+  return Core::Run<std::unique_ptr<ApiStream>>(core_, core_->streams, std::move(request),
+                                               &Core::OpenOnce);
 }
 
 }  // namespace kubegauge::kube

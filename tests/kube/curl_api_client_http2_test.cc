@@ -1,13 +1,20 @@
-// The client against a real HTTP/2 server: nghttpd, which serves the files of a directory.
+// The client against real HTTP/2 servers: nghttpd, which serves the files of a directory, and
+// Node.js, which serves HTTP/1.1 too, as an API server does.
 
 #include <gmock/gmock.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "apiservice/certificate_authority.h"
 #include "kube/child_process.h"
@@ -42,16 +49,21 @@ class Http2Test : public ::testing::Test {
   ~Http2Test() override { StopServer(); }
 
   void StartServer() {
+    StartServer("nghttpd", {"-a", "127.0.0.1", "-d", (directory_.path() / "files").string(),
+                            std::to_string(port_), key_, certificate_});
+  }
+  void StartServer(std::string program, std::vector<std::string> args) {
     stopper_.emplace();
-    serving_ = std::thread([this] {
-      const auto ended =
-          kube::RunChild({.program = "nghttpd",
-                          .args = {"-a", "127.0.0.1", "-d", (directory_.path() / "files").string(),
-                                   std::to_string(port_), key_, certificate_},
-                          .environment = {{"PATH", "/usr/sbin:/usr/bin:/bin"}},
-                          .timeout = 100s,
-                          .max_output_bytes = 1 << 20},
-                         *stopper_);
+    serving_ = std::thread([this, program = std::move(program), args = std::move(args)] {
+      const char* const path = std::getenv("PATH");
+      const auto ended = kube::RunChild(
+          {.program = program,
+           .args = args,
+           .environment = {{"PATH",
+                            std::string(path == nullptr ? "/usr/bin:/bin" : path) + ":/usr/sbin"}},
+           .timeout = 100s,
+           .max_output_bytes = 1 << 20},
+          *stopper_);
       EXPECT_TRUE(absl::IsCancelled(ended.status())) << ended.status().ToString();
     });
   }
@@ -130,6 +142,61 @@ TEST_F(Http2Test, ARequestThatEndsEarlyLeavesTheConnectionToTheOthers) {
   }
   EXPECT_EQ(client_.Send({.target = "/large"})->body.size(), kLargeBytes);
   EXPECT_EQ(Connections(), 1);
+}
+
+// Answers with the version of HTTP; at /stream, only begins to.
+constexpr const char* kServerOfBoth = R"js(
+const [port, key, cert] = process.argv.slice(1);
+const read = (path) => require("fs").readFileSync(path);
+require("http2")
+  .createSecureServer({allowHTTP1: true, key: read(key), cert: read(cert)}, (request, response) => {
+    if (request.url === "/stream") return response.write("begun");
+    response.end(request.httpVersion);
+  })
+  .listen(Number(port), "127.0.0.1");
+)js";
+
+TEST_F(Http2Test, NoSendWaitsBehindAStream) {
+  StopServer();
+  StartServer("node", {"-e", kServerOfBoth, std::to_string(port_), key_, certificate_});
+  ASSERT_TRUE(IsUp());
+  std::mutex mutex;
+  std::vector<std::unique_ptr<kube::ApiStream>> streams;
+  // As a program begins: lists, whose connections their watches take over, and requests meanwhile.
+  const auto list_and_watch = [&, this]() -> asio::awaitable<bool> {
+    kube::ApiRequest to_list{.target = "/"};
+    auto list = co_await client_.client_->Open(std::move(to_list));
+    while (list.ok() && !(co_await (*list)->Read(20s))->empty()) {
+    }
+    kube::ApiRequest to_watch{.target = "/stream"};
+    auto watch = co_await client_.client_->Open(std::move(to_watch));
+    if (!watch.ok()) co_return false;
+    const auto begun = co_await (*watch)->Read(20s);
+    // It goes on until the requests are answered.
+    const std::lock_guard lock(mutex);
+    streams.push_back(*std::move(watch));
+    co_return begun.ok();
+  };
+  const auto ask = [this]() -> asio::awaitable<std::string> {
+    for (int i = 0; i < 5; ++i) {
+      kube::ApiRequest request{.target = "/", .timeout = 20s};
+      const auto answer = co_await client_.client_->Send(std::move(request));
+      if (!answer.ok()) co_return answer.status().ToString();
+      if (answer->body != "2.0") co_return answer->body;
+    }
+    co_return "answered";
+  };
+  for (int round = 0; round < 5; ++round) {
+    client_.Create(port_);
+    auto first = client_.Begin(list_and_watch());
+    auto second = client_.Begin(list_and_watch());
+    auto third = client_.Begin(ask());
+    auto fourth = client_.Begin(ask());
+    EXPECT_EQ(third.get(), "answered");
+    EXPECT_EQ(fourth.get(), "answered");
+    EXPECT_TRUE(first.get() && second.get());
+    streams.clear();
+  }
 }
 
 TEST_F(Http2Test, ComesBackWithTheServer) {
