@@ -17,7 +17,8 @@ std::string_view MediaType(Encoding encoding);
 inline constexpr char kMediaTypes[] =
     "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
-// One clause of an Accept header; views into the header.
+// One clause of an Accept header; views into the header. Parameters that upstream does not know, or
+// that have no value, are passed over.
 struct AcceptClause {
   std::string_view type;
   std::string_view subtype;
@@ -29,17 +30,20 @@ struct AcceptClause {
   std::string_view stream;
   std::string_view server_version;
   bool pretty = false;
-  double q = 1.0;
+  float q = 1.0F;
 
-  // Concrete types come before wildcards.
-  int wildcards() const { return (type == "*") + (subtype == "*"); }
   bool Covers(std::string_view media_type) const;
   bool TransformsTo(std::string_view to_group, std::string_view to_kind) const {
     return as == to_kind && group == to_group;
   }
 };
 
-// The clauses, those first that win: by q, then concrete before wildcard, then order.
+// Whether an answer can be as the parameters ask other than those of a transformation;
+// `transformable` says that it is of the API's own objects.
+bool ParametersAllowed(const AcceptClause& clause, Encoding encoding, bool transformable);
+
+// The clauses in the order in which upstream tries them: nearly by q, then concrete before
+// wildcard, then as they stand.
 std::vector<AcceptClause> ParseAccept(std::string_view accept);
 
 // The first clause that covers an encoding that `allows(clause, encoding)`, and that encoding.
@@ -56,11 +60,12 @@ std::optional<std::pair<AcceptClause, Encoding>> FirstAllowed(std::string_view a
   return std::nullopt;
 }
 
-// Whether the router in front of the negotiation lets a header pass: it only knows whole types
-// without their parameters, and the wildcard for all of them (wire.md A.10).
-bool RouterAccepts(std::string_view accept);
+// Whether the router in front of the negotiation lets an Accept header pass: it only knows whole
+// types without their parameters, and the wildcard for all of them (wire.md A.10). `media_types`
+// are those of the path, with commas between them.
+bool RouterAccepts(std::string_view accept, std::string_view media_types = kMediaTypes);
 
-// Likewise the Content-Type of a request for a discovery document; one without passes.
-bool RouterConsumes(std::string_view content_type);
+// Likewise the Content-Type of a request for a document; one without passes.
+bool RouterConsumes(std::string_view content_type, std::string_view media_types = kMediaTypes);
 
 }  // namespace kubegauge::apiservice

@@ -29,8 +29,7 @@ class ResumedStream final : public BodyStream {
 }  // namespace
 
 bool AcceptsGzip(const Headers& headers) {
-  const std::string joined = headers.Joined("Accept-Encoding");
-  std::string_view list = joined;
+  std::string_view list = headers.Find("Accept-Encoding");
   while (!list.empty()) {
     std::string_view member = list.substr(0, list.find(','));
     list.remove_prefix(std::min(list.size(), member.size() + 1));

@@ -17,8 +17,9 @@ namespace {
 constexpr std::string_view kApis = "/apis";
 constexpr std::string_view kGroup = "/apis/metrics.k8s.io";
 
-std::string_view WithoutTrailingSlash(std::string_view path) {
-  return path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+std::string_view WithoutTrailingSlashes(std::string_view path) {
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
 }
 
 Response Answer(const DiscoveryDocument& document, Encoding encoding, bool pretty) {
@@ -33,8 +34,9 @@ Response Answer(const DiscoveryDocument& document, Encoding encoding, bool prett
 
 // The clause of an Accept header that asks for the aggregated form, wherever it stands.
 std::optional<std::pair<AcceptClause, Encoding>> AggregatedClause(std::string_view accept) {
-  return FirstAllowed(accept, [](const AcceptClause& clause, Encoding) {
-    return clause.TransformsTo("apidiscovery.k8s.io", "APIGroupDiscoveryList") &&
+  return FirstAllowed(accept, [](const AcceptClause& clause, Encoding encoding) {
+    return ParametersAllowed(clause, encoding, /*transformable=*/false) &&
+           clause.TransformsTo("apidiscovery.k8s.io", "APIGroupDiscoveryList") &&
            (clause.version == "v2" || clause.version == "v2beta1");
   });
 }
@@ -55,20 +57,19 @@ DiscoveryHandler::DiscoveryHandler(const DiscoveryOptions& options) {
 }
 
 bool DiscoveryHandler::Serves(std::string_view path) {
-  path = WithoutTrailingSlash(path);
-  return path == kApis || path.starts_with("/apis/");
+  return path == kApis || path == "/apis/" || IsAtOrBelow(path, kGroup);
 }
 
 Response DiscoveryHandler::Handle(const AdmittedRequest& admitted) {
   const Request& request = admitted.request;
-  const std::string_view path = WithoutTrailingSlash(admitted.info.path);
+  const std::string_view path = WithoutTrailingSlashes(admitted.info.path);
   const auto document = documents_.find(path);
   if (document == documents_.end()) return ErrorResponse(NoSuchPath(), request);
   if (request.method != "GET") return ErrorResponse(MethodNotAllowed(), request);
-  if (!RouterConsumes(request.headers.Joined("Content-Type"))) {
+  if (!RouterConsumes(request.headers.Find("Content-Type"))) {
     return ErrorResponse(UnsupportedMediaType(), request);
   }
-  const std::string accept = request.headers.Joined("Accept");
+  const std::string_view accept = request.headers.Find("Accept");
   if (path == kApis && RouterAccepts(accept)) {
     if (const auto match = AggregatedClause(accept)) {
       const auto& [clause, encoding] = *match;
@@ -81,7 +82,7 @@ Response DiscoveryHandler::Handle(const AdmittedRequest& admitted) {
 Response DiscoveryHandler::Legacy(const DiscoveryDocument& document, const Request& request) const {
   Negotiated negotiated;
   if (const auto status = Negotiate(request, Endpoint::kDocument, negotiated)) {
-    return StatusResponse(*status, /*pretty=*/true);
+    return ErrorResponse(*status, request);
   }
   return Answer(document, negotiated.encoding, negotiated.pretty);
 }

@@ -17,6 +17,7 @@ class DiscoveryHandler final : public Handler {
  public:
   explicit DiscoveryHandler(const DiscoveryOptions& options);
 
+  // `/apis`, and whatever is below the group: unknown paths there are refused with a Status.
   static bool Serves(std::string_view path);
   Response Handle(const AdmittedRequest& admitted) override;
 

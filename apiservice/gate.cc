@@ -23,14 +23,17 @@ constexpr size_t kMaxAuditIdBytes = 256;
 
 // A random UUID (version 4).
 std::string NewAuditId() {
+  constexpr char kHex[] = "0123456789abcdef";
   std::array<unsigned char, 16> bytes{};
   RAND_bytes(bytes.data(), bytes.size());
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
   std::string id;
+  id.reserve(2 * bytes.size() + 4);
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) id.push_back('-');
-    id.append(fmt::format("{:02x}", bytes[i]));
+    id.push_back(kHex[bytes[i] >> 4]);
+    id.push_back(kHex[bytes[i] & 0xf]);
   }
   return id;
 }
@@ -39,7 +42,7 @@ std::string AuditId(const Request& request) {
   const std::string_view sent = request.headers.Find("Audit-ID");
   const bool echo =
       !sent.empty() && sent.size() <= kMaxAuditIdBytes &&
-      std::all_of(sent.begin(), sent.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+      std::all_of(sent.begin(), sent.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
   return echo ? std::string(sent) : NewAuditId();
 }
 
@@ -102,8 +105,20 @@ Response TooManyRequests() {
   return response;
 }
 
-std::string RequestUri(const Request& request) {
-  return request.query.empty() ? request.path : fmt::format("{}?{}", request.path, request.query);
+Response InternalErrorResponse(const Request& request, std::string_view error) {
+  return PlainError(500, HtmlEscape(fmt::format("Internal Server Error: {}: {}",
+                                                kube::GoQuote(RequestUri(request)), error)));
+}
+
+// Upstream's clock stands outside of what finds out how to encode an answer: always the JSON of a
+// Status that does not say what it is, and the media type that Go guesses.
+Response TimedOut() {
+  return {.status = 504,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+          .body = R"({"metadata":{},"status":"Failure","message":"Timeout: request did not )"
+                  R"(complete within the allotted timeout","reason":"Timeout","details":{},)"
+                  "\"code\":504}\n",
+          .stream = nullptr};
 }
 
 bool IsLongRunning(const RequestInfo& info) {
@@ -161,10 +176,17 @@ Gate::Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Hand
       mutating_(options_.max_mutating_requests) {}
 
 boost::asio::awaitable<Response> Gate::Serve(Request request) {
+  const RequestInfo info = ParseRequestInfo(request);
+  if (!info.error.empty()) {
+    Response response =
+        InternalErrorResponse(request, fmt::format("failed to create RequestInfo: {}", info.error));
+    response.headers.emplace_back("Audit-Id", AuditId(request));
+    co_return response;
+  }
   const bool allows_origin = options_.cors.Allows(request);
   const bool is_preflight = allows_origin && request.method == "OPTIONS";
   Response response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
-  if (!is_preflight) response = co_await ServeInTime(request);
+  if (!is_preflight) response = co_await ServeInTime(request, info);
   if (allows_origin) CorsPolicy::AddHeaders(request, response);
   response.headers.emplace_back("Audit-Id", AuditId(request));
   if (!options_.strict_transport_security.empty()) {
@@ -176,9 +198,9 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
   co_return response;
 }
 
-boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request) {
+boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,
+                                                   const RequestInfo& info) {
   using boost::asio::experimental::awaitable_operators::operator||;
-  const RequestInfo info = ParseRequestInfo(request);
   if (IsLongRunning(info)) co_return co_await Admit(request, info);
   const auto timeout = TimeoutOf(request, options_.request_timeout);
   if (!timeout.ok()) {
@@ -186,7 +208,7 @@ boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request) {
   }
   auto first = co_await (Admit(request, info) || sleeper_.SleepFor(*timeout));
   if (first.index() == 0) co_return std::get<0>(std::move(first));
-  co_return ErrorResponse(Timeout("request did not complete within the allotted timeout"), request);
+  co_return TimedOut();
 }
 
 boost::asio::awaitable<Response> Gate::Admit(const Request& request, const RequestInfo& info) {
@@ -233,9 +255,7 @@ boost::asio::awaitable<std::optional<Response>> Gate::Authorize(const Request& r
                                                                 const RequestInfo& info) {
   const absl::StatusOr<AuthorizationDecision> decision = co_await authorizer_.Authorize(user, info);
   if (!decision.ok()) {
-    co_return PlainError(500, HtmlEscape(fmt::format("Internal Server Error: {}: {}",
-                                                     kube::GoQuote(RequestUri(request)),
-                                                     std::string(decision.status().message()))));
+    co_return InternalErrorResponse(request, std::string(decision.status().message()));
   }
   if (!decision->allowed) co_return ForbiddenResponse(user, info, decision->reason, request);
   co_return std::nullopt;

@@ -41,7 +41,7 @@ class Gate final : public HttpService {
   boost::asio::awaitable<Response> Serve(Request request) override;
 
  private:
-  boost::asio::awaitable<Response> ServeInTime(const Request& request);
+  boost::asio::awaitable<Response> ServeInTime(const Request& request, const RequestInfo& info);
   boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info);
   // Makes `user` whom the request wants to be, or gives the refusal.
   boost::asio::awaitable<std::optional<Response>> Impersonate(const Request& request,

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -49,13 +48,6 @@ absl::StatusOr<std::optional<int64_t>> ParseInteger(std::string_view query, std:
   return absl::InvalidArgumentError(
       fmt::format("strconv.ParseInt: parsing {}: {}", kube::GoQuote(text),
                   out_of_range ? "value out of range" : "invalid syntax"));
-}
-
-// As Kubernetes decodes truth values: only "false" and "0" are not true. Absent without the key.
-std::optional<bool> ParseBool(std::string_view query, std::string_view key) {
-  if (!HasQueryKey(query, key)) return std::nullopt;
-  const std::string value = QueryValue(query, key);
-  return value != "0" && !boost::algorithm::iequals(value, "false");
 }
 
 class BrokenRules {
@@ -133,11 +125,11 @@ std::optional<Status> ParseWatchOptions(std::string_view query, WatchOptions& op
                     kube::GoQuote(text)));
   }
   if (version != 0) options.resource_version = version;
-  const std::optional<bool> initial = ParseBool(query, "sendInitialEvents");
-  options.marks_initial_end = initial.value_or(false);
+  const std::optional<bool> initial = QueryFlag(query, "sendInitialEvents");
   options.sends_initial_events = initial.value_or(version == 0);
+  options.marks_initial_end = options.sends_initial_events;
   if (options.sends_initial_events) options.resource_version.reset();
-  options.allows_bookmarks = ParseBool(query, "allowWatchBookmarks").value_or(false);
+  options.allows_bookmarks = QueryFlag(query, "allowWatchBookmarks").value_or(false);
   return std::nullopt;
 }
 
@@ -145,9 +137,9 @@ std::optional<Status> CheckFields(const kube::FieldSelector& fields, const Reque
   for (const auto& term : fields.terms()) {
     if (term.field != "metadata.name" && term.field != "metadata.namespace") {
       return BadRequest(
-          fmt::format("\"{}\" is not a known field selector: only \"metadata.name\", "
+          fmt::format("{} is not a known field selector: only \"metadata.name\", "
                       "\"metadata.namespace\"",
-                      term.field));
+                      kube::GoQuote(term.field)));
     }
   }
   if (info.name.empty() || fields.empty()) return std::nullopt;
@@ -160,14 +152,14 @@ std::optional<Status> CheckFields(const kube::FieldSelector& fields, const Reque
 std::optional<Status> ParseListOptions(const Request& request, const RequestInfo& info,
                                        ListOptions& options) {
   const std::string_view query = request.query;
+  const auto timeout = ParseInteger(query, "timeoutSeconds");
+  if (!timeout.ok()) return BadRequest(std::string(timeout.status().message()));
+  const auto limit = ParseInteger(query, "limit");
+  if (!limit.ok()) return BadRequest(std::string(limit.status().message()));
   auto labels = kube::LabelSelector::Parse(QueryValue(query, "labelSelector"));
   if (!labels.ok()) return BadRequest(std::string(labels.status().message()));
   auto fields = kube::FieldSelector::Parse(QueryValue(query, "fieldSelector"));
   if (!fields.ok()) return BadRequest(std::string(fields.status().message()));
-  const auto limit = ParseInteger(query, "limit");
-  if (!limit.ok()) return BadRequest(std::string(limit.status().message()));
-  const auto timeout = ParseInteger(query, "timeoutSeconds");
-  if (!timeout.ok()) return BadRequest(std::string(timeout.status().message()));
   const bool is_watch = info.verb == "watch";
   std::vector<Status::Cause> causes = is_watch ? BrokenWatchRules(query) : BrokenListRules(query);
   if (!causes.empty()) return InvalidOptions(std::move(causes));

@@ -18,7 +18,7 @@ struct WatchOptions {
   // newest has expired. Absent: any state, which is told as ADDED events first.
   std::optional<uint64_t> resource_version;
   bool sends_initial_events = true;
-  bool marks_initial_end = false;  // as sendInitialEvents=true asks, by a bookmark
+  bool marks_initial_end = false;  // by a bookmark, for who takes bookmarks
   bool allows_bookmarks = false;
   std::optional<std::chrono::seconds> timeout;
 };

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "apiservice/body_response.h"
 #include "apiservice/list_options.h"
@@ -15,6 +16,7 @@
 #include "apiservice/protobuf_body.h"
 #include "apiservice/status.h"
 #include "apiservice/watch_stream.h"
+#include "kube/go_quote.h"
 
 namespace kubegauge::apiservice {
 
@@ -39,28 +41,24 @@ namespace {
 // Of protobuf lists that are being sent.
 constexpr size_t kKeptBytes = 128 * 1024 * 1024;
 
+constexpr std::string_view kGroupPath = "/apis/metrics.k8s.io";
+
 bool IsServedVersion(std::string_view version) {
   return std::find(std::begin(kMetricsVersions), std::end(kMetricsVersions), version) !=
          std::end(kMetricsVersions);
 }
 
-// Whether the path is one of the API's: a resource of the right scope, and no subresource.
-bool IsServedPath(const RequestInfo& info) {
-  if (!IsServedVersion(info.api_version) || !info.subresource.empty()) return false;
-  if (info.verb == "proxy") return false;
-  if (info.resource == "nodes") return info.namespace_name.empty();
-  if (info.resource != "pods") return false;
-  return !info.namespace_name.empty() || info.verb != "get";
-}
-
-Endpoint EndpointOf(const RequestInfo& info) {
-  if (info.verb == "get") return Endpoint::kObject;
-  return info.verb == "watch" ? Endpoint::kWatch : Endpoint::kList;
-}
-
-// `/watch/nodes` is not a path of this API; `/nodes?watch=true` is.
-bool HasWatchPrefix(const RequestInfo& info) {
-  return info.path.find("/watch/", info.path.find(info.api_version)) != std::string::npos;
+// What the path asks for, if it is one of the API's. By its segments alone, as upstream's router
+// reads them: an object may be called `watch`.
+std::optional<Endpoint> EndpointOf(std::string_view path) {
+  const std::vector<std::string_view> segments = PathSegments(path);
+  if (segments.size() < 4 || !IsServedVersion(segments[2])) return std::nullopt;
+  const size_t count = segments.size() - 4;  // behind the first segment of the resource
+  if (segments[3] == "nodes" && count <= 1) return count == 0 ? Endpoint::kList : Endpoint::kObject;
+  if (segments[3] == "pods" && count == 0) return Endpoint::kList;
+  if (segments[3] != "namespaces" || count < 2 || count > 3) return std::nullopt;
+  if (segments[5] != "pods") return std::nullopt;
+  return count == 2 ? Endpoint::kList : Endpoint::kObject;
 }
 
 std::optional<Status> ParseIncludeObject(std::string_view query, IncludeObject& include) {
@@ -74,8 +72,8 @@ std::optional<Status> ParseIncludeObject(std::string_view query, IncludeObject& 
   } else {
     return BadRequest(
         fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: "
-                    "\"{}\": must be 'Metadata', 'Object', 'None', or empty",
-                    text));
+                    "{}: must be 'Metadata', 'Object', 'None', or empty",
+                    kube::GoQuote(text)));
   }
   return std::nullopt;
 }
@@ -121,18 +119,19 @@ MetricsHandler::MetricsHandler(const PublishedSnapshot& snapshot, const kube::Cl
       watches_(watches.max_watches) {}
 
 bool MetricsHandler::Serves(const RequestInfo& info) {
-  return info.is_resource_request && info.api_group == kMetricsGroup;
+  return info.is_resource_request && IsAtOrBelow(info.path, kGroupPath);
 }
 
 Response MetricsHandler::Handle(const AdmittedRequest& admitted) {
   const Request& request = admitted.request;
   const RequestInfo& info = admitted.info;
-  if (!IsServedPath(info) || HasWatchPrefix(info)) return ErrorResponse(NoSuchPath(), request);
+  const std::optional<Endpoint> endpoint = EndpointOf(info.path);
+  if (!endpoint) return ErrorResponse(NoSuchPath(), request);
   if (request.method != "GET") return ErrorResponse(MethodNotAllowed(), request);
 
   Negotiated negotiated;
-  if (const auto status = Negotiate(request, EndpointOf(info), negotiated)) {
-    return StatusResponse(*status, /*pretty=*/true);
+  if (const auto status = Negotiate(request, *endpoint, negotiated)) {
+    return ErrorResponse(*status, request);
   }
   Context context{.request = request,
                   .info = info,
@@ -170,6 +169,7 @@ Response MetricsHandler::Watch(const Context& context) {
     return context.Fail(*status);
   }
   if (context.view_error) return context.Fail(*context.view_error);
+  if (context.negotiated.encoding == Encoding::kYaml) return context.Fail(NotWatchable());
   std::shared_ptr<const void> ticket = watches_.TryEnter();
   if (ticket == nullptr) {
     return context.Fail(TooManyRequests("too many watches are open, please try again later", 1));
@@ -206,7 +206,7 @@ Response MetricsHandler::Watch(const Context& context) {
 
 Response MetricsHandler::Get(const Context& context) {
   const RequestInfo& info = context.info;
-  if (QueryValue(context.request.query, "export") == "true") {
+  if (QueryFlag(context.request.query, "export").value_or(false)) {
     return context.Fail(
         BadRequest("the export parameter, deprecated since v1.14, is no longer supported"));
   }

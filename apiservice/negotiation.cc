@@ -16,17 +16,6 @@ namespace {
 constexpr char kWatchMediaTypes[] =
     "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
 
-// YAML has no frames for streams.
-bool StreamAllowed(const AcceptClause& clause, Encoding encoding) {
-  return clause.stream.empty() || (clause.stream == "watch" && encoding != Encoding::kYaml);
-}
-
-// Parameters other than those of a transformation.
-bool ParametersAllowed(const AcceptClause& clause, Encoding encoding, bool transformable) {
-  return StreamAllowed(clause, encoding) &&
-         (clause.server_version.empty() || (transformable && clause.server_version == "v1"));
-}
-
 std::optional<View> TransformedView(const AcceptClause& clause, Encoding encoding) {
   if (!clause.transforms) return View::kObject;
   if (clause.group != "meta.k8s.io") return std::nullopt;
@@ -39,7 +28,7 @@ std::optional<View> TransformedView(const AcceptClause& clause, Encoding encodin
 
 // The answer to an Accept header, before `pretty` of the request is looked at.
 std::optional<Negotiated> BestMatch(std::string_view accept, bool transformable) {
-  if (accept.find_first_not_of(" \t") == std::string_view::npos) return Negotiated();
+  if (accept.empty()) return Negotiated();
   const auto match = FirstAllowed(accept, [&](const AcceptClause& clause, Encoding encoding) {
     if (!ParametersAllowed(clause, encoding, transformable)) return false;
     return transformable ? TransformedView(clause, encoding).has_value() : !clause.transforms;
@@ -54,6 +43,21 @@ std::optional<Negotiated> BestMatch(std::string_view accept, bool transformable)
   return negotiated;
 }
 
+Response ErrorBody(const Status& status, const Request& request) {
+  const auto match = BestMatch(request.headers.Find("Accept"), /*transformable=*/false);
+  if (!match) return StatusResponse(status, /*pretty=*/true);
+  const bool pretty = match->pretty || WantsPretty(request);
+  if (match->encoding == Encoding::kProtobuf) {
+    return {.status = static_cast<unsigned>(status.code),
+            .headers = {{"Content-Type", std::string(kProtobufMediaType)}},
+            .body = StatusProtobuf(status),
+            .stream = nullptr};
+  }
+  if (match->encoding == Encoding::kJson) return StatusResponse(status, pretty);
+  return DocumentResponse(static_cast<unsigned>(status.code), StatusJson(status), Encoding::kYaml,
+                          pretty);
+}
+
 std::optional<bool> ParseGoBool(std::string_view text) {
   constexpr std::array kTrue = {"1", "t", "T", "TRUE", "true", "True"};
   if (text.empty()) return std::nullopt;
@@ -63,21 +67,20 @@ std::optional<bool> ParseGoBool(std::string_view text) {
 }  // namespace
 
 std::optional<Status> Negotiate(const Request& request, Endpoint endpoint, Negotiated& negotiated) {
-  const std::string accept = request.headers.Joined("Accept");
+  const std::string_view accept = request.headers.Find("Accept");
   if (!RouterAccepts(accept)) {
-    const bool watchable = endpoint == Endpoint::kList || endpoint == Endpoint::kWatch;
-    return RouterNotAcceptable(watchable ? fmt::format("{}, {}", kMediaTypes, kWatchMediaTypes)
-                                         : kMediaTypes);
+    return RouterNotAcceptable(endpoint == Endpoint::kList
+                                   ? fmt::format("{}, {}", kMediaTypes, kWatchMediaTypes)
+                                   : kMediaTypes);
   }
   const auto match = BestMatch(accept, endpoint != Endpoint::kDocument);
-  if (endpoint == Endpoint::kWatch && (!match || match->encoding == Encoding::kYaml)) {
-    return NoneAcceptable(kWatchMediaTypes);
-  }
   if (!match) return NoneAcceptable(kMediaTypes);
   negotiated = *match;
   negotiated.pretty = match->pretty || WantsPretty(request);
   return std::nullopt;
 }
+
+Status NotWatchable() { return NoneAcceptable(kWatchMediaTypes); }
 
 bool WantsPretty(const Request& request) {
   if (const auto asked = ParseGoBool(QueryValue(request.query, "pretty"))) return *asked;
@@ -102,18 +105,11 @@ Response DocumentResponse(unsigned status, std::string_view json, Encoding encod
 }
 
 Response ErrorResponse(const Status& status, const Request& request) {
-  const auto match = BestMatch(request.headers.Joined("Accept"), /*transformable=*/false);
-  if (!match) return StatusResponse(status, /*pretty=*/true);
-  const bool pretty = match->pretty || WantsPretty(request);
-  if (match->encoding == Encoding::kProtobuf) {
-    return {.status = static_cast<unsigned>(status.code),
-            .headers = {{"Content-Type", std::string(kProtobufMediaType)}},
-            .body = StatusProtobuf(status),
-            .stream = nullptr};
+  Response response = ErrorBody(status, request);
+  if (const int seconds = status.details.retry_after_seconds; seconds > 0) {
+    response.headers.emplace_back("Retry-After", fmt::format("{}", seconds));
   }
-  if (match->encoding == Encoding::kJson) return StatusResponse(status, pretty);
-  return DocumentResponse(static_cast<unsigned>(status.code), StatusJson(status), Encoding::kYaml,
-                          pretty);
+  return response;
 }
 
 }  // namespace kubegauge::apiservice

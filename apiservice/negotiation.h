@@ -25,14 +25,16 @@ struct Negotiated {
 enum class Endpoint {
   kObject,    // one object
   kList,      // a list, which the path also lets watch
-  kWatch,     // such a path that is being watched: YAML has no frames for that
   kDocument,  // a discovery document, which is never turned into another kind
 };
 
-// Reads a request's Accept header. An empty one accepts JSON. Gives the 406 when nothing fits, in
-// the words of the router or of the negotiation behind it; otherwise nullopt, and fills
-// `negotiated`.
+// Reads a request's Accept header; only the first line of it, as upstream. An empty one accepts
+// JSON. Gives the 406 when nothing fits, in the words of the router or of the negotiation behind
+// it; otherwise nullopt, and fills `negotiated`.
 std::optional<Status> Negotiate(const Request& request, Endpoint endpoint, Negotiated& negotiated);
+
+// The 406 of a watch whose events would be YAML, which has no frames for them.
+Status NotWatchable();
 
 // Whether a body is to be indented: `pretty` in the query, or a browser, curl or Wget that says
 // nothing about it (wire.md A.8).
@@ -42,7 +44,7 @@ bool WantsPretty(const Request& request);
 Response DocumentResponse(unsigned status, std::string_view json, Encoding encoding, bool pretty);
 
 // An error in the encoding that the request's Accept header asks for; indented JSON where it asks
-// for none that there is.
+// for none that there is. Says by a header when to try again, if `status` does.
 Response ErrorResponse(const Status& status, const Request& request);
 
 }  // namespace kubegauge::apiservice

@@ -22,6 +22,8 @@ class OpenApiHandler final : public Handler {
     return OpenApiHandler(clock, v2);
   }
 
+  enum class Format { kJson, kProtobuf };
+
   static bool Serves(std::string_view path);
   Response Handle(const AdmittedRequest& admitted) override;
 
@@ -30,16 +32,19 @@ class OpenApiHandler final : public Handler {
     std::string json;
     std::string protobuf;
     std::string hash;  // of the JSON, for both
+    std::string etag;  // the same, quoted
   };
 
   OpenApiHandler(const kube::Clock& clock, const nlohmann::json& v2);
+  static Document MakeDocument(std::string json, std::string protobuf);
 
   Response V2(const Request& request) const;
   Response V3Index(const Request& request) const;
   Response V3Document(std::string_view name, const Request& request) const;
-  // What Go's ServeContent answers: the body, or 304 when the client has it.
-  Response Content(const Request& request, std::string_view content_type, std::string_view hash,
-                   const std::string& body) const;
+  Response V3Document(const std::string& name, const Document& document, Format format,
+                      const Request& request) const;
+  Response Serve(const Request& request, std::string_view media_type, const Document& document,
+                 const std::string& body) const;
 
   const kube::Clock& clock_;
   const int64_t made_at_seconds_;

@@ -154,6 +154,10 @@ void AddDiscoveryDefinitions(Json& definitions) {
       with_type({{"groupVersion", string}, {"resources", ArrayOf(Ref(meta("APIResource")))}}),
       Json::array({"groupVersion", "resources"}));
   Json version = Json::object();
+  for (const char* name :
+       {"emulationMajor", "emulationMinor", "minCompatibilityMajor", "minCompatibilityMinor"}) {
+    version[name] = string;
+  }
   Json required = Json::array();
   for (const char* name : {"major", "minor", "gitVersion", "gitCommit", "gitTreeState", "buildDate",
                            "goVersion", "compiler", "platform"}) {
@@ -209,8 +213,8 @@ Json PathParameter(std::string_view name) {
 
 Json ListParameters() {
   Json parameters = Json::array();
-  for (const char* name :
-       {"continue", "fieldSelector", "labelSelector", "resourceVersion", "resourceVersionMatch"}) {
+  for (const char* name : {"continue", "fieldSelector", "labelSelector", "resourceVersion",
+                           "resourceVersionMatch", "shardSelector"}) {
     parameters.push_back(QueryParameter(name, "string"));
   }
   for (const char* name : {"allowWatchBookmarks", "sendInitialEvents", "watch"}) {

@@ -1,8 +1,11 @@
 #include "apiservice/request_info.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 #include "kube/field_selector.h"
@@ -24,19 +27,6 @@ std::string LowerCase(std::string_view text) {
   return lower;
 }
 
-// The segments of a path, without those of a leading or trailing slash.
-std::vector<std::string_view> Segments(std::string_view path) {
-  while (path.starts_with('/')) path.remove_prefix(1);
-  while (path.ends_with('/')) path.remove_suffix(1);
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    const size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
-  }
-  return segments;
-}
-
 std::string VerbOfMethod(std::string_view method) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kVerbs = {{
       {"GET", "get"},
@@ -52,12 +42,6 @@ std::string VerbOfMethod(std::string_view method) {
   return "";
 }
 
-bool IsWatch(const Request& request) {
-  if (!HasQueryKey(request.query, "watch")) return false;
-  const std::string value = LowerCase(QueryValue(request.query, "watch"));
-  return value != "false" && value != "0";
-}
-
 // The name that a field selector asks for by metadata.name=x, else "".
 std::string ExactName(std::string_view field_selector) {
   const auto fields = kube::FieldSelector::Parse(field_selector);
@@ -70,10 +54,6 @@ std::string ExactName(std::string_view field_selector) {
 
 // What is left of a resource path behind its group and version.
 void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
-  if (parts.front() == "watch" || parts.front() == "proxy") {
-    info.verb = std::string(parts.front());
-    parts.erase(parts.begin());
-  }
   if (parts.size() > 1 && parts[0] == "namespaces") {
     info.namespace_name = std::string(parts[1]);
     // A third segment is a resource of the namespace, save for the namespace's own subresources.
@@ -83,25 +63,37 @@ void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
   }
   if (!parts.empty()) info.resource = std::string(parts[0]);
   if (parts.size() > 1) info.name = std::string(parts[1]);
-  if (parts.size() > 2) info.subresource = std::string(parts[2]);
+  if (parts.size() > 2 && info.verb != "proxy") info.subresource = std::string(parts[2]);
 }
 
-void RefineCollectionVerb(const Request& request, RequestInfo& info) {
-  if (info.name.empty() && info.verb == "get") info.verb = IsWatch(request) ? "watch" : "list";
+void RefineCollectionVerb(const Request& request, bool keeps_selectors, RequestInfo& info) {
+  const std::string fields = QueryValue(request.query, "fieldSelector");
+  if (info.name.empty() && info.verb == "get") {
+    info.verb = QueryFlag(request.query, "watch").value_or(false) ? "watch" : "list";
+    info.name = ExactName(fields);
+  }
   if (info.name.empty() && info.verb == "delete") info.verb = "deletecollection";
   if (info.verb != "list" && info.verb != "watch" && info.verb != "deletecollection") return;
-  info.field_selector = QueryValue(request.query, "fieldSelector");
+  if (!keeps_selectors) return;
+  info.field_selector = fields;
   info.label_selector = QueryValue(request.query, "labelSelector");
-  if (info.name.empty()) info.name = ExactName(info.field_selector);
 }
 
-// Calls `use(key, value)` with each raw pair of a query until it returns true.
+bool IsWellFormed(std::string_view escaped) {
+  for (size_t at = escaped.find('%'); at != escaped.npos; at = escaped.find('%', at + 3)) {
+    if (at + 2 >= escaped.size() || HexValue(escaped[at + 1]) < 0 || HexValue(escaped[at + 2]) < 0)
+      return false;
+  }
+  return escaped.find(';') == escaped.npos;
+}
+
+// Calls `use(key, value)` with each pair of a query, its value still raw, until it returns true.
 template <class Use>
 void ForEachQueryPair(std::string_view query, Use use) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.empty()) continue;
+    if (pair.empty() || !IsWellFormed(pair)) continue;
     const size_t equals = pair.find('=');
     const std::string_view value =
         equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
@@ -115,7 +107,7 @@ RequestInfo ParseRequestInfo(const Request& request) {
   RequestInfo info;
   info.path = PercentDecode(request.path);
   info.verb = LowerCase(request.method);
-  const std::vector<std::string_view> parts = Segments(info.path);
+  std::vector<std::string_view> parts = PathSegments(info.path);
   if (parts.empty()) return info;
   const bool has_group = parts[0] == "apis";
   if (!has_group && parts[0] != "api") return info;
@@ -126,9 +118,40 @@ RequestInfo ParseRequestInfo(const Request& request) {
   info.verb = VerbOfMethod(request.method);
   if (has_group) info.api_group = std::string(parts[1]);
   info.api_version = std::string(parts[prefix - 1]);
-  ParseResource({parts.begin() + static_cast<ptrdiff_t>(prefix), parts.end()}, info);
-  RefineCollectionVerb(request, info);
+  parts.erase(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(prefix));
+  const bool verb_in_path = parts.front() == "watch" || parts.front() == "proxy";
+  if (verb_in_path) {
+    info.verb = std::string(parts.front());
+    parts.erase(parts.begin());
+  }
+  if (parts.empty()) {
+    info.error =
+        fmt::format("unable to determine kind and namespace from url, {}", RequestUri(request));
+    return info;
+  }
+  ParseResource(std::move(parts), info);
+  RefineCollectionVerb(request, !verb_in_path, info);
   return info;
+}
+
+std::string RequestUri(const Request& request) {
+  return request.query.empty() ? request.path : fmt::format("{}?{}", request.path, request.query);
+}
+
+std::vector<std::string_view> PathSegments(std::string_view path) {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const size_t slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  }
+  return segments;
+}
+
+bool IsAtOrBelow(std::string_view path, std::string_view root) {
+  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
 }
 
 std::string QueryValue(std::string_view query, std::string_view key) {
@@ -148,6 +171,12 @@ std::vector<std::string> QueryValues(std::string_view query, std::string_view ke
     return false;
   });
   return found;
+}
+
+std::optional<bool> QueryFlag(std::string_view query, std::string_view key) {
+  if (!HasQueryKey(query, key)) return std::nullopt;
+  const std::string value = LowerCase(QueryValue(query, key));
+  return value != "false" && value != "0";
 }
 
 bool HasQueryKey(std::string_view query, std::string_view key) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@ namespace kubegauge::apiservice {
 
 // What a request asks for, as authorization and handlers see it (wire.md A.2).
 struct RequestInfo {
+  // Why nobody can tell what is asked for, in upstream's words; the rest is then of no use.
+  std::string error = "";
   bool is_resource_request = false;
   std::string verb;       // get, list, watch, create, ...; for other paths the method in lower case
   std::string path;       // percent-decoded
@@ -25,10 +28,23 @@ struct RequestInfo {
 
 RequestInfo ParseRequestInfo(const Request& request);
 
-// The first value of `key` in a query string, percent-decoded, '+' as a space; "" when absent.
+// `/path?query` as it was sent.
+std::string RequestUri(const Request& request);
+
+// The segments of a path, without those of leading or trailing slashes.
+std::vector<std::string_view> PathSegments(std::string_view path);
+
+// Whether `path` is `root` or below it.
+bool IsAtOrBelow(std::string_view path, std::string_view root);
+
+// The first value of `key` in a query string, percent-decoded, '+' as a space; "" when absent. As
+// in Go, a pair with a broken escape or a semicolon is none.
 std::string QueryValue(std::string_view query, std::string_view key);
 // All values of `key`, in order.
 std::vector<std::string> QueryValues(std::string_view query, std::string_view key);
+// A truth value as Kubernetes decodes them: only "false" and "0" are not true. Absent without the
+// key.
+std::optional<bool> QueryFlag(std::string_view query, std::string_view key);
 bool HasQueryKey(std::string_view query, std::string_view key);
 
 // Replaces %XX; an escape that is broken stays as it is.

@@ -99,15 +99,6 @@ Status Expired(std::string message) {
   return {.message = std::move(message), .reason = "Expired", .code = 410};
 }
 
-Status WatchNotSupported(std::string_view group, std::string_view resource) {
-  return {.message = fmt::format("watch is not supported on resources of kind \"{}\"",
-                                 QualifiedResource(group, resource)),
-          .reason = "MethodNotAllowed",
-          .has_details = true,
-          .details = {.group = std::string(group), .kind = std::string(resource)},
-          .code = 405};
-}
-
 Status RouterNotAcceptable(std::string_view media_types) {
   return {
       .message = fmt::format("406: Not Acceptable\n\nAvailable representations: {}", media_types),

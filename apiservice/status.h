@@ -42,7 +42,6 @@ Status NoSuchPath();
 Status MethodNotAllowed();
 // 410: what a watch wants to go on from is no longer known.
 Status Expired(std::string message);
-Status WatchNotSupported(std::string_view group, std::string_view resource);
 // None of the offered media types will do: said by the router, or by the negotiation behind it.
 Status RouterNotAcceptable(std::string_view media_types);
 Status NoneAcceptable(std::string_view media_types);

@@ -54,6 +54,17 @@ TEST(Discovery, UnknownGroupsAndVersionsAreNotFound) {
   EXPECT_EQ(Ask(handler, MakeRequest("/apis", {}, "POST")).status, 405u);
 }
 
+// Whose 404 it is: other groups are no business of this API's, and get the list of paths.
+TEST(Discovery, ServesItsGroupAlone) {
+  for (const char* path : {"/apis", "/apis/", "/apis/metrics.k8s.io", "/apis/metrics.k8s.io/v2"}) {
+    EXPECT_TRUE(DiscoveryHandler::Serves(path)) << path;
+  }
+  for (const char* path :
+       {"//apis", "/apis//", "/apis/apps", "/apis/metrics.k8s.iox", "/api", "/apisx"}) {
+    EXPECT_FALSE(DiscoveryHandler::Serves(path)) << path;
+  }
+}
+
 constexpr char kAggregated[] =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
@@ -107,6 +118,9 @@ TEST(Discovery, ChoosesTheFormByTheAcceptHeader) {
        406},
       {"application/json;as=Table;g=meta.k8s.io;v=v1", "application/json", 406},
       {"text/html", "application/json", 406},
+      {std::string(kAggregated) + ";sv=v1", "application/json", 406},
+      {"application/yaml;as=Table;g=meta.k8s.io;v=v1,application/yaml;q=0.1", "application/yaml",
+       200},
   };
   for (const auto& test : kCases) {
     const Answer answer = Ask(handler, MakeRequest("/apis", {{"Accept", test.accept}}));

@@ -112,6 +112,7 @@ TEST_F(GateTest, AdmittedRequestReachesTheHandler) {
 
 TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {
   EXPECT_EQ(Serve("admin", "/", {{"Audit-ID", "abc-1"}}).Header("Audit-Id"), "abc-1");
+  EXPECT_EQ(Serve("admin", "/", {{"audit-id", "a b"}}).Header("Audit-Id"), "a b");
   EXPECT_NE(Serve("admin", "/", {{"Audit-ID", "a\nb"}}).Header("Audit-Id"), "a\nb");
 }
 
@@ -178,6 +179,17 @@ TEST_F(GateTest, PanicsInUpstreamsWords) {
   EXPECT_EQ(answer.Header("X-Content-Type-Options"), "nosniff");
 }
 
+TEST_F(GateTest, PathThatSaysNothingIsAServerError) {
+  const Answer answer = Serve("", "/apis/metrics.k8s.io/v1beta1/watch");
+  EXPECT_EQ(answer.status, 500u);
+  EXPECT_EQ(answer.body,
+            "Internal Server Error: \"/apis/metrics.k8s.io/v1beta1/watch\": failed to create "
+            "RequestInfo: unable to determine kind and namespace from url, "
+            "/apis/metrics.k8s.io/v1beta1/watch\n");
+  EXPECT_EQ(answer.Header("Cache-Control"), "") << "upstream finds out before it sets that";
+  EXPECT_NE(answer.Header("Audit-Id"), "");
+}
+
 TEST_F(GateTest, QuotesNamesAsGoDoes) {
   EXPECT_EQ(nlohmann::json::parse(Serve("a\"b", "/x").body)["message"],
             "forbidden: User \"a\\\"b\" cannot get path \"/x\"");
@@ -186,10 +198,11 @@ TEST_F(GateTest, QuotesNamesAsGoDoes) {
 TEST_F(GateTest, RequestThatTakesTooLongIsEnded) {
   const Answer answer = Serve("patient", "/api/v1/pods?timeout=1ms");
   EXPECT_EQ(answer.status, 504u);
-  EXPECT_EQ(answer.body,
-            R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":)"
-            R"("Timeout: request did not complete within the allotted timeout",)"
-            "\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n");
+  EXPECT_EQ(answer.body, R"({"metadata":{},"status":"Failure","message":)"
+                         R"("Timeout: request did not complete within the allotted timeout",)"
+                         "\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n")
+      << "upstream does not say its kind";
+  EXPECT_EQ(answer.Header("Content-Type"), "text/plain; charset=utf-8");
 }
 
 TEST_F(GateTest, TimeoutOfARequestIsAGoDuration) {

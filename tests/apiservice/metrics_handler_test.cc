@@ -266,6 +266,13 @@ TEST_F(MetricsHandlerTest, RefusesInUpstreamsWords) {
        "resourceVersionMatch is forbidden unless resourceVersion is provided"},
       {v1beta1 + "/namespaces/ns-000/pods/app-00-00000-000?export=true", 400,
        "the export parameter, deprecated since v1.14, is no longer supported"},
+      {v1beta1 + "/namespaces/ns-000/pods/app-00-00000-000?export", 400,
+       "the export parameter, deprecated since v1.14, is no longer supported"},
+      {v1beta1 + "/pods?limit=abc&timeoutSeconds=x&labelSelector=((", 400,
+       "strconv.ParseInt: parsing \"x\": invalid syntax"},
+      {v1beta1 + "/pods?fieldSelector=a%22b%3Dc", 400,
+       "\"a\\\"b\" is not a known field selector: only \"metadata.name\", "
+       "\"metadata.namespace\""},
   };
   for (const auto& test : kCases) {
     const Answer answer = Get(test.target);

@@ -92,14 +92,49 @@ TEST(Negotiation, AcceptMatrix) {
   for (const auto& row : kMatrix) EXPECT_EQ(Outcome(row.accept), row.outcome) << row.accept;
 }
 
-TEST(Negotiation, WatchesHaveNoYaml) {
+// Go's library sorts clauses by what is no order: one with a wildcard falls behind one without
+// whatever their qualities are. And it passes over parameters that it cannot read.
+TEST(Negotiation, ReadsAcceptAsUpstreamsLibraryDoes) {
+  const struct {
+    std::string accept;
+    std::string outcome;
+  } kCases[] = {
+      {"*/*, application/yaml;q=0.5", "YAML"},
+      {"application/*;q=1, application/yaml;q=0.5, */*;q=0.1", "YAML"},
+      {"application/json;q=0.2, application/yaml;q=0.5, */*", "JSON"},
+      {"application/json;as=", "JSON"},
+      {"application/json;as=Table;g=meta.k8s.io;v=v1=v2",
+       "only the following media types are "
+       "accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf"},
+      {"application/yaml;q=, application/json;q=0.9", "YAML"},
+      {"application/yaml;q= 0.9, application/json;q=0.1", "JSON"},
+      {"application/json;q=0.30000000001, application/yaml;q=0.3", "JSON"},
+      {"application/yaml;q=0.3, application/json;q=0.30000000001", "YAML"},
+      {"application/json/x, application/yaml", "YAML"},
+      {"*, application/yaml", "YAML"},
+  };
+  for (const auto& test : kCases) EXPECT_EQ(Outcome(test.accept), test.outcome) << test.accept;
+}
+
+TEST(Negotiation, ManyClausesAreSortedInNoTimeToSpeakOf) {
+  std::string accept;
+  for (int i = 0; i < 100'000; ++i) accept += "a/b;q=0." + std::to_string(i % 1000) + ",";
+  EXPECT_EQ(Outcome(accept + "application/yaml;q=0.01"), "YAML");
+}
+
+TEST(Negotiation, ReadsOnlyTheFirstLineOfAHeader) {
   Negotiated negotiated;
-  const auto status =
-      Negotiate(MakeRequest("/x", {{"Accept", "application/yaml"}}), Endpoint::kWatch, negotiated);
-  ASSERT_TRUE(status.has_value());
-  EXPECT_EQ(status->message,
-            "only the following media types are accepted: application/json;stream=watch, "
-            "application/vnd.kubernetes.protobuf;stream=watch");
+  EXPECT_FALSE(
+      Negotiate(MakeRequest("/x", {{"Accept", "application/yaml"}, {"Accept", "application/json"}}),
+                Endpoint::kList, negotiated));
+  EXPECT_EQ(negotiated.encoding, Encoding::kYaml);
+}
+
+TEST(Negotiation, ErrorsSayWhenToTryAgain) {
+  const auto answer = testing::Read(ErrorResponse(TooManyRequests("later", 3), MakeRequest("/x")));
+  EXPECT_EQ(answer.Header("Retry-After"), "3");
+  EXPECT_EQ(testing::Read(ErrorResponse(Unauthorized(), MakeRequest("/x"))).Header("Retry-After"),
+            "");
 }
 
 // An error is never turned into another kind: a clause that asks for that is passed over, and

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <protozero/pbf_reader.hpp>
@@ -140,6 +141,9 @@ TEST_F(OpenApiTest, DocumentsWithTheirHashNeverChange) {
   const Answer stale = Get(std::string(kNodesV3) + "?hash=0");
   EXPECT_EQ(stale.status, 301u);
   EXPECT_EQ(stale.Header("Location"), url);
+  EXPECT_EQ(stale.Header("Etag"), etag);
+  EXPECT_EQ(stale.Header("Content-Type"), "application/json");
+  EXPECT_EQ(stale.body, "");
   const Answer unknown = Get("/openapi/v3/apis/apps/v1");
   EXPECT_EQ(unknown.status, 200u);
   EXPECT_EQ(unknown.body, "");
@@ -150,6 +154,44 @@ TEST_F(OpenApiTest, CompressesTheLargeDocument) {
   EXPECT_EQ(answer.Header("Content-Encoding"), "gzip");
   EXPECT_EQ(answer.body.substr(0, 2), "\x1f\x8b");
   EXPECT_LT(answer.body.size(), Get("/openapi/v2").body.size() / 4);
+}
+
+TEST_F(OpenApiTest, TakesGzipByItsQuality) {
+  const auto encoding = [&](const std::string& accepted) {
+    return Get("/openapi/v2", {{"Accept-Encoding", accepted}}).Header("Content-Encoding");
+  };
+  EXPECT_EQ(encoding("gzip;q=0.5"), "gzip");
+  EXPECT_EQ(encoding("deflate, GZIP ; q=1"), "gzip");
+  EXPECT_EQ(encoding("gzip;q=0.0"), "");
+  EXPECT_EQ(encoding("deflate"), "");
+  EXPECT_EQ(Get("/openapi/v3", {{"Accept-Encoding", "gzip"}}).Header("Content-Encoding"), "");
+}
+
+TEST_F(OpenApiTest, SaysWhatItsAnswersVaryBy) {
+  const auto vary = [&](const std::string& target, const std::string& accept) {
+    std::string all;
+    for (const auto& [name, value] : Get(target, {{"Accept", accept}}).headers) {
+      if (name == "Vary") all += value + ";";
+    }
+    return all;
+  };
+  EXPECT_EQ(vary("/openapi/v2", ""), "Accept-Encoding;Accept;");
+  EXPECT_EQ(vary("/openapi/v2", "text/html"), "Accept-Encoding;Accept;");
+  EXPECT_EQ(vary(kNodesV3, ""), "Accept;");
+  EXPECT_EQ(vary("/openapi/v3/apis/none", ""), "");
+  EXPECT_EQ(vary("/openapi/v3/apis/none", "text/html"), "Accept;");
+  EXPECT_EQ(vary("/openapi/v3", ""), "");
+}
+
+TEST_F(OpenApiTest, NamesTheOptionsOfListsAndTheFieldsOfTheVersion) {
+  const Json v2 = Json::parse(Get("/openapi/v2").body);
+  std::vector<std::string> names;
+  for (const auto& parameter : v2["paths"]["/apis/metrics.k8s.io/v1beta1/nodes"]["parameters"]) {
+    names.push_back(parameter["name"]);
+  }
+  EXPECT_NE(std::find(names.begin(), names.end(), "shardSelector"), names.end());
+  EXPECT_TRUE(v2["definitions"]["io.k8s.apimachinery.pkg.version.Info"]["properties"].contains(
+      "emulationMajor"));
 }
 
 // By the field numbers of gnostic.

@@ -43,6 +43,13 @@ TEST(RequestInfo, TellsWhatIsAskedFor) {
       {"GET", group + "/pods?watch=False", "list metrics.k8s.io/v1beta1 /pods//"},
       {"GET", group + "/pods?watch=0", "list metrics.k8s.io/v1beta1 /pods//"},
       {"GET", group + "/watch/pods", "watch metrics.k8s.io/v1beta1 /pods//"},
+      {"GET", group + "/watch/pods?fieldSelector=metadata.name%3Dp",
+       "watch metrics.k8s.io/v1beta1 /pods//"},
+      {"GET", group + "/proxy/pods/p/x", "proxy metrics.k8s.io/v1beta1 /pods/p/"},
+      {"GET", group + "/namespaces/watch/pods/watch",
+       "get metrics.k8s.io/v1beta1 watch/pods/watch/"},
+      {"GET", group + "/namespaces//pods", "list metrics.k8s.io/v1beta1 /pods//"},
+      {"GET", "//apis/metrics.k8s.io/v1beta1//nodes", "get metrics.k8s.io/v1beta1 //nodes/"},
       {"GET", group + "/pods?fieldSelector=metadata.name%3Dp",
        "list metrics.k8s.io/v1beta1 /pods/p/"},
       {"GET", group + "/pods?fieldSelector=metadata.name!%3Dp",
@@ -72,6 +79,35 @@ TEST(RequestInfo, KeepsTheSelectorsOfCollections) {
       MakeRequest("/api/v1/pods?labelSelector=a%3Db%2Cc&fieldSelector=spec.nodeName%3Dn&limit=5"));
   EXPECT_EQ(info.label_selector, "a=b,c");
   EXPECT_EQ(info.field_selector, "spec.nodeName=n");
+}
+
+TEST(RequestInfo, KeepsNoSelectorsOfAWatchThatThePathAsksFor) {
+  const RequestInfo info = ParseRequestInfo(MakeRequest("/api/v1/watch/pods?labelSelector=a"));
+  EXPECT_EQ(info.verb, "watch");
+  EXPECT_EQ(info.label_selector, "");
+}
+
+TEST(RequestInfo, CannotTellWhatAWatchOfNothingIs) {
+  EXPECT_EQ(ParseRequestInfo(MakeRequest("/apis/metrics.k8s.io/v1beta1/watch/?x=1")).error,
+            "unable to determine kind and namespace from url, "
+            "/apis/metrics.k8s.io/v1beta1/watch/?x=1");
+  EXPECT_EQ(ParseRequestInfo(MakeRequest("/apis/metrics.k8s.io/v1beta1/watch/pods")).error, "");
+}
+
+TEST(Query, PassesOverPairsThatGoCannotRead) {
+  EXPECT_FALSE(HasQueryKey("a=%zz&b=%4", "a"));
+  EXPECT_FALSE(HasQueryKey("a=%zz&b=%4", "b"));
+  EXPECT_FALSE(HasQueryKey("a=1;b=2", "a"));
+  EXPECT_EQ(QueryValue("a=%zz&a=2", "a"), "2");
+}
+
+TEST(Query, FlagsAreTrueUnlessTheySayOtherwise) {
+  EXPECT_EQ(QueryFlag("a&b=false&c=0&d=FALSE&e=no", "a"), true);
+  EXPECT_EQ(QueryFlag("a&b=false&c=0&d=FALSE&e=no", "b"), false);
+  EXPECT_EQ(QueryFlag("a&b=false&c=0&d=FALSE&e=no", "c"), false);
+  EXPECT_EQ(QueryFlag("a&b=false&c=0&d=FALSE&e=no", "d"), false);
+  EXPECT_EQ(QueryFlag("a&b=false&c=0&d=FALSE&e=no", "e"), true);
+  EXPECT_EQ(QueryFlag("a", "z"), std::nullopt);
 }
 
 TEST(Query, IsReadAsFormsAreEncoded) {

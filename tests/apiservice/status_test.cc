@@ -26,11 +26,6 @@ TEST(Status, IsUpstreamsTextToTheByte) {
        R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
        R"("message":"the server does not allow this method on the requested resource",)"
        R"("reason":"MethodNotAllowed","details":{},"code":405})"},
-      {WatchNotSupported("metrics.k8s.io", "nodes"),
-       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
-       R"("message":"watch is not supported on resources of kind \"nodes.metrics.k8s.io\"",)"
-       R"("reason":"MethodNotAllowed","details":{"group":"metrics.k8s.io","kind":"nodes"},)"
-       R"("code":405})"},
       {BadRequest("<a>"), R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
                           R"("message":"\u003ca\u003e","reason":"BadRequest","code":400})"},
       {InvalidOptions({{"FieldValueForbidden", "Forbidden: no", "a"},
