@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "kube/go_quote.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
@@ -15,6 +17,12 @@ Response Text(unsigned status, std::string body) {
                       {"X-Content-Type-Options", "nosniff"}},
           .body = std::move(body),
           .stream = nullptr};
+}
+
+std::string Quoted(const std::set<std::string>& names) {
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(kube::GoQuote(name));
+  return fmt::format("{}", fmt::join(quoted, ","));
 }
 
 std::set<std::string> ExcludedChecks(std::string_view query) {
@@ -63,7 +71,7 @@ Response HealthEndpoint::HandleAll(std::string_view query) const {
   }
   if (!excluded.empty()) {
     lines.append(fmt::format("warn: some health checks cannot be excluded: no matches for {}\n",
-                             fmt::format("\"{}\"", fmt::join(excluded, "\",\""))));
+                             Quoted(excluded)));
   }
   if (failed) return Text(500, lines + fmt::format("{} check failed\n", root_));
   if (!HasQueryKey(query, "verbose")) return Text(200, "ok");
@@ -72,7 +80,11 @@ Response HealthEndpoint::HandleAll(std::string_view query) const {
 
 Response HealthEndpoint::HandleOne(const HealthCheck& check) const {
   const absl::Status status = check.check();
-  if (status.ok()) return Text(200, "ok");
+  if (status.ok()) {
+    return {.headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+            .body = "ok",
+            .stream = nullptr};
+  }
   return Text(500, fmt::format("internal server error: {}\n", std::string(status.message())));
 }
 

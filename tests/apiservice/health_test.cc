@@ -54,10 +54,16 @@ TEST_F(HealthTest, ExcludedChecksDoNotCount) {
             "warn: some health checks cannot be excluded: no matches for \"nope\"\n"
             "readyz check passed\n");
   EXPECT_EQ(Get("/readyz?exclude=metric-storage-ready").body, "ok");
+  storage_ = absl::OkStatus();
+  EXPECT_EQ(Get("/readyz?verbose&exclude=b%22&exclude=a").body,
+            "[+]ping ok\n[+]metric-storage-ready ok\n"
+            "warn: some health checks cannot be excluded: no matches for \"a\",\"b\\\"\"\n"
+            "readyz check passed\n");
 }
 
 TEST_F(HealthTest, SingleCheckTellsItsReason) {
   EXPECT_EQ(Get("/readyz/ping").body, "ok");
+  EXPECT_EQ(Get("/readyz/ping").Header("X-Content-Type-Options"), "");
   storage_ = absl::UnavailableError("no metrics to serve");
   const Answer answer = Get("/readyz/metric-storage-ready");
   EXPECT_EQ(answer.status, 500u);
