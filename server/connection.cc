@@ -41,7 +41,7 @@ Connection::Connection(asio::ip::tcp::socket socket, std::shared_ptr<const TlsCo
                                                    environment_->limits.handshake_timeout)),
       stream_(std::move(socket), std::move(tls)),
       reader_(stream_, *control_, environment_->limits, environment_->request_memory),
-      writer_(stream_, *control_, environment_->limits) {}
+      writer_(stream_, *control_, environment_->limits, environment_->clock) {}
 
 asio::awaitable<void> Connection::Run() {
   try {

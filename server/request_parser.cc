@@ -35,6 +35,19 @@ std::string_view OriginForm(std::string_view target) {
   return {};
 }
 
+bool IsHexDigit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool IsWellEscaped(std::string_view path) {
+  for (size_t at = path.find('%'); at != path.npos; at = path.find('%', at + 3)) {
+    if (at + 2 >= path.size() || !IsHexDigit(path[at + 1]) || !IsHexDigit(path[at + 2])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 RequestParser::RequestParser(const ListenerLimits& limits) : limits_(limits) {
@@ -78,6 +91,9 @@ void RequestParser::on_request_impl(http::verb, StringView method, StringView ta
   const size_t question_mark = origin.find('?');
   request_.path.assign(origin, 0, question_mark);
   if (request_.path.empty()) request_.path.push_back('/');
+  if (!IsWellEscaped(request_.path)) {
+    return Refuse(apiservice::BadRequest("the path of the request has a broken escape"), error);
+  }
   if (question_mark != std::string_view::npos) request_.query.assign(origin, question_mark + 1);
 }
 

@@ -19,12 +19,19 @@ void AppendNumber(size_t number, std::string& out) {
   out.append(digits, end);
 }
 
+// In Go's words.
+std::string_view ReasonOf(unsigned status) {
+  if (status == 413) return "Request Entity Too Large";
+  if (status == 416) return "Requested Range Not Satisfiable";
+  const auto reason = http::obsolete_reason(http::int_to_status(status));
+  return {reason.data(), reason.size()};
+}
+
 void AppendStatusLine(unsigned status, bool is_http_1_1, std::string& out) {
   if (status < 100 || status > 999) status = 500;
   out.append(is_http_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ");
   AppendNumber(status, out);
-  const auto reason = http::obsolete_reason(http::int_to_status(status));
-  out.append(" ").append(reason.data(), reason.size()).append("\r\n");
+  out.append(" ").append(ReasonOf(status)).append("\r\n");
 }
 
 bool IsFraming(std::string_view name) {
@@ -52,14 +59,14 @@ bool AsksToClose(const Response& response) {
   });
 }
 
-void AppendResponseHead(const Response& response, bool is_http_1_1, bool keep_alive,
-                        std::string& out) {
-  AppendStatusLine(response.status, is_http_1_1, out);
+void AppendResponseHead(const Response& response, const HeadFraming& framing, std::string& out) {
+  AppendStatusLine(response.status, framing.is_http_1_1, out);
+  AppendField("Date", framing.date, out);
   for (const auto& [name, value] : response.headers) {
     if (!IsFraming(name)) AppendField(name, value, out);
   }
   if (response.stream != nullptr || response.events != nullptr) {
-    if (is_http_1_1 && MayHaveBody(response.status)) {
+    if (framing.is_http_1_1 && MayHaveBody(response.status)) {
       out.append("Transfer-Encoding: chunked\r\n");
     }
   } else if (MayHaveBody(response.status)) {
@@ -67,9 +74,9 @@ void AppendResponseHead(const Response& response, bool is_http_1_1, bool keep_al
     AppendNumber(response.body.size(), out);
     out.append("\r\n");
   }
-  if (!keep_alive) {
+  if (!framing.keep_alive) {
     out.append("Connection: close\r\n");
-  } else if (!is_http_1_1) {
+  } else if (!framing.is_http_1_1) {
     out.append("Connection: keep-alive\r\n");
   }
   out.append("\r\n");

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <exception>
 
+#include "apiservice/http_date.h"
 #include "server/response_head.h"
 
 namespace kubegauge::server {
@@ -21,6 +22,7 @@ using Phase = ConnectionControl::Phase;
 
 namespace {
 
+constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr size_t kRecordBytes = 16 * 1024;
 constexpr size_t kSliceBytes = 16 * kRecordBytes;  // of a body, under one deadline
 constexpr size_t kYieldBytes = 4 * kSliceBytes;    // then other connections get their turn
@@ -69,8 +71,8 @@ bool AppendPart(BodyStream& stream, bool chunked, std::string& out) {
 }  // namespace
 
 ResponseWriter::ResponseWriter(TlsStream& stream, ConnectionControl& control,
-                               const ListenerLimits& limits)
-    : stream_(stream), control_(control), limits_(limits) {}
+                               const ListenerLimits& limits, const kube::Clock& clock)
+    : stream_(stream), control_(control), limits_(limits), clock_(clock) {}
 
 asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Framing framing) {
   const bool has_body = MayHaveBody(response.status) && !framing.is_head;
@@ -79,7 +81,9 @@ asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Fr
   bool keep_alive =
       framing.keep_alive && !until_close && !control_.draining() && !AsksToClose(response);
   out_.clear();
-  AppendResponseHead(response, framing.is_http_1_1, keep_alive, out_);
+  AppendResponseHead(response,
+                     {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive, .date = Date()},
+                     out_);
   absl::Status sent;
   if (!has_body) {
     sent = co_await Write(asio::buffer(out_));
@@ -137,6 +141,15 @@ asio::awaitable<absl::Status> ResponseWriter::SendEvents(EventStream& events, bo
     if (!out_.empty()) sent = co_await Write(asio::buffer(out_));
   }
   co_return sent;
+}
+
+std::string_view ResponseWriter::Date() {
+  const int64_t now_seconds = clock_.WallNs() / kSecondNs;
+  if (date_.empty() || now_seconds != date_seconds_) {
+    date_ = apiservice::FormatHttpDate(now_seconds);
+    date_seconds_ = now_seconds;
+  }
+  return date_;
 }
 
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "apiservice/http.h"
+#include "kube/clock.h"
 #include "server/connection_control.h"
 #include "server/listener_limits.h"
 #include "server/tls_stream.h"
@@ -24,7 +27,8 @@ struct Framing {
 class ResponseWriter {
  public:
   // Keeps references.
-  ResponseWriter(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits);
+  ResponseWriter(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits,
+                 const kube::Clock& clock);
 
   // Sends `response`. True: the connection can take another request. Errors are those of TlsStream;
   // kInternal when a streamed body failed halfway: the client has to see the connection end.
@@ -36,12 +40,17 @@ class ResponseWriter {
   // Sends events as they come. kUnavailable when the client has gone.
   boost::asio::awaitable<absl::Status> SendEvents(apiservice::EventStream& events, bool chunked);
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+  // The time as HTTP writes it; made once a second.
+  std::string_view Date();
 
   TlsStream& stream_;
   ConnectionControl& control_;
   const ListenerLimits& limits_;
+  const kube::Clock& clock_;
   std::string out_;  // the header and what of the body travels with it; each part of a stream
   size_t sent_since_yield_ = 0;
+  std::string date_;
+  int64_t date_seconds_ = 0;
 };
 
 }  // namespace kubegauge::server

@@ -41,6 +41,7 @@ TEST_F(HttpsListenerLimits, RefuseABadRequestWithAStatusOfTheRightCode) {
       {"HTTP/2 without TLS's consent", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "BadRequest"},
       {"no Host", "GET / HTTP/1.1\r\n\r\n", 400, "BadRequest"},
       {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, "BadRequest"},
+      {"a broken escape", "GET /%4 HTTP/1.1\r\nHost: h\r\n\r\n", 400, "BadRequest"},
       {"no path", "GET nopath HTTP/1.1\r\nHost: h\r\n\r\n", 400, "BadRequest"},
       {"a field without a colon", "GET / HTTP/1.1\r\nHost: h\r\nfield\r\n\r\n", 400, "BadRequest"},
       {"a space before the colon", "GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400, "BadRequest"},

@@ -7,6 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include "apiservice/http_date.h"
 #include "tests/server/listener_fixture.h"
 
 namespace kubegauge::testing {
@@ -58,6 +59,17 @@ TEST_F(HttpsListenerTest, HandsTheWholeRequestToTheServiceAndKeepsTheConnection)
     EXPECT_EQ(answer->headers.Find("Connection").data(), nullptr);
   }
   EXPECT_EQ(listener_->connections(), 1u);
+}
+
+TEST_F(HttpsListenerTest, DatesItsAnswers) {
+  Start();
+  HttpsClient client = Connect();
+  const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
+  const auto date = [&] { return std::string(client.Ask(request)->headers.Find("Date")); };
+  const int64_t begin = clock_.WallNs() / 1'000'000'000;
+  EXPECT_EQ(date(), apiservice::FormatHttpDate(begin));
+  Advance(std::chrono::seconds(2));
+  EXPECT_EQ(date(), apiservice::FormatHttpDate(clock_.WallNs() / 1'000'000'000));
 }
 
 TEST_F(HttpsListenerTest, AnswersRequestsSentAheadInTheirOrder) {
