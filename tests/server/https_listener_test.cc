@@ -32,6 +32,10 @@ class HttpsListenerTest : public ListenerFixture {
     };
   }
 
+  // Of answers at the time of the clock.
+  std::string Date() const { return apiservice::FormatHttpDate(clock_.WallNs() / 1'000'000'000); }
+  std::string DateField() const { return "Date: " + Date() + "\r\n"; }
+
   CountedStream::Counts counts_;
 };
 
@@ -66,10 +70,9 @@ TEST_F(HttpsListenerTest, DatesItsAnswers) {
   HttpsClient client = Connect();
   const std::string request = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
   const auto date = [&] { return std::string(client.Ask(request)->headers.Find("Date")); };
-  const int64_t begin = clock_.WallNs() / 1'000'000'000;
-  EXPECT_EQ(date(), apiservice::FormatHttpDate(begin));
+  EXPECT_EQ(date(), Date());
   Advance(std::chrono::seconds(2));
-  EXPECT_EQ(date(), apiservice::FormatHttpDate(clock_.WallNs() / 1'000'000'000));
+  EXPECT_EQ(date(), Date());
 }
 
 TEST_F(HttpsListenerTest, AnswersRequestsSentAheadInTheirOrder) {
@@ -173,9 +176,9 @@ TEST_F(HttpsListenerTest, SpeaksHttp10) {
   }
   HttpsClient single = Connect();
   ASSERT_TRUE(single.Send("GET /single HTTP/1.0\r\n\r\n"));
-  EXPECT_EQ(single.ReadToEnd(),
-            "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n"
-            "Connection: close\r\n\r\nGET /single");
+  EXPECT_EQ(single.ReadToEnd(), "HTTP/1.0 200 OK\r\n" + DateField() +
+                                    "Content-Type: text/plain\r\nContent-Length: 11\r\n"
+                                    "Connection: close\r\n\r\nGET /single");
 }
 
 TEST_F(HttpsListenerTest, StreamsToHttp10UntilTheEndOfTheConnection) {
@@ -183,9 +186,9 @@ TEST_F(HttpsListenerTest, StreamsToHttp10UntilTheEndOfTheConnection) {
   Start();
   HttpsClient client = Connect();
   ASSERT_TRUE(client.Send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"));
-  EXPECT_EQ(client.ReadToEnd(),
-            "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n" +
-                std::string(150'000, 'x'));
+  EXPECT_EQ(client.ReadToEnd(), "HTTP/1.0 200 OK\r\n" + DateField() +
+                                    "Content-Type: text/plain\r\nConnection: close\r\n\r\n" +
+                                    std::string(150'000, 'x'));
 }
 
 TEST_F(HttpsListenerTest, AnswersHeadWithoutTheBody) {
@@ -215,8 +218,8 @@ TEST_F(HttpsListenerTest, SendsNoBodyWhereTheStatusHasNone) {
   Start();
   HttpsClient client = Connect();
   ASSERT_TRUE(client.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
-  EXPECT_EQ(client.ReadToEnd(),
-            "HTTP/1.1 204 No Content\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(client.ReadToEnd(), "HTTP/1.1 204 No Content\r\n" + DateField() +
+                                    "Content-Type: text/plain\r\nConnection: close\r\n\r\n");
 }
 
 TEST_F(HttpsListenerTest, ClosesTheConnectionWhenTheServiceAsks) {
