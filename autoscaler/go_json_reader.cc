@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "kube/rfc3339.h"
@@ -36,8 +37,8 @@ bool EqualsFolded(std::string_view a, std::string_view b) {
                     [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-}  // namespace
-
+// What Quantity.UnmarshalJSON parses: a text without the space around it, whatever else as it
+// stands.
 std::string AmountText(const Json& json) {
   std::string text = json.is_string() ? json.get<std::string>()
                                       : json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -47,19 +48,23 @@ std::string AmountText(const Json& json) {
   return text;
 }
 
+}  // namespace
+
 void GoJsonReader::Struct(const Json& json, std::string_view type,
                           std::initializer_list<Field> fields) {
   if (!Is(json, json.is_object(), type)) return;
   const std::string outer =
       std::exchange(struct_name_, std::string(type.substr(type.find('.') + 1)));
   const size_t place_size = place_.size();
+  std::set<std::string_view> seen;
   for (const auto& [key, value] : json.items()) {
     if (!fatal_.empty()) break;
     const Field* const field = FindField(fields, key);
     if (field == nullptr) {
-      NoteUnknownField(key);
+      NoteStrictError("unknown", key);
       continue;
     }
+    if (!seen.insert(field->name).second) NoteStrictError("duplicate", key);
     if (!place_.empty()) place_ += '.';
     place_ += field->name;
     path_.push_back(field->name);
@@ -82,10 +87,10 @@ const GoJsonReader::Field* GoJsonReader::FindField(std::initializer_list<Field> 
   return folded == fields.end() ? nullptr : folded;
 }
 
-void GoJsonReader::NoteUnknownField(std::string_view key) {
+void GoJsonReader::NoteStrictError(std::string_view what, std::string_view key) {
   if (strict_errors_.size() >= kMaxStrictErrors) return;
   std::string error =
-      fmt::format("unknown field \"{}{}{}\"", place_, place_.empty() ? "" : ".", key);
+      fmt::format("{} field \"{}{}{}\"", what, place_, place_.empty() ? "" : ".", key);
   if (std::find(strict_errors_.begin(), strict_errors_.end(), error) == strict_errors_.end()) {
     strict_errors_.push_back(std::move(error));
   }
@@ -108,7 +113,9 @@ void GoJsonReader::StringMap(
     const Json& json,
     const std::function<void(const std::string& key, const std::string& value)>& take) {
   if (!Is(json, json.is_object(), "map[string]string")) return;
+  std::set<std::string_view> seen;
   for (const auto& [key, value] : json.items()) {
+    if (!seen.insert(key).second) NoteStrictError("duplicate", key);
     std::string text;
     Text(value, text);
     take(key, text);
@@ -149,10 +156,16 @@ void GoJsonReader::Integer64(const Json& json, int64_t& value) {
 }
 
 void GoJsonReader::Amount(const Json& json, kube::Quantity& value) {
+  WrittenAmount written = value;
+  Amount(json, written);
+  value = written;
+}
+
+void GoJsonReader::Amount(const Json& json, WrittenAmount& value) {
   if (json.is_null() || !fatal_.empty()) return;
-  const auto parsed = kube::Quantity::Parse(AmountText(json));
+  auto parsed = WrittenAmount::Parse(AmountText(json));
   if (parsed.ok()) {
-    value = *parsed;
+    value = *std::move(parsed);
   } else {
     fatal_ = std::string(parsed.status().message());
   }

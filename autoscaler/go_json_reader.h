@@ -11,15 +11,12 @@
 
 #include "absl/status/status.h"
 #include "autoscaler/boxed.h"
+#include "autoscaler/written_amount.h"
 #include "kube/quantity.h"
 
 namespace kubegauge::autoscaler {
 
 using Json = nlohmann::ordered_json;
-
-// What Quantity.UnmarshalJSON parses: a text without the space around it, whatever else as it
-// stands.
-std::string AmountText(const Json& json);
 
 // Reads JSON into structs as the API server's decoder does (sigs.k8s.io/json): members in the order
 // of the text, null as absent, and the first value of a wrong type named in Go's words: `json:
@@ -58,6 +55,7 @@ class GoJsonReader {
   void Integer(const Json& json, int32_t& value);
   void Integer64(const Json& json, int64_t& value);
   void Amount(const Json& json, kube::Quantity& value);
+  void Amount(const Json& json, WrittenAmount& value);
   // metav1.Time; null is no time.
   void Time(const Json& json, std::optional<int64_t>& unix_ns);
 
@@ -75,15 +73,15 @@ class GoJsonReader {
 
   // The error of what was read; its message is Go's.
   absl::Status status() const;
-  // `unknown field "spec.foo"` for each member that no field was for, in the order of the text, at
-  // most 100 as upstream.
+  // `unknown field "spec.foo"` for each member that no field was for, `duplicate field "spec.foo"`
+  // for each that came again, in the order of the text, at most 100 as upstream.
   const std::vector<std::string>& strict_errors() const { return strict_errors_; }
 
  private:
   // False, and an error is noted, where the value has another type; false for null too.
   bool Is(const Json& json, bool right, std::string_view type);
   const Field* FindField(std::initializer_list<Field> fields, std::string_view key) const;
-  void NoteUnknownField(std::string_view key);
+  void NoteStrictError(std::string_view what, std::string_view key);
   void MismatchError(std::string_view what, std::string_view type);
   std::string MismatchText(std::string_view what, std::string_view type) const;
   template <class T>

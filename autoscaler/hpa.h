@@ -9,7 +9,6 @@
 
 #include "autoscaler/boxed.h"
 #include "autoscaler/hpa_metric.h"
-#include "kube/quantity.h"
 
 namespace kubegauge::autoscaler {
 
@@ -28,7 +27,7 @@ struct ScalingRules {
   std::optional<int32_t> stabilization_window_seconds;
   std::optional<std::string> select_policy;            // "Max", "Min", "Disabled"
   std::optional<std::vector<ScalingPolicy>> policies;  // nullopt where defaults shall come in
-  Boxed<kube::Quantity> tolerance;
+  Boxed<WrittenAmount> tolerance;
 
   bool operator==(const ScalingRules&) const = default;
 };

@@ -211,7 +211,7 @@ AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& option
   DropDisabledFields(nullptr, options.rules, hpa);
 
   FieldErrors errors;
-  ValidateObjectMeta(hpa.metadata, options.rules.minor, errors);
+  ValidateObjectMeta(hpa.metadata, {.minor = options.rules.minor}, errors);
   ValidateHpaSpec(hpa, nullptr, options.rules, errors);
   return Conclude(201, std::move(received.answer), errors, hpa, options.rules);
 }
@@ -227,7 +227,7 @@ AdmissionAnswer AdmitUpdate(const Json& old, const Json& manifest,
   DropDisabledFields(&known, options.rules, hpa);
 
   FieldErrors errors;
-  ValidateCommonMeta(hpa.metadata, known.metadata, options.rules.minor, errors);
+  ValidateCommonMeta(hpa.metadata, known.metadata, {.minor = options.rules.minor}, errors);
   ValidateObjectMetaUpdate(hpa.metadata, known.metadata, options.rules.minor, errors);
   ValidateHpaSpec(hpa, &known, options.rules, errors);
   return Conclude(200, std::move(received.answer), errors, hpa, options.rules);
@@ -241,10 +241,9 @@ AdmissionAnswer AdmitStatusUpdate(const Json& old, const Json& manifest,
   const HpaObject known = ReadStored(old, DialectOf(options.rules));
   KeepSystemMetadata(known.metadata, hpa.metadata);
   hpa.spec = known.spec;
-  hpa.amounts = known.amounts;
 
   FieldErrors errors;
-  ValidateCommonMeta(hpa.metadata, known.metadata, options.rules.minor, errors);
+  ValidateCommonMeta(hpa.metadata, known.metadata, {.minor = options.rules.minor}, errors);
   ValidateObjectMetaUpdate(hpa.metadata, known.metadata, options.rules.minor, errors);
   ValidateHpaStatus(hpa.status, errors);
   return Conclude(200, std::move(received.answer), errors, hpa, options.rules);

@@ -12,6 +12,8 @@ constexpr const char* kRoundTripKeys[] = {
     kCurrentMetricsAnnotation,
     kConditionsAnnotation,
     kBehaviorAnnotation,
+};
+constexpr const char* kToleranceKeys[] = {
     "autoscaling.alpha.kubernetes.io/scale-down-tolerance",
     "autoscaling.alpha.kubernetes.io/scale-up-tolerance",
 };
@@ -88,7 +90,7 @@ void ReadInternalRules(GoJsonReader& reader, const Json& json, Tolerance toleran
                   }},
                  {tolerance == Tolerance::kKnown ? "Tolerance" : "", [&](const Json& value) {
                     reader.Optional(value, rules.tolerance,
-                                    [&](kube::Quantity& amount) { reader.Amount(value, amount); });
+                                    [&](WrittenAmount& amount) { reader.Amount(value, amount); });
                   }}});
 }
 
@@ -113,20 +115,15 @@ Json EncodeInternalRules(const ScalingRules& rules, Tolerance tolerance) {
   return json;
 }
 
-void NoteTolerance(const Json& behavior, const char* member, const char* direction,
-                   AmountTexts& amounts) {
-  if (!behavior.is_object() || !behavior.contains(member)) return;
-  const Json& rules = behavior[member];
-  if (!rules.is_object() || !rules.contains("Tolerance")) return;
-  NoteAmount(fmt::format("spec.behavior.{}.tolerance", direction), rules["Tolerance"], amounts);
-}
-
 }  // namespace
 
-void DropRoundTripAnnotations(Json& metadata) {
+void DropRoundTripAnnotations(Tolerance tolerance, Json& metadata) {
   const auto annotations = metadata.find("annotations");
   if (annotations == metadata.end() || !annotations->is_object()) return;
   for (const char* key : kRoundTripKeys) annotations->erase(key);
+  if (tolerance == Tolerance::kKnown) {
+    for (const char* key : kToleranceKeys) annotations->erase(key);
+  }
   if (annotations->empty()) metadata.erase("annotations");
 }
 
@@ -135,15 +132,11 @@ void SetAnnotation(const char* key, const Json& content, Json& metadata) {
 }
 
 std::optional<std::vector<MetricSpec>> AnnotatedMetrics(const Json& metadata,
-                                                        ZeroTarget zero_target,
-                                                        AmountTexts& amounts) {
-  const Json content = Content(metadata, kMetricsAnnotation);
-  auto metrics = AnnotatedList<MetricSpec>(
-      content, [&](GoJsonReader& reader, const Json& item, MetricSpec& metric) {
-        ReadV1Metric(reader, item, zero_target, metric);
-      });
-  if (metrics) NoteV1Amounts(content, amounts);
-  return metrics;
+                                                        ZeroTarget zero_target) {
+  return AnnotatedList<MetricSpec>(Content(metadata, kMetricsAnnotation),
+                                   [&](GoJsonReader& reader, const Json& item, MetricSpec& metric) {
+                                     ReadV1Metric(reader, item, zero_target, metric);
+                                   });
 }
 
 std::optional<std::vector<MetricStatus>> AnnotatedCurrentMetrics(const Json& metadata) {
@@ -155,8 +148,7 @@ std::optional<std::vector<HpaCondition>> AnnotatedConditions(const Json& metadat
   return AnnotatedList<HpaCondition>(Content(metadata, kConditionsAnnotation), ReadCondition);
 }
 
-std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolerance,
-                                          AmountTexts& amounts) {
+std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolerance) {
   const Json content = Content(metadata, kBehaviorAnnotation);
   if (content.is_discarded()) return std::nullopt;
   GoJsonReader reader("autoscaling", GoJsonReader::KeyCase::kInsensitive);
@@ -170,8 +162,6 @@ std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolera
   reader.Struct(content, "autoscaling.HorizontalPodAutoscalerBehavior",
                 {{"ScaleUp", rules(behavior.scale_up)}, {"ScaleDown", rules(behavior.scale_down)}});
   if (!reader.status().ok() || behavior == Behavior()) return std::nullopt;
-  NoteTolerance(content, "ScaleUp", "scaleUp", amounts);
-  NoteTolerance(content, "ScaleDown", "scaleDown", amounts);
   return behavior;
 }
 

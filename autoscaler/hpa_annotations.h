@@ -16,19 +16,17 @@ inline constexpr char kCurrentMetricsAnnotation[] =
 inline constexpr char kConditionsAnnotation[] = "autoscaling.alpha.kubernetes.io/conditions";
 inline constexpr char kBehaviorAnnotation[] = "autoscaling.alpha.kubernetes.io/behavior";
 
-// Takes them all out of an object's metadata.
-void DropRoundTripAnnotations(Json& metadata);
+// Takes them all out of an object's metadata, and [>=1.33] those that tolerances once travelled in.
+void DropRoundTripAnnotations(Tolerance tolerance, Json& metadata);
 void SetAnnotation(const char* key, const Json& content, Json& metadata);
 
 // The content of an annotation, decoded: nullopt where there is none, where it is malformed, which
 // is passed over, and where it is empty.
 std::optional<std::vector<MetricSpec>> AnnotatedMetrics(const Json& metadata,
-                                                        ZeroTarget zero_target,
-                                                        AmountTexts& amounts);
+                                                        ZeroTarget zero_target);
 std::optional<std::vector<MetricStatus>> AnnotatedCurrentMetrics(const Json& metadata);
 std::optional<std::vector<HpaCondition>> AnnotatedConditions(const Json& metadata);
-std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolerance,
-                                          AmountTexts& amounts);
+std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolerance);
 
 // The behavior with the names of upstream's internal type.
 Json EncodeInternalBehavior(const Behavior& behavior, Tolerance tolerance);

@@ -39,5 +39,7 @@ Json EncodeSelector(const kube::SelectorObject& selector);
 // The canonical text as upstream writes it: an amount too large for a suffix loses its exponent, so
 // that 10^21 is "1".
 std::string EncodeAmount(const kube::Quantity& amount);
+// As it was written where upstream keeps that.
+std::string EncodeAmount(const WrittenAmount& amount);
 
 }  // namespace kubegauge::autoscaler

@@ -17,8 +17,9 @@ void ReadIdentifier(GoJsonReader& reader, const Json& json, MetricIdentifier& me
                   }}});
 }
 
-void ReadAmount(GoJsonReader& reader, const Json& json, Boxed<kube::Quantity>& amount) {
-  reader.Optional(json, amount, [&](kube::Quantity& value) { reader.Amount(json, value); });
+template <class Amount>
+void ReadAmount(GoJsonReader& reader, const Json& json, Boxed<Amount>& amount) {
+  reader.Optional(json, amount, [&](Amount& value) { reader.Amount(json, value); });
 }
 
 void ReadInteger(GoJsonReader& reader, const Json& json, std::optional<int32_t>& number) {

@@ -119,6 +119,12 @@ Json EncodeCondition(const HpaCondition& condition) {
   return json;
 }
 
+std::string EncodeAmount(const WrittenAmount& amount) {
+  const std::string_view kept = amount.kept_text();
+  return kept.empty() ? EncodeAmount(static_cast<const kube::Quantity&>(amount))
+                      : std::string(kept);
+}
+
 std::string EncodeAmount(const kube::Quantity& amount) {
   std::string text = amount.CanonicalText();
   if (amount.format() == kube::QuantityFormat::kDecimalSI) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "autoscaler/boxed.h"
+#include "autoscaler/written_amount.h"
 #include "kube/quantity.h"
 #include "kube/selector_object.h"
 
@@ -31,8 +32,8 @@ struct MetricIdentifier {
 
 struct MetricTarget {
   std::string type;  // "Utilization", "Value", "AverageValue"
-  Boxed<kube::Quantity> value;
-  Boxed<kube::Quantity> average_value;
+  Boxed<WrittenAmount> value;
+  Boxed<WrittenAmount> average_value;
   std::optional<int32_t> average_utilization;  // percent of the requests
 
   bool operator==(const MetricTarget&) const = default;

@@ -28,8 +28,8 @@ void ValidatePathSegment(const std::string& segment, const std::string& field,
 class MetricValidator {
  public:
   MetricValidator(const HpaRules& rules, const ReferenceRules& described_objects,
-                  const AmountTexts& amounts, FieldErrors& errors)
-      : rules_(rules), described_objects_(described_objects), amounts_(amounts), errors_(errors) {}
+                  FieldErrors& errors)
+      : rules_(rules), described_objects_(described_objects), errors_(errors) {}
 
   void ValidateType(const MetricSpec& metric, const std::string& field) {
     if (metric.type.empty()) {
@@ -182,9 +182,9 @@ class MetricValidator {
     }
   }
 
-  void ValidatePositive(const Boxed<kube::Quantity>& amount, std::string field) {
+  void ValidatePositive(const Boxed<WrittenAmount>& amount, std::string field) {
     if (!amount || amount->Sign() > 0) return;
-    InvalidAmount(std::move(field), *amount, "must be positive", rules_, amounts_, errors_);
+    InvalidAmount(std::move(field), *amount, "must be positive", rules_, errors_);
   }
 
   void ValidateIdentifier(const MetricIdentifier& metric, const std::string& field) {
@@ -193,7 +193,6 @@ class MetricValidator {
 
   const HpaRules& rules_;
   const ReferenceRules& described_objects_;
-  const AmountTexts& amounts_;
   FieldErrors& errors_;
 };
 
@@ -215,21 +214,17 @@ void ValidateReference(const ObjectReference& reference, const std::string& fiel
   if (!fault.empty()) errors.Invalid(field + ".apiVersion", reference.api_version, fault);
 }
 
-void InvalidAmount(std::string field, const kube::Quantity& amount, std::string_view why,
-                   const HpaRules& rules, const AmountTexts& amounts, FieldErrors& errors) {
-  if (rules.minor >= 34) {
-    const std::string text = kube::GoQuote(EncodeAmount(amount));
-    return errors.InvalidAs(std::move(field), text, why);
-  }
-  const auto text = amounts.find(field);
-  const std::string shown = QuantityGoSyntax(text == amounts.end() ? nullptr : &text->second);
+void InvalidAmount(std::string field, const WrittenAmount& amount, std::string_view why,
+                   const HpaRules& rules, FieldErrors& errors) {
+  constexpr int kFirstShowingJson = 34;
+  const std::string shown =
+      rules.minor >= kFirstShowingJson ? kube::GoQuote(EncodeAmount(amount)) : amount.GoSyntax();
   errors.InvalidAs(std::move(field), shown, why);
 }
 
 void ValidateMetric(const MetricSpec& metric, const std::string& field, const HpaRules& rules,
-                    const ReferenceRules& described_objects, const AmountTexts& amounts,
-                    FieldErrors& errors) {
-  MetricValidator validator(rules, described_objects, amounts, errors);
+                    const ReferenceRules& described_objects, FieldErrors& errors) {
+  MetricValidator validator(rules, described_objects, errors);
   validator.ValidateType(metric, field);
   validator.ValidateSource(metric, field);
   validator.ValidatePopulation(metric, field);

@@ -15,12 +15,11 @@ void ValidateReference(const ObjectReference& reference, const std::string& fiel
 std::string ApiVersionFault(const std::string& api_version, bool allows_empty_group);
 
 // A quantity that had to be greater than 0, or not less.
-void InvalidAmount(std::string field, const kube::Quantity& amount, std::string_view why,
-                   const HpaRules& rules, const AmountTexts& amounts, FieldErrors& errors);
+void InvalidAmount(std::string field, const WrittenAmount& amount, std::string_view why,
+                   const HpaRules& rules, FieldErrors& errors);
 
 // `field` is "spec.metrics[0]".
 void ValidateMetric(const MetricSpec& metric, const std::string& field, const HpaRules& rules,
-                    const ReferenceRules& described_objects, const AmountTexts& amounts,
-                    FieldErrors& errors);
+                    const ReferenceRules& described_objects, FieldErrors& errors);
 
 }  // namespace kubegauge::autoscaler

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "autoscaler/amount_texts.h"
 #include "autoscaler/go_json_reader.h"
 #include "autoscaler/hpa_metric.h"
 
@@ -18,9 +17,6 @@ enum class ZeroTarget : uint8_t {
 void ReadV1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
                   MetricSpec& metric);
 void ReadV1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric);
-
-// The quantities of a list of metrics, by their fields in autoscaling/v2.
-void NoteV1Amounts(const Json& metrics, AmountTexts& texts);
 
 Json EncodeV1Metric(const MetricSpec& metric);
 Json EncodeV1MetricStatus(const MetricStatus& metric);

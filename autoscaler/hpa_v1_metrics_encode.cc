@@ -5,7 +5,8 @@ namespace kubegauge::autoscaler {
 namespace {
 
 // Members that Go leaves out where they are not set.
-void AddAmount(const char* name, const Boxed<kube::Quantity>& amount, Json& json) {
+template <class Quantity>
+void AddAmount(const char* name, const Boxed<Quantity>& amount, Json& json) {
   if (amount) json[name] = EncodeAmount(*amount);
 }
 void AddPercent(const char* name, const std::optional<int32_t>& percent, Json& json) {
@@ -15,7 +16,8 @@ void AddSelector(const char* name, const MetricIdentifier& metric, Json& json) {
   if (metric.selector) json[name] = EncodeSelector(*metric.selector);
 }
 // One that is always there.
-std::string AmountOrZero(const Boxed<kube::Quantity>& amount) {
+template <class Quantity>
+std::string AmountOrZero(const Boxed<Quantity>& amount) {
   return amount ? EncodeAmount(*amount) : "0";
 }
 

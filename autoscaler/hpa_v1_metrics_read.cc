@@ -1,7 +1,3 @@
-#include <fmt/format.h>
-
-#include <utility>
-
 #include "autoscaler/hpa_codec.h"
 #include "autoscaler/hpa_v1_metrics.h"
 
@@ -17,10 +13,10 @@ class SourceReader {
                            std::string_view type = "string") {
     return {name, [this, &text, type](const Json& value) { reader_.Text(value, text, type); }};
   }
-  GoJsonReader::Field Amount(std::string_view name, Boxed<kube::Quantity>& amount) {
+  template <class Quantity>
+  GoJsonReader::Field Amount(std::string_view name, Boxed<Quantity>& amount) {
     return {name, [this, &amount](const Json& value) {
-              reader_.Optional(value, amount,
-                               [&](kube::Quantity& one) { reader_.Amount(value, one); });
+              reader_.Optional(value, amount, [&](Quantity& one) { reader_.Amount(value, one); });
             }};
   }
   GoJsonReader::Field Percent(std::string_view name, std::optional<int32_t>& percent) {
@@ -47,7 +43,8 @@ class SourceReader {
 };
 
 // A quantity that is not a pointer in Go: zero where it is not set.
-void FillZero(Boxed<kube::Quantity>& amount) {
+template <class Quantity>
+void FillZero(Boxed<Quantity>& amount) {
   if (!amount) amount.emplace();
 }
 
@@ -196,23 +193,6 @@ void ReadV1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& me
                                     &status.container);
                }),
        Pointer(reader, "external", metric.external, with(ReadExternalStatus))});
-}
-
-void NoteV1Amounts(const Json& metrics, AmountTexts& texts) {
-  if (!metrics.is_array()) return;
-  for (size_t i = 0; i < metrics.size(); ++i) {
-    if (!metrics[i].is_object()) continue;
-    for (const auto& [name, source] : metrics[i].items()) {
-      if (!source.is_object()) continue;
-      for (const auto& [member, field] :
-           {std::pair("targetValue", "value"), std::pair("averageValue", "averageValue"),
-            std::pair("targetAverageValue", "averageValue")}) {
-        if (!source.contains(member)) continue;
-        NoteAmount(fmt::format("spec.metrics[{}].{}.target.{}", i, name, field), source[member],
-                   texts);
-      }
-    }
-  }
 }
 
 }  // namespace kubegauge::autoscaler

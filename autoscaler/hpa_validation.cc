@@ -68,8 +68,7 @@ void ValidateMetrics(const HpaObject& hpa, const HpaObject* old, const HpaRules&
   bool scales_from_zero = false;
   for (size_t i = 0; i < hpa.spec.metrics.size(); ++i) {
     const MetricSpec& metric = hpa.spec.metrics[i];
-    ValidateMetric(metric, fmt::format("spec.metrics[{}]", i), rules, described, hpa.amounts,
-                   errors);
+    ValidateMetric(metric, fmt::format("spec.metrics[{}]", i), rules, described, errors);
     scales_from_zero |= metric.type == "Object" || metric.type == "External";
   }
   if (hpa.spec.min_replicas == 0 && !scales_from_zero) {
@@ -107,7 +106,7 @@ void ValidateWindow(int32_t seconds, const std::string& field, FieldErrors& erro
 }
 
 void ValidateScalingRules(const ScalingRules& scaling, const std::string& field,
-                          const HpaRules& rules, const AmountTexts& amounts, FieldErrors& errors) {
+                          const HpaRules& rules, FieldErrors& errors) {
   if (scaling.stabilization_window_seconds) {
     ValidateWindow(*scaling.stabilization_window_seconds, field + ".stabilizationWindowSeconds",
                    errors);
@@ -123,7 +122,7 @@ void ValidateScalingRules(const ScalingRules& scaling, const std::string& field,
     }
   }
   if (scaling.tolerance && scaling.tolerance->Sign() < 0) {
-    InvalidAmount(field + ".tolerance", *scaling.tolerance, kNotNegative, rules, amounts, errors);
+    InvalidAmount(field + ".tolerance", *scaling.tolerance, kNotNegative, rules, errors);
   }
 }
 
@@ -138,11 +137,10 @@ void ValidateHpaSpec(const HpaObject& hpa, const HpaObject* old, const HpaRules&
   if (!hpa.spec.behavior) return;
   const Behavior& behavior = *hpa.spec.behavior;
   if (behavior.scale_up) {
-    ValidateScalingRules(*behavior.scale_up, "spec.behavior.scaleUp", rules, hpa.amounts, errors);
+    ValidateScalingRules(*behavior.scale_up, "spec.behavior.scaleUp", rules, errors);
   }
   if (behavior.scale_down) {
-    ValidateScalingRules(*behavior.scale_down, "spec.behavior.scaleDown", rules, hpa.amounts,
-                         errors);
+    ValidateScalingRules(*behavior.scale_down, "spec.behavior.scaleDown", rules, errors);
   }
 }
 

@@ -110,14 +110,14 @@ MetricStatus CpuStatus(int32_t percent) {
 
 // The CPU metric that v1 has a field for goes behind those of the annotation.
 void ConvertFromV1(const CpuPercent& cpu, const HpaDialect& dialect, HpaObject& object) {
-  if (auto metrics = AnnotatedMetrics(object.metadata, dialect.zero_target, object.amounts)) {
+  if (auto metrics = AnnotatedMetrics(object.metadata, dialect.zero_target)) {
     object.spec.metrics = *std::move(metrics);
   }
   if (cpu.target) object.spec.metrics.push_back(CpuUtilizationMetric(*cpu.target));
   if (object.spec.metrics.empty()) {
     object.spec.metrics.push_back(CpuUtilizationMetric(kDefaultCpuUtilization));
   }
-  if (auto behavior = AnnotatedBehavior(object.metadata, dialect.tolerance, object.amounts)) {
+  if (auto behavior = AnnotatedBehavior(object.metadata, dialect.tolerance)) {
     object.spec.behavior = *std::move(behavior);
   }
   if (cpu.current) object.status.current_metrics = {CpuStatus(*cpu.current)};
@@ -129,12 +129,9 @@ void ConvertFromV1(const CpuPercent& cpu, const HpaDialect& dialect, HpaObject& 
   }
 }
 
-bool IsCpu(const MetricSpec& metric) {
-  return metric.type == "Resource" && metric.resource && metric.resource->name == "cpu";
-}
-
 bool IsCpuUtilization(const MetricSpec& metric) {
-  return IsCpu(metric) && metric.resource->target.average_utilization;
+  return metric.type == "Resource" && metric.resource && metric.resource->name == "cpu" &&
+         metric.resource->target.average_utilization;
 }
 
 template <class Item, class Encode>
@@ -148,9 +145,8 @@ Json EncodeV1Spec(const HpaSpec& spec) {
   Json json = {{"scaleTargetRef", EncodeReference(spec.scale_target_ref)}};
   if (spec.min_replicas) json["minReplicas"] = *spec.min_replicas;
   json["maxReplicas"] = spec.max_replicas;
-  // Upstream looks at the first CPU metric only: a utilization behind an amount is lost.
-  const auto cpu = std::find_if(spec.metrics.begin(), spec.metrics.end(), IsCpu);
-  if (cpu != spec.metrics.end() && IsCpuUtilization(*cpu)) {
+  const auto cpu = std::find_if(spec.metrics.begin(), spec.metrics.end(), IsCpuUtilization);
+  if (cpu != spec.metrics.end()) {
     json["targetCPUUtilizationPercentage"] = *cpu->resource->target.average_utilization;
   }
   return json;
@@ -174,7 +170,7 @@ Json EncodeV1Status(const HpaStatus& status) {
 
 Json EncodeV1(const HpaObject& object, const HpaDialect& dialect) {
   Json metadata = object.metadata;
-  DropRoundTripAnnotations(metadata);
+  DropRoundTripAnnotations(dialect.tolerance, metadata);
   std::vector<MetricSpec> others;
   std::copy_if(object.spec.metrics.begin(), object.spec.metrics.end(), std::back_inserter(others),
                [](const MetricSpec& metric) { return !IsCpuUtilization(metric); });
@@ -200,7 +196,7 @@ Json EncodeV1(const HpaObject& object, const HpaDialect& dialect) {
 
 Json EncodeV2beta1(const HpaObject& object, const HpaDialect& dialect) {
   Json metadata = object.metadata;
-  DropRoundTripAnnotations(metadata);
+  DropRoundTripAnnotations(dialect.tolerance, metadata);
   if (object.spec.behavior) {
     SetAnnotation(kBehaviorAnnotation,
                   EncodeInternalBehavior(*object.spec.behavior, dialect.tolerance), metadata);
@@ -223,7 +219,7 @@ void DropTolerance(Json& spec) {
 
 Json EncodeV2(HpaVersion version, const HpaObject& object, const HpaDialect& dialect) {
   Json metadata = object.metadata;
-  DropRoundTripAnnotations(metadata);
+  DropRoundTripAnnotations(dialect.tolerance, metadata);
   Json spec = EncodeSpec(object.spec);
   if (version == HpaVersion::kV2beta2 || dialect.tolerance == Tolerance::kUnknown) {
     DropTolerance(spec);
@@ -272,20 +268,14 @@ absl::StatusOr<HpaDecoding> DecodeHpaVersion(HpaVersion version, const Json& jso
   if (absl::Status status = reader.status(); !status.ok()) return status;
   decoding.strict_errors = reader.strict_errors();
 
-  const bool has_spec = json.is_object() && json.contains("spec") && json["spec"].is_object();
   if (version == HpaVersion::kV1) {
     ConvertFromV1(cpu, dialect, object);
   } else if (version == HpaVersion::kV2beta1) {
-    if (has_spec && json["spec"].contains("metrics")) {
-      NoteV1Amounts(json["spec"]["metrics"], object.amounts);
-    }
-    if (auto behavior = AnnotatedBehavior(object.metadata, dialect.tolerance, object.amounts)) {
+    if (auto behavior = AnnotatedBehavior(object.metadata, dialect.tolerance)) {
       object.spec.behavior = *std::move(behavior);
     }
-  } else if (has_spec) {
-    object.amounts = AmountTextsOf(json["spec"]);
   }
-  DropRoundTripAnnotations(object.metadata);
+  DropRoundTripAnnotations(dialect.tolerance, object.metadata);
   return decoding;
 }
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "autoscaler/amount_texts.h"
 #include "autoscaler/hpa_codec.h"
 #include "autoscaler/hpa_v1_metrics.h"
 
@@ -29,7 +28,6 @@ struct HpaObject {
   Json metadata = Json::object();  // without round-trip annotations
   HpaSpec spec;
   HpaStatus status;
-  AmountTexts amounts;  // of the spec
 };
 
 struct HpaDecoding {

@@ -88,7 +88,15 @@ Json ReadOwner(GoJsonReader& reader, const Json& json) {
                 {member.Text("apiVersion"), member.Text("kind"), member.Text("name"),
                  member.Text("uid", "types.UID"), member.Boolean("controller"),
                  member.Boolean("blockOwnerDeletion")});
-  return owner;
+  // Of an owner upstream writes these whether they were there or not.
+  Json ordered = Json::object();
+  for (const char* name : {"apiVersion", "kind", "name", "uid"}) {
+    ordered[name] = owner.value(name, "");
+  }
+  for (const char* name : {"controller", "blockOwnerDeletion"}) {
+    if (owner.contains(name)) ordered[name] = owner[name];
+  }
+  return ordered;
 }
 
 Json ReadManager(GoJsonReader& reader, const Json& json) {

@@ -122,26 +122,38 @@ void ValidateUpdate(const Json& metadata, const Json& old, int minor, FieldError
   ValidateOwners(metadata, minor, errors);
 }
 
-enum class NameRule : uint8_t { kSubdomain, kPathSegment };
-
-std::vector<std::string> NameFaults(std::string_view name, NameRule rule) {
+std::vector<std::string> NameFaults(std::string_view name, NameRule rule, int minor) {
+  if (rule == NameRule::kLabel) return DnsLabelFaults(name, minor);
   return rule == NameRule::kSubdomain ? SubdomainFaults(name) : PathSegmentFaults(name);
 }
 
 // Of a text that something is appended to. As upstream, a trailing dash takes the character before
 // it along.
-std::vector<std::string> PrefixFaults(std::string prefix, NameRule rule) {
+std::vector<std::string> PrefixFaults(std::string prefix, NameRule rule, int minor) {
   if (rule == NameRule::kPathSegment && (prefix == "." || prefix == "..")) return {};
-  if (rule == NameRule::kSubdomain && prefix.size() > 1 && prefix.ends_with('-')) {
+  if (rule != NameRule::kPathSegment && prefix.size() > 1 && prefix.ends_with('-')) {
     prefix = prefix.substr(0, prefix.size() - 2) + "a";
   }
-  return NameFaults(prefix, rule);
+  return NameFaults(prefix, rule, minor);
+}
+
+void ValidateNamespace(const std::string& name, const MetaRules& rules, FieldErrors& errors) {
+  if (!rules.namespaced) {
+    if (!name.empty()) errors.Forbidden("metadata.namespace", "not allowed on this type");
+  } else if (name.empty()) {
+    errors.Required("metadata.namespace", "");
+  } else {
+    for (const std::string& fault : DnsLabelFaults(name, rules.minor)) {
+      errors.Invalid("metadata.namespace", name, fault);
+    }
+  }
 }
 
 // ValidateObjectMetaAccessor.
-void ValidateMeta(const Json& metadata, NameRule rule, int minor, FieldErrors& errors) {
+void ValidateMeta(const Json& metadata, const MetaRules& rules, FieldErrors& errors) {
+  const int minor = rules.minor;
   if (const std::string prefix = MetaText(metadata, "generateName"); !prefix.empty()) {
-    for (const std::string& fault : PrefixFaults(prefix, rule)) {
+    for (const std::string& fault : PrefixFaults(prefix, rules.names, minor)) {
       errors.Invalid("metadata.generateName", prefix, fault);
     }
   }
@@ -149,18 +161,11 @@ void ValidateMeta(const Json& metadata, NameRule rule, int minor, FieldErrors& e
   if (name.empty()) {
     errors.Required("metadata.name", "name or generateName is required");
   } else {
-    for (const std::string& fault : NameFaults(name, rule)) {
+    for (const std::string& fault : NameFaults(name, rules.names, minor)) {
       errors.Invalid("metadata.name", name, fault);
     }
   }
-  const std::string namespace_name = MetaText(metadata, "namespace");
-  if (namespace_name.empty()) {
-    errors.Required("metadata.namespace", "");
-  } else {
-    for (const std::string& fault : DnsLabelFaults(namespace_name, minor)) {
-      errors.Invalid("metadata.namespace", namespace_name, fault);
-    }
-  }
+  ValidateNamespace(MetaText(metadata, "namespace"), rules, errors);
   ValidateGeneration(metadata, errors);
   ValidateLabels(metadata, minor, errors);
   ValidateAnnotations(metadata, minor, errors);
@@ -175,8 +180,8 @@ std::string MetaText(const Json& metadata, const char* key) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-void ValidateObjectMeta(const Json& metadata, int minor, FieldErrors& errors) {
-  ValidateMeta(metadata, NameRule::kSubdomain, minor, errors);
+void ValidateObjectMeta(const Json& metadata, const MetaRules& rules, FieldErrors& errors) {
+  ValidateMeta(metadata, rules, errors);
   ValidateFinalizerKinds(metadata, errors);
 }
 
@@ -186,9 +191,12 @@ void ValidateObjectMetaUpdate(const Json& metadata, const Json& old, int minor,
   ValidateFinalizerKinds(metadata, errors);
 }
 
-void ValidateCommonMeta(const Json& metadata, const Json& old, int minor, FieldErrors& errors) {
-  ValidateMeta(metadata, NameRule::kPathSegment, minor, errors);
-  ValidateUpdate(metadata, old, minor, errors);
+void ValidateCommonMeta(const Json& metadata, const Json& old, const MetaRules& rules,
+                        FieldErrors& errors) {
+  MetaRules common = rules;
+  common.names = NameRule::kPathSegment;
+  ValidateMeta(metadata, common, errors);
+  ValidateUpdate(metadata, old, rules.minor, errors);
 }
 
 }  // namespace kubegauge::autoscaler

@@ -230,8 +230,9 @@ TEST(HpaValidationTest, ChecksBehavior) {
   EXPECT_TRUE(AdmitCreate(Manifest(ScaleUp(R"("tolerance":0)"))).ok());
 }
 
-// Go syntax, of which the cached text is the parser's own guess of what is canonical.
-TEST(QuantityGoSyntaxTest, ShowsWhatWasParsed) {
+// What an API server shows of a quantity depends on how it was written: Go's parser keeps the text
+// where it takes it for the canonical one, which is a guess.
+TEST(WrittenAmountTest, ShowsWhatWasParsed) {
   const auto shown = [](const char* amount, const char* cached, const char* format) {
     return std::string("resource.Quantity{i:resource.int64Amount{") + amount +
            "}, d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:\"" + cached + "\", Format:\"" +
@@ -253,8 +254,47 @@ TEST(QuantityGoSyntaxTest, ShowsWhatWasParsed) {
       {"-1e3", shown("value:-1, scale:3", "-1e3", "DecimalExponent")},
       {"-2E+2", shown("value:-2, scale:2", "", "DecimalExponent")},
   };
-  for (const Row& row : rows) EXPECT_EQ(QuantityGoSyntax(&row.text), row.syntax) << row.text;
-  EXPECT_EQ(QuantityGoSyntax(nullptr), shown("value:0, scale:0", "", ""));
+  for (const Row& row : rows) {
+    EXPECT_EQ(WrittenAmount::Parse(row.text)->GoSyntax(), row.syntax) << row.text;
+  }
+  EXPECT_EQ(WrittenAmount().GoSyntax(), shown("value:0, scale:0", "", ""));
+}
+
+TEST(WrittenAmountTest, IsStoredAsWrittenWhereUpstreamKeepsTheText) {
+  struct Row {
+    const char* written;
+    const char* stored;
+  };
+  const Row rows[] = {
+      {"+5", "+5"},      {"00012", "00012"},   {"5.", "5."},       {"1E3", "1E3"},
+      {"1e+3", "1e+3"},  {"1e03", "1e03"},     {"0100m", "0100m"}, {"12e0", "12e0"},
+      {"+1Ki", "+1Ki"},  {"0009Mi", "0009Mi"}, {"  5 ", "5"},      {"0.50", "500m"},
+      {"1000", "1k"},    {"100e1", "1e3"},     {"1.000", "1"},     {"8Ki", "8Ki"},
+      {"1024Mi", "1Gi"},
+  };
+  for (const Row& row : rows) {
+    const AdmissionAnswer answer = AdmitCreate(
+        Manifest(std::string(R"("metrics":[{"type":"Pods","pods":{"metric":{"name":"rps"},)") +
+                 R"("target":{"type":"AverageValue","averageValue":")" + row.written + R"("}}}])"));
+    ASSERT_TRUE(answer.ok()) << row.written << answer.message;
+    EXPECT_EQ(answer.object["spec"]["metrics"][0]["pods"]["target"]["averageValue"], row.stored);
+  }
+}
+
+TEST(WrittenAmountTest, IsShownAsWrittenByNewServersToo) {
+  struct Row {
+    const char* written;
+    const char* shown;
+  };
+  const Row rows[] = {{"-0012", "-0012"},   {"-5.", "-5."},      {"-1E3", "-1E3"},
+                      {"-2e+00", "-2e+00"}, {"-1.50", "-1500m"}, {"-1000", "-1k"}};
+  for (const Row& row : rows) {
+    const AdmissionAnswer answer =
+        AdmitCreate(Manifest(ScaleUp(std::string(R"("tolerance":")") + row.written + "\"")));
+    ASSERT_EQ(answer.causes.size(), 1U) << row.written;
+    EXPECT_EQ(answer.causes[0].message, std::string("Invalid value: \"") + row.shown +
+                                            "\": must be greater than or equal to 0");
+  }
 }
 
 }  // namespace

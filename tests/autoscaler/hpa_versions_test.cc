@@ -111,6 +111,29 @@ TEST(HpaVersionsTest, PassesOverMalformedAnnotations) {
   }
 }
 
+// Of several CPU metrics v1 has a field for the first that is a utilization, wherever it stands.
+TEST(HpaVersionsTest, FindsTheCpuUtilizationBehindACpuAmount) {
+  const Json v1 = AsV1(Manifest(R"("metrics":[
+      {"type":"Resource","resource":{"name":"cpu","target":{"type":"AverageValue","averageValue":"1"}}},
+      {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}])"));
+  EXPECT_EQ(v1["spec"]["targetCPUUtilizationPercentage"], 70);
+  EXPECT_EQ(v1["metadata"]["annotations"][kAnnotation + "metrics"],
+            R"([{"type":"Resource","resource":{"name":"cpu","targetAverageValue":"1"}}])");
+}
+
+// Before 1.33 these were annotations like any other.
+TEST(HpaVersionsTest, DropsAnnotatedTolerancesWhereThereAreSome) {
+  for (const char* name : {"scale-up-tolerance", "scale-down-tolerance"}) {
+    const Json manifest = Annotated(name, "0.1");
+    const auto kept = [&](Tolerance tolerance) {
+      return Decode(HpaVersion::kV1, manifest, {.tolerance = tolerance})
+          .metadata["annotations"].contains(kAnnotation + name);
+    };
+    EXPECT_FALSE(kept(Tolerance::kKnown)) << name;
+    EXPECT_TRUE(kept(Tolerance::kUnknown)) << name;
+  }
+}
+
 TEST(HpaVersionsTest, WritesBehaviorWithGoNames) {
   const Json v2 = Manifest(R"("behavior":{"scaleUp":{"stabilizationWindowSeconds":0,
       "selectPolicy":"Max","policies":[{"type":"Pods","value":4,"periodSeconds":15}],

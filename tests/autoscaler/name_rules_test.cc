@@ -64,5 +64,15 @@ TEST(NameRulesTest, OwnersHaveNoIndexAndNewWordsSince134) {
                              "be empty]");
 }
 
+// Whatever an owner left out is there in what upstream shows of it.
+TEST(NameRulesTest, OwnersAreShownWithAllTheyHaveToSay) {
+  Json manifest = Manifest("");
+  manifest["metadata"]["ownerReferences"] =
+      Json::parse(R"([{"uid":"u","kind":"Event","apiVersion":"v1","controller":false}])");
+  EXPECT_THAT(MessageOf(AdmitCreate(manifest, {.rules = {.minor = 36}})),
+              testing::HasSubstr(R"(Invalid value: {"apiVersion":"v1","kind":"Event","name":"",)"
+                                 R"("uid":"u","controller":false}: /v1, Kind=Event is )"));
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler

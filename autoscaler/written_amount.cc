@@ -1,8 +1,11 @@
-#include "autoscaler/amount_texts.h"
+#include "autoscaler/written_amount.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "kube/go_quote.h"
@@ -64,8 +67,8 @@ Unit UnitOf(std::string_view suffix) {
   return unit;
 }
 
-std::string GoSyntax(int64_t value, int64_t scale, std::string_view address,
-                     std::string_view canonical, std::string_view format) {
+std::string GoSyntaxOf(int64_t value, int64_t scale, std::string_view address,
+                       std::string_view canonical, std::string_view format) {
   return fmt::format(
       "resource.Quantity{{i:resource.int64Amount{{value:{}, scale:{}}}, "
       "d:resource.infDecAmount{{Dec:(*inf.Dec)({})}}, s:{}, Format:{}}}",
@@ -102,59 +105,49 @@ bool IsKept(const Parts& parts, const Unit& unit, int64_t scale) {
   return scale % 3 == 0 && !parts.digits.ends_with("000") && parts.digits.front() != '0';
 }
 
-void NoteTarget(const std::string& source, const Json& target, AmountTexts& texts) {
-  if (!target.is_object()) return;
-  for (const char* member : {"value", "averageValue"}) {
-    if (target.contains(member)) {
-      NoteAmount(fmt::format("{}.target.{}", source, member), target[member], texts);
-    }
-  }
-}
+// What Go's parser makes of a text.
+struct Parsing {
+  std::optional<int64_t> value;  // nullopt where it takes an inf.Dec
+  int64_t scale = 0;
+  bool keeps_text = false;
+  const char* format = "";
+};
 
-void NoteMetric(const std::string& field, const Json& metric, AmountTexts& texts) {
-  if (!metric.is_object()) return;
-  for (const auto& [name, source] : metric.items()) {
-    if (source.is_object() && source.contains("target")) {
-      NoteTarget(fmt::format("{}.{}", field, name), source["target"], texts);
-    }
-  }
+Parsing ParseAsGo(std::string_view text) {
+  constexpr int64_t kNano = -9;
+  if (text == "0") return {.value = 0, .keeps_text = true, .format = "DecimalSI"};
+  const Parts parts = Split(text);
+  const Unit unit = UnitOf(parts.suffix);
+  Parsing parsing{.format = unit.format};
+  parsing.scale =
+      (unit.binary ? 0 : int64_t{unit.exponent}) - static_cast<int64_t>(parts.fraction_digits);
+  if (parsing.scale < kNano) return parsing;
+  parsing.value = SmallValue(parts, unit);
+  parsing.keeps_text = parsing.value && IsKept(parts, unit, parsing.scale);
+  return parsing;
 }
 
 }  // namespace
 
-void NoteAmount(std::string field, const Json& json, AmountTexts& texts) {
-  if (!json.is_null()) texts.insert_or_assign(std::move(field), AmountText(json));
+absl::StatusOr<WrittenAmount> WrittenAmount::Parse(std::string text) {
+  const absl::StatusOr<kube::Quantity> amount = kube::Quantity::Parse(text);
+  if (!amount.ok()) return amount.status();
+  return WrittenAmount(*amount, std::move(text));
 }
 
-AmountTexts AmountTextsOf(const Json& spec) {
-  AmountTexts texts;
-  if (!spec.is_object()) return texts;
-  if (const auto metrics = spec.find("metrics"); metrics != spec.end() && metrics->is_array()) {
-    for (size_t i = 0; i < metrics->size(); ++i) {
-      NoteMetric(fmt::format("spec.metrics[{}]", i), (*metrics)[i], texts);
-    }
-  }
-  if (const auto behavior = spec.find("behavior");
-      behavior != spec.end() && behavior->is_object()) {
-    for (const auto& [direction, rules] : behavior->items()) {
-      if (rules.is_object() && rules.contains("tolerance")) {
-        NoteAmount(fmt::format("spec.behavior.{}.tolerance", direction), rules["tolerance"], texts);
-      }
-    }
-  }
-  return texts;
+std::string_view WrittenAmount::kept_text() const {
+  return !text_.empty() && ParseAsGo(text_).keeps_text ? text_ : std::string_view();
 }
 
-std::string QuantityGoSyntax(const std::string* text) {
-  if (text == nullptr) return GoSyntax(0, 0, "nil", "", "");
-  if (*text == "0") return GoSyntax(0, 0, "nil", "0", "DecimalSI");
-  const Parts parts = Split(*text);
-  const Unit unit = UnitOf(parts.suffix);
-  const int64_t scale =
-      (unit.binary ? 0 : int64_t{unit.exponent}) - static_cast<int64_t>(parts.fraction_digits);
-  const std::optional<int64_t> value = SmallValue(parts, unit);
-  if (!value || scale < -9) return GoSyntax(0, 0, "0xc000000000", "", unit.format);
-  return GoSyntax(*value, scale, "nil", IsKept(parts, unit, scale) ? *text : "", unit.format);
+std::string WrittenAmount::GoSyntax() const {
+  if (text_.empty()) return GoSyntaxOf(0, 0, "nil", "", "");
+  const Parsing parsing = ParseAsGo(text_);
+  if (!parsing.value) {
+    // A fraction of a unit is not BinarySI any more.
+    const bool is_decimal = format() == kube::QuantityFormat::kDecimalSI;
+    return GoSyntaxOf(0, 0, "0xc000000000", "", is_decimal ? "DecimalSI" : parsing.format);
+  }
+  return GoSyntaxOf(*parsing.value, parsing.scale, "nil", kept_text(), parsing.format);
 }
 
 }  // namespace kubegauge::autoscaler
