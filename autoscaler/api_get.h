@@ -11,8 +11,15 @@
 
 namespace kubegauge::autoscaler {
 
-// The body of the answer, or an error with the text that client-go's would have. What `requested`
-// views must live until the coroutine ends.
+// The answer to a GET, a successful one, or an error with the text that client-go's would have.
+// What `requested` views must live until the coroutine ends.
+boost::asio::awaitable<absl::StatusOr<kube::ApiResponse>> Get(kube::ApiClient& client,
+                                                              std::string target,
+                                                              std::string accept,
+                                                              std::chrono::milliseconds timeout,
+                                                              kube::RequestedResource requested);
+
+// The body of the answer in JSON.
 boost::asio::awaitable<absl::StatusOr<std::string>> GetJson(kube::ApiClient& client,
                                                             std::string target,
                                                             std::chrono::milliseconds timeout,

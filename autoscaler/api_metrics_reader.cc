@@ -7,10 +7,25 @@
 
 #include "autoscaler/api_get.h"
 #include "autoscaler/pod_usage_decoder.h"
+#include "autoscaler/pod_usage_protobuf_decoder.h"
 #include "kube/path_segment.h"
+#include "kube/protobuf_envelope.h"
 #include "kube/request_target.h"
 
 namespace kubegauge::autoscaler {
+namespace {
+
+// As kube-controller-manager asks, but for an answer that is neither.
+constexpr char kAccept[] = "application/vnd.kubernetes.protobuf,application/json";
+
+absl::StatusOr<PodUsageList> Decode(kube::ApiResponse response) {
+  if (response.body.starts_with(kube::kProtobufMagic)) {
+    return DecodeProtobufPodUsage(std::move(response.body));
+  }
+  return DecodePodUsage(response.body);
+}
+
+}  // namespace
 
 boost::asio::awaitable<Fetched<PodUsageList>> ApiMetricsReader::PodUsage(
     std::string_view namespace_name, std::string_view pod_selector, Pods) {
@@ -21,10 +36,11 @@ boost::asio::awaitable<Fetched<PodUsageList>> ApiMetricsReader::PodUsage(
                                       kube::EncodePathSegment(namespace_name)))
           .Add("labelSelector", pod_selector)
           .Take();
-  const absl::StatusOr<std::string> body = co_await GetJson(
-      client_, std::move(target), timeout_, {.group = "metrics.k8s.io", .resource = "pods"});
-  if (!body.ok()) co_return FetchErrorOf(body.status());
-  absl::StatusOr<PodUsageList> list = DecodePodUsage(*body);
+  absl::StatusOr<kube::ApiResponse> response =
+      co_await Get(client_, std::move(target), kAccept, timeout_,
+                   {.group = "metrics.k8s.io", .resource = "pods"});
+  if (!response.ok()) co_return FetchErrorOf(response.status());
+  absl::StatusOr<PodUsageList> list = Decode(*std::move(response));
   if (!list.ok()) co_return FetchErrorOf(list.status());
   co_return *std::move(list);
 }

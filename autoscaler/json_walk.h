@@ -4,11 +4,13 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "autoscaler/go_milli.h"
+#include "autoscaler/quick_milli.h"
 #include "autoscaler/wire_time.h"
 #include "kube/quantity.h"
 
@@ -83,6 +85,10 @@ inline absl::Status ReadMilli(simdjson::ondemand::value value, int64_t& milli) {
     text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
   } else if (absl::Status read = ReadText(value, text); !read.ok() || text.data() == nullptr) {
     return read;
+  }
+  if (const std::optional<int64_t> quick = QuickMilli(text)) {
+    milli = *quick;
+    return absl::OkStatus();
   }
   const absl::StatusOr<kube::Quantity> quantity = kube::Quantity::Parse(text);
   if (!quantity.ok()) return quantity.status();

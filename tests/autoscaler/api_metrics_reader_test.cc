@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <string>
 
@@ -73,8 +75,36 @@ TEST_F(ApiMetricsReaderTest, ReadsTheUseOfPods) {
                   "web-2 0 60000: odd 500 - 1000 bare - - -  - - -",
                   fmt::format("web-3 0 {}:", kLongest / 1'000'000), " 0 0:"));
   ASSERT_EQ(server_.requests().size(), 1u);
-  EXPECT_EQ(server_.requests()[0].accept, "application/json");
+  EXPECT_EQ(server_.requests()[0].accept, "application/vnd.kubernetes.protobuf,application/json");
   EXPECT_EQ(server_.requests()[0].timeout, std::chrono::seconds(7));
+}
+
+std::string Recorded(const std::string& name) {
+  std::ifstream file(std::string(TESTDATA_DIR) + "/metrics-server-0.6/" + name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// A real metrics-server's answers to one question.
+TEST_F(ApiMetricsReaderTest, ReadsTheSameOfProtobufAsOfJson) {
+  Answer(kRequest, Json(Recorded("pods-ns.json")));
+  const std::vector<std::string> json = TextOf(Read());
+  ASSERT_GT(json.size(), 1u);
+  Answer(kRequest, Script{.headers = {{"content-type", "application/vnd.kubernetes.protobuf"}},
+                          .body = Recorded("pods-ns.pb")});
+  EXPECT_EQ(TextOf(Read()), json);
+}
+
+TEST_F(ApiMetricsReaderTest, RefusesProtobufThatIsNoList) {
+  const std::string list = Recorded("pods-ns.pb");
+  EXPECT_EQ(ReadError({.body = Recorded("pod.pb")}),
+            "unable to decode the PodMetricsList: it is a PodMetrics");
+  EXPECT_NE(ReadError({.body = list.substr(0, list.size() / 2)}), "no error");
+  std::string lots = list;
+  lots.replace(lots.find("10000075n"), 9, "lots-of-i");
+  EXPECT_EQ(ReadError({.body = lots}),
+            "unable to decode the PodMetricsList: quantities must match the regular expression "
+            "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+  EXPECT_EQ(ReadError({.status = 404, .body = Recorded("notfound.pb")}), "node \"none\" not found");
 }
 
 TEST_F(ApiMetricsReaderTest, WritesTheSelectorAsClientGo) {
