@@ -39,7 +39,8 @@ inline constexpr std::string_view kSyncPeriodAnnotation = "kubegauge.io/sync-per
 // Reconciles all HPAs again and again, for as long as one process leads: one Controller lives for
 // one term, so that a new term begins with an empty history, as upstream's does (hpa.md 2). With
 // react_to_samples off the cadence is upstream's (hpa.md 2.3), except that the HPAs that are there
-// at the start are spread over the period, where upstream takes all of them at its end.
+// at the start are spread over the period, where upstream takes all of them at its end, and that
+// those that are due within a 64th of the period are looked at together.
 //
 // For one executor of one thread, on which all functions are called; keeps references.
 class Controller : public std::enable_shared_from_this<Controller> {

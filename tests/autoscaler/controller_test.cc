@@ -253,6 +253,17 @@ TEST_F(ControllerTest, ATermBeginsWithALookAtAllAndGoesOnSpread) {
   EXPECT_LE(observer_.reconciled[3].second, 17);
 }
 
+TEST_F(ControllerTest, LooksTogetherAtThoseThatAreDueAtAlmostOneTime) {
+  RunUntil(4, [&](Controller& controller) {
+    clock_.Advance(900'000'000);
+    controller.Added(Make("a"));
+    clock_.Advance(200'000'000);
+    controller.Added(Make("b"));
+  });
+  EXPECT_THAT(observer_.reconciled,
+              ElementsAre(Pair("a", 15), Pair("b", 15), Pair("a", 30), Pair("b", 30)));
+}
+
 TEST_F(ControllerTest, ADeletedHpaIsLookedAtNoMore) {
   on_reconciled_ = [&] {
     if (observer_.reconciled.size() != 2) return;
