@@ -13,6 +13,8 @@ namespace kubegauge::autoscaler {
 class ResourceMetricsReader {
  public:
   virtual ~ResourceMetricsReader() = default;
+  // False as long as the first samples are still to come.
+  virtual bool ready() const { return true; }
   // Of the pods of a namespace that the selector (text as in the scale) matches. `pods` are those
   // that are known to: who has the numbers at hand looks them up by name.
   virtual boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view namespace_name,

@@ -109,8 +109,10 @@ asio::awaitable<void> Reconciler::WriteStatus(const Hpa& hpa, Outcome& outcome) 
     if (!written.ok()) {
       const std::string text(written.message());
       parts_.events.Record(hpa, {.warning = true, .reason = "FailedUpdateStatus", .message = text});
-      parts_.log.warn("Could not write an HPA's status hpa=\"{}/{}\" error=\"{}\"",
-                      hpa.meta.namespace_name, hpa.meta.name, text);
+      // Who leads no more is not to write: nothing is wrong then.
+      parts_.log.log(absl::IsCancelled(written) ? spdlog::level::debug : spdlog::level::warn,
+                     "Could not write an HPA's status hpa=\"{}/{}\" error=\"{}\"",
+                     hpa.meta.namespace_name, hpa.meta.name, text);
       if (!outcome.failed) {
         outcome.error = fmt::format("failed to update status for {}: {}", hpa.meta.name, text);
         outcome.error_kind = ErrorKind::kInternal;

@@ -54,13 +54,19 @@ void ApiEventRecorder::Record(ObjectReference involved, EventType type, std::str
                               std::string message) {
   Event event = MakeEvent(std::move(involved), source_, type, std::move(reason), std::move(message),
                           clock_.WallNs(), random_);
+  bool begins_to_drop = false;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() < options_.max_queued) {
       queue_.push_back(std::move(event));
     } else {
       ++counts_.dropped;
+      begins_to_drop = !std::exchange(is_dropping_, true);
     }
+  }
+  if (begins_to_drop) {
+    logger_.warn("events come faster than the API server takes them; some are lost max_queued={}",
+                 options_.max_queued);
   }
   queued_.try_send(boost::system::error_code());
 }
@@ -77,7 +83,10 @@ void ApiEventRecorder::AddTo(uint64_t EventRecorderCounts::*count) {
 
 std::optional<Event> ApiEventRecorder::TakeQueued() {
   const std::lock_guard lock(mutex_);
-  if (queue_.empty()) return std::nullopt;
+  if (queue_.empty()) {
+    is_dropping_ = false;
+    return std::nullopt;
+  }
   Event event = std::move(queue_.front());
   queue_.pop_front();
   return event;
@@ -129,6 +138,7 @@ awaitable<ApiEventRecorder::Outcome> ApiEventRecorder::TryWrite(const Event& eve
     ApiRequest create = CreateRequest(event);
     response = co_await client_.Send(std::move(create));
   }
+  if (absl::IsCancelled(response.status())) co_return Outcome::kRefused;
   if (!response.ok()) {
     logger_.warn("an event cannot be written namespace={} name={} reason={} will_retry={} error={}",
                  event.namespace_name, event.involved.name, event.reason, !is_last_try,

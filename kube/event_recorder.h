@@ -46,9 +46,9 @@ struct EventRecorderCounts {
 };
 
 // Writes the events of one source to an API server, as client-go's recorder: in their order, one at
-// a time, new ones by POST, repeated ones by PATCH. What the server refuses is given up; while it
-// cannot be reached, an event is tried again, and the others wait. Keeps references to all
-// arguments.
+// a time, new ones by POST, repeated ones by PATCH. What the server refuses is given up, and what
+// `client` does not send at all (kCancelled); while the server cannot be reached, an event is tried
+// again, and the others wait. Keeps references to all arguments.
 class ApiEventRecorder final : public EventRecorder {
  public:
   ApiEventRecorder(boost::asio::any_io_executor executor, ApiClient& client, const Clock& clock,
@@ -82,6 +82,7 @@ class ApiEventRecorder final : public EventRecorder {
   boost::asio::experimental::concurrent_channel<void(boost::system::error_code)> queued_;
   mutable std::mutex mutex_;
   std::deque<Event> queue_;     // guarded by mutex_
+  bool is_dropping_ = false;    // guarded by mutex_; since the queue was empty last
   EventRecorderCounts counts_;  // guarded by mutex_
 };
 

@@ -1,15 +1,9 @@
 #include "server/autoscaler/hpa_observer.h"
 
 #include <string>
+#include <string_view>
 
 namespace kubegauge::server {
-namespace {
-
-std::string LastErrorOf(const std::vector<autoscaler::DecisionRecordPtr>& records) {
-  return records.empty() ? "" : records.front()->error;
-}
-
-}  // namespace
 
 void HpaObserver::Registered(const autoscaler::Hpa&) { metrics_.Registered(); }
 
@@ -32,7 +26,8 @@ void HpaObserver::LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcom
     log_.info("Rescaled hpa=\"{}/{}\" from={} to={}", namespace_name, name,
               outcome.current_replicas, *outcome.scaled_to);
   }
-  const std::string before = LastErrorOf(decisions_.Of(namespace_name, name));
+  const autoscaler::DecisionRecordPtr last = decisions_.NewestOf(namespace_name, name);
+  const std::string_view before = last == nullptr ? std::string_view() : last->error;
   if (!outcome.error.empty() && outcome.error != before) {
     log_.warn("Could not reconcile an HPA hpa=\"{}/{}\" error=\"{}\"", namespace_name, name,
               outcome.error);

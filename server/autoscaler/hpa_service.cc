@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
+#include <functional>
 #include <utility>
 
 #include "kube/group_version.h"
@@ -15,6 +16,9 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kLookAgain{100};
+// How long the work in flight may keep others from the Lease at the end.
+constexpr int64_t kRetireWithinNs = 2 * kSecondNs;
+constexpr char kComponent[] = "horizontal-pod-autoscaler";
 // As client-go without a limit of its own, but for adapters that hang.
 constexpr std::chrono::milliseconds kMetricsTimeout{30'000};
 
@@ -43,13 +47,15 @@ kube::WatchedResource HpaResource(const autoscaler::HpaApi& api) {
 
 }  // namespace
 
-// Events about HPAs, as upstream's recorder writes them (hpa.md 16).
+// Events about HPAs, as upstream's recorder writes them (hpa.md 16). What the last reconciles of an
+// ended term say is not for the one that comes.
 class HpaService::Events final : public autoscaler::HpaEventSink {
  public:
-  Events(kube::EventRecorder& recorder, const autoscaler::HpaApi& api)
-      : recorder_(recorder), api_(api) {}
+  Events(kube::EventRecorder& recorder, const autoscaler::HpaApi& api, std::function<bool()> leads)
+      : recorder_(recorder), api_(api), leads_(std::move(leads)) {}
 
   void Record(const autoscaler::Hpa& hpa, const autoscaler::HpaEvent& event) override {
+    if (!leads_()) return;
     recorder_.Record({.kind = std::string(autoscaler::HpaApi::kKind),
                       .namespace_name = hpa.meta.namespace_name,
                       .name = hpa.meta.name,
@@ -63,6 +69,7 @@ class HpaService::Events final : public autoscaler::HpaEventSink {
  private:
   kube::EventRecorder& recorder_;
   const autoscaler::HpaApi& api_;
+  const std::function<bool()> leads_;
 };
 
 HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& flags,
@@ -84,10 +91,13 @@ HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& fl
                       {.timeout = kMetricsTimeout,
                        .version_good_for = std::chrono::nanoseconds(flags.hpa.sync_period_ns)}),
       recorder_(executor, client_, environment.clock, environment.sleeper, environment.random,
-                environment.log, {.component = "horizontal-pod-autoscaler"}),
-      events_(std::make_unique<Events>(recorder_, api_)),
+                environment.log, {.component = kComponent}),
+      events_(std::make_unique<Events>(recorder_, api_, [this] { return leads(); })),
+      lease_recorder_(executor, environment.client, environment.clock, environment.sleeper,
+                      environment.random, environment.log,
+                      {.component = flags.election.resource_name}),
       elector_(environment.client, environment.clock, environment.sleeper, environment.random,
-               &recorder_, environment.log,
+               &lease_recorder_, environment.log,
                ElectionOptionsOf(flags.election, environment.identity)),
       pod_cache_(
           {client_, environment.clock, environment.sleeper, environment.random, environment.log},
@@ -95,7 +105,7 @@ HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& fl
       hpa_reflector_(
           HpaResource(api_), hpas_,
           {client_, environment.clock, environment.sleeper, environment.random, environment.log}),
-      metrics_(environment.registry),
+      metrics_(environment.registry, elects_ ? flags.election.resource_name : ""),
       observer_(metrics_, decisions_, environment.log) {
   FollowHpas();
 }
@@ -104,7 +114,7 @@ HpaService::~HpaService() = default;
 
 void HpaService::FollowHpas() {
   const auto tell = [this](auto&& what) {
-    if (!terms_.empty()) what(*terms_.back()->controller);
+    if (current_ != nullptr) what(*current_->controller);
   };
   hpas_.SetHandlers(
       {.added = [tell](const auto& hpa) { tell([&](auto& one) { one.Added(hpa); }); },
@@ -118,11 +128,24 @@ void HpaService::Start() {
   RunInBackground(executor_, pod_cache_.Run());
   RunInBackground(executor_, hpa_reflector_.Run());
   RunInBackground(executor_, recorder_.Run());
+  RunInBackground(executor_, lease_recorder_.Run());
   RunInBackground(executor_, Lead());
 }
 
+// Without samples there is nothing to say but that they are missing; after a period, when upstream
+// has its first look, that may be said.
+asio::awaitable<void> HpaService::AwaitInputs() {
+  const kube::Clock& clock = environment_.clock;
+  const int64_t began_ns = clock.MonotonicNs();
+  const auto awaits_samples = [&, usage = environment_.resource_metrics] {
+    return usage != nullptr && !usage->ready() &&
+           clock.MonotonicNs() - began_ns < flags_.sync_period_ns;
+  };
+  while (!synced() || awaits_samples()) co_await environment_.sleeper.SleepFor(kLookAgain);
+}
+
 asio::awaitable<void> HpaService::Lead() {
-  while (!synced()) co_await environment_.sleeper.SleepFor(kLookAgain);
+  co_await AwaitInputs();
   if (!elects_) {
     BeginTerm();
     co_return;
@@ -142,7 +165,7 @@ asio::awaitable<void> HpaService::Lead() {
 
 void HpaService::BeginTerm() {
   std::erase_if(terms_, [](const auto& term) { return term->IsOver(); });
-  metrics_.Reset();
+  metrics_.SetLeads(true);
   decisions_.Clear();
   autoscaler::ResourceMetricsReader* const in_process = environment_.resource_metrics;
   terms_.push_back(std::make_unique<HpaTerm>(
@@ -166,39 +189,47 @@ void HpaService::BeginTerm() {
       autoscaler::Cadence{.sync_period_ns = flags_.sync_period_ns,
                           .react_to_samples = flags_.react_to_samples,
                           .samples_are_announced = in_process != nullptr}));
-  autoscaler::Controller& controller = *terms_.back()->controller;
+  current_ = terms_.back().get();
+  autoscaler::Controller& controller = *current_->controller;
   controller.Begin(hpas_.Objects());
   RunInBackground(executor_, controller.Run());
 }
 
 void HpaService::EndTerm() {
-  if (!terms_.empty()) terms_.back()->controller->Stop();
+  if (current_ == nullptr) return;
+  std::exchange(current_, nullptr)->controller->Stop();
+  metrics_.SetLeads(false);
 }
 
 asio::awaitable<void> HpaService::Retire() {
   retiring_ = true;
   EndTerm();
-  while (!terms_.empty() && terms_.back()->controller->in_flight() > 0) {
+  const auto in_flight = [](const auto& term) { return term->controller->in_flight() > 0; };
+  const int64_t began_ns = environment_.clock.MonotonicNs();
+  while (std::ranges::any_of(terms_, in_flight) &&
+         environment_.clock.MonotonicNs() - began_ns < kRetireWithinNs) {
     co_await environment_.sleeper.SleepFor(kLookAgain);
   }
+  // With the Lease goes the right to write: what still goes on only ends.
   if (leads() && elects_) co_await elector_.Release();
 }
 
 void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {
   if (!flags_.react_to_samples) return;
   asio::post(executor_, [this, pods = std::move(pods)] {
-    if (terms_.empty()) return;
-    HpaTerm& term = *terms_.back();
-    std::vector<const autoscaler::PodShape*> shapes;
+    if (current_ == nullptr) return;
     std::vector<autoscaler::PodPtr> found;
+    std::vector<const autoscaler::PodShape*> shapes;
     for (const kube::ObjectMetaRef& meta : pods) {
       autoscaler::PodPtr pod = pod_cache_.Find(kube::KeyOf(*meta));
-      if (pod != nullptr) found.push_back(std::move(pod));
-    }
-    for (const autoscaler::PodPtr& pod : found) {
-      if (std::ranges::find(shapes, pod->shape.get()) != shapes.end()) continue;
+      if (pod == nullptr) continue;
       shapes.push_back(pod->shape.get());
-      term.controller->SamplesArrived(term.selectors.HpasOfShape(*pod->shape));
+      found.push_back(std::move(pod));  // keeps its shape
+    }
+    std::ranges::sort(shapes);
+    shapes.erase(std::ranges::unique(shapes).begin(), shapes.end());
+    for (const autoscaler::PodShape* shape : shapes) {
+      current_->controller->SamplesArrived(current_->selectors.HpasOfShape(*shape));
     }
   });
 }

@@ -78,6 +78,7 @@ class HpaService {
   class Events;
 
   boost::asio::awaitable<void> Lead();
+  boost::asio::awaitable<void> AwaitInputs();
   void BeginTerm();
   void EndTerm();
   void FollowHpas();
@@ -101,17 +102,18 @@ class HpaService {
   autoscaler::ApiCustomMetricsReader custom_metrics_;
   kube::ApiEventRecorder recorder_;
   std::unique_ptr<Events> events_;
+  kube::ApiEventRecorder lease_recorder_;  // not behind the fence, as it tells of a loss too
   kube::LeaderElector elector_;
 
   autoscaler::PodIndex pods_;
   autoscaler::PodCache pod_cache_;
   kube::ObjectCache<autoscaler::HpaKind> hpas_;
   kube::Reflector hpa_reflector_;
-
   HpaMetrics metrics_;
   autoscaler::DecisionLog decisions_;
   HpaObserver observer_;
-  std::vector<std::unique_ptr<HpaTerm>> terms_;  // the current one at the back, if there is one
+  std::vector<std::unique_ptr<HpaTerm>> terms_;  // until their last reconcile has ended
+  HpaTerm* current_ = nullptr;                   // of these; null while this process does not lead
   bool retiring_ = false;
 };
 

@@ -10,9 +10,10 @@ namespace {
 
 using apiservice::HealthCheck;
 
-HpaService::Environment EnvironmentOf(SecureFront& front, const kube::Clock& clock,
-                                      spdlog::logger& log, prometheus::Registry& registry) {
-  return {.client = front.api().direct_client(),
+HpaService::Environment EnvironmentOf(SecureFront& front, kube::ApiClient& client,
+                                      const kube::Clock& clock, spdlog::logger& log,
+                                      prometheus::Registry& registry) {
+  return {.client = client,
           .clock = clock,
           .sleeper = front.sleeper(),
           .random = front.random(),
@@ -44,7 +45,10 @@ AutoscalerProgram::AutoscalerProgram(const AutoscalerOptions& options,
                                      spdlog::logger& log)
     : log_(log),
       front_(std::move(front)),
-      hpas_(front_->working(), options.autoscaler, EnvironmentOf(*front_, clock, log, registry_)),
+      client_metrics_(registry_, front_->api().config().server.HostPort()),
+      client_(front_->api().direct_client(), client_metrics_, clock),
+      hpas_(front_->working(), options.autoscaler,
+            EnvironmentOf(*front_, client_, clock, log, registry_)),
       api_({.decisions = hpas_.decisions(),
             .leader = {.leads = [this] { return hpas_.leads(); },
                        .leader = [this] { return hpas_.Leader(); }},

@@ -51,6 +51,12 @@ PodUsageList UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
 
 }  // namespace
 
+bool SnapshotMetricsReader::ready() const {
+  const std::shared_ptr<const scraper::Snapshot> snapshot = snapshot_.Get();
+  const size_t nodes = snapshot->catalog().nodes().size();
+  return nodes > 0 && snapshot->CountServableNodes() >= nodes;
+}
+
 boost::asio::awaitable<Fetched<PodUsageList>> SnapshotMetricsReader::PodUsage(
     std::string_view namespace_name, std::string_view, autoscaler::Pods pods) {
   co_return UsageOf(snapshot_.Get(), namespace_name, pods);

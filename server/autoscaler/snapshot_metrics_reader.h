@@ -20,6 +20,9 @@ class SnapshotMetricsReader final : public autoscaler::ResourceMetricsReader {
       std::string_view namespace_name, std::string_view pod_selector,
       autoscaler::Pods pods) override;
 
+  // Whether every node has been measured.
+  bool ready() const override;
+
  private:
   const apiservice::PublishedSnapshot& snapshot_;
 };

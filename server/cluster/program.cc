@@ -174,6 +174,8 @@ absl::Status ServerProgram::Run() {
   front_->Watch(kubelet_credentials_->files());
   if (hpas_ != nullptr) {
     hpas_->Start();
+  }
+  if (hpas_ != nullptr && options_.autoscaler.hpa.react_to_samples) {
     RunInBackground(front_->working(),
                     FollowSamples(snapshot_, front_->sleeper(),
                                   [this](auto pods) { hpas_->SamplesArrived(std::move(pods)); }));

@@ -2,6 +2,7 @@
 
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <algorithm>
 #include <boost/asio/detached.hpp>
 #include <chrono>
 #include <deque>
@@ -123,6 +124,34 @@ TEST_F(EventRecorderTest, DropsNewEventsWhenTheQueueIsFull) {
   EXPECT_THAT(server_.requests(), SizeIs(1000));
   EXPECT_THAT(server_.requests().back().body, HasSubstr(R"("name":"p999")"));
   EXPECT_EQ(recorder_.Counts().dropped, 3U);
+}
+
+// Not one line for each of them, which could be thousands.
+TEST_F(EventRecorderTest, SaysOnceThatEventsAreLost) {
+  const auto fill = [this] {
+    for (int i = 0; i < 1005; ++i) Record("a");
+  };
+  const auto lines = [this] {
+    const std::string text = log_.str();
+    return std::count(text.begin(), text.end(), '\n');
+  };
+  fill();
+  EXPECT_THAT(log_.str(), HasSubstr("some are lost"));
+  EXPECT_EQ(lines(), 1);
+  Settle();
+  log_.str("");
+  fill();
+  EXPECT_EQ(lines(), 1) << "after the queue was empty it is said again";
+}
+
+// Whoever has lost the Lease does not send: neither now, nor when it leads again.
+TEST_F(EventRecorderTest, WhatTheClientDoesNotSendIsGivenUpInSilence) {
+  Answer(kEvents, Script{.failure = absl::CancelledError("not sent")});
+  Record("a");
+  Settle();
+  EXPECT_THAT(Requests(), SizeIs(1));
+  EXPECT_EQ(recorder_.Counts().failed, 1U);
+  EXPECT_EQ(log_.str(), "");
 }
 
 TEST_F(EventRecorderTest, LeavesOutWhatIsTooMuch) {

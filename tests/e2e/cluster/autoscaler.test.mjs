@@ -102,20 +102,48 @@ test('beside another autoscaler it scales by a resource of its own', async (t) =
   await until(() => cluster.store.list('events', 'shop').some(ofOwnApi), 'its event');
 });
 
-test('server --autoscaler reacts to its own fresh samples', async () => {
+test('a leader that cannot renew its Lease writes no more', async (t) => {
+  const workload = new Workload(cluster, { name: 'orphan', replicas: 1, cores: 0.1 });
+  workload.autoscale({ max: 8, percent: 50 });
+  const leader = await startAutoscaler(t, fastElection);
+  await until(() => workload.replicas === 2, 'the leader to scale');
+  const isLease = (path) => path.includes('/leases/');
+  t.after(() => { cluster.api.refuses = () => false; });
+  cluster.api.refuses = (method, path) => method !== 'GET' && isLease(path);
+  await until(() => leader.logged('Leads no more').length === 1, 'the leader to give up', 10_000);
+  const before = cluster.api.answers.length;
+  workload.setLoad(0.4);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const writes = cluster.api.answers.slice(before).filter(({ method, path, user }) => method !== 'GET' && user?.endsWith(':kubegauge-autoscaler') && !isLease(path) && !path.includes('/namespaces/kube-system/events'));
+  assert.deepEqual(writes, []);
+  const metrics = async () => (await leader.get('/metrics', { token: 'admin-token' })).body.toString();
+  assert.match(await metrics(), /leader_election_master_status\{name="kubegauge-autoscaler"\} 0/);
+  assert.doesNotMatch(await metrics(), /desired_replicas\{/, 'who does not lead knows of no replicas');
+
+  cluster.api.refuses = () => false;
+  await until(() => workload.replicas === 8, 'the work to go on');
+  assert.match(await metrics(), /leader_election_master_status\{name="kubegauge-autoscaler"\} 1/);
+  assert.match(await metrics(), /rest_client_requests_total\{code="500",host="127\.0\.0\.1:\d+",method="PUT"\} \d/);
+  const reasons = cluster.store.list('events', 'shop').filter(({ involvedObject }) => involvedObject.name === 'orphan').map(({ message }) => message);
+  assert.ok(!reasons.some((message) => message.includes('not sent')), 'what was not written is nobody\'s event');
+});
+
+test('server --autoscaler reacts to its own fresh samples, within what its manifests grant', async () => {
   const own = await Cluster.start({ nodes: 1 });
   try {
-    await own.apply('autoscaler');
-    own.tokens.set('metrics-server-token', { name: 'both', groups: ['system:masters'] });
-    own.registerApiService('v1beta1', { service: 'kubegauge-autoscaler' });
+    await own.apply('server-autoscaler');
     const workload = new Workload(own, { name: 'front', replicas: 1, cores: 0.1 });
     workload.autoscale({ max: 10, percent: 50 });
     const hpa = own.store.get('horizontalpodautoscalers', 'shop', 'front');
     own.store.put('horizontalpodautoscalers', { ...hpa, metadata: { ...hpa.metadata, annotations: { 'kubegauge.io/sync-period': '1s' } } });
-    await own.startServer(['--metric-resolution=10s', '--autoscaler', '--react-to-samples'], { service: 'kubegauge-autoscaler' });
+    await own.startServer(['--metric-resolution=10s', '--register-apiservice', '--autoscaler', '--react-to-samples'], { service: 'kubegauge', user: 'kubegauge' });
     await until(() => workload.replicas === 2, 'two replicas');
     const told = await run(binary, ['explain', 'shop/front', `--kubeconfig=${own.kubeconfig('admin-token')}`]);
     assert.match(told.stdout, /What was measured/, told.stderr);
+    const eventsOf = (reason) => own.store.list('events', 'shop').filter((event) => event.reason === reason);
+    assert.deepEqual(eventsOf('FailedGetResourceMetric'), [], 'nothing was decided before the first samples');
+    const refused = own.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge'));
+    assert.deepEqual(refused, []);
   } finally {
     await own.stop();
   }

@@ -62,6 +62,7 @@ export class ApiServer {
     this.tokens = tokens;
     this.aggregator = aggregator;
     this.workloads = []; // whose usage metrics.k8s.io tells, where no APIService does
+    this.refuses = () => false; // (method, path) → whether the request is answered with 500
     this.answers = []; // {method, path, user, status} of every request that was answered here
     this.server = new TlsServer({ ...tls, requestCert: true, rejectUnauthorized: false },
       (request, response) => this.serve(request, response));
@@ -88,6 +89,7 @@ export class ApiServer {
     const user = this.userOf(request);
     const body = await readBody(request);
     response.on('finish', () => this.answers.push({ method: request.method, path: url.pathname, user: user?.name, status: response.statusCode }));
+    if (this.refuses(request.method, url.pathname)) return this.answer(response, 500, failure(500, 'InternalError', 'refused by the test'));
     if (!user) return this.answer(response, 401, failure(401, 'Unauthorized', 'Unauthorized'));
     const attributes = this.attributesOf(request.method, url);
     if (!isAllowed(this.store, user, attributes)) {
