@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <utility>
 
@@ -9,6 +10,13 @@ namespace kubegauge::kube {
 
 namespace asio = boost::asio;
 using Descriptor = asio::posix::stream_descriptor;
+
+namespace {
+
+// Some 20 KiB each: as many as requests usually go on at one time.
+constexpr size_t kMostKeptHandles = 16;
+
+}  // namespace
 
 // Tells libcurl when one of its sockets is ready. The socket stays libcurl's.
 class CurlEngine::Socket : public std::enable_shared_from_this<Socket> {
@@ -83,6 +91,19 @@ CurlEngine::~CurlEngine() {
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
 }
 
+CurlEasyPtr CurlEngine::TakeHandle() {
+  if (kept_handles_.empty()) return CurlEasyPtr(curl_easy_init());
+  CurlEasyPtr easy = std::move(kept_handles_.back());
+  kept_handles_.pop_back();
+  return easy;
+}
+
+void CurlEngine::KeepHandle(CurlEasyPtr easy) {
+  if (easy == nullptr || kept_handles_.size() >= kMostKeptHandles) return;
+  curl_easy_reset(easy.get());
+  kept_handles_.push_back(std::move(easy));
+}
+
 bool CurlEngine::Add(CURL* easy) {
   if (multi_ == nullptr || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) return false;
   transfers_.insert(easy);
@@ -103,7 +124,8 @@ void CurlEngine::Close() {
   }
   multi_.reset();
   sockets_.clear();
-  timer_.cancel();
+  due_at_.reset();
+  StopWaiting();
 }
 
 int CurlEngine::OnSocket(CURL*, curl_socket_t fd, int what, void* engine, void*) {
@@ -130,16 +152,47 @@ void CurlEngine::Watch(curl_socket_t fd, int what) {
 
 int CurlEngine::OnTimer(CURLM*, long timeout_ms, void* engine) {
   auto* const self = static_cast<CurlEngine*>(engine);
-  if (timeout_ms < 0) {
-    self->timer_.cancel();
-    return 0;
-  }
-  self->timer_.expires_after(std::chrono::milliseconds(timeout_ms));
-  self->timer_.async_wait([weak = self->weak_from_this()](const boost::system::error_code& error) {
-    if (error) return;
-    if (const auto engine = weak.lock()) engine->Act(CURL_SOCKET_TIMEOUT, 0);
-  });
+  self->due_at_.reset();
+  if (timeout_ms < 0) self->StopWaiting();
+  if (timeout_ms == 0) self->ActSoon();
+  if (timeout_ms <= 0) return 0;
+  self->due_at_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  self->WaitUntilDue();
   return 0;
+}
+
+// libcurl asks for it with each transfer that begins; a turn of the executor takes no system call.
+void CurlEngine::ActSoon() {
+  if (std::exchange(acts_soon_, true)) return;
+  asio::post(strand_, [weak = weak_from_this()] {
+    const auto engine = weak.lock();
+    if (engine == nullptr) return;
+    engine->acts_soon_ = false;
+    engine->Act(CURL_SOCKET_TIMEOUT, 0);
+  });
+}
+
+// Each transfer moves the time on. A wait that ends before it is taken up again then, which is
+// seldom, and need not be begun anew each time.
+void CurlEngine::WaitUntilDue() {
+  if (!due_at_ || (is_waiting_ && timer_.expiry() <= *due_at_)) return;
+  is_waiting_ = true;
+  timer_.expires_at(*due_at_);
+  timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto engine = weak.lock();
+    if (error || engine == nullptr) return;
+    engine->is_waiting_ = false;
+    if (engine->due_at_ && *engine->due_at_ <= std::chrono::steady_clock::now()) {
+      engine->due_at_.reset();
+      engine->Act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    engine->WaitUntilDue();
+  });
+}
+
+void CurlEngine::StopWaiting() {
+  timer_.cancel();
+  is_waiting_ = false;
 }
 
 void CurlEngine::Act(curl_socket_t fd, int events) {

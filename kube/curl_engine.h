@@ -5,7 +5,9 @@
 #include <boost/asio/strand.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "kube/curl_handle.h"
 
@@ -36,6 +38,11 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
 
   const Strand& strand() const { return strand_; }
 
+  // A handle without options for a transfer. Null when there is no memory.
+  CurlEasyPtr TakeHandle();
+  // Takes back one that is in no transfer any more: libcurl keeps its buffers for the next.
+  void KeepHandle(CurlEasyPtr easy);
+
   // Begins the transfer of `easy`, which belongs to the caller and whose CURLOPT_PRIVATE is its
   // CurlTransferListener*. False when the engine was closed.
   bool Add(CURL* easy);
@@ -53,14 +60,21 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   static int OnSocket(CURL* easy, curl_socket_t fd, int what, void* engine, void* socket);
   static int OnTimer(CURLM* multi, long timeout_ms, void* engine);
   void Watch(curl_socket_t fd, int what);
+  void ActSoon();
+  void WaitUntilDue();
+  void StopWaiting();
   void Act(curl_socket_t fd, int events);
   void ReportDone();
 
   const Strand strand_;
   const CurlLibrary library_;
   boost::asio::steady_timer timer_;
+  bool is_waiting_ = false;  // on timer_, which may be up before due_at_
+  bool acts_soon_ = false;
+  std::optional<boost::asio::steady_timer::time_point> due_at_;  // when libcurl wants to be called
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
   std::set<CURL*> transfers_;
+  std::vector<CurlEasyPtr> kept_handles_;
   CurlMultiPtr multi_;  // null when closed; destroyed before what its callbacks use
 };
 

@@ -169,13 +169,13 @@ std::string CurlEndpoint::Origin() const {
 }
 
 absl::StatusOr<CurlRequest> MakeCurlRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
-                                            const Credentials& credentials, HttpVersion version) {
+                                            const Credentials& credentials, HttpVersion version,
+                                            CurlEasyPtr easy) {
   if (!request.target.starts_with('/') ||
       request.target.find_first_of(" \t\r\n#") != std::string::npos) {
     return absl::InvalidArgumentError("the target is not a path with a query, percent-encoded");
   }
-  CurlRequest made{
-      .headers = nullptr, .connect_to = nullptr, .easy = CurlEasyPtr(curl_easy_init())};
+  CurlRequest made{.headers = nullptr, .connect_to = nullptr, .easy = std::move(easy)};
   if (made.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
   HeaderList headers = RequestHeaders(endpoint, request, credentials);
   if (!headers.sound()) {

@@ -39,8 +39,10 @@ struct CurlRequest {
   CurlEasyPtr easy;  // destroyed first
 };
 
-// An error for a target or a field that cannot be sent, or when libcurl lacks something.
+// Sets up `easy`, which has no options yet. An error for a target or a field that cannot be sent,
+// or when libcurl lacks something.
 absl::StatusOr<CurlRequest> MakeCurlRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
-                                            const Credentials& credentials, HttpVersion version);
+                                            const Credentials& credentials, HttpVersion version,
+                                            CurlEasyPtr easy);
 
 }  // namespace kubegauge::kube

@@ -39,14 +39,17 @@ CurlTransfer::CurlTransfer(std::shared_ptr<CurlEngine> engine,
       changed_(engine_->strand()) {}
 
 CurlTransfer::~CurlTransfer() {
-  if (curl_.easy != nullptr) engine_->Remove(curl_.easy.get());
+  if (curl_.easy == nullptr) return;
+  engine_->Remove(curl_.easy.get());
+  engine_->KeepHandle(std::move(curl_.easy));
 }
 
 absl::Status CurlTransfer::Start() {
   // A stream that is not read must hold up nobody else, so it does not share a connection: libcurl
   // stops all of an HTTP/2 connection when one of its streams is paused.
   const HttpVersion version = limits_.max_bytes == 0 ? HttpVersion::kHttp1 : HttpVersion::kBest;
-  absl::StatusOr<CurlRequest> made = MakeCurlRequest(*endpoint_, request_, *credentials_, version);
+  absl::StatusOr<CurlRequest> made =
+      MakeCurlRequest(*endpoint_, request_, *credentials_, version, engine_->TakeHandle());
   if (!made.ok()) return WithContext(made.status(), Description());
   curl_ = *std::move(made);
   CURL* const easy = curl_.easy.get();
