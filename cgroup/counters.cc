@@ -31,6 +31,7 @@ absl::StatusOr<uint64_t> ParseCounter(std::string_view text) {
 }
 
 absl::Status ParseFlatKeys(std::string_view text, std::span<WantedKey> wanted) {
+  if (text.empty()) return absl::DataLossError("is empty");
   size_t missing = wanted.size();
   while (!text.empty() && missing > 0) {
     const size_t newline = text.find('\n');

@@ -20,7 +20,7 @@ struct WantedKey {
 };
 
 // Fills the values of the wanted keys in one pass. DataLoss when the value of a wanted key is no
-// number, or the last line was cut off.
+// number, the last line was cut off, or there is none.
 absl::Status ParseFlatKeys(std::string_view text, std::span<WantedKey> wanted);
 
 // a * b, or DataLoss when it does not fit.

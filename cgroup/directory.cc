@@ -21,6 +21,8 @@ namespace {
 
 constexpr size_t kListBufferBytes = size_t{32} << 10;
 constexpr size_t kMaxNameBytes = 256;
+// What is no file of a cgroup, such as a pipe, must not hold up a reading.
+constexpr int kReadFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 constexpr int64_t kSecondNs = 1'000'000'000;
 
 // As getdents64 gives it.
@@ -152,7 +154,7 @@ Directory::~Directory() {
 absl::StatusOr<std::string_view> Directory::ReadFile(std::string_view name,
                                                      std::span<char> buffer) const {
   if (keeps_files_open_) return ReadAndKeepOpen(name, buffer);
-  const int fd = openat(fd_, CName(name).get(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const int fd = openat(fd_, CName(name).get(), kReadFlags);
   if (fd < 0) return ErrnoStatus(errno, PathOf(name));
   const Closer closer(fd);
   return ReadDescriptor(fd, name, buffer);
@@ -183,7 +185,7 @@ absl::StatusOr<std::string_view> Directory::ReadAndKeepOpen(std::string_view nam
   const auto held = std::find_if(files_.begin(), files_.end(),
                                  [&](const HeldFile& file) { return file.name == name; });
   if (held != files_.end()) return ReadDescriptor(held->fd, name, buffer);
-  const int fd = openat(fd_, CName(name).get(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const int fd = openat(fd_, CName(name).get(), kReadFlags);
   if (fd < 0) return ErrnoStatus(errno, PathOf(name));
   absl::StatusOr<std::string_view> text = ReadDescriptor(fd, name, buffer);
   if (text.ok() && files_.size() < kMaxHeldFiles && IsInTheLowerHalf(fd)) {

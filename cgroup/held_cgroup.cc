@@ -1,5 +1,7 @@
 #include "cgroup/held_cgroup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -17,6 +19,13 @@ bool HaveNewChildrenComeLately(const HeldCgroup& parent, int64_t now_ns) {
   int64_t absent_at_ns = parent.listed_whole_at_ns;
   if (absent_at_ns == 0 && parent.start_is_certain) absent_at_ns = parent.start_time_ns;
   return absent_at_ns != 0 && absent_at_ns <= now_ns && now_ns - absent_at_ns < kLatelyNs;
+}
+
+// Whether `now` is `before` with, at most, a controller of v1 that it had not had. By what was
+// opened: since a listing, another cgroup may have taken its place in all controllers.
+bool HasOnlyGained(const HeldCgroup& before, const HeldCgroup& now) {
+  return (before.cpu_inode == 0 || before.cpu_inode == now.cpu_inode) &&
+         (before.memory_inode == 0 || before.memory_inode == now.memory_inode);
 }
 
 int64_t CreationTimeNs(const Directory& directory, Version version) {
@@ -48,6 +57,20 @@ bool StillExists(const HeldCgroup& cgroup) {
   const CgroupDirectories& parent = cgroup.parent->directories;
   return HoldsChild(parent.cpu, cgroup.name, cgroup.cpu_inode) &&
          HoldsChild(parent.memory, cgroup.name, cgroup.memory_inode);
+}
+
+absl::Status NoteCpuCounter(HeldCgroup& cgroup, Version version, uint64_t reading_number,
+                            uint64_t cpu_ns) {
+  if (cgroup.last_reading != reading_number) {
+    cgroup.last_reading = reading_number;
+    cgroup.previous_cpu_ns = cgroup.last_cpu_ns;
+  }
+  cgroup.last_cpu_ns = cpu_ns;
+  if (cpu_ns >= cgroup.previous_cpu_ns) return absl::OkStatus();
+  const char* file = version == Version::kV1 ? "cpuacct.usage" : "cpu.stat";
+  return absl::DataLossError(fmt::format("{}: went backwards from {} to {} ns",
+                                         cgroup.directories.for_cpu().PathOf(file),
+                                         cgroup.previous_cpu_ns, cpu_ns));
 }
 
 void ListAgainAround(const HeldCgroup& cgroup) {
@@ -141,20 +164,21 @@ void CgroupLister::MergeFound(HeldCgroup& parent, int64_t now_ns,
     const bool has_namesake = held != parent.children.end() && (*held)->name == found->name;
     const bool same_cpu = has_namesake && (*held)->cpu_inode == found->cpu_inode;
     const bool same_memory = has_namesake && (*held)->memory_inode == found->memory_inode;
-    // In v1 it may get a controller that it had not had.
-    const bool is_older =
-        (same_cpu && found->cpu_inode != 0) || (same_memory && found->memory_inode != 0);
-    const bool start_is_certain = is_older ? (*held)->start_is_certain : have_come_lately;
-    std::unique_ptr<HeldCgroup> child = same_cpu && same_memory
-                                            ? std::move(*held++)
-                                            : Open(parent, *found, start_is_certain, failures);
-    if (child != nullptr) children.push_back(std::move(child));
+    if (same_cpu && same_memory) {
+      children.push_back(std::move(*held++));
+      continue;
+    }
+    std::unique_ptr<HeldCgroup> child = Open(parent, *found, failures);
+    if (child == nullptr) continue;
+    const bool is_older = has_namesake && HasOnlyGained(**held, *child);
+    child->identity = is_older ? (*held)->identity : ++last_identity_;
+    child->start_is_certain = is_older ? (*held)->start_is_certain : have_come_lately;
+    children.push_back(std::move(child));
   }
   parent.children = std::move(children);
 }
 
 std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& found,
-                                               bool start_is_certain,
                                                std::vector<absl::Status>& failures) const {
   auto child = std::make_unique<HeldCgroup>();
   CgroupDirectories& directories = child->directories;
@@ -171,7 +195,6 @@ std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& 
   child->memory_inode = directories.memory ? directories.memory->inode() : 0;
   const Directory& any = directories.cpu ? *directories.cpu : *directories.memory;
   child->start_time_ns = std::max(boot_time_ns_, CreationTimeNs(any, version_));
-  child->start_is_certain = start_is_certain;
   return child;
 }
 

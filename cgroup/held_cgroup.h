@@ -22,6 +22,8 @@ struct HeldCgroup {
   // Of the directories as they were listed; a cgroup made anew under this name has others.
   uint64_t cpu_inode = 0;
   uint64_t memory_inode = 0;
+  // Of no other cgroup that was ever held, though inodes are used again.
+  uint32_t identity = 0;
   int64_t start_time_ns = 0;
   // It was seen to come, so that start_time_ns is of its making and not of an old cgroup that the
   // kernel had forgotten meanwhile (Directory::CreationTimeNs).
@@ -43,6 +45,11 @@ struct HeldCgroup {
 
 // Whether the parent still has this very cgroup under its name.
 bool StillExists(const HeldCgroup& cgroup);
+
+// Notes the CPU counter of a reading, of which there may be several scans. DataLoss where it went
+// backwards since the reading before; the message names the file.
+absl::Status NoteCpuCounter(HeldCgroup& cgroup, Version version, uint64_t reading_number,
+                            uint64_t cpu_ns);
 
 // Has what held `cgroup`, which no longer exists, listed again at the next reading: its parent, and
 // when that is gone too, the parent of that.
@@ -75,13 +82,14 @@ class CgroupLister {
                         absl::FunctionRef<bool(std::string_view)> wanted);
   Found& FindOrAdd(std::string_view name);
   void MergeFound(HeldCgroup& parent, int64_t now_ns, std::vector<absl::Status>& failures);
-  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found, bool start_is_certain,
+  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found,
                                    std::vector<absl::Status>& failures) const;
   void SortFound();
   static bool IsUnchanged(HeldCgroup& parent, int64_t now_ns);
 
   Version version_;
   int64_t boot_time_ns_;
+  uint32_t last_identity_ = 0;
   // Re-used from listing to listing; the first found_count_ are of the current one.
   std::vector<Found> found_;
   size_t found_count_ = 0;

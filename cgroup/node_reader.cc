@@ -88,11 +88,12 @@ class NodeReader::Impl {
     reading.boot_time_ns = boot_time_ns_;
     reading.usage.reset();
     absl::StatusOr<Usage> usage = usage_reader_.ReadRoot(root_.directories);
+    absl::Status status = usage.status();
     if (usage.ok()) {
       reading.usage = *usage;
-    } else {
-      reading.failures.push_back({.pod = "", .status = usage.status()});
+      status = NoteCpuCounter(root_, hierarchy_.version, reading_number_, usage->cpu_ns);
     }
+    if (!status.ok()) reading.failures.push_back({.pod = "", .status = std::move(status)});
   }
 
   Hierarchy hierarchy_;

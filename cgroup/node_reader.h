@@ -22,6 +22,8 @@ enum class WorkloadKind { kKubernetes, kSystemd, kDocker, kPodman, kOther };
 struct ContainerReading {
   std::string name;
   std::string id;  // of the container runtime; "" for what is none
+  // Of its cgroup: the same at every reading, and of no other that was read before.
+  uint32_t identity = 0;
   // When its cgroup was made, the same at every reading. Of what ran before the reader was opened
   // it may be too late, and is not certain then: the kernel does not keep such times for good.
   int64_t start_time_ns = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "cgroup/counters.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr size_t kBufferBytes = size_t{64} << 10;
 constexpr uint64_t kNsPerUs = 1000;
+// No machine has more; a counter above has been taken below zero.
+constexpr uint64_t kMaxBytes = std::numeric_limits<int64_t>::max();
 
 absl::Status AtFile(const Directory& directory, std::string_view file, const absl::Status& status) {
   return absl::Status(status.code(),
@@ -95,7 +98,7 @@ absl::Status UsageReader::ReadMemory(const Directory& directory, Usage& usage) {
 }
 
 absl::Status UsageReader::ReadMemoryV1(const Directory& directory, Usage& usage) {
-  const absl::StatusOr<uint64_t> bytes = ReadCounter(directory, "memory.usage_in_bytes");
+  const absl::StatusOr<uint64_t> bytes = ReadBytes(directory, "memory.usage_in_bytes");
   if (!bytes.ok()) return bytes.status();
   usage.memory_usage_bytes = *bytes;
   const absl::StatusOr<std::string_view> text = ReadText(directory, "memory.stat");
@@ -110,7 +113,7 @@ absl::Status UsageReader::ReadMemoryV1(const Directory& directory, Usage& usage)
 }
 
 absl::Status UsageReader::ReadMemoryV2(const Directory& directory, Usage& usage) {
-  const absl::StatusOr<uint64_t> bytes = ReadCounter(directory, "memory.current");
+  const absl::StatusOr<uint64_t> bytes = ReadBytes(directory, "memory.current");
   if (!bytes.ok()) return bytes.status();
   usage.memory_usage_bytes = *bytes;
   const absl::StatusOr<std::string_view> text = ReadText(directory, "memory.stat");
@@ -130,6 +133,10 @@ absl::Status UsageReader::ReadMemoryV2(const Directory& directory, Usage& usage)
 }
 
 absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& usage) {
+  // In a cgroup namespace the root is a cgroup as any other.
+  const auto current = directory.ReadFileIfPresent("memory.current", buffer_);
+  if (!current.ok()) return current.status();
+  if (*current) return ReadMemoryV2(directory, usage);
   const absl::StatusOr<std::string_view> text = ReadText(directory, "memory.stat");
   if (!text.ok()) return text.status();
   std::array<WantedKey, 3> keys{{{.key = "anon"}, {.key = "file"}, {.key = "inactive_file"}}};
@@ -168,6 +175,13 @@ absl::StatusOr<uint64_t> UsageReader::ReadCounter(const Directory& directory, co
   absl::StatusOr<uint64_t> counter = ParseCounter(*text);
   if (!counter.ok()) return AtFile(directory, file, counter.status());
   return counter;
+}
+
+absl::StatusOr<uint64_t> UsageReader::ReadBytes(const Directory& directory, const char* file) {
+  absl::StatusOr<uint64_t> bytes = ReadCounter(directory, file);
+  if (!bytes.ok() || *bytes <= kMaxBytes) return bytes;
+  return AtFile(directory, file,
+                absl::DataLossError(fmt::format("{} bytes are more than there can be", *bytes)));
 }
 
 absl::StatusOr<std::string_view> UsageReader::ReadText(const Directory& directory,

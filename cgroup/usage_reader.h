@@ -35,6 +35,7 @@ class UsageReader {
   absl::Status ReadMemoryV1(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
   absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
+  absl::StatusOr<uint64_t> ReadBytes(const Directory& directory, const char* file);
   absl::StatusOr<std::string_view> ReadText(const Directory& directory, const char* file);
   using PressureFiles = std::array<const char*, 3>;
   absl::Status ReadPressures(const Directory& directory, const PressureFiles& files,

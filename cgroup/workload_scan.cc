@@ -237,6 +237,7 @@ void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
   if (!ReadUsage(cgroup, pod.namespace_name, pod.name, usage)) return;
   pod.containers.push_back({.name = name,
                             .id = std::string(id),
+                            .identity = cgroup.identity,
                             .start_time_ns = cgroup.start_time_ns,
                             .start_is_certain = cgroup.start_is_certain,
                             .usage = usage});
@@ -261,6 +262,7 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
                  .start_time_ns = cgroup.start_time_ns};
   pod.containers.push_back({.name = name,
                             .id = std::string(id),
+                            .identity = cgroup.identity,
                             .start_time_ns = cgroup.start_time_ns,
                             .start_is_certain = cgroup.start_is_certain,
                             .usage = usage});
@@ -281,19 +283,9 @@ bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name
     NoteFailure(namespace_name, pod, read.status());
     return true;
   }
-  if (cgroup.last_reading != reading_number_) {
-    cgroup.last_reading = reading_number_;
-    cgroup.previous_cpu_ns = cgroup.last_cpu_ns;
-  }
-  if (read->cpu_ns < cgroup.previous_cpu_ns) {
-    // It is given all the same: a rate needs the new beginning, and none is made across the step.
-    const char* file = version_ == Version::kV1 ? "cpuacct.usage" : "cpu.stat";
-    NoteFailure(namespace_name, pod,
-                absl::DataLossError(fmt::format("{}: went backwards from {} to {} ns",
-                                                cgroup.directories.for_cpu().PathOf(file),
-                                                cgroup.previous_cpu_ns, read->cpu_ns)));
-  }
-  cgroup.last_cpu_ns = read->cpu_ns;
+  // It is given all the same: a rate needs the new beginning, and none is made across the step.
+  absl::Status counted = NoteCpuCounter(cgroup, version_, reading_number_, read->cpu_ns);
+  if (!counted.ok()) NoteFailure(namespace_name, pod, std::move(counted));
   usage = *read;
   return true;
 }

@@ -1,6 +1,7 @@
 #include "cgroup/directory.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <chrono>
@@ -50,6 +51,14 @@ TEST(Directory, FileThatIsThereAndCannotBeReadIsNotAbsent) {
   std::array<char, 16> buffer;
   EXPECT_EQ(directory->ReadFileIfPresent("large", buffer).status().code(),
             absl::StatusCode::kDataLoss);
+}
+
+TEST(Directory, PipeInPlaceOfAFileHoldsNothingUp) {
+  const TempTree tree;
+  ASSERT_EQ(mkfifo(tree.At("memory.current").c_str(), 0600), 0);
+  std::array<char, 64> buffer;
+  const auto directory = Directory::Open(tree.root());
+  EXPECT_FALSE(directory->ReadFile("memory.current", buffer).ok());
 }
 
 TEST(Directory, WasMadeWhenTheOldestOfItsWitnessesWas) {

@@ -283,6 +283,28 @@ TEST_F(NodeReaderTest, RootOfV2CountsItsPagesAndTheMachinesSwap) {
   EXPECT_EQ(reading_.boot_time_ns, 1000 * kSecondNs);
 }
 
+// Where the reader has a cgroup namespace of its own.
+TEST_F(NodeReaderTest, RootThatIsACgroupAsAnyOtherIsReadAsOne) {
+  AddV2({MakeFile("memory.current", "5000\n"), MakeFile("memory.swap.current", "70\n")});
+  Read();
+  ASSERT_TRUE(reading_.usage);
+  EXPECT_EQ(reading_.usage->memory_usage_bytes, 5000u);
+  EXPECT_EQ(reading_.usage->working_set_bytes, 4700u);
+  EXPECT_EQ(reading_.usage->swap_bytes, 70u);
+}
+
+TEST_F(NodeReaderTest, CounterOfTheNodeThatWentBackwardsIsTold) {
+  AddV2({});
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+  tree_.Write("sys/fs/cgroup/cpu.stat", "usage_usec 4999\n");
+  Read();
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_THAT(std::string(reading_.failures[0].status.message()),
+              HasSubstr("/cpu.stat: went backwards from 5000000 to 4999000 ns"));
+  EXPECT_EQ(reading_.usage->cpu_ns, 4'999'000u) << "a rate needs the new beginning";
+}
+
 TEST_F(NodeReaderTest, RootWithoutControllersIsReadFromProc) {
   AddV2({});
   tree_.Remove("sys/fs/cgroup/cpu.stat");
@@ -532,6 +554,8 @@ TEST_F(BadInputTest, CostsOneContainerAndNamesTheFile) {
       {"memory.current", "max\n"},
       {"memory.current", ""},
       {"memory.current", "99999999999999999999\n"},
+      {"memory.current", "18446744073709551615\n"},
+      {"memory.stat", ""},
       {"memory.stat", "inactive_file -4\n"},
       {"memory.stat", "anon 1\ninactive_fi"},
       {"memory.swap.current", "max\n"},

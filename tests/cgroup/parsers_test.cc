@@ -30,7 +30,7 @@ TEST(ParseFlatKeys, FindsWholeKeysInOnePass) {
 }
 
 TEST(ParseFlatKeys, RefusesWhatIsNoNumberOrCutOff) {
-  for (const char* bad : {"file max\n", "file -3\n", "file\nfile x\n", "file 12", "file 1 2\n",
+  for (const char* bad : {"", "file max\n", "file -3\n", "file\nfile x\n", "file 12", "file 1 2\n",
                           "anon 1\nfi", "file 99999999999999999999\n"}) {
     std::array<WantedKey, 1> keys{{{.key = "file"}}};
     EXPECT_EQ(ParseFlatKeys(bad, keys).code(), absl::StatusCode::kDataLoss) << bad;
