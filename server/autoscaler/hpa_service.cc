@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kube/group_version.h"
+#include "server/autoscaler/options.h"
 #include "server/background.h"
 
 namespace kubegauge::server {
@@ -185,7 +186,7 @@ void HpaService::BeginTerm() {
           .sleeper = environment_.sleeper,
           .log = environment_.log,
           .find = [this](auto namespace_name, auto name) { return Find(namespace_name, name); }},
-      flags_.tuning,
+      TuningOf(flags_),
       autoscaler::Cadence{.sync_period_ns = flags_.sync_period_ns,
                           .react_to_samples = flags_.react_to_samples,
                           .samples_are_announced = in_process != nullptr}));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,7 @@ struct HpaFlags {
   std::string hpa_api = "autoscaling/v2";
 };
 
+  std::optional<bool> scale_to_zero;  // the gate HPAScaleToZero, where it was given; see TuningOf
 // Which of several processes works (kube-controller-manager's flags).
 struct LeaderElectionFlags {
   bool elect = true;
