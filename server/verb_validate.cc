@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -14,6 +16,7 @@
 #include "apiservice/yaml_text.h"
 #include "autoscaler/hpa_admission.h"
 #include "server/cli/command_line.h"
+#include "server/documents/json_document.h"
 #include "server/replay/line_source.h"
 #include "server/validate/answer.h"
 #include "server/validate/manifests.h"
@@ -25,6 +28,10 @@ using autoscaler::Json;
 
 absl::StatusOr<std::string> ReadAll(const std::string& path) {
   if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return absl::InvalidArgumentError("is a directory: name the files in it");
+  }
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError("cannot be opened");
   return std::string(std::istreambuf_iterator<char>(file), {});
@@ -57,6 +64,7 @@ int ValidateFile(const std::string& path, const ValidateOptions& options, bool& 
   if (!text.ok()) return Fail(path, std::string(text.status().message()));
   const auto manifests = ReadManifests(*text);
   if (!manifests.ok()) return Fail(path, std::string(manifests.status().message()));
+  if (manifests->empty()) return Fail(path, "has no object in it");
   int exit_code = kExitOk;
   for (size_t i = 0; i < manifests->size(); ++i) {
     const std::string where =
@@ -85,11 +93,13 @@ int AnswerVectors(const std::string& path, const ValidateOptions& options) {
     const std::string where = fmt::format("{}:{}", path, (*lines)->line_number());
     if (!line.ok()) return Fail(where, std::string(line.status().message()));
     if (!*line) return kExitOk;
-    const Json record = Json::parse(**line, nullptr, false);
-    if (!record.is_object() || !record.contains("manifest") || !record["manifest"].is_object()) {
+    const absl::StatusOr<Json> record = ParseJsonDocument(**line, Repeats::kKept);
+    if (!record.ok()) return Fail(where, std::string(record.status().message()));
+    if (!record->is_object() || !record->contains("manifest") ||
+        !record->at("manifest").is_object()) {
       return Fail(where, "is no JSON object with a \"manifest\"");
     }
-    const Json& manifest = record["manifest"];
+    const Json& manifest = record->at("manifest");
     const Json answer =
         AnswerJson(manifest, autoscaler::AdmitCreate(manifest, admission), admission.rules);
     std::printf("%s\n", answer.dump(-1, ' ', false, Json::error_handler_t::replace).c_str());

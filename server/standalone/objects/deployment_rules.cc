@@ -63,12 +63,29 @@ void ValidateImmutableSelector(const Json& old, const Json& object, FieldErrors&
   errors.push_back(InvalidValue("spec.selector", selector.dump(), "field is immutable"));
 }
 
+void ValidateIntOrPercent(const std::string& field, const Json& value, FieldErrors& errors) {
+  if (value.is_number_integer()) {
+    if (value.get<int64_t>() >= 0) return;
+    errors.push_back(InvalidValue(field, value.dump(), "must be greater than or equal to 0"));
+  } else if (!ResolveIntOrPercent(value, 100, /*round_up=*/true)) {
+    errors.push_back(InvalidValue(
+        field, value.dump(),
+        "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  "
+        "or '93%', regex used for validation is '[0-9]+%')"));
+  }
+}
+
 void ValidateStrategy(const Json& spec, FieldErrors& errors) {
   const Json strategy = spec.value("strategy", Json::object());
   const std::string type = strategy.value("type", "");
   if (type != kRollingUpdate && type != kRecreate) {
-    errors.push_back(
-        UnsupportedValue("spec.strategy.type", type, "\"Recreate\", \"RollingUpdate\""));
+    // Upstream shows the struct of its own that has both.
+    errors.push_back({.reason = "FieldValueNotSupported",
+                      .message = fmt::format("Unsupported value: {{\"Type\":{},\"RollingUpdate\":"
+                                             "null}}: supported values: \"Recreate\", "
+                                             "\"RollingUpdate\"",
+                                             Json(type).dump()),
+                      .field = "spec.strategy"});
     return;
   }
   const std::string path = "spec.strategy.rollingUpdate";
@@ -79,21 +96,19 @@ void ValidateStrategy(const Json& spec, FieldErrors& errors) {
     return;
   }
   const Json& rolling = strategy["rollingUpdate"];
-  bool all_zero = true;
-  for (const char* name : {"maxUnavailable", "maxSurge"}) {
-    const Json value = rolling.value(name, Json(0));
-    const std::optional<int64_t> resolved = ResolveIntOrPercent(value, 100, /*round_up=*/true);
-    if (!resolved || *resolved < 0) {
-      errors.push_back(InvalidValue(fmt::format("{}.{}", path, name), value.dump(),
-                                    "must be a non-negative integer or a percentage such as 25%"));
-      return;
-    }
-    all_zero &= *resolved == 0;
-  }
-  if (all_zero) {
-    errors.push_back(InvalidValue(path + ".maxUnavailable",
-                                  rolling.value("maxUnavailable", Json(0)).dump(),
+  const Json unavailable = rolling.value("maxUnavailable", Json(0));
+  const Json surge = rolling.value("maxSurge", Json(0));
+  ValidateIntOrPercent(path + ".maxUnavailable", unavailable, errors);
+  ValidateIntOrPercent(path + ".maxSurge", surge, errors);
+  constexpr int64_t kWhole = 100;
+  if (ResolveIntOrPercent(unavailable, kWhole, /*round_up=*/true) == 0 &&
+      ResolveIntOrPercent(surge, kWhole, /*round_up=*/true) == 0) {
+    errors.push_back(InvalidValue(path + ".maxUnavailable", unavailable.dump(),
                                   "may not be 0 when `maxSurge` is 0"));
+  }
+  if (unavailable.is_string() && ResolveIntOrPercent(unavailable, kWhole, true) > kWhole) {
+    errors.push_back(InvalidValue(path + ".maxUnavailable", unavailable.dump(),
+                                  "must not be greater than 100%"));
   }
 }
 

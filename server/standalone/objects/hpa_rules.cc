@@ -39,24 +39,62 @@ FieldErrors ErrorsOf(const autoscaler::AdmissionAnswer& answer) {
   return errors;
 }
 
+// An encoding leaves empty lists of policies out; validation has to see them.
+void KeepEmptyPolicies(const autoscaler::HpaSpec& spec, Json& object) {
+  if (!spec.behavior) return;
+  const auto keep = [&](const autoscaler::Boxed<autoscaler::ScalingRules>& rules, const char* key) {
+    if (rules && rules->policies && rules->policies->empty()) {
+      object["spec"]["behavior"][key]["policies"] = Json::array();
+    }
+  };
+  keep(spec.behavior->scale_up, "scaleUp");
+  keep(spec.behavior->scale_down, "scaleDown");
+}
+
+// Upstream writes the metrics of a status whether there are any or not.
+Json WithCurrentMetrics(Json object) {
+  const auto status = object.find("status");
+  if (status == object.end() || status->contains("currentMetrics")) return object;
+  Json complete = Json::object();
+  for (const auto& [key, value] : status->items()) {
+    complete[key] = value;
+    if (key == "desiredReplicas") complete["currentMetrics"] = nullptr;
+  }
+  *status = std::move(complete);
+  return object;
+}
+
 // HPAs are kept as autoscaling/v2; the autoscaler's own code reads, converts and checks them.
 class HpaRulesImpl final : public ObjectRules {
  public:
+  void CheckBody(const ServedVersion& version, const Json& body,
+                 DecodeFaults& faults) const override {
+    auto decoded = autoscaler::DecodeHpaVersion(VersionOf(version), body, Dialect());
+    faults.mismatch =
+        decoded.ok() ? std::nullopt : std::optional(std::string(decoded.status().message()));
+    faults.strict_errors =
+        decoded.ok() ? std::move(decoded->strict_errors) : std::vector<std::string>();
+  }
+
   OrStatus<Json> ToStored(const ServedVersion& version, Json object) const override {
     const autoscaler::HpaVersion hpa_version = VersionOf(version);
     auto decoded = autoscaler::DecodeHpaVersion(hpa_version, object, Dialect());
     if (!decoded.ok()) {
-      return UndecodableBody(kKind, version.version, std::string(decoded.status().message()));
+      return UndecodableBody(kKind, version.version, kKind,
+                             std::string(decoded.status().message()));
     }
     autoscaler::HpaSpec& spec = decoded->object.spec;
     autoscaler::SetReplicaAndMetricDefaults(spec);
     if (hpa_version == autoscaler::HpaVersion::kV2) autoscaler::SetBehaviorDefaults(spec);
-    return autoscaler::EncodeHpaVersion(autoscaler::HpaVersion::kV2, decoded->object, Dialect());
+    Json stored =
+        autoscaler::EncodeHpaVersion(autoscaler::HpaVersion::kV2, decoded->object, Dialect());
+    KeepEmptyPolicies(spec, stored);
+    return stored;
   }
 
   Json FromStored(const ServedVersion& version, const Json& object) const override {
     const autoscaler::HpaVersion hpa_version = VersionOf(version);
-    if (hpa_version == autoscaler::HpaVersion::kV2) return object;
+    if (hpa_version == autoscaler::HpaVersion::kV2) return WithCurrentMetrics(object);
     return autoscaler::ConvertTo(hpa_version, object, Rules());
   }
 

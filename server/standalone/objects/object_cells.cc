@@ -169,4 +169,9 @@ Json ObjectCellsJson(const ResourceType& resource, const Json& object, int64_t n
   return Json::array({name, TextAt(object, "/status/phase"), AgeOf(object, now_ns)});
 }
 
+Json ScaleCellsJson(const Json& scale, int64_t now_ns) {
+  return Json::array({MetadataText(scale, "name"), NumberAt(scale, "/spec/replicas"),
+                      NumberAt(scale, "/status/replicas"), AgeOf(scale, now_ns)});
+}
+
 }  // namespace kubegauge::server

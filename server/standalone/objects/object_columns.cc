@@ -110,16 +110,24 @@ std::vector<ObjectColumn> HpaColumns() {
           {.name = "Targets",
            .description = "metrics contains the specifications for which to use to calculate the "
                           "desired replica count (the maximum replica count across all metrics "
-                          "will be used)."},
+                          "will be used).  The desired replica count is calculated multiplying the "
+                          "ratio between the target value and the current value by the current "
+                          "number of pods.  Ergo, metrics used must decrease as the pod count is "
+                          "increased, and vice-versa.  See the individual metric source types for "
+                          "more information about how each type of metric must respond. If not "
+                          "set, the default metric will be set to 80% average CPU utilization."},
           {.name = "MinPods",
            .description = "minReplicas is the lower limit for the number of replicas to which the "
-                          "autoscaler can scale down."},
-          Number("MaxPods",
-                 "maxReplicas is the upper limit for the number of replicas to which the "
-                 "autoscaler can scale up. It cannot be less that minReplicas."),
-          Number("Replicas",
-                 "currentReplicas is current number of replicas of pods managed by this "
-                 "autoscaler, as last seen by the autoscaler."),
+                          "autoscaler can scale down.  It defaults to 1 pod.  minReplicas is "
+                          "allowed to be 0 if the alpha feature gate HPAScaleToZero is enabled and "
+                          "at least one Object or External metric is configured.  Scaling is "
+                          "active as long as at least one metric value is available."},
+          {.name = "MaxPods",
+           .description = "maxReplicas is the upper limit for the number of replicas to which the "
+                          "autoscaler can scale up. It cannot be less that minReplicas."},
+          {.name = "Replicas",
+           .description = "currentReplicas is current number of replicas of pods managed by this "
+                          "autoscaler, as last seen by the autoscaler."},
           kAge};
 }
 
@@ -166,11 +174,9 @@ std::vector<ObjectColumn> ColumnsOf(const ResourceType& resource) {
   return {kName, {.name = "Status", .description = "The status of the namespace"}, kAge};
 }
 
-}  // namespace
-
-Json ObjectColumnsJson(const ResourceType& resource) {
+Json ColumnsJson(const std::vector<ObjectColumn>& columns) {
   Json json = Json::array();
-  for (const ObjectColumn& column : ColumnsOf(resource)) {
+  for (const ObjectColumn& column : columns) {
     json.push_back({{"name", column.name},
                     {"type", column.type},
                     {"format", column.format},
@@ -178,6 +184,19 @@ Json ObjectColumnsJson(const ResourceType& resource) {
                     {"priority", column.priority}});
   }
   return json;
+}
+
+}  // namespace
+
+Json ObjectColumnsJson(const ResourceType& resource) { return ColumnsJson(ColumnsOf(resource)); }
+
+Json ScaleColumnsJson() {
+  return ColumnsJson(
+      {kName,
+       Number("Desired", "replicas is the desired number of instances for the scaled object."),
+       Number("Available",
+              "replicas is the actual number of observed instances of the scaled object."),
+       kAge});
 }
 
 }  // namespace kubegauge::server

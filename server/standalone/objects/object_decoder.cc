@@ -7,7 +7,8 @@
 #include <string_view>
 #include <utility>
 
-#include "kube/quantity.h"
+#include "autoscaler/hpa_codec.h"
+#include "autoscaler/written_amount.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::server {
@@ -30,8 +31,11 @@ std::string GoType(const SchemaType& type) {
       return "int64";
     case Kind::kBool:
       return "bool";
-    case Kind::kStruct:
-      return fmt::format("v1.{}", type.structure->name);
+    case Kind::kStruct: {
+      // "v2" of "io.k8s.api.autoscaling.v2".
+      const std::string& package = type.structure->package;
+      return fmt::format("{}.{}", package.substr(package.rfind('.') + 1), type.structure->name);
+    }
     case Kind::kList:
       return fmt::format("[]{}", GoType(type.Element()));
     case Kind::kMap:
@@ -41,21 +45,67 @@ std::string GoType(const SchemaType& type) {
   }
 }
 
+// Go's kind of a value that was read without a type.
+std::string_view GoKind(const Json& value) {
+  if (value.is_number()) return value.is_number_float() ? "float64" : "int64";
+  if (value.is_array()) return "slice";
+  return value.is_object() ? "map" : GoJsonType(value);
+}
+
+// What runtime.FromUnstructured says of a value of the wrong type.
+std::string ConversionFault(const SchemaType& type, const Json& value) {
+  const std::string_view kind = GoKind(value);
+  switch (type.kind) {
+    case Kind::kStruct:
+      return fmt::format("cannot restore struct from: {}", kind);
+    case Kind::kList:
+      return fmt::format("cannot restore slice from {}", kind);
+    case Kind::kMap:
+      return fmt::format("cannot restore map from {}", kind);
+    default:
+      break;
+  }
+  const std::string wanted = GoType(type);
+  const bool converts = value.is_number() && wanted != "bool";
+  return converts ? fmt::format("cannot convert {} to {}", kind, wanted)
+                  : fmt::format("unrecognized type: {}", wanted);
+}
+
+bool IsMetadata(const SchemaStruct& structure) { return structure.name == "ObjectMeta"; }
+
+// What of a value is to be written; null for nothing.
+Json Filled(const SchemaType& type, Json value) {
+  if (type.kind == Kind::kStruct && value.is_object()) {
+    return WithoutEmpties(*type.structure, std::move(value));
+  }
+  if (type.kind == Kind::kList && value.is_array()) {
+    for (Json& element : value) element = Filled(type.Element(), std::move(element));
+  }
+  return value;
+}
+
 class Decoder {
  public:
   explicit Decoder(DecodeFaults& faults) : faults_(faults) {}
 
   Json Struct(const SchemaStruct& structure, const Json& object, const std::string& path,
               const std::string& go_path) {
+    Json read = Json::object();
     for (const auto& [key, value] : object.items()) {
-      if (structure.Find(key) == nullptr) faults_.unknown_fields.push_back(Join(path, key));
+      const SchemaField* const field = structure.Find(key);
+      if (field == nullptr) {
+        NoteStrictError("unknown", Join(path, key));
+        continue;
+      }
+      if (read.contains(key)) NoteStrictError("duplicate", Join(path, key));
+      read[key] = value.is_null() ? value
+                                  : Value(field->type, value, Join(path, key),
+                                          {.owner = structure.name, .go_path = Join(go_path, key)});
     }
     Json decoded = Json::object();
     for (const SchemaField& field : structure.fields) {
-      const auto value = object.find(field.name);
-      if (value == object.end() || value->is_null()) continue;
-      decoded[field.name] = Value(field.type, *value, Join(path, field.name),
-                                  {.owner = structure.name, .go_path = Join(go_path, field.name)});
+      const auto value = read.find(field.name);
+      if (value != read.end() && !value->is_null()) decoded[field.name] = std::move(*value);
     }
     return decoded;
   }
@@ -67,18 +117,26 @@ class Decoder {
     std::string go_path;
   };
 
+  void NoteStrictError(std::string_view what, const std::string& path) {
+    faults_.strict_errors.push_back(fmt::format("{} field \"{}\"", what, path));
+  }
+
   static std::string Join(const std::string& path, const std::string& name) {
     return path.empty() ? name : fmt::format("{}.{}", path, name);
   }
 
   Json Fail(const SchemaType& type, const Json& value, const Place& place) {
     return Fail(fmt::format("json: cannot unmarshal {} into Go struct field {}.{} of type {}",
-                            GoJsonType(value), place.owner, place.go_path, GoType(type)));
+                            GoJsonType(value), place.owner, place.go_path, GoType(type)),
+                ConversionFault(type, value));
   }
-  Json Fail(std::string why) {
-    if (!faults_.mismatch) faults_.mismatch = std::move(why);
+  Json Fail(std::string why, std::string conversion) {
+    if (faults_.mismatch) return nullptr;
+    faults_.mismatch = std::move(why);
+    faults_.conversion = std::move(conversion);
     return nullptr;
   }
+  Json Fail(const std::string& why) { return Fail(why, why); }
 
   Json Value(const SchemaType& type, const Json& value, const std::string& path,
              const Place& place) {
@@ -118,6 +176,7 @@ class Decoder {
     if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(max)) {
       return OutOfRange(type, value, place);
     }
+    if (value.is_number_float()) return OutOfRange(type, value, place);
     if (!value.is_number_integer()) return Fail(type, value, place);
     const int64_t number = value.get<int64_t>();
     if (number < min || number > max) return OutOfRange(type, value, place);
@@ -127,15 +186,20 @@ class Decoder {
   Json OutOfRange(const SchemaType& type, const Json& value, const Place& place) {
     return Fail(
         fmt::format("json: cannot unmarshal number {} into Go struct field {}.{} of type {}",
-                    value.dump(), place.owner, place.go_path, GoType(type)));
+                    value.dump(), place.owner, place.go_path, GoType(type)),
+        ConversionFault(type, value));
   }
 
   Json Quantity(const SchemaType& type, const Json& value, const Place& place) {
     if (!value.is_string() && !value.is_number()) return Fail(type, value, place);
-    const auto quantity =
-        kube::Quantity::Parse(value.is_string() ? value.get<std::string>() : value.dump());
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    constexpr std::string_view kSpace = " \t\n\v\f\r";
+    const size_t begin = text.find_first_not_of(kSpace);
+    const auto quantity = autoscaler::WrittenAmount::Parse(
+        begin == std::string::npos ? ""
+                                   : text.substr(begin, text.find_last_not_of(kSpace) + 1 - begin));
     if (!quantity.ok()) return Fail(std::string(quantity.status().message()));
-    return quantity->CanonicalText();
+    return autoscaler::EncodeAmount(*quantity);
   }
 
   Json Time(const SchemaType& type, const Json& value, const Place& place) {
@@ -160,6 +224,7 @@ class Decoder {
     if (!value.is_object()) return Fail(type, value, place);
     Json decoded = Json::object();
     for (const auto& [key, element] : value.items()) {
+      if (decoded.contains(key)) NoteStrictError("duplicate", Join(path, key));
       decoded[key] = element.is_null() && type.Element().kind == Kind::kString
                          ? Json("")
                          : Value(type.Element(), element, Join(path, key), place);
@@ -174,6 +239,22 @@ class Decoder {
 
 Json DecodeObject(const SchemaStruct& structure, const Json& object, DecodeFaults& faults) {
   return Decoder(faults).Struct(structure, object, "", "");
+}
+
+Json WithoutEmpties(const SchemaStruct& structure, Json object) {
+  Json filled = Json::object();
+  for (auto& [key, value] : object.items()) {
+    const SchemaField* const field = structure.Find(key);
+    if (field != nullptr) {
+      const Kind kind = field->type.kind;
+      const bool is_empty = ((kind == Kind::kList || kind == Kind::kMap) && value.empty()) ||
+                            (IsMetadata(structure) && kind == Kind::kString && value == "");
+      if (is_empty && !field->required) continue;
+      value = Filled(field->type, std::move(value));
+    }
+    filled[key] = std::move(value);
+  }
+  return filled;
 }
 
 }  // namespace kubegauge::server

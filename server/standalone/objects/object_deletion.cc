@@ -19,17 +19,17 @@ constexpr int kMaxAttempts = 10;
 std::optional<apiservice::Status> CheckPreconditions(const WriteTarget& target,
                                                      const DeleteOptions& options,
                                                      const Json& object) {
-  const auto check = [&](const char* what, const char* key,
-                         const std::string& wanted) -> std::optional<apiservice::Status> {
+  const auto check = [&](const char* what, const char* key, const std::string& wanted,
+                         const char* why) -> std::optional<apiservice::Status> {
     const std::string known = MetadataText(object, key);
     if (wanted.empty() || wanted == known) return std::nullopt;
-    return Conflict(target.version.group, target.resource.name, target.key.name,
-                    fmt::format("Precondition failed: {0} in precondition: {1}, {0} in object "
-                                "meta: {2}",
-                                what, wanted, known));
+    return Conflict(target.version.group, target.resource.kind, target.key.name,
+                    fmt::format("the {0} in the precondition ({1}) does not match the {0} in "
+                                "record ({2}). The object might have been {3}",
+                                what, wanted, known, why));
   };
-  if (auto status = check("UID", "uid", options.uid)) return status;
-  return check("ResourceVersion", "resourceVersion", options.resource_version);
+  if (auto status = check("UID", "uid", options.uid, "deleted and then recreated")) return status;
+  return check("ResourceVersion", "resourceVersion", options.resource_version, "modified");
 }
 
 }  // namespace

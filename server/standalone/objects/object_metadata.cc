@@ -2,90 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
-#include "kube/go_quote.h"
-#include "kube/label_validation.h"
+#include "autoscaler/object_meta_reader.h"
+#include "autoscaler/object_meta_validation.h"
 #include "kube/rfc3339.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
 namespace {
 
-constexpr size_t kMaxAnnotationBytes = 256 * 1024;
-constexpr std::string_view kLabelRule =
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must "
-    "start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
-    "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-constexpr std::string_view kSubdomainRule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', "
-    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
-    "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-
-bool IsDnsLabel(std::string_view text) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_alphanumeric(c) || c == '-'; });
+// The metadata in the form that the rules want, which are the autoscaler's own.
+Json MetaOf(const Json& object) {
+  autoscaler::GoJsonReader reader;
+  return autoscaler::ReadObjectMeta(reader, object.value("metadata", Json::object()));
 }
 
-bool IsDnsSubdomain(std::string_view text) {
-  while (true) {
-    const size_t dot = text.find('.');
-    if (!IsDnsLabel(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
+FieldErrors CausesOf(const autoscaler::FieldErrors& errors) {
+  FieldErrors causes;
+  for (const autoscaler::FieldError& error : errors.errors()) {
+    causes.push_back({.reason = error.reason, .message = error.message, .field = error.field});
   }
+  return causes;
 }
 
-void ValidateName(const ResourceType& resource, const std::string& name, FieldErrors& errors) {
-  const bool is_label = resource.name == "namespaces";
-  const size_t max_bytes = is_label ? 63 : 253;
-  if (name.size() > max_bytes) {
-    errors.push_back(InvalidValue("metadata.name", kube::GoQuote(name),
-                                  fmt::format("must be no more than {} characters", max_bytes)));
-  }
-  if (is_label ? !IsDnsLabel(name) : !IsDnsSubdomain(name)) {
-    errors.push_back(
-        InvalidValue("metadata.name", kube::GoQuote(name), is_label ? kLabelRule : kSubdomainRule));
-  }
-}
-
-void ValidateLabels(const Json& labels, FieldErrors& errors) {
-  for (const auto& [key, value] : labels.items()) {
-    for (const std::string& fault : kube::LabelKeyFaults(key)) {
-      errors.push_back(InvalidValue("metadata.labels", kube::GoQuote(key), fault));
-    }
-    const std::string text = value.get<std::string>();
-    for (const std::string& fault : kube::LabelValueFaults(text)) {
-      errors.push_back(InvalidValue("metadata.labels", kube::GoQuote(text), fault));
-    }
-  }
-}
-
-void ValidateAnnotations(const Json& annotations, FieldErrors& errors) {
-  size_t bytes = 0;
-  for (const auto& [key, value] : annotations.items()) {
-    std::string lower = key;
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    for (const std::string& fault : kube::LabelKeyFaults(lower)) {
-      errors.push_back(InvalidValue("metadata.annotations", kube::GoQuote(key), fault));
-    }
-    bytes += key.size() + value.get_ref<const std::string&>().size();
-  }
-  if (bytes > kMaxAnnotationBytes) {
-    errors.push_back(
-        {.reason = "FieldValueTooLong",
-         .message = fmt::format("Too long: may not be more than {} bytes", kMaxAnnotationBytes),
-         .field = "metadata.annotations"});
-  }
+autoscaler::MetaRules RulesOf(const ResourceType& resource) {
+  return {.minor = 36,
+          .namespaced = resource.namespaced,
+          .names = resource.name == "namespaces" ? autoscaler::NameRule::kLabel
+                                                 : autoscaler::NameRule::kSubdomain};
 }
 
 }  // namespace
@@ -144,12 +90,19 @@ void KeepMetadata(const Json& old, Json& object) {
 }
 
 FieldErrors ValidateMetadata(const ResourceType& resource, const Json& object) {
-  FieldErrors errors;
-  ValidateName(resource, MetadataText(object, "name"), errors);
-  const Json& metadata = object.at("metadata");
-  if (metadata.contains("labels")) ValidateLabels(metadata["labels"], errors);
-  if (metadata.contains("annotations")) ValidateAnnotations(metadata["annotations"], errors);
-  return errors;
+  autoscaler::FieldErrors errors;
+  autoscaler::ValidateObjectMeta(MetaOf(object), RulesOf(resource), errors);
+  return CausesOf(errors);
+}
+
+FieldErrors ValidateMetadataUpdate(const ResourceType& resource, const Json& old,
+                                   const Json& object) {
+  const Json before = MetaOf(old);
+  const Json after = MetaOf(object);
+  autoscaler::FieldErrors errors;
+  autoscaler::ValidateCommonMeta(after, before, RulesOf(resource), errors);
+  autoscaler::ValidateObjectMetaUpdate(after, before, RulesOf(resource).minor, errors);
+  return CausesOf(errors);
 }
 
 std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const ObjectKey& key,
@@ -165,6 +118,14 @@ std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const
         "the namespace of the provided object does not match the namespace sent on the request");
   }
   return std::nullopt;
+}
+
+std::optional<apiservice::Status> CheckNamed(const ResourceType& resource, const ObjectKey& key,
+                                             const Json& object) {
+  if (!MetadataText(object, "name").empty()) return CheckNames(resource, key, object);
+  return apiservice::BadRequest(fmt::format(
+      "the name of the object ({} based on URL) was undeterminable: name must be provided",
+      key.name));
 }
 
 std::string MetadataText(const Json& object, const char* key) {

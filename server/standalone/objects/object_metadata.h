@@ -25,11 +25,18 @@ void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int6
 // What a write may not change stays as it is in `old`.
 void KeepMetadata(const Json& old, Json& object);
 
-// Upstream's ValidateObjectMeta: the name, labels, annotations, owners.
+// Upstream's ValidateObjectMeta: the name, labels, annotations, owners, finalizers.
 FieldErrors ValidateMetadata(const ResourceType& resource, const Json& object);
+// What it checks of one that takes the place of `old`.
+FieldErrors ValidateMetadataUpdate(const ResourceType& resource, const Json& old,
+                                   const Json& object);
 
 // The 400 of an object that says another name or namespace than the path does.
 std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const ObjectKey& key,
+                                             const Json& object);
+
+// Likewise of one that has to say its name.
+std::optional<apiservice::Status> CheckNamed(const ResourceType& resource, const ObjectKey& key,
                                              const Json& object);
 
 // A text member of metadata; "" when there is none.

@@ -32,7 +32,12 @@ std::optional<Status> ParseSelectors(const RequestInfo& info, const ResourceType
   if (!fields.ok()) return BadRequest(std::string(fields.status().message()));
   for (const auto& term : fields->terms()) {
     if (!IsSupported(resource, term.field)) {
-      return BadRequest(fmt::format("field label not supported: {}", term.field));
+      return BadRequest(
+          resource.selectable_fields.empty()
+              ? fmt::format("\"{}\" is not a known field selector: only \"metadata.name\", "
+                            "\"metadata.namespace\"",
+                            term.field)
+              : fmt::format("field label not supported: {}", term.field));
     }
   }
   query.labels = *std::move(labels);
@@ -62,19 +67,22 @@ std::optional<Status> ParsePaging(std::string_view raw, ObjectQuery& query) {
   }
   query.after = DecodeContinue(token);
   if (query.after) return std::nullopt;
-  return BadRequest("continue key is not valid: it was not given by this server");
+  return BadRequest(
+      "invalid continue token: continue key is not valid: it was not given by this server");
 }
 
-std::optional<Status> ParseVersion(std::string_view raw, ObjectQuery& query) {
+std::optional<Status> ParseVersion(std::string_view raw, bool is_watch, ObjectQuery& query) {
   const std::string text = QueryValue(raw, "resourceVersion");
   if (text.empty()) return std::nullopt;
   uint64_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return BadRequest(
-        fmt::format("resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: "
-                    "parsing \"{0}\": invalid syntax",
-                    text));
+    const std::string why = fmt::format(
+        "resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": invalid "
+        "syntax",
+        text);
+    if (is_watch) return Status{.message = why, .reason = "", .code = 500};
+    return BadRequest("invalid resource version: " + why);
   }
   query.resource_version = version;
   return std::nullopt;
@@ -102,7 +110,7 @@ std::optional<Status> ParseObjectQuery(const apiservice::Request& request, const
   apiservice::ListOptions options;
   if (auto status = apiservice::ParseListOptions(plain, info, options)) return status;
   query.watch = options.watch;
-  if (auto status = ParseVersion(request.query, query)) return status;
+  if (auto status = ParseVersion(request.query, info.verb == "watch", query)) return status;
   return ParsePaging(request.query, query);
 }
 

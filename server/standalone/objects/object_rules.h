@@ -5,6 +5,7 @@
 
 #include "apiservice/status.h"
 #include "server/standalone/core_objects.h"
+#include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/or_status.h"
 #include "server/standalone/objects/resource_type.h"
 
@@ -21,6 +22,14 @@ using FieldErrors = std::vector<apiservice::Status::Cause>;
 class ObjectRules {
  public:
   virtual ~ObjectRules() = default;
+
+  // What upstream's decoder says of a body, where it says more than the schema knows.
+  virtual void CheckBody(const ServedVersion& version, const Json& body,
+                         DecodeFaults& faults) const {
+    (void)version;
+    (void)body;
+    (void)faults;
+  }
 
   // An object of a served version, as it was read (unknown fields gone, types as the schema says),
   // with that version's defaults, in the stored version.

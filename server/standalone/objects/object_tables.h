@@ -23,6 +23,10 @@ Json ObjectColumnsJson(const ResourceType& resource);
 // One cell for each column, of a stored object.
 Json ObjectCellsJson(const ResourceType& resource, const Json& object, int64_t now_ns);
 
+// Of a Scale.
+Json ScaleColumnsJson();
+Json ScaleCellsJson(const Json& scale, int64_t now_ns);
+
 // The column Targets of an HPA of autoscaling/v2: "cpu: 50%/80%, <unknown>/10 + 1 more...".
 std::string HpaTargets(const Json& hpa);
 

@@ -100,6 +100,27 @@ Json ViewObject(const ObjectView& view, const Json& stored, bool shows_columns) 
   return WithType(view.resource.kind, view.version.ApiVersion(), Served(view, stored));
 }
 
+Json ViewScale(const ObjectView& view, const Json& scale) {
+  const Json metadata =
+      WithType("PartialObjectMetadata", MetaVersion(view), {{"metadata", scale.at("metadata")}});
+  switch (view.negotiated.view) {
+    case View::kTable: {
+      Json row = {{"cells", ScaleCellsJson(scale, view.now_ns)}, {"object", metadata}};
+      return {{"kind", "Table"},
+              {"apiVersion", MetaVersion(view)},
+              {"metadata", {{"resourceVersion", scale["metadata"].value("resourceVersion", "")}}},
+              {"columnDefinitions", ScaleColumnsJson()},
+              {"rows", Json::array({std::move(row)})}};
+    }
+    case View::kMetadata:
+    case View::kMetadataList:
+      return metadata;
+    case View::kObject:
+      break;
+  }
+  return WithType("Scale", "autoscaling/v1", scale);
+}
+
 Json ViewList(const ObjectView& view, const std::vector<StoredObject>& objects, Json metadata) {
   Json items = Json::array();
   for (const StoredObject& object : objects) {

@@ -33,7 +33,9 @@ std::optional<apiservice::Status> ParseIncludeObject(std::string_view query,
 // One object as a whole document: itself, a Table of one row, or its metadata. `shows_columns`:
 // all Tables of a watch but the first leave them out.
 Json ViewObject(const ObjectView& view, const Json& stored, bool shows_columns = true);
-// Many of them, likewise; `metadata` is that of the list.
+// A Scale without kind and apiVersion, likewise.
+Json ViewScale(const ObjectView& view, const Json& scale);
+// Many objects, likewise; `metadata` is that of the list.
 Json ViewList(const ObjectView& view, const std::vector<StoredObject>& objects, Json metadata);
 // What a bookmark shows: an object that only has a version.
 Json ViewBookmark(const ObjectView& view, uint64_t version, bool ends_initial_events);

@@ -1,9 +1,13 @@
 #include "server/standalone/objects/object_writer.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
@@ -25,6 +29,20 @@ Status NotFound(const WriteTarget& target) {
   return apiservice::NotFound(target.version.group, target.resource.name, target.key.name);
 }
 
+// A value as Go's %v shows it: `map[spec:map[maxReplicas:x]]`.
+std::string GoText(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return "<nil>";
+  if (!value.is_structured()) return value.dump();
+  std::vector<std::string> parts;
+  for (const auto& [key, member] : value.items()) {
+    parts.push_back(value.is_object() ? fmt::format("{}:{}", key, GoText(member)) : GoText(member));
+  }
+  if (value.is_array()) return fmt::format("[{}]", fmt::join(parts, " "));
+  std::sort(parts.begin(), parts.end());
+  return fmt::format("map[{}]", fmt::join(parts, " "));
+}
+
 // A live object with a patch of one of the other kinds.
 OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& live,
                        const Json& patch, std::vector<std::string>& warnings) {
@@ -33,14 +51,61 @@ OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& li
                                       : kind == PatchKind::kMerge
                                           ? ApplyMergePatch(typed, patch)
                                           : ApplyStrategicPatch(StructureOf(target), typed, patch);
-  if (result.ok()) return DecodeWrite(target, *result, warnings);
-  const std::string why(result.status().message());
-  if (!absl::IsFailedPrecondition(result.status())) return apiservice::BadRequest(why);
-  return Status{.message = fmt::format("the server rejected our request due to an error in our "
-                                       "request: {}",
-                                       why),
-                .reason = "Invalid",
-                .code = 422};
+  if (!result.ok()) {
+    if (absl::IsFailedPrecondition(result.status())) return UnfitPatch();
+    return apiservice::BadRequest(std::string(result.status().message()));
+  }
+  Unreadable unreadable;
+  OrStatus<Json> decoded = DecodeWrite(target, *result, warnings, unreadable);
+  if (!unreadable.why.empty()) {
+    return kind == PatchKind::kStrategic ? UnreadablePatch(GoText(patch), unreadable.conversion)
+                                         : UnreadablePatch(JsonText(*result), unreadable.why);
+  }
+  if (!decoded.ok()) return decoded;
+  if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
+  return decoded;
+}
+
+std::string TextAt(const Json& object, const char* key) {
+  const auto value = object.find(key);
+  return value != object.end() && value->is_string() ? value->get<std::string>() : "";
+}
+
+// The 500 of a body to be applied that has fields nobody knows, whatever the field validation.
+std::optional<Status> CheckAppliedFields(const WriteTarget& target, const Json& applied) {
+  constexpr std::string_view kUnknown = "unknown field \"";
+  DecodeFaults faults;
+  DecodeObject(StructureOf(target), applied, faults);
+  std::string first;
+  for (const std::string& error : faults.strict_errors) {
+    if (!error.starts_with(kUnknown)) continue;
+    const std::string path = error.substr(kUnknown.size(), error.size() - kUnknown.size() - 1);
+    if (first.empty() || path < first) first = path;
+  }
+  if (first.empty()) return std::nullopt;
+  return Status{
+      .message = fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): .{}: field "
+                             "not declared in schema",
+                             MetadataText(applied, "namespace"), MetadataText(applied, "name"),
+                             VersionOf(target).ApiVersion(), KindOf(target), first),
+      .reason = "",
+      .code = 500};
+}
+
+// Why a body cannot be applied.
+std::optional<Status> CheckApplied(const WriteTarget& target, const Json& applied) {
+  const std::string version = TextAt(applied, "apiVersion");
+  const std::string kind = TextAt(applied, "kind");
+  if (version != VersionOf(target).ApiVersion() || kind != KindOf(target)) {
+    const bool is_bare = version.find('/') == std::string::npos;
+    return apiservice::BadRequest(
+        fmt::format("invalid object type: {}{}, Kind={}", is_bare ? "/" : "", version, kind));
+  }
+  const Json::json_pointer managed_fields("/metadata/managedFields");
+  if (applied.contains(managed_fields) && !applied.at(managed_fields).empty()) {
+    return apiservice::BadRequest("metadata.managedFields must be nil");
+  }
+  return CheckAppliedFields(target, applied);
 }
 
 FieldErrors ScaleErrors(const Json& scale) {
@@ -48,6 +113,10 @@ FieldErrors ScaleErrors(const Json& scale) {
   if (replicas >= 0) return {};
   return {InvalidValue("spec.replicas", fmt::format("{}", replicas),
                        "must be greater than or equal to 0")};
+}
+
+bool IsVersion(const std::string& text) {
+  return !text.empty() && text != "0" && text.find_first_not_of("0123456789") == std::string::npos;
 }
 
 // A stored object with its members where Go's structs have them.
@@ -82,9 +151,6 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Js
   if (!decoded.ok()) return decoded.status();
   const ResourceType& resource = target.resource;
   if (auto status = CheckNames(resource, target.key, *decoded)) return *std::move(status);
-  if (!MetadataText(*decoded, "resourceVersion").empty()) {
-    return apiservice::BadRequest("resourceVersion should not be set on objects to be created");
-  }
   const ObjectKey space = {.namespace_name = "", .name = target.key.namespace_name};
   if (resource.namespaced && !store_.Get(ResourceTypeNamed("namespaces"), space)) {
     return apiservice::NotFound("", "namespaces", space.name);
@@ -95,6 +161,7 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Js
     if (!applied.ok()) return applied.status();
     decoded = std::move(applied);
   }
+  const bool says_version = IsVersion(MetadataText(*decoded, "resourceVersion"));
   OrStatus<Json> stored = resource.rules->ToStored(target.version, *std::move(decoded));
   if (!stored.ok()) return stored.status();
   const std::string prefix = MetadataText(*stored, "generateName");
@@ -105,6 +172,11 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Js
     if (generates) key.name = prefix.substr(0, kMaxGeneratedPrefix) + RandomSuffix(random_);
     OrStatus<Json> object = NewObject(target, key, *stored, applies);
     if (!object.ok()) return object.status();
+    if (!target.options.dry_run && says_version) {
+      return Status{.message = "resourceVersion should not be set on objects to be created",
+                    .reason = "",
+                    .code = 500};
+    }
     OrStatus<Json> kept = Insert(target, key, *std::move(object));
     const bool is_taken = !kept.ok() && kept.status().reason == "AlreadyExists";
     if (is_taken && generates && attempt < kNameAttempts) continue;
@@ -119,10 +191,6 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
                                        bool applies) {
   const ResourceType& resource = target.resource;
   const std::string_view group = target.version.group;
-  if (key.name.empty()) {
-    return Invalid(group, resource.kind, "",
-                   {RequiredValue("metadata.name", "name or generateName is required")});
-  }
   resource.rules->PrepareForCreate(object);
   PrepareNewMetadata(resource, key, clock_.WallNs(), random_, object);
   resource.rules->SetDefaults(object);
@@ -133,7 +201,7 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
   if (!errors.empty()) return Invalid(group, resource.kind, key.name, std::move(errors));
   // An apply has noted its manager already.
   if (!applies) TrackUpdate(StoredStructureOf(target), Manager(target), Json(), object);
-  return object;
+  return WithoutEmpties(StoredStructureOf(target), std::move(object));
 }
 
 // Stores a new object, or only finds out whether that would do.
@@ -157,7 +225,7 @@ OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& bo
   std::vector<std::string> warnings;
   OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
-  if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
+  if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
   OrStatus<Written> written = Modify(
       target, [&](const Json&) { return OrStatus<Json>(*decoded); }, /*tracks_update=*/true);
   if (written.ok()) written->warnings = std::move(warnings);
@@ -167,6 +235,9 @@ OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& bo
 OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
                                       const Json& patch) {
   const bool is_apply = kind == PatchKind::kApply;
+  if (is_apply) {
+    if (auto status = CheckApplied(target, patch)) return *std::move(status);
+  }
   if (is_apply && target.subresource.empty() && !store_.Get(target.resource, target.key)) {
     return CreateObject(target, patch, /*applies=*/true);
   }
@@ -208,9 +279,12 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
   const std::string uid = MetadataText(wanted, "uid");
   if (!uid.empty() && uid != MetadataText(stored, "uid")) {
     return Conflict(target.version.group, resource.name, target.key.name,
-                    fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: "
-                                "{}",
-                                uid, MetadataText(stored, "uid")));
+                    fmt::format("StorageError: invalid object, Code: 4, Key: /registry/{}/{}{}{}, "
+                                "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID "
+                                "in precondition: {}, UID in object meta: {}",
+                                resource.name, target.key.namespace_name,
+                                target.key.namespace_name.empty() ? "" : "/", target.key.name, uid,
+                                MetadataText(stored, "uid")));
   }
   KeepMetadata(stored, *object);
   FieldErrors errors;
@@ -221,7 +295,7 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
     rules.PrepareForUpdate(stored, *object);
     rules.SetDefaults(*object);
     *object = InOrder(target, *object);
-    errors = ValidateMetadata(resource, *object);
+    errors = ValidateMetadataUpdate(resource, stored, *object);
     FieldErrors of_rules = rules.ValidateUpdate(stored, *object);
     errors.insert(errors.end(), of_rules.begin(), of_rules.end());
     const bool new_spec = !SaysTheSame(stored.value("spec", Json()), object->value("spec", Json()));
@@ -229,7 +303,7 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
       (*object)["metadata"]["generation"] = NumberAt(stored, "/metadata/generation") + 1;
     }
   }
-  if (errors.empty()) return object;
+  if (errors.empty()) return WithoutEmpties(StoredStructureOf(target), *std::move(object));
   return Invalid(target.version.group, resource.kind, target.key.name, std::move(errors));
 }
 

@@ -11,12 +11,11 @@
 #include "server/standalone/objects/object_rules.h"
 #include "server/standalone/objects/object_store.h"
 #include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/patches.h"
 #include "server/standalone/objects/write_options.h"
 #include "server/standalone/objects/write_target.h"
 
 namespace kubegauge::server {
-
-enum class PatchKind { kJson, kMerge, kStrategic, kApply };
 
 struct Written {
   Json object;  // as the client sees it: in its version, without kind and apiVersion

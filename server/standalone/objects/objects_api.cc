@@ -51,10 +51,6 @@ namespace {
 
 constexpr size_t kMaxWatches = 1'000;
 constexpr std::chrono::minutes kMinWatch(30);
-constexpr char kPatchTypes[] =
-    "application/json-patch+json, application/merge-patch+json, "
-    "application/strategic-merge-patch+json, application/apply-patch+yaml";
-
 // The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
 // scope.
 const ResourceType* TypeOf(const RequestInfo& info) {
@@ -75,6 +71,7 @@ const ResourceType* TypeOf(const RequestInfo& info) {
 }
 
 bool IsAllowed(const ResourceType& resource, const RequestInfo& info) {
+  if (info.verb == "create" && !info.name.empty()) return false;
   if (info.subresource.empty()) return resource.Allows(info.verb);
   return info.verb == "get" || info.verb == "update" || info.verb == "patch";
 }
@@ -142,8 +139,8 @@ Json DeletedJson(const ResourceType& resource, const ServedVersion& version, con
 }
 
 apiservice::Endpoint EndpointOf(const RequestInfo& info) {
-  if (info.verb == "watch") return apiservice::Endpoint::kWatch;
-  return info.verb == "list" ? apiservice::Endpoint::kList : apiservice::Endpoint::kObject;
+  const bool is_list = info.verb == "list" || info.verb == "watch";
+  return is_list ? apiservice::Endpoint::kList : apiservice::Endpoint::kObject;
 }
 
 }  // namespace
@@ -199,7 +196,7 @@ Response ObjectsApi::Get(const Context& context) {
                                              context.info().name));
   }
   if (context.is_scale()) {
-    return Answer(WithType("Scale", "autoscaling/v1", ScaleOf(*object->json)), context.view);
+    return Answer(ViewScale(context.view, ScaleOf(*object->json)), context.view);
   }
   return Answer(ViewObject(context.view, *object->json), context.view);
 }
@@ -228,6 +225,9 @@ Response ObjectsApi::Watch(const Context& context) {
   if (const auto status =
           ParseObjectQuery(context.request(), context.info(), context.resource, query)) {
     return context.Fail(*status);
+  }
+  if (context.view.negotiated.encoding == apiservice::Encoding::kYaml) {
+    return context.Fail(apiservice::NotWatchable());
   }
   std::shared_ptr<const void> ticket = watches_.TryEnter();
   if (ticket == nullptr) {
@@ -292,13 +292,13 @@ Response ObjectsApi::Update(const Context& context) {
 Response ObjectsApi::Patch(const Context& context) {
   WriteTarget target = context.target();
   const std::optional<PatchKind> kind = PatchKindOf(context.request());
-  if (!kind) return context.Fail(UnsupportedPatchType(kPatchTypes));
+  if (!kind) return context.Fail(UnsupportedPatchType());
   const bool is_apply = *kind == PatchKind::kApply;
   if (const auto status =
           ParseWriteOptions(context.request(), "PatchOptions", is_apply, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> patch = ReadBody(context.request(), StructureOf(target));
+  const OrStatus<Json> patch = ReadPatch(context.request(), *kind);
   if (!patch.ok()) return context.Fail(patch.status());
   return AnswerWritten(context, writer_.Patch(target, *kind, *patch));
 }

@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/schema.h"
 
 namespace kubegauge::server {
+
+enum class PatchKind : uint8_t { kJson, kMerge, kStrategic, kApply };
 
 // The three kinds of patches that say how to change an object. InvalidArgument for a patch that is
 // none, FailedPrecondition for one that does not fit the object.

@@ -5,12 +5,15 @@
 #include <set>
 #include <string_view>
 
+#include "autoscaler/name_rules.h"
 #include "kube/go_quote.h"
 #include "kube/quantity.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
 namespace {
+
+constexpr int kMinor = 36;  // of the Kubernetes whose words these are
 
 void Default(Json& object, const char* key, const Json& value) {
   if (!object.contains(key)) object[key] = value;
@@ -51,6 +54,9 @@ void SetContainerDefaults(Json& container) {
 
 void ValidateAmounts(const std::string& path, const Json& amounts, FieldErrors& errors) {
   for (const auto& [name, text] : amounts.items()) {
+    for (const std::string& fault : autoscaler::ContainerResourceFaults(name, kMinor)) {
+      errors.push_back(InvalidValue(fmt::format("{}[{}]", path, name), kube::GoQuote(name), fault));
+    }
     const auto quantity = kube::Quantity::Parse(text.get<std::string>());
     if (quantity.ok() && quantity->Sign() < 0) {
       errors.push_back(InvalidValue(fmt::format("{}[{}]", path, name),
@@ -77,20 +83,50 @@ void ValidateResources(const std::string& path, const Json& resources, FieldErro
   }
 }
 
+void ValidateName(const std::string& field, const std::string& name, std::set<std::string>& names,
+                  FieldErrors& errors) {
+  if (name.empty()) return errors.push_back(RequiredValue(field, ""));
+  for (const std::string& fault : autoscaler::DnsLabelFaults(name, kMinor)) {
+    errors.push_back(InvalidValue(field, kube::GoQuote(name), fault));
+  }
+  if (names.insert(name).second) return;
+  errors.push_back({.reason = "FieldValueDuplicate",
+                    .message = fmt::format("Duplicate value: {}", kube::GoQuote(name)),
+                    .field = field});
+}
+
+void ValidatePorts(const std::string& path, const Json& ports, FieldErrors& errors) {
+  constexpr int64_t kLastPort = 65535;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const std::string field = fmt::format("{}[{}].containerPort", path, i);
+    const int64_t number = ports[i].value("containerPort", int64_t{0});
+    if (number == 0) {
+      errors.push_back(RequiredValue(field, ""));
+    } else if (number < 1 || number > kLastPort) {
+      errors.push_back(
+          InvalidValue(field, fmt::format("{}", number), "must be between 1 and 65535, inclusive"));
+    }
+    const std::string protocol = ports[i].value("protocol", "TCP");
+    if (protocol != "TCP" && protocol != "UDP" && protocol != "SCTP") {
+      errors.push_back(UnsupportedValue(fmt::format("{}[{}].protocol", path, i), protocol,
+                                        "\"SCTP\", \"TCP\", \"UDP\""));
+    }
+  }
+}
+
 void ValidateContainers(const std::string& path, const Json& containers, FieldErrors& errors) {
   std::set<std::string> names;
   for (size_t i = 0; i < containers.size(); ++i) {
     const std::string at = fmt::format("{}[{}]", path, i);
-    const std::string name = containers[i].value("name", "");
-    if (name.empty()) {
-      errors.push_back(RequiredValue(at + ".name", ""));
-    } else if (!names.insert(name).second) {
-      errors.push_back({.reason = "FieldValueDuplicate",
-                        .message = fmt::format("Duplicate value: {}", kube::GoQuote(name)),
-                        .field = at + ".name"});
-    }
+    ValidateName(at + ".name", containers[i].value("name", ""), names, errors);
     if (containers[i].value("image", "").empty()) {
       errors.push_back(RequiredValue(at + ".image", ""));
+    }
+    ValidatePorts(at + ".ports", containers[i].value("ports", Json::array()), errors);
+    const std::string pulled = containers[i].value("imagePullPolicy", "Always");
+    if (pulled != "Always" && pulled != "IfNotPresent" && pulled != "Never") {
+      errors.push_back(UnsupportedValue(at + ".imagePullPolicy", pulled,
+                                        "\"Always\", \"IfNotPresent\", \"Never\""));
     }
     ValidateResources(at + ".resources", containers[i].value("resources", Json::object()), errors);
   }

@@ -10,7 +10,7 @@
 #include "kube/protobuf_envelope.h"
 #include "kube/protobuf_message.h"
 #include "kube/rfc3339.h"
-#include "server/standalone/objects/body_text.h"
+#include "server/documents/json_document.h"
 
 namespace kubegauge::server {
 namespace {
@@ -91,7 +91,7 @@ class Reader {
   Json Struct(const SchemaStruct& structure, std::string_view bytes, const std::string& path,
               int depth) {
     Json object = Json::object();
-    if (depth > kMaxBodyDepth) return Unknown(path);
+    if (depth > kMaxDocumentDepth) return Unknown(path);
     auto message = kube::ProtobufMessage(bytes);
     while (message.next()) {
       const SchemaField* field = FindNumber(structure, message.tag());

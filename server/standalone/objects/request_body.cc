@@ -1,26 +1,80 @@
 #include "server/standalone/objects/request_body.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "apiservice/status.h"
-#include "server/standalone/objects/body_text.h"
+#include "server/documents/json_document.h"
+#include "server/documents/yaml_document.h"
 #include "server/standalone/objects/protobuf_object.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
 namespace {
 
+using apiservice::BadRequest;
+
 constexpr char kBodyTypes[] =
     "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+constexpr char kTypeStruct[] =
+    R"(struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string )"
+    R"("json:\"kind,omitempty\"" })";
+constexpr char kAnyObject[] = "map[string]interface {}";
 
 OrStatus<Json> ReadProtobuf(const SchemaStruct& structure, const std::string& body) {
   absl::StatusOr<Json> object = ReadProtobufObject(structure, body);
   if (object.ok()) return *std::move(object);
   const std::string why(object.status().message());
-  if (!absl::IsUnimplemented(object.status())) return apiservice::BadRequest(why);
+  if (!absl::IsUnimplemented(object.status())) return BadRequest(why);
   return apiservice::Status{.message = why, .reason = "UnsupportedMediaType", .code = 415};
+}
+
+// So much of a body that one recognizes it.
+std::string Summary(std::string_view body) {
+  constexpr size_t kShown = 30;
+  if (body.empty()) return "<empty>";
+  const char* const more = body.size() > kShown ? " ..." : "";
+  const std::string begin(body.substr(0, kShown));
+  if (begin.front() == '{') return begin + more;
+  const std::vector<unsigned char> bytes(begin.begin(), begin.end());
+  return fmt::format("{:02x}{}", fmt::join(bytes, ""), more);
+}
+
+apiservice::Status Unrecognized(const SchemaStruct& structure, std::string_view body,
+                                std::string_view why) {
+  return BadRequest(fmt::format("the object provided is unrecognized (must be of type {}): {} ({})",
+                                structure.name, why, Summary(body)));
+}
+
+std::string NotOfType(const Json& json, std::string_view into) {
+  const std::string_view what = json.is_string()    ? "string"
+                                : json.is_boolean() ? "bool"
+                                : json.is_number()  ? "number"
+                                : json.is_array()   ? "array"
+                                                    : "object";
+  return fmt::format("json: cannot unmarshal {} into Go {}", what, into);
+}
+
+// Why nobody can tell of what kind an object is; empty if one can.
+std::string TypeFault(const Json& object) {
+  if (!object.is_object()) return NotOfType(object, fmt::format("value of type {}", kTypeStruct));
+  for (const char* member : {"apiVersion", "kind"}) {
+    const auto value = object.find(member);
+    if (value == object.end() || value->is_null() || value->is_string()) continue;
+    return NotOfType(*value, fmt::format("struct field .{} of type string", member));
+  }
+  return "";
+}
+
+// The first document of a YAML text; null where there is none.
+absl::StatusOr<Json> ReadYaml(std::string_view text) {
+  absl::StatusOr<std::vector<Json>> documents = ParseYamlDocuments(text);
+  if (!documents.ok()) return documents.status();
+  return documents->empty() ? Json() : std::move(documents->front());
 }
 
 }  // namespace
@@ -34,18 +88,44 @@ std::string MediaTypeOf(const apiservice::Request& request) {
 
 OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& structure) {
   const std::string media = MediaTypeOf(request);
-  if (request.body.empty()) return apiservice::BadRequest("EOF");
-  if (media == "application/vnd.kubernetes.protobuf") {
-    return ReadProtobuf(structure, request.body);
+  const std::string& body = request.body;
+  if (media == "application/vnd.kubernetes.protobuf") return ReadProtobuf(structure, body);
+  const bool is_yaml = media == "application/yaml";
+  if (!is_yaml && !media.empty() && media != "application/json") {
+    return UnsupportedBodyType(kBodyTypes);
   }
-  const bool is_yaml = media.ends_with("yaml");
-  if (!is_yaml && !media.empty() && !media.ends_with("json")) {
-    return UnsupportedPatchType(kBodyTypes);
+  absl::StatusOr<Json> json = is_yaml ? ReadYaml(body) : ParseJsonDocument(body, Repeats::kKept);
+  const std::string_view what =
+      is_yaml ? "yaml: " : "couldn't get version/kind; json parse error: ";
+  if (!json.ok()) {
+    return Unrecognized(structure, body,
+                        fmt::format("{}{}", what, std::string(json.status().message())));
   }
-  absl::StatusOr<Json> body = is_yaml ? ParseYamlBody(request.body) : ParseJsonBody(request.body);
-  if (body.ok()) return *std::move(body);
-  return apiservice::BadRequest(
-      fmt::format("couldn't read the body: {}", std::string(body.status().message())));
+  if (json->is_null()) return Json::object();
+  if (const std::string fault = TypeFault(*json); !fault.empty()) {
+    return Unrecognized(structure, body, std::string(what) + fault);
+  }
+  return *std::move(json);
+}
+
+OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
+  const bool is_apply = kind == PatchKind::kApply;
+  const char* const what = kind == PatchKind::kStrategic ? ""
+                           : is_apply                    ? "error decoding YAML: error "
+                                                         : "error decoding patch: ";
+  absl::StatusOr<Json> patch = is_apply ? ReadYaml(request.body) : ParseJsonDocument(request.body);
+  if (!patch.ok()) {
+    return BadRequest(fmt::format("{}{}{}", what, is_apply ? "converting YAML to JSON: yaml: " : "",
+                                  std::string(patch.status().message())));
+  }
+  if (kind == PatchKind::kJson) {
+    if (patch->is_array()) return *std::move(patch);
+    return BadRequest(what + NotOfType(*patch, "value of type []handlers.jsonPatchOp"));
+  }
+  if (patch->is_object()) return *std::move(patch);
+  return BadRequest(fmt::format("{}{}{}", what,
+                                is_apply ? "unmarshaling JSON: while decoding JSON: " : "",
+                                NotOfType(*patch, fmt::format("value of type {}", kAnyObject))));
 }
 
 }  // namespace kubegauge::server

@@ -2,9 +2,10 @@
 
 #include <string>
 
-#include "apiservice/http.h"
+#include "apiservice/handler.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/patches.h"
 #include "server/standalone/objects/schema.h"
 
 namespace kubegauge::server {
@@ -12,8 +13,11 @@ namespace kubegauge::server {
 // The media type of a request's body, without its parameters.
 std::string MediaTypeOf(const apiservice::Request& request);
 
-// The body of a write by its Content-Type: JSON, YAML, or protobuf of `structure`. The 400 or 415
-// of one that cannot be read.
+// The body of a write by its Content-Type: JSON, YAML, or protobuf of `structure`; an object, with
+// all of its members, those that it has twice too. The 400 or 415 of one that cannot be read.
 OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& structure);
+
+// The body of a PATCH.
+OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind);
 
 }  // namespace kubegauge::server

@@ -89,7 +89,6 @@ std::vector<ResourceType> MakeTypes() {
        .short_names = {"rs"},
        .categories = {"all"},
        .verbs = kAllVerbs,
-       .selectable_fields = {"status.replicas"},
        .has_status = true,
        .has_scale = true,
        .counts_generations = true,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apiservice/request_info.h"
+#include "kube/go_quote.h"
 #include "server/standalone/objects/request_body.h"
 #include "server/standalone/objects/schema.h"
 #include "server/standalone/objects/write_status.h"
@@ -18,6 +19,7 @@ using apiservice::QueryValues;
 using apiservice::Status;
 
 constexpr std::string_view kMetaGroup = "meta.k8s.io";
+constexpr char kDeleteOptions[] = "DeleteOptions";
 constexpr size_t kMaxManagerBytes = 128;
 
 std::optional<Status> ParseDryRun(const std::vector<std::string>& values, std::string_view kind,
@@ -42,8 +44,9 @@ std::optional<Status> ParseFieldValidation(const std::string& text, std::string_
   } else if (text == "Strict") {
     validation = FieldValidation::kStrict;
   } else if (!text.empty() && text != "Warn") {
-    return Invalid(kMetaGroup, kind, "",
-                   {UnsupportedValue("fieldValidation", text, "\"Ignore\", \"Strict\", \"Warn\"")});
+    return Invalid(
+        kMetaGroup, kind, "",
+        {UnsupportedValue("fieldValidation", text, "\"\", \"Ignore\", \"Strict\", \"Warn\"")});
   }
   return std::nullopt;
 }
@@ -79,6 +82,14 @@ std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std:
           .message = fmt::format("Too long: may not be more than {} bytes", kMaxManagerBytes),
           .field = "fieldManager"}});
   }
+  for (size_t i = 0; i < options.field_manager.size(); ++i) {
+    const auto c = static_cast<unsigned char>(options.field_manager[i]);
+    if (c >= ' ' && c != 0x7F) continue;
+    return Invalid(
+        kMetaGroup, kind, "",
+        {InvalidValue("fieldManager", kube::GoQuote(options.field_manager),
+                      fmt::format("invalid character U+{:04X} (at position {})", c, i))});
+  }
   if (is_apply && options.field_manager.empty()) {
     return Invalid(kMetaGroup, kind, "",
                    {RequiredValue("fieldManager", "is required for apply patch")});
@@ -99,9 +110,14 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
   if (!request.body.empty()) {
     const OrStatus<Json> body = ReadBody(
         request,
-        *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", "DeleteOptions"));
+        *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", kDeleteOptions));
     if (!body.ok()) return body.status();
-    if (!body->is_object()) return apiservice::BadRequest("the body has to be DeleteOptions");
+    if (const std::string kind = Text(*body, "kind"); !kind.empty() && kind != kDeleteOptions) {
+      return apiservice::BadRequest(
+          fmt::format("no kind {} is registered for version {} in scheme "
+                      "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"",
+                      kube::GoQuote(kind), kube::GoQuote(Text(*body, "apiVersion"))));
+    }
     const Json preconditions = body->value("preconditions", Json::object());
     if (preconditions.is_object()) {
       options.uid = Text(preconditions, "uid");
@@ -120,11 +136,11 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
   if (propagation == "Orphan") options.orphans_dependents = true;
   if (!propagation.empty() && propagation != "Orphan" && propagation != "Background" &&
       propagation != "Foreground") {
-    return Invalid(kMetaGroup, "DeleteOptions", "",
+    return Invalid(kMetaGroup, kDeleteOptions, "",
                    {UnsupportedValue("propagationPolicy", propagation,
-                                     "\"Foreground\", \"Background\", \"Orphan\", nil")});
+                                     "\"Foreground\", \"Background\", \"Orphan\", \"nil\"")});
   }
-  return ParseDryRun(dry_run, "DeleteOptions", options.dry_run);
+  return ParseDryRun(dry_run, kDeleteOptions, options.dry_run);
 }
 
 }  // namespace kubegauge::server

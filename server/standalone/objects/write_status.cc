@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
+
+#include "kube/go_quote.h"
 
 namespace kubegauge::server {
 
@@ -58,9 +61,12 @@ Status Forbidden(std::string_view group, std::string_view resource, std::string_
 
 Status Invalid(std::string_view group, std::string_view kind, std::string_view name,
                FieldErrors errors) {
-  std::vector<std::string> texts;
+  std::vector<std::string> texts;  // as upstream, each only once
   for (const Status::Cause& error : errors) {
-    texts.push_back(fmt::format("{}: {}", error.field, error.message));
+    std::string text = fmt::format("{}: {}", error.field, error.message);
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) {
+      texts.push_back(std::move(text));
+    }
   }
   const std::string all =
       texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
@@ -71,7 +77,7 @@ Status Invalid(std::string_view group, std::string_view kind, std::string_view n
   return status;
 }
 
-Status UnsupportedPatchType(std::string_view accepted) {
+Status UnsupportedBodyType(std::string_view accepted) {
   return {.message = fmt::format("the body of the request was in an unknown format - accepted "
                                  "media types include: {}",
                                  accepted),
@@ -79,9 +85,28 @@ Status UnsupportedPatchType(std::string_view accepted) {
           .code = 415};
 }
 
-Status UndecodableBody(std::string_view kind, std::string_view version, std::string_view why) {
-  return apiservice::BadRequest(
-      fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", kind, version, kind, why));
+Status UnsupportedPatchType() {
+  return {.message = "415: Unsupported Media Type",
+          .reason = "UnsupportedMediaType",
+          .has_details = true,
+          .code = 415};
+}
+
+Status UndecodableBody(std::string_view kind, std::string_view version, std::string_view expected,
+                       std::string_view why) {
+  return apiservice::BadRequest(fmt::format("{} in version {} cannot be handled as a {}: {}", kind,
+                                            kube::GoQuote(version), expected, why));
+}
+
+Status UnfitPatch() {
+  return {.message = "the server rejected our request due to an error in our request",
+          .reason = "Invalid",
+          .has_details = true,
+          .code = 422};
+}
+
+Status UnreadablePatch(std::string_view value, std::string_view why) {
+  return Invalid("", "", "", {InvalidValue("patch", kube::GoQuote(value), why)});
 }
 
 Status::Cause InvalidValue(std::string field, std::string_view value, std::string_view why) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "kube/go_quote.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_rules.h"
 #include "server/standalone/objects/scale_view.h"
@@ -16,26 +18,48 @@ using apiservice::Status;
 
 namespace {
 
-// The 400 of a body of another kind or version.
+constexpr char kScheme[] = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
+
+std::string TextAt(const Json& body, const char* key) {
+  const auto value = body.find(key);
+  return value != body.end() && value->is_string() ? value->get<std::string>() : "";
+}
+
+// What the server's own code calls the package of a group's types.
+std::string_view InternalPackage(std::string_view group) {
+  return group.empty() || group == "events.k8s.io" ? "core" : group.substr(0, group.find('.'));
+}
+
+// The 400 of a body of another kind or version. What it does not say is as the path has it.
 std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
-  if (!body.is_object()) {
-    return UndecodableBody(KindOf(target), VersionOf(target).version,
-                           "json: the body has to be an object");
+  const ServedVersion expected = VersionOf(target);
+  const std::string_view expected_kind = KindOf(target);
+  std::string version = TextAt(body, "apiVersion");
+  std::string kind = TextAt(body, "kind");
+  if (version.empty()) version = expected.ApiVersion();
+  if (kind.empty()) kind = expected_kind;
+  if (version == expected.ApiVersion() && kind == expected_kind) return std::nullopt;
+
+  const size_t slash = version.find('/');
+  const std::string_view text = version;
+  const ServedVersion said = slash == std::string::npos
+                                 ? ServedVersion{"", text}
+                                 : ServedVersion{text.substr(0, slash), text.substr(slash + 1)};
+  const SchemaStruct* const structure = Schema::Standalone().Of(said, kind);
+  if (structure == nullptr || structure->Find("metadata") == nullptr) {
+    return UndecodableBody(kind, said.version, expected_kind,
+                           fmt::format("no kind {} is registered for version {} in scheme \"{}\"",
+                                       kube::GoQuote(kind), kube::GoQuote(version), kScheme));
   }
-  const std::string expected = VersionOf(target).ApiVersion();
-  const auto version = body.find("apiVersion");
-  if (version != body.end() && *version != expected && *version != "") {
-    return apiservice::BadRequest(fmt::format(
-        "the API version in the data ({}) does not match the expected API version ({})",
-        version->is_string() ? version->get<std::string>() : version->dump(), expected));
-  }
-  const auto kind = body.find("kind");
-  if (kind != body.end() && *kind != std::string(KindOf(target)) && *kind != "") {
+  if (kind == expected_kind && said.group == expected.group) {
     return apiservice::BadRequest(
-        fmt::format("the kind in the data ({}) does not match the expected kind ({})",
-                    kind->is_string() ? kind->get<std::string>() : kind->dump(), KindOf(target)));
+        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
+                    version, expected.ApiVersion()));
   }
-  return std::nullopt;
+  return UndecodableBody(
+      kind, said.version, expected_kind,
+      fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", said.version, kind,
+                  InternalPackage(expected.group), expected_kind));
 }
 
 }  // namespace
@@ -64,24 +88,34 @@ Json Shown(const WriteTarget& target, const Json& stored) {
 }
 
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
-                           std::vector<std::string>& warnings) {
+                           std::vector<std::string>& warnings, Unreadable& unreadable) {
   if (auto status = CheckType(target, body)) return *std::move(status);
   DecodeFaults faults;
   Json object = DecodeObject(StructureOf(target), body, faults);
-  const std::string_view version = VersionOf(target).version;
-  if (faults.mismatch) return UndecodableBody(KindOf(target), version, *faults.mismatch);
-  std::vector<std::string> unknown;
-  for (const std::string& field : faults.unknown_fields) {
-    unknown.push_back(fmt::format("unknown field \"{}\"", field));
+  if (!IsScale(target)) target.resource.rules->CheckBody(target.version, body, faults);
+  if (!faults.mismatch && !faults.strict_errors.empty() &&
+      target.options.field_validation == FieldValidation::kStrict) {
+    faults.mismatch =
+        fmt::format("strict decoding error: {}", fmt::join(faults.strict_errors, ", "));
+    faults.conversion = *faults.mismatch;
   }
-  if (!unknown.empty() && target.options.field_validation == FieldValidation::kStrict) {
-    return UndecodableBody(KindOf(target), version,
-                           fmt::format("strict decoding error: {}", fmt::join(unknown, ", ")));
+  if (faults.mismatch) {
+    unreadable = {.why = *faults.mismatch, .conversion = faults.conversion};
+    return UndecodableBody(KindOf(target), VersionOf(target).version, KindOf(target),
+                           *faults.mismatch);
   }
-  if (target.options.field_validation == FieldValidation::kWarn) warnings = std::move(unknown);
+  if (target.options.field_validation == FieldValidation::kWarn) {
+    warnings = std::move(faults.strict_errors);
+  }
   object.erase("kind");
   object.erase("apiVersion");
   return object;
+}
+
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+                           std::vector<std::string>& warnings) {
+  Unreadable unused;
+  return DecodeWrite(target, body, warnings, unused);
 }
 
 }  // namespace kubegauge::server

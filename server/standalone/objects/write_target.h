@@ -36,4 +36,13 @@ Json Shown(const WriteTarget& target, const Json& stored);
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
                            std::vector<std::string>& warnings);
 
+// Why an object of the right kind could not be read all the same, in the words of the decoder of
+// JSON, and of the one that reads what a strategic merge patch left.
+struct Unreadable {
+  std::string why;  // empty where it could be
+  std::string conversion;
+};
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+                           std::vector<std::string>& warnings, Unreadable& unreadable);
+
 }  // namespace kubegauge::server

@@ -55,5 +55,35 @@ TEST(ReadManifestsTest, ReadsScalarsAsKubectl) {
   for (const auto& scalar : scalars) EXPECT_EQ(Scalar(scalar.text), scalar.json) << scalar.text;
 }
 
+std::string Documents(const std::string& text) {
+  const auto documents = ReadManifests(text);
+  return documents.ok() ? autoscaler::Json(*documents).dump()
+                        : std::string(documents.status().message());
+}
+
+TEST(ReadManifestsTest, ReadsYamlAsGo) {
+  EXPECT_EQ(Documents("a: &x {b: 1}\nc:\n  <<: *x\n  d: 2\n"),
+            R"([{"a":{"b":1},"c":{"d":2,"b":1}}])");
+  EXPECT_EQ(Documents("a: 1\na: 2\n"), R"([{"a":2}])");
+  EXPECT_EQ(Documents("yes: 1\n2: b\n\"on\": c\n"), R"([{"true":1,"2":"b","on":"c"}])");
+  EXPECT_EQ(Documents("# nothing\n---\n---\na: b # c\n"), R"([{"a":"b"}])");
+  EXPECT_EQ(Documents("a: [\n"), "line 2: end of sequence flow not found");
+}
+
+TEST(ReadManifestsTest, OpensLists) {
+  EXPECT_EQ(Documents("kind: List\napiVersion: v1\nitems: [{kind: A}, {kind: List, items: [{kind: "
+                      "B}]}]\n"),
+            R"([{"kind":"A"},{"kind":"B"}])");
+  EXPECT_EQ(Documents(R"({"kind":"AList","apiVersion":"a/v1","items":[{"b":1}]})"),
+            R"([{"b":1,"kind":"A","apiVersion":"a/v1"}])");
+}
+
+TEST(ReadManifestsTest, ReadsStreamsOfJson) {
+  EXPECT_EQ(Documents("{\"a\":1e3}\n{\"a\":2}"), R"([{"a":1000.0},{"a":2}])");
+  EXPECT_EQ(Documents("{\"a\":1,,}"),
+            "invalid character ',' looking for beginning of object key "
+            "string");
+}
+
 }  // namespace
 }  // namespace kubegauge::server

@@ -1,0 +1,172 @@
+#include "server/documents/yaml_document.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/documents/json_document.h"
+
+namespace kubegauge::server {
+namespace {
+
+using autoscaler::Json;
+
+// An alias is read where it stands: without a limit a short text could be a very large document.
+constexpr size_t kMaxNodes = 200'000;
+
+template <class T, class... Base>
+std::optional<T> Number(std::string_view text, Base... base) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base...);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+template <size_t kSize>
+bool IsOneOf(std::string_view text, const std::string_view (&texts)[kSize]) {
+  return std::find(std::begin(texts), std::end(texts), text) != std::end(texts);
+}
+
+// Takes the prefix of a number's base away: 0x, 0o, 0b, or the 0 of old octal numbers.
+int TakeBase(std::string_view& digits) {
+  if (digits.size() < 2 || digits.front() != '0') return 10;
+  const std::string_view mark = digits.substr(1, 1);
+  const int base = mark == "x" || mark == "X" ? 16 : mark == "b" || mark == "B" ? 2 : 8;
+  digits.remove_prefix(base != 8 || mark == "o" || mark == "O" ? 2 : 1);
+  return base;
+}
+
+// `digits` without a sign.
+std::optional<Json> IntegerOf(std::string_view digits, bool negative) {
+  const int base = TakeBase(digits);
+  const auto magnitude = Number<uint64_t>(digits, base);
+  if (!magnitude) return std::nullopt;
+  if (!negative) return Json(*magnitude);
+  constexpr uint64_t kMost = uint64_t{1} << 63;
+  if (*magnitude > kMost) return std::nullopt;
+  return Json(static_cast<int64_t>(-*magnitude));
+}
+
+// A whole number is an integer in JSON, however it was written.
+std::optional<Json> FloatOf(std::string_view digits, bool negative) {
+  constexpr double kIntegers = 9e18;
+  if (!digits.starts_with('.') && (digits.empty() || digits[0] < '0' || digits[0] > '9')) {
+    return std::nullopt;
+  }
+  const auto magnitude = Number<double>(digits);
+  if (!magnitude) return std::nullopt;
+  const double value = negative ? -*magnitude : *magnitude;
+  if (*magnitude < kIntegers && std::trunc(value) == value) {
+    return Json(static_cast<int64_t>(value));
+  }
+  return Json(value);
+}
+
+// A plain scalar as kubectl's YAML 1.1 (sigs.k8s.io/yaml) reads it; what is quoted is text.
+Json ScalarOf(const YAML::Node& node) {
+  constexpr std::string_view kNull[] = {"", "~", "null", "Null", "NULL"};
+  constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "y",  "Y", "yes",
+                                        "Yes",  "YES",  "on",   "On", "ON"};
+  constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "n",   "N",  "no",
+                                         "No",    "NO",    "off",   "Off", "OFF"};
+  const std::string& text = node.Scalar();
+  if (node.Tag() == "!" || node.Tag() == "tag:yaml.org,2002:str") return text;
+  if (IsOneOf(text, kNull)) return nullptr;
+  if (IsOneOf(text, kTrue)) return true;
+  if (IsOneOf(text, kFalse)) return false;
+  const bool negative = text.starts_with('-');
+  std::string digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
+  if (digits.starts_with('_')) return text;
+  std::erase(digits, '_');
+  if (const auto integer = IntegerOf(digits, negative)) return *integer;
+  return FloatOf(digits, negative).value_or(text);
+}
+
+// A key as a text: of what is no text, the JSON.
+std::string KeyOf(const YAML::Node& node) {
+  if (!node.IsScalar()) return "";
+  const Json scalar = ScalarOf(node);
+  return scalar.is_string() ? scalar.get<std::string>() : scalar.dump();
+}
+
+class YamlReader {
+ public:
+  absl::StatusOr<Json> Read(const YAML::Node& node, int depth) {
+    if (depth > kMaxDocumentDepth || ++nodes_ > kMaxNodes) {
+      return absl::InvalidArgumentError("the document is too deep or too large");
+    }
+    if (node.IsScalar()) return ScalarOf(node);
+    if (node.IsSequence()) return ReadSequence(node, depth);
+    if (node.IsMap()) return ReadMap(node, depth);
+    return Json(nullptr);
+  }
+
+ private:
+  absl::StatusOr<Json> ReadSequence(const YAML::Node& node, int depth) {
+    Json items = Json::array();
+    for (const YAML::Node& item : node) {
+      absl::StatusOr<Json> json = Read(item, depth + 1);
+      if (!json.ok()) return json;
+      items.push_back(*std::move(json));
+    }
+    return items;
+  }
+
+  absl::StatusOr<Json> ReadMap(const YAML::Node& node, int depth) {
+    Json object = Json::object();
+    Json merged = Json::object();
+    for (const auto& member : node) {
+      absl::StatusOr<Json> json = Read(member.second, depth + 1);
+      if (!json.ok()) return json;
+      if (member.first.IsScalar() && member.first.Tag() == "?" && member.first.Scalar() == "<<") {
+        Merge(*json, merged);
+      } else {
+        object[KeyOf(member.first)] = *std::move(json);
+      }
+    }
+    for (const auto& [key, value] : merged.items()) {
+      if (!object.contains(key)) object[key] = value;
+    }
+    return object;
+  }
+
+  // What `<<` stands for: a map, or several, of which the first has precedence.
+  static void Merge(const Json& source, Json& merged) {
+    if (source.is_array()) {
+      for (const Json& one : source) Merge(one, merged);
+    } else if (source.is_object()) {
+      for (const auto& [key, value] : source.items()) {
+        if (!merged.contains(key)) merged[key] = value;
+      }
+    }
+  }
+
+  size_t nodes_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<Json>> ParseYamlDocuments(std::string_view text) {
+  std::vector<Json> documents;
+  try {
+    for (const YAML::Node& node : YAML::LoadAll(std::string(text))) {
+      if (!node || node.IsNull()) continue;
+      absl::StatusOr<Json> json = YamlReader().Read(node, 0);
+      if (!json.ok()) return json.status();
+      documents.push_back(*std::move(json));
+    }
+  } catch (const YAML::Exception& error) {
+    return absl::InvalidArgumentError(fmt::format("line {}: {}", error.mark.line + 1, error.msg));
+  }
+  return documents;
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "autoscaler/go_json_reader.h"
+
+namespace kubegauge::server {
+
+// Reads the documents of a YAML text as Kubernetes does (sigs.k8s.io/yaml, YAML 1.1): plain
+// scalars, anchors, merge keys; of a key that a map has twice the last value. Empty documents are
+// left out. InvalidArgument that says in which line the text is wrong, or that it is too large.
+absl::StatusOr<std::vector<autoscaler::Json>> ParseYamlDocuments(std::string_view text);
+
+}  // namespace kubegauge::server

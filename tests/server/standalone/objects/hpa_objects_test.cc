@@ -1,0 +1,142 @@
+#include <gmock/gmock.h>
+
+#include "tests/server/standalone/objects/objects_fixture.h"
+
+// HorizontalPodAutoscalers in the standalone API. What is expected is what kube-apiserver 1.36
+// answers to the same requests.
+namespace kubegauge::testing {
+namespace {
+
+using server::Json;
+using ::testing::HasSubstr;
+
+constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+constexpr char kWebHpa[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web";
+constexpr char kMergePatch[] = "application/merge-patch+json";
+constexpr char kStrategicPatch[] = "application/strategic-merge-patch+json";
+
+// `members` are further ones of the spec.
+std::string Hpa(const std::string& members = "", const std::string& name = "web") {
+  return R"({"metadata":{"name":")" + name +
+         R"("},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment",)"
+         R"("name":"web"},"maxReplicas":5)" +
+         (members.empty() ? "" : "," + members) + "}}";
+}
+
+using HpaObjectsTest = ObjectsFixture;
+
+TEST_F(HpaObjectsTest, RefusesWithUpstreamsWords) {
+  const struct {
+    std::string body;
+    unsigned status;
+    std::string message;
+  } kCases[] = {
+      {Hpa(R"("behavior":{"scaleUp":{"policies":[]}})"), 422,
+       R"(HorizontalPodAutoscaler.autoscaling "web" is invalid: spec.behavior.scaleUp.policies: )"
+       "Required value: must specify at least one Policy"},
+      {Hpa(R"("metrics":[{}])"), 422,
+       R"(HorizontalPodAutoscaler.autoscaling "web" is invalid: [spec.metrics[0].type: Required )"
+       "value: must specify a metric source type, spec.metrics[0].type: Unsupported value: \"\": "
+       R"(supported values: "ContainerResource", "External", "Object", "Pods", "Resource"])"},
+      {Hpa(R"("metrics":{})"), 400,
+       "json: cannot unmarshal object into Go struct field "
+       "HorizontalPodAutoscalerSpec.spec.metrics "
+       "of type []v2.MetricSpec"},
+      {Hpa(R"("minReplicas":1.5)"), 400, "cannot unmarshal number 1.5 into Go struct field"},
+      {Hpa(R"("behavior":{"scaleDown":{"tolerance":"-0012"}})"), 422,
+       R"(spec.behavior.scaleDown.tolerance: Invalid value: "-0012": must be greater than or )"},
+      {Hpa("", "Web"), 422, R"(metadata.name: Invalid value: "Web": a lowercase RFC 1123)"},
+      {"{}", 422,
+       R"(HorizontalPodAutoscaler.autoscaling "" is invalid: [metadata.name: Required value: name )"
+       "or generateName is required, spec.maxReplicas: Required value: must be set and greater "},
+      {R"({"kind":"HorizontalPodAutoscaler","apiVersion":"autoscaling/v1"})", 400,
+       "the API version in the data (autoscaling/v1) does not match the expected API version "
+       "(autoscaling/v2)"},
+  };
+  for (const auto& [body, status, message] : kCases) {
+    EXPECT_THAT(Refusal(status, "POST", kHpas, body), HasSubstr(message)) << body;
+  }
+}
+
+TEST_F(HpaObjectsTest, TellsOfFieldsThatAreUnknownOrThereTwice) {
+  const std::string body = Hpa(R"("maxReplicas":6,"foo":1)");
+  EXPECT_THAT(Refusal(400, "POST", std::string(kHpas) + "?fieldValidation=Strict", body),
+              HasSubstr("strict decoding error: duplicate field \"spec.maxReplicas\", unknown "
+                        "field \"spec.foo\""));
+  const Answer warned = Send("POST", kHpas, body);
+  EXPECT_EQ(warned.status, 201u);
+  EXPECT_EQ(warned.Header("Warning"), R"(299 - "duplicate field \"spec.maxReplicas\"")");
+  EXPECT_EQ(Json::parse(warned.body)["spec"]["maxReplicas"], 6);
+}
+
+TEST_F(HpaObjectsTest, ShowsNewOnesAsUpstream) {
+  const Json made =
+      Ok("POST", kHpas,
+         R"({"metadata":{"name":"web","labels":{},"finalizers":[]},"spec":{)"
+         R"("scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"w"},)"
+         R"("maxReplicas":5,"metrics":[{"type":"Pods","pods":{"metric":{"name":"m"},)"
+         R"("target":{"type":"AverageValue","averageValue":"1E3"}}}]}})");
+  EXPECT_EQ(made["status"].dump(), R"({"desiredReplicas":0,"currentMetrics":null})");
+  EXPECT_FALSE(made["metadata"].contains("labels"));
+  EXPECT_FALSE(made["metadata"].contains("finalizers"));
+  EXPECT_EQ(made["spec"]["metrics"][0]["pods"]["target"]["averageValue"], "1E3");
+}
+
+TEST_F(HpaObjectsTest, WantsTheNameInWrites) {
+  Ok("POST", kHpas, Hpa());
+  const std::string nameless =
+      "the name of the object (web based on URL) was undeterminable: name must be provided";
+  EXPECT_EQ(Refusal(400, "PUT", kWebHpa, Hpa("", "")), nameless);
+  EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, R"({"metadata":{"name":null}})", kMergePatch), nameless);
+  EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, R"({"metadata":{"name":"x"}})", kMergePatch),
+            "the name of the object (x) does not match the name on the URL (web)");
+}
+
+TEST_F(HpaObjectsTest, SaysWhyAPatchDoesNotFit) {
+  Ok("POST", kHpas, Hpa());
+  const struct {
+    const char* type;
+    const char* patch;
+    unsigned status;
+    const char* message;
+  } kCases[] = {
+      {kMergePatch, R"({"spec":)", 400, "error decoding patch: unexpected end of JSON input"},
+      {kMergePatch, "[]", 400,
+       "error decoding patch: json: cannot unmarshal array into Go value of type map[string]"
+       "interface {}"},
+      {kStrategicPatch, "[]", 400,
+       "json: cannot unmarshal array into Go value of type map[string]interface {}"},
+      {kStrategicPatch, R"({"spec":{"maxReplicas":"x"}})", 422,
+       R"( "" is invalid: patch: Invalid value: "map[spec:map[maxReplicas:x]]": unrecognized )"
+       "type: int32"},
+      {kStrategicPatch, R"({"spec":"x"})", 422,
+       R"( "" is invalid: patch: Invalid value: "map[spec:x]": cannot restore struct from: string)"},
+      {kStrategicPatch, R"({"spec":{"metrics":5}})", 422, "cannot restore slice from int64"},
+      {kStrategicPatch, R"({"spec":{"scaleTargetRef":{"kind":5}}})", 422,
+       "cannot convert int64 to string"},
+      {kMergePatch, R"({"spec":{"maxReplicas":"x"}})", 422,
+       "json: cannot unmarshal string into Go struct field HorizontalPodAutoscalerSpec.spec."
+       "maxReplicas of type int32"},
+      {"application/json-patch+json", "{}", 400,
+       "error decoding patch: json: cannot unmarshal object into Go value of type "
+       "[]handlers.jsonPatchOp"},
+  };
+  for (const auto& [type, patch, status, message] : kCases) {
+    EXPECT_THAT(Refusal(status, "PATCH", kWebHpa, patch, type), HasSubstr(message)) << patch;
+  }
+}
+
+TEST_F(HpaObjectsTest, ShowsScalesAsTables) {
+  Ok("POST", kDeployments, WebDeployment());
+  apiservice::Request request =
+      MakeRequest(std::string(kWeb) + "/scale",
+                  {{"Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"}}, "GET");
+  const Json table = Json::parse(Ask(api_, request).body);
+  EXPECT_EQ(table["kind"], "Table");
+  EXPECT_EQ(table["columnDefinitions"][1]["name"], "Desired");
+  EXPECT_EQ(table["rows"][0]["cells"].dump(), R"(["web",1,0,"0s"])");
+  EXPECT_EQ(table["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+}
+
+}  // namespace
+}  // namespace kubegauge::testing
