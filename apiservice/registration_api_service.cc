@@ -12,6 +12,8 @@ namespace kubegauge::apiservice {
 namespace {
 
 constexpr int kPriority = 100;  // of group and version, as metrics-server's
+// Of versions of one priority the API server would prefer v1, which metrics-server does not know.
+constexpr int kNewVersionPriority = 90;
 
 bool PointsAt(const nlohmann::json& service, const ServiceReference& reference) {
   return StringMember(service, "namespace") == reference.namespace_name &&
@@ -39,7 +41,7 @@ void SetSpec(const WantedApiService& wanted, nlohmann::json& spec) {
   spec["group"] = wanted.group;
   spec["version"] = wanted.version;
   spec["groupPriorityMinimum"] = kPriority;
-  spec["versionPriority"] = kPriority;
+  spec["versionPriority"] = wanted.version == "v1" ? kNewVersionPriority : kPriority;
   spec["caBundle"] = EncodeBase64(wanted.ca_bundle);
   spec.erase("insecureSkipTLSVerify");  // may not stand beside a caBundle
 }

@@ -36,6 +36,12 @@ TEST(PlanApiService, CreatesWhatIsMissing) {
             "groupPriorityMinimum":100,"versionPriority":100}})"));
 }
 
+TEST(PlanApiService, LeavesTheVersionOfMetricsServerPreferred) {
+  WantedApiService wanted = kWanted;
+  wanted.version = "v1";
+  EXPECT_EQ(PlanApiService(json(), wanted).object["spec"]["versionPriority"], 90);
+}
+
 TEST(PlanApiService, WritesOnlyRealDifferences) {
   struct Row {
     const char* patch;  // JSON merge patch of what is wanted, as it is found
