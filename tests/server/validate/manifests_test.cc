@@ -67,7 +67,7 @@ TEST(ReadManifestsTest, ReadsYamlAsGo) {
   EXPECT_EQ(Documents("a: 1\na: 2\n"), R"([{"a":2}])");
   EXPECT_EQ(Documents("yes: 1\n2: b\n\"on\": c\n"), R"([{"true":1,"2":"b","on":"c"}])");
   EXPECT_EQ(Documents("# nothing\n---\n---\na: b # c\n"), R"([{"a":"b"}])");
-  EXPECT_EQ(Documents("a: [\n"), "line 2: end of sequence flow not found");
+  EXPECT_TRUE(Documents("a: [\n").ends_with(": end of sequence flow not found"));
 }
 
 TEST(ReadManifestsTest, OpensLists) {
@@ -80,9 +80,7 @@ TEST(ReadManifestsTest, OpensLists) {
 
 TEST(ReadManifestsTest, ReadsStreamsOfJson) {
   EXPECT_EQ(Documents("{\"a\":1e3}\n{\"a\":2}"), R"([{"a":1000.0},{"a":2}])");
-  EXPECT_EQ(Documents("{\"a\":1,,}"),
-            "invalid character ',' looking for beginning of object key "
-            "string");
+  EXPECT_EQ(Documents("{\"a\":"), "unexpected end of JSON input");
 }
 
 }  // namespace
