@@ -34,11 +34,23 @@ for (const overlay of ['high-availability', 'node-agent', 'autoscaler', 'server-
     const ofTheCluster = ['system:auth-delegator', 'extension-apiserver-authentication-reader'];
     for (const object of objects) {
       const { kind, spec } = object;
-      for (const subject of object.subjects ?? []) assert.ok(has(subject.kind, subject.name), `${object.metadata.name}: ${subject.name}`);
+      for (const subject of object.subjects ?? []) if (subject.kind !== 'Group') assert.ok(has(subject.kind, subject.name), `${object.metadata.name}: ${subject.name}`);
       if (object.roleRef && !ofTheCluster.includes(object.roleRef.name)) assert.ok(has(object.roleRef.kind, object.roleRef.name), object.roleRef.name);
       if (kind === 'APIService') assert.ok(has('Service', spec.service.name), spec.service.name);
       if (kind === 'Deployment' || kind === 'DaemonSet') assert.ok(has('ServiceAccount', spec.template.spec.serviceAccountName), object.metadata.name);
     }
+  });
+}
+
+// kubegauge itself asks whether a user may get the HPA; the API server must not be stricter.
+for (const overlay of ['autoscaler', 'autoscaler-own-api', 'server-autoscaler']) {
+  test(`${overlay} lets everybody whom the API server knows ask for an explanation`, async () => {
+    const objects = await build(overlay);
+    const { roleRef } = objects.find(({ kind, subjects }) => kind === 'ClusterRoleBinding'
+      && subjects.some((subject) => subject.kind === 'Group' && subject.name === 'system:authenticated'));
+    const { rules } = objects.find(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name === roleRef.name);
+    const granted = rules.map(({ apiGroups, resources, verbs }) => ({ apiGroups, resources, verbs }));
+    assert.deepEqual(granted, [{ apiGroups: ['explain.kubegauge.io'], resources: ['horizontalpodautoscalers'], verbs: ['get'] }]);
   });
 }
 
