@@ -26,8 +26,9 @@ std::string_view MetadataFields::FindAnnotation(std::string_view key) const {
   return {};
 }
 
-absl::StatusOr<ObjectMetaRef> MetadataFields::MakeObjectMeta() const {
+absl::StatusOr<ObjectMetaRef> MetadataFields::MakeObjectMeta(LabelSetPool* pool) const {
   if (name.empty()) return absl::InvalidArgumentError("an object has no name");
+  if (pool != nullptr) return ObjectMeta::Create(namespace_name, name, pool->Get(labels));
   return ObjectMeta::Create(namespace_name, name, labels);
 }
 

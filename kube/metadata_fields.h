@@ -20,8 +20,9 @@ struct MetadataFields {
 
   // The value of the annotation `key`, empty without one.
   std::string_view FindAnnotation(std::string_view key) const;
-  // Error kInvalidArgument when there is no name.
-  absl::StatusOr<ObjectMetaRef> MakeObjectMeta() const;
+  // Error kInvalidArgument when there is no name. Equal labels out of one pool are one; null: they
+  // stay the object's own.
+  absl::StatusOr<ObjectMetaRef> MakeObjectMeta(LabelSetPool* pool = nullptr) const;
 };
 
 // Reads a message ObjectMeta. Throws protozero::exception.

@@ -28,6 +28,7 @@ struct ObjectKeyHash {
 // Whether namespace, name and labels are equal.
 inline bool SameContent(const ObjectMeta& a, const ObjectMeta& b) {
   if (KeyOf(a) != KeyOf(b) || a.label_count() != b.label_count()) return false;
+  if (a.labels() == b.labels()) return true;
   for (uint32_t i = 0; i < a.label_count(); ++i) {
     if (a.label(i) != b.label(i)) return false;
   }

@@ -36,8 +36,9 @@ auto WithMetadata(const EncodedObject& object, Take take)
 
 }  // namespace
 
-absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object) {
-  return WithMetadata(object, [](const MetadataFields& fields) { return fields.MakeObjectMeta(); });
+absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object, LabelSetPool* pool) {
+  return WithMetadata(object,
+                      [pool](const MetadataFields& fields) { return fields.MakeObjectMeta(pool); });
 }
 
 absl::StatusOr<EventPosition> DecodeEventPosition(const EncodedObject& object) {

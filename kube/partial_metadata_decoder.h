@@ -9,8 +9,9 @@
 namespace kubegauge::kube {
 
 // The metadata of an object of any kind, a PartialObjectMetadata among them: in all of them it is
-// the member `metadata` and field 1. Error: kInvalidArgument.
-absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object);
+// the member `metadata` and field 1. For `pool` see MakeObjectMeta. Error: kInvalidArgument.
+absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object,
+                                               LabelSetPool* pool = nullptr);
 
 // Where the object of a watch event stands in the history of its collection.
 struct EventPosition {

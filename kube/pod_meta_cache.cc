@@ -19,8 +19,8 @@ WatchedResource RunningPods() {
 
 }  // namespace
 
-absl::StatusOr<ObjectMetaRef> ObjectMetaKind::Decode(const EncodedObject& object) {
-  return DecodeObjectMeta(object);
+absl::StatusOr<ObjectMetaRef> ObjectMetaKind::Decode(const EncodedObject& object) const {
+  return DecodeObjectMeta(object, labels.get());
 }
 
 PodMetaCache::PodMetaCache(const ReflectorEnvironment& environment)

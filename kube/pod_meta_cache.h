@@ -3,6 +3,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -12,14 +13,16 @@
 
 namespace kubegauge::kube {
 
-// How an ObjectCache keeps metadata of whatever kind.
+// How an ObjectCache keeps metadata of whatever kind, equal labels only once.
 struct ObjectMetaKind {
   using Record = ObjectMetaRef;
-  static absl::StatusOr<Record> Decode(const EncodedObject& object);
+  absl::StatusOr<Record> Decode(const EncodedObject& object) const;
   static ObjectKey KeyOf(const Record& meta) { return kube::KeyOf(*meta); }
   static bool Same(const Record& before, const Record& after) {
     return SameContent(*before, *after);
   }
+
+  const std::shared_ptr<LabelSetPool> labels = std::make_shared<LabelSetPool>();
 };
 
 // Namespace, name and labels of the running pods of the cluster, as they are now (wire.md C.1).

@@ -66,7 +66,7 @@ TEST(ObjectMeta, KnowsWhetherItsTextNeedsNoJsonEscapes) {
 TEST(ObjectMeta, CountsItsHeapBytes) {
   const std::vector<Label> labels = {{"app", "cart"}};
   EXPECT_EQ(ObjectMeta::Create("shop", "p")->allocated_bytes(), 16 + 5);
-  EXPECT_EQ(ObjectMeta::Create("shop", "p", labels)->allocated_bytes(), 16 + 8 + 5 + 7);
+  EXPECT_EQ(ObjectMeta::Create("shop", "p", labels)->allocated_bytes(), 16 + 5 + 12 + 8 + 7);
 }
 
 TEST(ObjectMeta, HoldsMoreLabelsAndLongerTextThanSixteenBitsCount) {
