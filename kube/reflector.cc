@@ -84,12 +84,15 @@ awaitable<Reflector::Failure> Reflector::List() {
 
 awaitable<Reflector::Failure> Reflector::Watch() {
   const int64_t start_ns = environment_.clock.MonotonicNs();
+  const std::string start_version = resource_version_;
   WatchProgress progress;
   Failure failure = co_await FollowWatch(progress);
   const int64_t took_ns = environment_.clock.MonotonicNs() - start_ns;
-  if (!failure && progress.events == 0 && took_ns < kVeryShortWatch.count()) {
-    failure = WatchFailure{.kind = WatchFailureKind::kMalformed,
-                           .message = "a watch ended within a second without an event"};
+  // Else a proxy that ends each watch after its first bookmark would be asked without a pause.
+  if (!failure && resource_version_ == start_version && took_ns < kVeryShortWatch.count()) {
+    failure = WatchFailure{
+        .kind = progress.events == 0 ? WatchFailureKind::kMalformed : WatchFailureKind::kConnection,
+        .message = "a watch ended within a second without a change"};
   }
   if (failure) {
     JudgeWatch(*failure, progress);

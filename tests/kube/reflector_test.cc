@@ -53,7 +53,7 @@ TEST_P(ReflectorTest, ListsInPagesThenWatches) {
   harness_.Run({harness_.List("7", "to=k/1", {Pod("a", "1", "1"), Pod("b", "2", "1")}),
                 harness_.List("7", "token2", {Pod("c", "3", "1")}),
                 harness_.List("7", "", {Pod("d", "4", "1")}), harness_.Watch({Bookmark("9")}),
-                harness_.Watch({Bookmark("9")})});
+                harness_.Watch({Bookmark("10")})});
   EXPECT_THAT(harness_.targets,
               ElementsAre("/p?limit=500&resourceVersion=0", "/p?continue=to%3Dk%2F1&limit=500",
                           "/p?continue=token2&limit=500", WatchFrom(7), WatchFrom(9)));
@@ -112,7 +112,7 @@ TEST_P(ReflectorTest, ListsAnewAsOneChangeWhenItsVersionExpired) {
     harness.Run({harness.List("7", "", {Pod("a", "1", "1")}),
                  harness.Watch({Event("ADDED", Pod("b", "8", "1"))}), expiry,
                  harness.List("50", "t", {Pod("b", "40", "2")}),
-                 harness.List("50", "", {Pod("d", "45", "1")}), harness.Watch({Bookmark("50")})});
+                 harness.List("50", "", {Pod("d", "45", "1")}), harness.Watch({Bookmark("51")})});
     EXPECT_EQ(harness.targets[3], "/p?resourceVersion=8");
     EXPECT_EQ(harness.targets[4], "/p?continue=t");
     EXPECT_THAT(harness.served[4], harness.served[3]);  // the old contents, whole
@@ -148,7 +148,7 @@ TEST_P(ReflectorTest, LosesNothingWhenAWatchBreaksWithinAFrame) {
         {harness.List("7", "", {Pod("a", "1", "1")}),
          harness.Watch(
              {Event("ADDED", Pod("b", "8", "1")) + event.substr(0, 20), event.substr(20, 5)}, end),
-         harness.Watch({event}), harness.Watch({Bookmark("9")})});
+         harness.Watch({event}), harness.Watch({Bookmark("10")})});
     EXPECT_THAT(harness.targets, ElementsAre("/p?limit=500&resourceVersion=0", WatchFrom(7),
                                              WatchFrom(8), WatchFrom(9)));
     EXPECT_THAT(harness.served[2], ElementsAre("a=1", "b=1"));
@@ -163,7 +163,7 @@ TEST_P(ReflectorTest, KeepsItsContentsThroughTenMinutesWithoutServer) {
   constexpr int kFailures = 24;
   for (int i = 0; i < kFailures; ++i) answers.push_back(ReflectorHarness::Unreachable());
   answers.push_back(harness_.Watch({Event("ADDED", Pod("b", "8", "1"))}));
-  answers.push_back(harness_.Watch({Bookmark("8")}));
+  answers.push_back(harness_.Watch({Bookmark("9")}));
   harness_.Run(std::move(answers));
 
   for (size_t i = 1; i <= kFailures; ++i) {
@@ -182,7 +182,7 @@ TEST_P(ReflectorTest, KeepsItsContentsThroughTenMinutesWithoutServer) {
 TEST_P(ReflectorTest, WaitsLongerByItsJitter) {
   ReflectorHarness harness(GetParam(), 0.5);
   harness.Run({harness.Unreachable(), harness.Unreachable(), harness.List("7", "", {}),
-               harness.Watch({Bookmark("7")})});
+               harness.Watch({Bookmark("8")})});
   EXPECT_THAT(harness.slept, ElementsAre(1200ms, 2400ms));
   EXPECT_THAT(harness.targets[3], HasSubstr("timeoutSeconds=450"));
 }
@@ -216,8 +216,8 @@ TEST_P(ReflectorTest, HeedsRetryAfter) {
   busy.headers.emplace_back("retry-after", "17");
   auto absurd = harness_.Error(503, "ServiceUnavailable", "later");
   absurd.headers.emplace_back("retry-after", "86400");
-  harness_.Run({harness_.List("7", "", {}), busy, harness_.Watch({Bookmark("7")}), absurd,
-                harness_.Watch({Bookmark("7")})});
+  harness_.Run({harness_.List("7", "", {}), busy, harness_.Watch({Bookmark("8")}), absurd,
+                harness_.Watch({Bookmark("9")})});
   EXPECT_THAT(harness_.slept, ElementsAre(17s, 10min));
 }
 
@@ -236,6 +236,20 @@ TEST_P(ReflectorTest, LeavesOutOnlyWhatCannotBeRead) {
   EXPECT_THAT(harness_.Names(), ElementsAre("a=1", "c=1", "d=1"));
   EXPECT_EQ(harness_.targets.back(), WatchFrom(9));
   EXPECT_EQ(Count(harness_.log, "cannot be read and are left out: resource=pods objects=1"), 2u);
+}
+
+// As behind a proxy that lets nothing last.
+TEST_P(ReflectorTest, WaitsAfterWatchesThatEndAtOnceWithoutAChange) {
+  harness_.Run({harness_.List("7", "", {Pod("a", "1", "1")}), harness_.Watch({Bookmark("7")}),
+                harness_.Watch({Bookmark("8")}), harness_.Watch({Bookmark("8")}),
+                harness_.Watch({Event("ADDED", Pod("b", "9", "1"))}),
+                harness_.Watch({Bookmark("10")})});
+  EXPECT_THAT(harness_.targets,
+              ElementsAre("/p?limit=500&resourceVersion=0", WatchFrom(7), WatchFrom(7),
+                          WatchFrom(8), WatchFrom(8), WatchFrom(9)));
+  EXPECT_THAT(harness_.slept, ElementsAre(800ms, 1600ms));
+  EXPECT_THAT(harness_.Names(), ElementsAre("a=1", "b=1"));
+  EXPECT_EQ(harness_.log, "");
 }
 
 // The version might be what the server cannot stand, as after a restore of etcd.
