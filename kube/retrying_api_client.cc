@@ -13,6 +13,8 @@ namespace asio = boost::asio;
 
 constexpr int kMaxRepeats = 10;
 constexpr std::chrono::seconds kWaitAfterLostConnection{1};
+// Who asks has to know that a server wants to be left alone for longer.
+constexpr std::chrono::minutes kLongestWait{1};
 
 const ApiResponseHead& HeadOf(const ApiResponse& response) { return response.head; }
 const ApiResponseHead& HeadOf(const std::unique_ptr<ApiStream>& stream) { return stream->head(); }
@@ -28,7 +30,9 @@ std::optional<std::chrono::nanoseconds> WaitToRepeat(const absl::StatusOr<Answer
   }
   const ApiResponseHead& head = HeadOf(*answer);
   if (head.status != 429 && head.status / 100 != 5) return std::nullopt;
-  return RetryAfter(head);
+  const std::optional<std::chrono::seconds> asked = RetryAfter(head);
+  if (!asked || *asked > kLongestWait) return std::nullopt;
+  return asked;
 }
 
 // `attempt` makes one of them.

@@ -12,9 +12,9 @@
 namespace kubegauge::kube {
 
 // Repeats requests as client-go does: up to ten times when the answer is 429 or 5xx with a
-// Retry-After, after that time; and GET and HEAD also when the connection broke (kAborted), after a
-// second. The last answer is returned as it is. Each attempt has the request's whole timeout.
-// Keeps references to `next` and `sleeper`.
+// Retry-After of a minute at most, after that time; and GET and HEAD also when the connection broke
+// (kAborted), after a second. The last answer is returned as it is. Each attempt has the request's
+// whole timeout. Keeps references to `next` and `sleeper`.
 class RetryingApiClient final : public ApiClient {
  public:
   RetryingApiClient(ApiClient& next, Sleeper& sleeper) : next_(next), sleeper_(sleeper) {}

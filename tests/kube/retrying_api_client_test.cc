@@ -93,7 +93,7 @@ TEST_F(RetryTest, GivesUpAfterTenRepeatsWithTheServersLastWord) {
 TEST_F(RetryTest, RepeatsNothingElse) {
   for (const Script& script : {Script{.status = 200}, Busy(200, "1"), Busy(404, "1"),
                                Script{.status = 429}, Script{.status = 500}, Busy(500, "soon"),
-                               Script{.failure = absl::DeadlineExceededError("")},
+                               Busy(503, "61"), Script{.failure = absl::DeadlineExceededError("")},
                                Script{.failure = absl::UnavailableError("")}}) {
     Answer({script});
     const auto response = Run(client_.Send({.target = "/"}));
