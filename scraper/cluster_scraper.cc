@@ -53,7 +53,7 @@ ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOpt
           .settings = {.source = options_.source,
                        .resolution_ns = options_.resolution_ns,
                        .timeout_ns = options_.timeout_ns},
-          .access = {credentials, options_.client, log},
+          .access = {executor, credentials, options_.client, log},
           .clock = clock,
           .observer = *observer_,
           .log = log,

@@ -42,13 +42,15 @@ void KubeletAccess::Refuse(const Grant& grant) {
 
 awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget& target,
                                                              std::string_view path,
-                                                             LeaseBuffers lease_buffers) {
+                                                             LeaseBuffers lease_buffers,
+                                                             std::optional<ExchangeLimits> limits) {
   const absl::StatusOr<KubeletAccess::Grant> grant = co_await access_.Get();
   if (!grant.ok()) co_return grant.status();
   const std::string authority = AuthorityOf(target);
   const std::string request = GetRequestText(
       authority, path, access_.options().user_agent,
       grant->credentials == nullptr ? std::string_view() : grant->credentials->authorization);
+  if (!limits) limits = access_.options().limits;
   if (trust_ != grant->trust || authority_ != authority) connection_.Close();
   for (;;) {
     const bool was_kept = connection_.IsOpen();
@@ -59,7 +61,7 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget
       authority_ = authority;
     }
     absl::StatusOr<ExchangeAnswer> answer =
-        co_await Exchange(connection_, request, access_.options().limits, lease_buffers);
+        co_await Exchange(connection_, request, *limits, lease_buffers);
     if (!answer.ok() || !answer->keep_alive) connection_.Close();
     if (answer.ok() && answer->status == 401) access_.Refuse(*grant);
     if (was_kept && absl::IsAborted(answer.status())) continue;

@@ -5,12 +5,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "kube/credentials.h"
+#include "scraper/host_resolver.h"
 #include "scraper/kubelet_connection.h"
 #include "scraper/kubelet_exchange.h"
 #include "scraper/kubelet_target.h"
@@ -24,15 +26,20 @@ struct KubeletClientOptions {
   ExchangeLimits limits;
 };
 
-// What all requests to kubelets have in common: credentials, and the TLS context that is made of
-// them. Certificates that cannot be used, as when a file was replaced by half, are logged, and the
-// ones before them stay. Not thread-safe: one executor's thread. Keeps references.
+// What all requests to kubelets have in common: credentials, the TLS context that is made of them,
+// and the resolver of their names. Certificates that cannot be used, as when a file was replaced by
+// half, are logged, and the ones before them stay. Not thread-safe: one executor's thread. Keeps
+// references.
 class KubeletAccess {
  public:
   // `credentials` null: plain HTTP and no credentials at all.
-  KubeletAccess(kube::CredentialSource* credentials, KubeletClientOptions options,
-                spdlog::logger& log)
-      : credentials_(credentials), options_(std::move(options)), log_(log) {}
+  KubeletAccess(boost::asio::any_io_executor executor, kube::CredentialSource* credentials,
+                KubeletClientOptions options, spdlog::logger& log,
+                HostResolver::LookUp look_up = &LookUpHost)
+      : credentials_(credentials),
+        options_(std::move(options)),
+        log_(log),
+        names_(std::move(executor), std::move(look_up)) {}
 
   struct Grant {
     kube::CredentialsPtr credentials;           // null for plain HTTP
@@ -42,11 +49,13 @@ class KubeletAccess {
   // The kubelet answered 401.
   void Refuse(const Grant& grant);
   const KubeletClientOptions& options() const { return options_; }
+  HostResolver& names() { return names_; }
 
  private:
   kube::CredentialSource* const credentials_;
   const KubeletClientOptions options_;
   spdlog::logger& log_;
+  HostResolver names_;
   Grant last_;
 };
 
@@ -56,14 +65,14 @@ class KubeletAccess {
 class KubeletClient {
  public:
   KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
-      : access_(access), connection_(executor) {}
+      : access_(access), connection_(std::move(executor), access.names()) {}
 
-  // Any status is an answer, redirections too: kubelets send none, and following one would take
-  // credentials to where it says. The body is in the buffers. Errors are those of KubeletConnection
-  // and Exchange.
-  boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(const KubeletTarget& target,
-                                                             std::string_view path,
-                                                             LeaseBuffers lease_buffers);
+  // `limits` in place of the access's. Any status is an answer, redirections too: kubelets send
+  // none, and following one would take credentials to where it says. The body is in the buffers.
+  // Errors are those of KubeletConnection and Exchange.
+  boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(
+      const KubeletTarget& target, std::string_view path, LeaseBuffers lease_buffers,
+      std::optional<ExchangeLimits> limits = std::nullopt);
   // Ends the request that is under way.
   void Cancel() { connection_.Cancel(); }
   void Close() { connection_.Close(); }

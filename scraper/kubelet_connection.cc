@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "scraper/socket_bio.h"
 
@@ -36,8 +37,8 @@ std::string OpenSslText() {
 
 }  // namespace
 
-KubeletConnection::KubeletConnection(asio::any_io_executor executor)
-    : socket_(executor), resolver_(executor) {}
+KubeletConnection::KubeletConnection(asio::any_io_executor executor, HostResolver& names)
+    : socket_(executor), names_(names) {}
 
 KubeletConnection::~KubeletConnection() { Close(); }
 
@@ -59,17 +60,26 @@ asio::awaitable<absl::Status> KubeletConnection::Open(const KubeletTarget& targe
   co_return absl::OkStatus();
 }
 
+asio::awaitable<absl::StatusOr<HostAddresses>> KubeletConnection::FindAddresses(
+    const std::string& host) {
+  error_code not_an_address;
+  const auto address = asio::ip::make_address(host, not_an_address);
+  if (!not_an_address) co_return HostAddresses{address};
+  lookup_ = names_.Resolve(host);
+  while (!lookup_->result() && !cancelled_) co_await lookup_->Wait();
+  const std::shared_ptr<HostResolver::Answer> done = std::exchange(lookup_, nullptr);
+  if (cancelled_) co_return Cancelled();
+  co_return *done->result();
+}
+
 asio::awaitable<absl::Status> KubeletConnection::Connect(const KubeletTarget& target) {
+  const absl::StatusOr<HostAddresses> addresses = co_await FindAddresses(target.host);
+  if (!addresses.ok()) co_return addresses.status();
+  std::vector<tcp::endpoint> endpoints;
+  for (const auto& address : *addresses) endpoints.emplace_back(address, target.port);
   error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  const auto address = asio::ip::make_address(target.host, error);
-  if (!error) {
-    co_await socket_.async_connect({address, target.port}, token);
-  } else {
-    const auto found =
-        co_await resolver_.async_resolve(target.host, std::to_string(target.port), token);
-    if (!error && !cancelled_) co_await asio::async_connect(socket_, found, token);
-  }
+  co_await asio::async_connect(socket_, endpoints,
+                               asio::redirect_error(asio::use_awaitable, error));
   if (error || cancelled_) {
     co_return absl::UnavailableError(
         fmt::format("cannot connect to {}: {}", AuthorityOf(target), error.message()));
@@ -202,7 +212,7 @@ asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<ch
 
 void KubeletConnection::Cancel() {
   cancelled_ = true;
-  resolver_.cancel();
+  if (lookup_ != nullptr) lookup_->Wake();
   error_code ignored;
   if (open_) {
     socket_.cancel(ignored);

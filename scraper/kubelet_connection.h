@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "scraper/host_resolver.h"
 #include "scraper/kubelet_target.h"
 #include "scraper/kubelet_trust.h"
 
@@ -20,13 +21,14 @@ namespace kubegauge::scraper {
 // A connection to a kubelet that is kept for the next scrape, over TLS or, without trust, plain. An
 // idle one holds no buffers: there are thousands. A new connection to the same kubelet resumes the
 // TLS session of the last one. Not thread-safe: one operation at a time, on the executor's thread.
+// Keeps a reference to the resolver.
 //
 // Errors: kUnavailable when no connection came about, kFailedPrecondition when the kubelet's
 // certificate cannot be trusted, kAborted when the kubelet ended the connection, kCancelled after
 // Cancel.
 class KubeletConnection {
  public:
-  explicit KubeletConnection(boost::asio::any_io_executor executor);
+  KubeletConnection(boost::asio::any_io_executor executor, HostResolver& names);
   ~KubeletConnection();
   KubeletConnection(const KubeletConnection&) = delete;
   KubeletConnection& operator=(const KubeletConnection&) = delete;
@@ -53,6 +55,7 @@ class KubeletConnection {
   };
 
   boost::asio::awaitable<absl::Status> Connect(const KubeletTarget& target);
+  boost::asio::awaitable<absl::StatusOr<HostAddresses>> FindAddresses(const std::string& host);
   boost::asio::awaitable<absl::Status> Handshake(const KubeletTarget& target);
   absl::Status PrepareTls(const KubeletTarget& target);
   // Waits for what made an SSL call fail, or says why it cannot succeed.
@@ -61,7 +64,8 @@ class KubeletConnection {
   absl::Status HandshakeFailure(const absl::Status& cause) const;
 
   boost::asio::ip::tcp::socket socket_;
-  boost::asio::ip::tcp::resolver resolver_;
+  HostResolver& names_;
+  std::shared_ptr<HostResolver::Answer> lookup_;  // the one that is under way
   std::shared_ptr<const KubeletTrust> trust_;
   std::string authority_;  // whom session_ is of
   std::unique_ptr<SSL, Free> ssl_;

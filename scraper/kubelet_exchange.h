@@ -14,7 +14,8 @@ namespace kubegauge::scraper {
 
 struct ExchangeLimits {
   size_t header_bytes = 16 * 1024;  // kubelets write some hundred
-  size_t body_bytes = size_t{64} << 20;
+  // 500 pods make 1 MB. Kubelets that never end cost so much memory for a moment, each.
+  size_t body_bytes = size_t{16} << 20;
 };
 
 // Memory that one exchange needs and another may use after it.

@@ -40,6 +40,12 @@ Decoder& DecoderOf(KubeletEndpoint endpoint, ScrapeKit& kit) {
   }
 }
 
+// cAdvisor tells much more of each container than is of use here.
+std::optional<ExchangeLimits> LimitsOf(KubeletEndpoint endpoint) {
+  if (endpoint != KubeletEndpoint::kCadvisor) return std::nullopt;
+  return ExchangeLimits{.body_bytes = size_t{64} << 20};
+}
+
 absl::Status StatusOfAnswer(const ExchangeAnswer& answer, KubeletEndpoint endpoint) {
   if (answer.status == 200) return absl::OkStatus();
   const std::string text =
@@ -71,7 +77,7 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpo
   const int64_t sent_at_ns = clock_.WallNs();
   const auto buffers = [&kit]() -> ExchangeBuffers& { return kit.Get().buffers; };
   const absl::StatusOr<ExchangeAnswer> answer =
-      co_await client_.Get(target, PathOf(endpoint, target), buffers);
+      co_await client_.Get(target, PathOf(endpoint, target), buffers, LimitsOf(endpoint));
   if (!answer.ok()) co_return answer.status();
   if (absl::Status status = StatusOfAnswer(*answer, endpoint); !status.ok()) co_return status;
   co_return DecoderOf(endpoint, kit.Get()).Decode(BodyOf(kit.Get().buffers), sent_at_ns);

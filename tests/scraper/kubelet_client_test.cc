@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class KubeletClientTest : public ::kubegauge::testing::KubeletFixture {
  protected:
   KubeletClient& client() {
     if (client_ == nullptr) {
-      access_ = std::make_unique<KubeletAccess>(plain_ ? nullptr : &credentials_, options_, log_);
+      access_ = std::make_unique<KubeletAccess>(
+          io_.get_executor(), plain_ ? nullptr : &credentials_, options_, log_, look_up_);
       client_ = std::make_unique<KubeletClient>(io_.get_executor(), *access_);
     }
     return *client_;
@@ -46,6 +48,7 @@ class KubeletClientTest : public ::kubegauge::testing::KubeletFixture {
 
   KubeletClientOptions options_{.user_agent = "kubegauge/test"};
   bool plain_ = false;
+  HostResolver::LookUp look_up_ = &LookUpHost;
   ExchangeBuffers buffers_;
   std::unique_ptr<KubeletAccess> access_;
   std::unique_ptr<KubeletClient> client_;
@@ -303,6 +306,36 @@ TEST_F(KubeletClientTest, SaysWhyNoConnectionCameAbout) {
   FakeKubelet other(io_.get_executor(), nonsense, Always({}));
   EXPECT_THAT(ErrorOf(Get(other)),
               AllOf(StartsWith("the TLS handshake with 127.0.0.1:"), HasSubstr("wrong version")));
+}
+
+TEST_F(KubeletClientTest, ConnectsToTheAddressesOfAName) {
+  FakeKubelet kubelet(io_.get_executor(), {}, Always({.body = "metrics"}));
+  plain_ = true;
+  // The first is nobody's.
+  look_up_ = [](const std::string&) {
+    return HostAddresses{boost::asio::ip::make_address("127.255.255.254"),
+                         boost::asio::ip::make_address("127.0.0.1")};
+  };
+  EXPECT_TRUE(Get({.node = "n", .host = "node-1", .port = kubelet.port(), .tls = false}).ok());
+  EXPECT_EQ(kubelet.record().requests[0].host, fmt::format("node-1:{}", kubelet.port()));
+}
+
+TEST_F(KubeletClientTest, SaysThatANameCannotBeResolved) {
+  EXPECT_THAT(
+      ErrorOf(Get({.node = "n", .host = "no such name", .port = 1})),
+      AllOf(StartsWith("cannot resolve no such name: "), HasSubstr("--kubelet-preferred-address")));
+}
+
+TEST_F(KubeletClientTest, GivesUpANameThatHangs) {
+  std::promise<void> end;
+  look_up_ = [ended = end.get_future().share()](const std::string&) {
+    ended.wait();
+    return HostAddresses();
+  };
+  boost::asio::steady_timer timer(io_, std::chrono::milliseconds(20));
+  timer.async_wait([this](const auto&) { client().Cancel(); });
+  EXPECT_TRUE(absl::IsCancelled(Get({.node = "n", .host = "hangs", .port = 1}).status()));
+  end.set_value();
 }
 
 TEST_F(KubeletClientTest, EndsByCancellationWhereverItIs) {

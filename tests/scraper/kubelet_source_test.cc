@@ -54,7 +54,7 @@ class KubeletSourceTest : public ::kubegauge::testing::KubeletFixture {
                          return replies_[request.path];
                        }};
   KubeletSourceOptions options_;
-  KubeletAccess access_{&credentials_, {.user_agent = "test"}, log_};
+  KubeletAccess access_{io_.get_executor(), &credentials_, {.user_agent = "test"}, log_};
   ScrapeKits kits_;
   std::unique_ptr<ScrapeKits::Lease> kit_;
   KubeletSource source_{io_.get_executor(), access_, options_, clock_};
@@ -150,6 +150,16 @@ TEST_F(KubeletSourceTest, AnErrorOfTheFormatIsNoReasonToAskElsewhere) {
   replies_[kResource] = {.body = "<html>Sign in</html>"};
   EXPECT_TRUE(absl::IsInvalidArgument(Collect().status()));
   EXPECT_THAT(requests_, ElementsAre(kResource));
+}
+
+TEST_F(KubeletSourceTest, ReadsMoreOfCadvisorThanOfTheOthers) {
+  std::string comments;
+  while (comments.size() < (size_t{17} << 20)) comments += "# as long as a line of a kubelet's\n";
+  replies_[kResource] = {.body = comments + ResourceText({})};
+  EXPECT_EQ(Collect().status().message(), "the body is larger than 16777216 bytes");
+  options_.fixed = KubeletEndpoint::kCadvisor;
+  replies_[kCadvisor] = {.body = comments + CadvisorText({})};
+  EXPECT_TRUE(Collect().ok());
 }
 
 TEST_F(KubeletSourceTest, ASampleStaysBesideTheRates) {
