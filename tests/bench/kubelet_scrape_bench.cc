@@ -1,6 +1,6 @@
 // What it costs to scrape a cluster: CPU a scrape and resident memory of this process, with a
 // kubelet_simulator for kubelets. Nothing else is in the process, so what it prints is what the
-// scraper costs: all of a server's work but serving.
+// scraper costs: all of a server's work but serving, with the server's settings of memory.
 //
 //   kubelet_scrape_bench [<authority.pem> <first port> <nodes> <resolution s> <resolutions>]
 //
@@ -31,6 +31,7 @@
 #include "kube/clock.h"
 #include "kube/credentials.h"
 #include "scraper/cluster_scraper.h"
+#include "server/resident_memory.h"
 
 namespace kubegauge::scraper {
 namespace {
@@ -106,6 +107,7 @@ Cluster MakeCluster(int first_port, int nodes) {
   Cluster cluster;
   std::vector<kube::ObjectMetaRef> node_metas;
   std::vector<kube::ObjectMetaRef> pod_metas;
+  kube::LabelSetPool labels;
   for (int node = 0; node < nodes; ++node) {
     kube::NodeInfo info{.meta = kube::ObjectMeta::Create("", fmt::format("node-{}", node)),
                         .addresses = {{"InternalIP", "127.0.0.1"}},
@@ -114,9 +116,13 @@ Cluster MakeCluster(int first_port, int nodes) {
     node_metas.push_back(info.meta);
     cluster.nodes.push_back(std::make_shared<const kube::NodeInfo>(std::move(info)));
     for (int pod = 0; pod < kPods; ++pod) {
-      pod_metas.push_back(
-          kube::ObjectMeta::Create(fmt::format("team-{}", pod % 10),
-                                   fmt::format("service-{:03}-5d8f7c6b-{:05}", pod, node)));
+      const std::string service = fmt::format("service-{:03}", pod);
+      const std::vector<kube::Label> of_service = {{"app.kubernetes.io/instance", "prod"},
+                                                   {"app.kubernetes.io/name", service},
+                                                   {"pod-template-hash", "5d8f7c6b"}};
+      pod_metas.push_back(kube::ObjectMeta::Create(fmt::format("team-{}", pod % 10),
+                                                   fmt::format("{}-5d8f7c6b-{:05}", service, node),
+                                                   labels.Get(of_service)));
     }
   }
   cluster.catalog = std::make_shared<const Catalog>(std::move(node_metas), std::move(pod_metas));
@@ -155,6 +161,7 @@ void Run(const char* authority, int first_port, int nodes, int64_t resolution_ns
       (std::chrono::steady_clock::now() - began) / std::chrono::milliseconds(1),
       (connected.user_us + connected.system_us - at_start.user_us - at_start.system_us) / nodes,
       MemoryOf("VmRSS"));
+  server::UnmapUnusedCode();
   for (int round = 0; round < rounds; ++round) {
     const Cost before = CostSoFar();
     const int64_t scraped_before = observer.successes;
@@ -216,6 +223,8 @@ int main(int argc, char** argv) {
         stderr);
     return 2;
   }
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
