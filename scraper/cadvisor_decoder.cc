@@ -55,11 +55,13 @@ absl::StatusOr<const Sample*> CadvisorDecoder::Decode(const ResponseBody& body,
     const Subject subject = FindSubject(sample.labels);
     if (subject.row == kNothing) return;
     ContainerRow& row = subject.row == kNode ? node_ : rows_[subject.row];
+    bool is_sound = true;
     if (!subject.is_one_cpu) {
-      SetFigure(family, sample, line, request_time_ns, row);
+      is_sound = SetFigure(family, sample, line, request_time_ns, row);
     } else if (family == UsageFamily::kContainerCpu) {
-      AddFigureOfOneCpu(sample, row);
+      is_sound = AddFigureOfOneCpu(sample, row);
     }
+    if (!is_sound && sample_.damage.empty()) sample_.damage = DescribeDamage(sample);
   };
   if (const absl::Status status = ForEachUsageSample(text_, use); !status.ok()) {
     return absl::InvalidArgumentError(
@@ -67,6 +69,7 @@ absl::StatusOr<const Sample*> CadvisorDecoder::Decode(const ResponseBody& body,
   }
   const UsagePoint node = PointOf(node_);
   if (node.cpu_ns != 0 && node.working_set_bytes != 0) sample_.node = node;
+  sample_.node_is_damaged = node_.is_damaged();
   rows_.AppendTo(sample_);
   return &sample_;
 }

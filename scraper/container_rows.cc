@@ -27,10 +27,12 @@ void Merge(const ContainerRow& from, ContainerRow& to) {
   if (LastLine(from) > LastLine(to)) to.point.timestamp_ns = from.point.timestamp_ns;
   if (from.cpu_line > to.cpu_line) {
     to.point.cpu_ns = from.point.cpu_ns;
+    to.cpu_is_damaged = from.cpu_is_damaged;
     to.cpu_line = from.cpu_line;
   }
   if (from.memory_line > to.memory_line) {
     to.point.working_set_bytes = from.point.working_set_bytes;
+    to.memory_is_damaged = from.memory_is_damaged;
     to.memory_line = from.memory_line;
   }
   if (from.start_line > to.start_line) {
@@ -93,6 +95,10 @@ void ContainerRows::AppendPod(size_t first, size_t last, Sample& sample) const {
     while (next < last && InOrder(first).container == InOrder(next).container) ++next;
     const ContainerRow row = next == first + 1 ? InOrder(first) : Resolve(first, next);
     const UsagePoint point = PointOf(row);
+    if (row.is_damaged()) {
+      sample.containers.push_back({.name = row.container, .is_damaged = true});
+      continue;
+    }
     if (point.cpu_ns == 0 || point.working_set_bytes == 0) {
       sample.containers.resize(pod.first_container);
       return;

@@ -26,6 +26,10 @@ struct ContainerRow {
   uint32_t start_line = 0;
   // Of the CPUs one by one, which is used where no line gives the sum.
   uint64_t per_cpu_ns = 0;
+  // Whether the figures are such as no counter or gauge can have.
+  bool cpu_is_damaged = false;
+  bool memory_is_damaged = false;
+  bool is_damaged() const { return cpu_is_damaged || memory_is_damaged; }
 };
 
 // The figures of a row for a whole container.
@@ -33,7 +37,8 @@ UsagePoint PointOf(const ContainerRow& row);
 
 // Gathers the rows of a text and orders them into a sample, by the rules of metrics-server: a pod
 // of which any container lacks CPU or memory, or has used none, is left out (wire.md C.5). Of
-// several cgroups for one container, the one that started last counts (wire.md C.8).
+// several cgroups for one container, the one that started last counts (wire.md C.8). A container
+// whose figures are damaged is there without a point.
 //
 // Most texts name the same containers in the same order as the one before, so the order found last
 // is tried first. Not thread-safe.

@@ -7,6 +7,11 @@
 namespace kubegauge::scraper {
 namespace {
 
+// By then a kubelet has read a container twice, though its readings may be 30 s apart.
+constexpr int64_t kReadTwiceAgeNs = int64_t{60} * 1'000'000'000;
+// What has used less than a millicore since its start is idle.
+constexpr uint64_t kIdleShare = 1000;
+
 std::optional<UsagePoint> PointBefore(const UsagePoint& point, std::optional<uint64_t> nanocores) {
   const int64_t timestamp_ns = point.timestamp_ns - kInstantaneousWindowNs;
   if (!nanocores || timestamp_ns <= 0 || point.start_time_ns >= timestamp_ns) return std::nullopt;
@@ -24,10 +29,25 @@ const PodSample* FindPod(const Sample& sample, const PodSample& wanted) {
   return found != sample.pods.end() && key(*found) == key(wanted) ? &*found : nullptr;
 }
 
-std::optional<uint64_t> RateOf(const Sample& rates, const PodSample* pod, std::string_view name) {
+// Kubelets write 0 for a rate that they do not know, and some know none of their containers.
+std::optional<uint64_t> UnlessUnknown(std::optional<uint64_t> nanocores) {
+  return nanocores.value_or(0) != 0 ? nanocores : std::nullopt;
+}
+
+bool IsIdle(const UsagePoint& point) {
+  const int64_t age_ns = point.timestamp_ns - point.start_time_ns;
+  return point.start_time_ns > 0 && age_ns >= kReadTwiceAgeNs &&
+         point.cpu_ns < static_cast<uint64_t>(age_ns) / kIdleShare;
+}
+
+std::optional<uint64_t> RateOf(const Sample& rates, const PodSample* pod,
+                               const ContainerSample& wanted) {
   if (pod == nullptr) return std::nullopt;
   for (const ContainerSample& container : rates.ContainersOf(*pod)) {
-    if (container.name == name) return container.instantaneous_nanocores;
+    if (container.name != wanted.name) continue;
+    return container.instantaneous_nanocores == 0 && IsIdle(*wanted.point)
+               ? container.instantaneous_nanocores
+               : UnlessUnknown(container.instantaneous_nanocores);
   }
   return std::nullopt;
 }
@@ -37,14 +57,15 @@ std::optional<uint64_t> RateOf(const Sample& rates, const PodSample* pod, std::s
 void FillInstantaneousHistory(const Sample& sample, const Sample& rates, Sample& history) {
   history.Clear();
   history.start_times = sample.start_times;
-  if (sample.node) history.node = PointBefore(*sample.node, rates.node_instantaneous_nanocores);
+  if (sample.node)
+    history.node = PointBefore(*sample.node, UnlessUnknown(rates.node_instantaneous_nanocores));
   for (const PodSample& pod : sample.pods) {
     const PodSample* pod_rates = FindPod(rates, pod);
     PodSample before = pod;
     before.first_container = static_cast<uint32_t>(history.containers.size());
     for (const ContainerSample& container : sample.ContainersOf(pod)) {
       if (!container.point) continue;
-      const auto point = PointBefore(*container.point, RateOf(rates, pod_rates, container.name));
+      const auto point = PointBefore(*container.point, RateOf(rates, pod_rates, container));
       if (point) history.containers.push_back({.name = container.name, .point = point});
     }
     before.container_count =

@@ -14,6 +14,9 @@ inline constexpr int64_t kInstantaneousWindowNs = int64_t{10} * 1'000'000'000;
 // rates that `rates`, the kubelet's summary, tells: with them, one scrape is enough to serve usage,
 // marked with its true window. Containers without a rate, or younger than the window, have no
 // point. `history` is overwritten; its names are those of `sample`.
+//
+// A rate of 0 counts only of a container that has been idle ever since it started, some time ago:
+// of others it may mean that the kubelet knows none.
 void FillInstantaneousHistory(const Sample& sample, const Sample& rates, Sample& history);
 
 }  // namespace kubegauge::scraper

@@ -58,6 +58,20 @@ const Series* NotTooOld(const Series* old, const UsagePoint& point, const Rules&
   return overflows || gap_ns > rules.max_gap_ns ? nullptr : old;
 }
 
+// As many as make a node's points stale when its scrapes fail.
+constexpr uint8_t kMaxDamagedSamples = 3;
+
+// What becomes of a series that the newest sample has no point of.
+Series WithoutPoint(const Series& old, bool is_damaged) {
+  Series waiting = old;
+  if (is_damaged && old.damaged_samples < kMaxDamagedSamples) {
+    ++waiting.damaged_samples;
+  } else {
+    waiting.left_out = true;
+  }
+  return waiting;
+}
+
 std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerSample& container,
                                              const Rules& rules) {
   if (container.point) {
@@ -65,9 +79,7 @@ std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerS
                             rules.resolution_ns, rules.start_times);
   }
   if (old == nullptr) return std::nullopt;
-  Series waiting = *old;
-  waiting.left_out = true;
-  return waiting;
+  return WithoutPoint(*old, container.is_damaged);
 }
 
 // Whether `layout` is just the pods and containers of `sample`.
@@ -195,8 +207,7 @@ std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& s
     const Series* before = old != nullptr && old->node ? &*old->node : nullptr;
     points->node = AdvanceNode(NotTooOld(before, *sample.node, rules), *sample.node);
   } else if (old != nullptr && old->node) {
-    points->node = old->node;
-    points->node->left_out = true;
+    points->node = WithoutPoint(*old->node, sample.node_is_damaged);
   }
   if (old != nullptr && Describes(*old->layout, sample) && !MayShareMore(*old->layout, find_meta)) {
     AdvanceInPlace(*old, sample, rules, *points);

@@ -16,8 +16,9 @@
 namespace kubegauge::scraper {
 
 // Scrapes one node again and again: at once, then once a resolution, in one of many turns, which
-// the node's name decides so that the work of all nodes is even. Scrapes of one node never overlap.
-// Shared by its coroutine. For one executor's thread.
+// the node's name decides so that the work of all nodes is even. Where the kubelet tells no rates,
+// usage needs a second reading of its, and a few scrapes follow sooner. Scrapes of one node never
+// overlap. Shared by its coroutine. For one executor's thread.
 class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, private RunningScrape {
  public:
   NodeScraper(boost::asio::any_io_executor executor, KubeletTarget target,
@@ -51,6 +52,7 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
   ScrapeSlots::Slot slot_;
   bool overdue_ = false;
   bool scraped_before_ = false;
+  int hasty_scrapes_left_ = 0;
   bool stopped_ = false;
 };
 
@@ -58,5 +60,9 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
 // after that, and not before `now_ns`. The turns of a node are a resolution apart.
 int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
                   int64_t resolution_ns);
+
+// When a node without usage is scraped again that was scraped at `scraped_at_ns`: some seconds
+// after that, and not before `now_ns`.
+int64_t HastyDueNs(int64_t scraped_at_ns, int64_t now_ns, int64_t resolution_ns);
 
 }  // namespace kubegauge::scraper

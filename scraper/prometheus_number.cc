@@ -113,6 +113,8 @@ uint64_t TruncateToUint64(double value) {
   return value > 0 && value < kTwoTo64 ? static_cast<uint64_t>(value) : 0;
 }
 
+bool FitsUint64(double value) { return value > -1 && value < kTwoTo64; }
+
 int64_t TruncateToInt64(double value) {
   return value >= -kTwoTo63 && value < kTwoTo63 ? static_cast<int64_t>(value) : 0;
 }

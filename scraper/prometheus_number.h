@@ -22,6 +22,9 @@ const char* ReadShortDecimal(const char* text, const char* end, double& value);
 // for what does not fit, so that such a counter counts as missing.
 uint64_t TruncateToUint64(double value);
 
+// Whether a double has such a value, after truncation.
+bool FitsUint64(double value);
+
 // Go's int64(value), with the same exception.
 int64_t TruncateToInt64(double value);
 

@@ -37,13 +37,15 @@ absl::StatusOr<const Sample*> ResourceDecoder::Decode(const ResponseBody& body,
   const auto use = [&](UsageFamily family, const PrometheusSample& sample, uint32_t line) {
     const bool is_node = family == UsageFamily::kNodeCpu || family == UsageFamily::kNodeMemory;
     ContainerRow* const row = is_node ? &node : FindRow(sample.labels);
-    if (row != nullptr) SetFigure(family, sample, line, request_time_ns, *row);
+    if (row == nullptr || SetFigure(family, sample, line, request_time_ns, *row)) return;
+    if (sample_.damage.empty()) sample_.damage = DescribeDamage(sample);
   };
   if (const absl::Status status = ForEachUsageSample(text_, use); !status.ok()) {
     return absl::InvalidArgumentError(
         fmt::format("/metrics/resource is not Prometheus text: {}", std::string(status.message())));
   }
   if (node.point.cpu_ns != 0 && node.point.working_set_bytes != 0) sample_.node = node.point;
+  sample_.node_is_damaged = node.is_damaged();
   rows_.AppendTo(sample_);
   return &sample_;
 }

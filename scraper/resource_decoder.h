@@ -17,8 +17,8 @@ namespace kubegauge::scraper {
 //     passed over. Text that ends where a line could end is complete, with or without a line break.
 //   - Names are found in the labels textually, without undoing escapes. Lines of containers that
 //     lack one of the three labels are passed over; upstream reads something else there or panics.
-//   - CPU is truncated to nanoseconds and memory to bytes; not-a-number, negative figures and what
-//     does not fit 64 bits count as 0.
+//   - CPU is truncated to nanoseconds and memory to bytes. Not-a-number, negative figures and what
+//     does not fit 64 bits damage their node or container, which upstream gives absurd usage.
 //   - The node is left out unless it has both figures and neither is 0. A pod is left out when one
 //     of its containers lacks one or has used none.
 //   - A container's time is that of its last line with CPU or memory.

@@ -4,10 +4,12 @@ namespace kubegauge::scraper {
 
 void Sample::Clear() {
   node.reset();
+  node_is_damaged = false;
   node_instantaneous_nanocores.reset();
   pods.clear();
   containers.clear();
   start_times = StartTimes::kOfRuntime;
+  damage.clear();
 }
 
 }  // namespace kubegauge::scraper

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct ContainerSample {
   // Empty when the container exists but could not be read this time: it is left out, and its
   // earlier points wait for its next one.
   std::optional<UsagePoint> point;
+  // The source named figures that cannot be, such as a negative one, and there is no point: the
+  // last one is served for some more samples.
+  bool is_damaged = false;
   // The CPU rate that the node's kubelet computed itself. Over which time it does not say: that
   // between the last two of its readings, 10 to 30 s. Empty when unknown.
   std::optional<uint64_t> instantaneous_nanocores;
@@ -47,10 +51,13 @@ enum class StartTimes {
 // source that made the sample.
 struct Sample {
   std::optional<UsagePoint> node;  // empty when the node's own counters could not be read
+  bool node_is_damaged = false;    // as a container
   std::optional<uint64_t> node_instantaneous_nanocores;  // as that of a container
   std::vector<PodSample> pods;
   std::vector<ContainerSample> containers;
   StartTimes start_times = StartTimes::kOfRuntime;
+  // What is damaged, for the log: the first of it. Empty when nothing is.
+  std::string damage;
 
   std::span<const ContainerSample> ContainersOf(const PodSample& pod) const {
     return std::span(containers).subspan(pod.first_container, pod.container_count);

@@ -18,6 +18,8 @@ struct Series {
   uint64_t previous_cpu_ns = 0;
   // The newest sample named this container but could not read it.
   bool left_out = false;
+  // How many of the newest samples told damaged figures of it.
+  uint8_t damaged_samples = 0;
 
   static constexpr int64_t kNoTimestamp = INT64_MIN;
   bool has_previous() const { return previous_timestamp_ns != kNoTimestamp; }

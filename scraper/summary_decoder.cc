@@ -157,17 +157,13 @@ UsagePoint PointOf(const Stats& stats) {
           .working_set_bytes = stats.working_set_bytes.value_or(0)};
 }
 
-std::optional<uint64_t> RateOf(const Stats& stats) {
-  return stats.nanocores.value_or(0) != 0 ? stats.nanocores : std::nullopt;
-}
-
 error_code ReadContainer(value& json, ContainerRows& rows) {
   Stats stats;
   if (const error_code error = ReadStats(json, stats)) return error;
   ContainerRow row{.container = stats.name, .point = PointOf(stats)};
   // The row then counts as one of a container without CPU.
   if (!stats.start_time_ns) row.point.cpu_ns = 0;
-  row.instantaneous_nanocores = RateOf(stats);
+  row.instantaneous_nanocores = stats.nanocores;
   row.cpu_line = row.memory_line = row.start_line = rows.size() + 1;
   rows.Add(row);
   return SUCCESS;
@@ -212,7 +208,7 @@ error_code ReadNode(value& json, Sample& sample) {
   const UsagePoint point = PointOf(stats);
   if (point.cpu_ns == 0 || point.working_set_bytes == 0) return SUCCESS;
   sample.node = point;
-  sample.node_instantaneous_nanocores = RateOf(stats);
+  sample.node_instantaneous_nanocores = stats.nanocores;
   return SUCCESS;
 }
 

@@ -19,8 +19,8 @@ namespace kubegauge::scraper {
 //     but what is of no use here is only checked for UTF-8 and matching brackets.
 // Of every container, and of the node, it also gives cpu.usageNanoCores: the rate that cAdvisor saw
 // between its last two readings. Those are 10 to 30 s apart (10 s of housekeeping, up to 15 s
-// where nothing happened, with as much again at random), and nothing in the body says how far. 0
-// counts as unknown, as kubelets write 0 where they know no rate.
+// where nothing happened, with as much again at random), and nothing in the body says how far.
+// Kubelets write 0 where they know no rate, too.
 //
 // A body without kBodyPadding readable bytes after it is copied first. The names in the sample are
 // in memory of the decoder. `default_time_ns` is not used.

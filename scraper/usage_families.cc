@@ -1,5 +1,7 @@
 #include "scraper/usage_families.h"
 
+#include <fmt/format.h>
+
 #include "absl/status/statusor.h"
 #include "scraper/prometheus_number.h"
 
@@ -47,32 +49,45 @@ absl::Status ForEachUsageSample(
   }
 }
 
-void SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
+bool SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
                int64_t default_time_ns, ContainerRow& row) {
+  bool is_sound = true;
   switch (family) {
     case UsageFamily::kContainerCpu:
     case UsageFamily::kNodeCpu:
       row.point.cpu_ns = TruncateToUint64(sample.value * kNanosecondsPerSecond);
       row.cpu_line = line;
+      is_sound = FitsUint64(sample.value * kNanosecondsPerSecond);
+      row.cpu_is_damaged = !is_sound;
       break;
     case UsageFamily::kContainerMemory:
     case UsageFamily::kNodeMemory:
       row.point.working_set_bytes = TruncateToUint64(sample.value);
       row.memory_line = line;
+      is_sound = FitsUint64(sample.value);
+      row.memory_is_damaged = !is_sound;
       break;
     case UsageFamily::kContainerStart:
       row.point.start_time_ns = TruncateToInt64(sample.value * kNanosecondsPerSecond);
       row.start_line = line;
-      return;
+      return true;
     case UsageFamily::kNone:
-      return;
+      return true;
   }
   row.point.timestamp_ns =
       sample.timestamp_ms ? NanosecondsOfTimestamp(*sample.timestamp_ms) : default_time_ns;
+  return is_sound;
 }
 
-void AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row) {
-  row.per_cpu_ns += TruncateToUint64(sample.value * kNanosecondsPerSecond);
+bool AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row) {
+  const double cpu_ns = sample.value * kNanosecondsPerSecond;
+  row.per_cpu_ns += TruncateToUint64(cpu_ns);
+  row.cpu_is_damaged = row.cpu_is_damaged || !FitsUint64(cpu_ns);
+  return FitsUint64(cpu_ns);
+}
+
+std::string DescribeDamage(const PrometheusSample& sample) {
+  return fmt::format("the value of {}{} cannot be {}", sample.name, sample.labels, sample.value);
 }
 
 int64_t TruncateToMilliseconds(int64_t time_ns) {

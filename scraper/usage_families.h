@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
@@ -30,12 +31,16 @@ absl::Status ForEachUsageSample(
     absl::FunctionRef<void(UsageFamily, const PrometheusSample&, uint32_t line)> use);
 
 // Puts the figure of `sample`, a line of the text, into the row. The last line with CPU or memory
-// sets the time of the row; lines without a time have `default_time_ns`.
-void SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
+// sets the time of the row; lines without a time have `default_time_ns`. False when CPU or memory
+// is damaged: not a number, negative, or more than 64 bits hold; it then counts as 0.
+bool SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,
                int64_t default_time_ns, ContainerRow& row);
 
-// Adds the CPU of a line that is of one of the CPUs to the sum over them.
-void AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row);
+// What is wrong with the figures of a line that made a row damaged, for the log.
+std::string DescribeDamage(const PrometheusSample& sample);
+
+// Adds the CPU of a line that is of one of the CPUs to the sum over them. False as above.
+bool AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row);
 
 // What upstream keeps of a time of request: whole milliseconds.
 int64_t TruncateToMilliseconds(int64_t time_ns);

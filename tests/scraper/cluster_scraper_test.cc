@@ -209,6 +209,41 @@ TEST_F(ClusterScraperTest, ANodeThatFailsKeepsItsPointsAndIsLoggedOnceUntilItWor
   EXPECT_EQ(Count(Logged(), "info Kubelet is scraped again node=a"), 1u);
 }
 
+TEST_F(ClusterScraperTest, DamagedFiguresLeaveTheLastOnesAndAreAnError) {
+  std::string damage;
+  AddNode("a", [&, answer = InOrder()](const FakeKubeletRequest& request) {
+    FakeKubeletReply reply = answer(request);
+    if (request.path == "/metrics/resource") reply.body += damage;
+    return reply;
+  });
+  Scrape();
+  ASSERT_TRUE(RunUntil([&] { return ServableNodes() == 1; }));
+  Logged();
+  damage = "node_cpu_usage_seconds_total NaN\n";
+  ASSERT_TRUE(RunUntil([&, this] { return observer_.failures_["a"] == 2; }));
+  EXPECT_EQ(ServableNodes(), 1u);
+  const std::string log = Logged();
+  EXPECT_EQ(Count(log, "error Kubelet cannot be scraped node=a"), 1u);
+  EXPECT_THAT(log, HasSubstr("the value of node_cpu_usage_seconds_total cannot be nan"));
+}
+
+TEST_F(ClusterScraperTest, AKubeletThatSaysNothingLeavesTheLastPoints) {
+  bool is_silent = false;
+  AddNode("a", [&, answer = InOrder()](const FakeKubeletRequest& request) {
+    if (!is_silent) return answer(request);
+    return request.path == "/metrics/resource"
+               ? FakeKubeletReply{.body = "resource_scrape_error 1\n"}
+               : FakeKubeletReply{.status = 404, .reason = "Not Found"};
+  });
+  Scrape();
+  ASSERT_TRUE(RunUntil([&] { return ServableNodes() == 1; }));
+  is_silent = true;
+  const int before = observer_.successes_["a"];
+  ASSERT_TRUE(RunUntilScraped("a", before + 3));
+  EXPECT_EQ(ServableNodes(), 1u);
+  EXPECT_EQ(snapshot_.Get()->CountServableContainers(), 1u);
+}
+
 TEST_F(ClusterScraperTest, SaysOfANodeThatIsNotReadyOnlyThatItFailsOnceItIsReady) {
   AddNode("a", Status(403, "Forbidden"));
   nodes_["a"].ready = false;
@@ -315,6 +350,15 @@ TEST(NextDueTest, KeepsANodeOnAGridOfItsOwn) {
   // A timeout of ten seconds does not cost a turn; lateness of a whole one does.
   EXPECT_EQ(NextDueNs("node-1", first, first + 10'000'000'000, kPeriod), first + kPeriod);
   EXPECT_EQ(NextDueNs("node-1", first, first + kPeriod + 1, kPeriod), first + 2 * kPeriod);
+}
+
+TEST(NextDueTest, IsSoonWhereTheKubeletTellsNoRates) {
+  constexpr int64_t kSecondNs = 1'000 * kMillisecondNs;
+  // Not later than the 15 s after which upstream has usage, whatever the resolution.
+  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 15 * kSecondNs), 12 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 60 * kSecondNs), 12 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 9 * kSecondNs), 10 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 20 * kSecondNs, 15 * kSecondNs), 20 * kSecondNs);
 }
 
 TEST(NextDueTest, SpreadsNodesEvenly) {

@@ -79,6 +79,29 @@ TEST(InstantaneousHistoryTest, LeavesOutWhatHasNoRateOrIsYounger) {
   EXPECT_FALSE(history.node);
 }
 
+TEST(InstantaneousHistoryTest, BelievesARateOfZeroOfWhatHasAlwaysBeenIdle) {
+  const struct {
+    int64_t age_s;
+    uint64_t cpu_ms;
+    bool served;
+  } cases[] = {{3600, 3599, true}, {3600, 3600, false}, {60, 59, true}, {59, 1, false}};
+  for (const auto& test : cases) {
+    UsagePoint point = Point(10'000, test.cpu_ms, 7);
+    point.start_time_ns = (10'000 - test.age_s) * kSecondNs;
+    const Sample sample = MakeSample(Point(10'000, 90'000), {{"ns", "pod", {{"app", point}}}});
+    Sample history;
+    FillInstantaneousHistory(sample, RatesOf(0, 0), history);
+    EXPECT_FALSE(history.node);
+    const auto points = Apply(Apply(nullptr, history).get(), sample);
+    PodUsage pod;
+    ASSERT_EQ(ComputePodUsage(*points, 0, pod), test.served) << test.age_s << " " << test.cpu_ms;
+    if (!test.served) continue;
+    EXPECT_EQ(pod.containers[0].usage.cpu_nanocores, 0u);
+    EXPECT_EQ(pod.containers[0].usage.working_set_bytes, 7u << 20);
+    EXPECT_EQ(pod.window_ns, 10 * kSecondNs);
+  }
+}
+
 TEST(InstantaneousHistoryTest, NoCounterGoesBelowZero) {
   const Sample sample =
       MakeSample(Point(1000, 90'000), {{"ns", "pod", {{"app", Point(1000, 5'000)}}}});

@@ -133,6 +133,42 @@ TEST(NodePoints, PodOfOnlyUnreadableContainersIsLeftOut) {
   EXPECT_THAT(node.Served(), IsEmpty());
 }
 
+TEST(NodePoints, DamagedFiguresLeaveTheLastPointsForThreeSamples) {
+  constexpr int64_t kSecondNs = 1'000'000'000;
+  const Sample first =
+      MakeSample(Point(1000, 90'000), {{"ns", "pod", {{"app", Point(1000, 50'000)}}}});
+  const Sample second =
+      MakeSample(Point(1015, 93'000), {{"ns", "pod", {{"app", Point(1015, 53'000)}}}});
+  Sample damaged = MakeSample(std::nullopt, {{"ns", "pod", {{"app", std::nullopt}}}});
+  damaged.node_is_damaged = true;
+  damaged.containers[0].is_damaged = true;
+  const auto advance = [](const NodePoints* old, const Sample& sample) {
+    return Advance(old, sample, 15 * kSecondNs,
+                   [](std::string_view, std::string_view) { return nullptr; });
+  };
+  auto points = advance(advance(nullptr, first).get(), second);
+  PodUsage usage;
+  for (int i = 0; i < 3; ++i) {
+    points = advance(points.get(), damaged);
+    EXPECT_FALSE(points->node->left_out);
+    EXPECT_EQ(ComputeUsage(*points->node)->timestamp_ns, 1015 * kSecondNs);
+    ASSERT_TRUE(ComputePodUsage(*points, 0, usage));
+    EXPECT_EQ(usage.timestamp_ns, 1015 * kSecondNs);
+  }
+  const auto stale = advance(points.get(), damaged);
+  EXPECT_TRUE(stale->node->left_out);
+  EXPECT_FALSE(ComputePodUsage(*stale, 0, usage));
+
+  // The next sound sample goes on from the last one, and counts anew.
+  const Sample sound =
+      MakeSample(Point(1060, 102'000), {{"ns", "pod", {{"app", Point(1060, 62'000)}}}});
+  points = advance(points.get(), sound);
+  EXPECT_EQ(ComputeUsage(*points->node)->window_ns, 45 * kSecondNs);
+  EXPECT_EQ(points->node->damaged_samples, 0);
+  ASSERT_TRUE(ComputePodUsage(*points, 0, usage));
+  EXPECT_EQ(usage.window_ns, 45 * kSecondNs);
+}
+
 TEST(NodePoints, CounterThatWentBackwardsLeavesOutItsContainerForOneSample) {
   Node node;
   node.Apply({{"d", "p", {{"a", Point(100, 9000)}, {"b", Point(100, 0)}}}});

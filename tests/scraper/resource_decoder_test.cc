@@ -1,10 +1,14 @@
 #include "scraper/resource_decoder.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/scraper/sample_text.h"
 #include "tests/scraper/testdata_file.h"
@@ -142,6 +146,39 @@ TEST(ResourceDecoder, AgreesWithMetricsServerOnDamagedBodies) {
     EXPECT_EQ(SampleText(decoder.Decode(body, kRequestTimeNs)), Latin1(vector["sample"])) << body;
   }
   EXPECT_EQ(count, 492);
+}
+
+TEST(ResourceDecoder, TellsDamagedFiguresFromMissingOnes) {
+  constexpr std::string_view kCpu = "container_cpu_usage_seconds_total";
+  constexpr std::string_view kMemory = "container_memory_working_set_bytes";
+  const std::string labels = R"({container="app",namespace="shop",pod="cart"})";
+  const auto body = [&](std::string_view cpu, std::string_view memory) {
+    return fmt::format("{}{} {} 1\n{}{} {} 1\n", kCpu, labels, cpu, kMemory, labels, memory);
+  };
+  ResourceDecoder decoder;
+  for (const auto& [cpu, memory, value] : std::vector<std::array<std::string, 3>>{
+           {"NaN", "5", "nan"}, {"1", "-5", "-5"}, {"+Inf", "5", "inf"}, {"1", "1e20", "1e+20"}}) {
+    const auto sample = decoder.Decode(body(cpu, memory), kRequestTimeNs);
+    ASSERT_TRUE(sample.ok());
+    ASSERT_EQ((*sample)->containers.size(), 1u);
+    EXPECT_TRUE((*sample)->containers[0].is_damaged);
+    EXPECT_FALSE((*sample)->containers[0].point);
+    EXPECT_EQ((*sample)->damage, fmt::format("the value of {}{} cannot be {}",
+                                             cpu == "1" ? kMemory : kCpu, labels, value));
+  }
+  // What was said last counts, and a container that has used nothing hides its pod as ever.
+  const std::string mended = body("NaN", "5") + body("1", "5");
+  EXPECT_EQ((*decoder.Decode(mended, kRequestTimeNs))->containers[0].is_damaged, false);
+  const std::string idle = body("NaN", "5") + std::string(kCpu) +
+                           R"({container="idle",namespace="shop",pod="cart"} 0)" + "\n";
+  EXPECT_TRUE((*decoder.Decode(idle, kRequestTimeNs))->pods.empty());
+
+  const std::string node =
+      std::string("node_cpu_usage_seconds_total NaN 1\nnode_memory_working_set_bytes 5 1\n");
+  EXPECT_TRUE((*decoder.Decode(node, kRequestTimeNs))->node_is_damaged);
+  const std::string sound = body("1", "5");
+  EXPECT_FALSE((*decoder.Decode(sound, kRequestTimeNs))->node_is_damaged);
+  EXPECT_EQ((*decoder.Decode(sound, kRequestTimeNs))->damage, "");
 }
 
 TEST(ResourceDecoder, NamesAreViewsIntoTheBody) {

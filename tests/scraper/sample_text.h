@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -25,7 +26,9 @@ inline std::string SampleText(const scraper::Sample& sample) {
     text += "node " + PointText(*sample.node) + rate(sample.node_instantaneous_nanocores) + "\n";
   }
   for (const auto& pod : sample.pods) {
-    for (const auto& container : sample.ContainersOf(pod)) {
+    const auto containers = sample.ContainersOf(pod);
+    if (std::ranges::any_of(containers, &scraper::ContainerSample::is_damaged)) continue;
+    for (const auto& container : containers) {
       text += fmt::format("{}/{}/{} {}{}\n", pod.namespace_name, pod.name, container.name,
                           PointText(*container.point), rate(container.instantaneous_nanocores));
     }

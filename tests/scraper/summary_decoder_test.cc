@@ -44,9 +44,9 @@ constexpr std::string_view kFigures = "1767225600000000000 1767225660000000000 5
 TEST(SummaryDecoder, DecodesARecordedBody) {
   EXPECT_EQ(Decode(ReadTestdata("kubelet-1.26/stats_summary.json")),
             "node 1795379668000000000 1795382196000000000 1100598254459 2192789504 @301481016\n"
-            "luffy/busy/demo 1795382058000000000 1795382206000000000 32333529237 327680\n"
-            "luffy/busy/sidecar 1795382058000000000 1795382206000000000 10476940 217088\n"
-            "luffy/mysql/mysql 1795382063000000000 1795382206000000000 10670054 229376\n");
+            "luffy/busy/demo 1795382058000000000 1795382206000000000 32333529237 327680 @0\n"
+            "luffy/busy/sidecar 1795382058000000000 1795382206000000000 10476940 217088 @0\n"
+            "luffy/mysql/mysql 1795382063000000000 1795382206000000000 10670054 229376 @0\n");
 }
 
 TEST(SummaryDecoder, OrdersPodsAndContainers) {
@@ -107,13 +107,13 @@ TEST(SummaryDecoder, OnlyContainersNeedAStart) {
       "node 0 1767225660000000000 5 8 @7\n");
 }
 
-TEST(SummaryDecoder, TakesNoRateForUnknown) {
+TEST(SummaryDecoder, TellsARateOfZeroFromNone) {
   Json stats = Stats("c");
   stats["cpu"]["usageNanoCores"] = 0;
   Json other = Stats("d");
   other["cpu"].erase("usageNanoCores");
   EXPECT_EQ(Decode(Summary(nullptr, Json::array({Pod("n", "p", {stats, other})}))),
-            "n/p/c 1767225600000000000 1767225660000000000 5 8\n"
+            "n/p/c 1767225600000000000 1767225660000000000 5 8 @0\n"
             "n/p/d 1767225600000000000 1767225660000000000 5 8\n");
 }
 
