@@ -26,10 +26,11 @@ boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> AccessReviewAuthor
   const KeyedDigest::Value key = digest_.Of(spec);
   if (const auto known = cache_.Find(key)) co_return Decide(*known);
   const bool may_keep = AttributeBytes(info) < kMaxCachedAttributeBytes;
+  const size_t bytes = spec.size();
   const auto ask = [this, key, spec = std::move(spec), may_keep] {
     return Ask(key, spec, may_keep);
   };
-  const SingleFlight<Answer>::Result answer = co_await flights_.Do(key, ask);
+  const SingleFlight<Answer>::Result answer = co_await flights_.Do(key, bytes, ask);
   if (!answer.ok()) co_return answer.status();
   co_return Decide(**answer);
 }

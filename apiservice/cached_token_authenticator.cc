@@ -6,10 +6,12 @@ namespace kubegauge::apiservice {
 
 boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>>
 CachedTokenAuthenticator::AuthenticateToken(std::string token) {
+  if (token.size() > kMaxTokenBytes) co_return std::nullopt;
+  const size_t bytes = token.size();
   const KeyedDigest::Value key = digest_.Of(token);
   if (const auto known = cache_.Find(key)) co_return *known;
   const auto ask = [this, key, token = std::move(token)] { return Ask(key, token); };
-  const SingleFlight<Outcome>::Result outcome = co_await flights_.Do(key, ask);
+  const SingleFlight<Outcome>::Result outcome = co_await flights_.Do(key, bytes, ask);
   if (!outcome.ok()) co_return outcome.status();
   co_return **outcome;
 }

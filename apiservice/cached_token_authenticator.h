@@ -13,10 +13,13 @@ namespace kubegauge::apiservice {
 
 // More than the tokens that ask a cluster's metrics at once; some MiB when full.
 inline constexpr size_t kMaxCachedTokens = 8192;
+// No issuer makes a longer one.
+inline constexpr size_t kMaxTokenBytes = 64 * 1024;
 
 // Remembers whose a token is, or that it is nobody's, for `ttl_ns` nanoseconds (0: not at all), and
 // asks `next` once for all requests that wait for the same token. Errors are not remembered. Tokens
-// are kept as keyed digests only. Thread-safe; keeps references; outlives what it has asked.
+// are kept as keyed digests only; one beyond kMaxTokenBytes is nobody's, unasked. Thread-safe;
+// keeps references; outlives what it has asked.
 class CachedTokenAuthenticator final : public TokenAuthenticator {
  public:
   CachedTokenAuthenticator(TokenAuthenticator& next, int64_t ttl_ns, const kube::Clock& clock)

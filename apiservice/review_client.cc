@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "apiservice/object_client.h"
+#include "kube/retry_after.h"
 #include "kube/retrying_api_client.h"
 
 namespace kubegauge::apiservice {
@@ -14,31 +16,49 @@ namespace {
 using kube::ApiRequest;
 using kube::ApiResponse;
 
-// Lets attempts at the same thing take a time all together. An error after that time is
-// kUnavailable, which is not worth another attempt.
+constexpr int64_t kNsPerMs = 1'000'000;
+
+// As client-go repeats within one attempt.
+constexpr int kMaxRepeats = 10;
+
+// How long an overloaded API server asks to be left alone.
+std::optional<std::chrono::nanoseconds> AskedToWait(const absl::StatusOr<ApiResponse>& response) {
+  if (!response.ok()) return std::nullopt;
+  const unsigned status = response->head.status;
+  if (status != 429 && status / 100 != 5) return std::nullopt;
+  return kube::RetryAfter(response->head);
+}
+
+// Lets attempts at the same thing take a time all together, the waits that the API server asks for
+// among it. An error after that time is kUnavailable, which is not worth another attempt.
 class PatientClient final : public kube::ApiClient {
  public:
-  PatientClient(kube::ApiClient& next, const kube::Clock& clock, std::chrono::nanoseconds patience)
-      : next_(next), clock_(clock), deadline_ns_(clock.MonotonicNs() + patience.count()) {}
+  PatientClient(const ReviewTransport& transport, std::chrono::nanoseconds patience)
+      : transport_(transport), deadline_ns_(transport.clock.MonotonicNs() + patience.count()) {}
 
   boost::asio::awaitable<absl::StatusOr<ApiResponse>> Send(ApiRequest request) override {
-    const int64_t left_ms = (deadline_ns_ - clock_.MonotonicNs()) / 1'000'000;
-    if (left_ms <= 0) co_return absl::UnavailableError("no answer in time");
-    request.timeout = std::min(request.timeout, std::chrono::milliseconds(left_ms));
-    absl::StatusOr<ApiResponse> response = co_await next_.Send(std::move(request));
-    if (!response.ok() && clock_.MonotonicNs() >= deadline_ns_) {
-      co_return absl::UnavailableError(std::string(response.status().message()));
+    const std::chrono::milliseconds timeout = request.timeout;
+    for (int repeats = 0;; ++repeats) {
+      if (LeftNs() < kNsPerMs) co_return absl::UnavailableError("no answer in time");
+      request.timeout = std::min(timeout, std::chrono::milliseconds(LeftNs() / kNsPerMs));
+      absl::StatusOr<ApiResponse> response = co_await transport_.client.Send(request);
+      if (!response.ok() && LeftNs() <= 0) {
+        co_return absl::UnavailableError(std::string(response.status().message()));
+      }
+      const std::optional<std::chrono::nanoseconds> wait = AskedToWait(response);
+      if (!wait || repeats == kMaxRepeats || wait->count() >= LeftNs()) co_return response;
+      co_await transport_.sleeper.SleepFor(*wait);
     }
-    co_return response;
   }
   boost::asio::awaitable<absl::StatusOr<std::unique_ptr<kube::ApiStream>>> Open(
       ApiRequest request) override {
-    return next_.Open(std::move(request));
+    return transport_.client.Open(std::move(request));
   }
 
  private:
-  kube::ApiClient& next_;
-  const kube::Clock& clock_;
+  int64_t LeftNs() const { return deadline_ns_ - transport_.clock.MonotonicNs(); }
+
+  const ReviewTransport& transport_;
   const int64_t deadline_ns_;
 };
 
@@ -48,7 +68,7 @@ boost::asio::awaitable<absl::StatusOr<nlohmann::json>> PostReview(const ReviewTr
                                                                   std::string path,
                                                                   std::string body,
                                                                   std::chrono::seconds patience) {
-  PatientClient client(transport.client, transport.clock, patience);
+  PatientClient client(transport, patience);
   ApiRequest request;
   request.method = "POST";
   request.target = path;
@@ -66,7 +86,8 @@ boost::asio::awaitable<absl::StatusOr<nlohmann::json>> PostReview(const ReviewTr
   nlohmann::json answer = nlohmann::json::parse(response->body, nullptr, false);
   if (!answer.is_object() || !answer.contains("status") || !answer["status"].is_object()) {
     co_return absl::UnavailableError(
-        fmt::format("the answer to {} is not a review in JSON: is the address in the kubeconfig "
+        fmt::format("the answer to {} is not a review in JSON: is the address "
+                    "in the kubeconfig "
                     "that of an API server?",
                     path));
   }

@@ -13,8 +13,8 @@
 
 namespace kubegauge::apiservice {
 
-// What asking the API server takes: the client, and time and chance for its retries. All outlive
-// their users, and are thread-safe.
+// What asking the API server takes: a client that does not retry, and time and chance for retries.
+// All outlive their users, and are thread-safe.
 struct ReviewTransport {
   kube::ApiClient& client;
   kube::Sleeper& sleeper;
@@ -26,8 +26,9 @@ struct ReviewTransport {
 inline constexpr std::chrono::seconds kReviewTimeout{10};
 
 // Sends a TokenReview or SubjectAccessReview and gives the `status` object of the answer. Passing
-// failures are repeated by kube::kReviewBackoff, but none begins `patience` after the first. What
-// keeps failing is kUnavailable, with what the API server said.
+// failures are repeated by kube::kReviewBackoff, and after the time that a `Retry-After` asks for,
+// but nothing takes longer than `patience`. What keeps failing is kUnavailable, with what the API
+// server said.
 boost::asio::awaitable<absl::StatusOr<nlohmann::json>> PostReview(const ReviewTransport& transport,
                                                                   std::string path,
                                                                   std::string body,

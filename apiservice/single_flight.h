@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -20,9 +21,14 @@
 
 namespace kubegauge::apiservice {
 
+// What all work under way of one SingleFlight may keep, and what each takes beside what it says.
+inline constexpr size_t kMaxFlightBytes = 32 << 20;
+inline constexpr size_t kFlightOverheadBytes = 16 * 1024;
+
 // Does a piece of work once for all who ask for it at the same time. The work runs for itself, on
-// the executor of who asked first: whoever is cancelled leaves the others their result. Must
-// outlive the work. Thread-safe.
+// the executor of who asked first: whoever is cancelled leaves the others their result. As work may
+// so outlive all who wait for it, there is no more of it than kMaxFlightBytes hold. Must outlive
+// the work. Thread-safe.
 template <class Value>
 class SingleFlight {
  public:
@@ -30,14 +36,19 @@ class SingleFlight {
   using Work = std::function<boost::asio::awaitable<Result>()>;
 
   // The result of `work`, or of the work that another has under way for `key`. What `work` throws
-  // is an error. `work` keeps what it needs: it may outlive the caller.
-  boost::asio::awaitable<Result> Do(KeyedDigest::Value key, Work work) {
+  // is an error. `work` keeps what it needs, `bytes` of it: it may outlive the caller.
+  // ResourceExhausted when there is no room for it.
+  boost::asio::awaitable<Result> Do(KeyedDigest::Value key, size_t bytes, Work work) {
     const auto executor = co_await boost::asio::this_coro::executor;
     auto landing = std::make_shared<Landing>(executor, 1);
-    const auto [flight, is_first] = Join(key, landing);
+    const auto [flight, is_first] = Join(key, bytes + kFlightOverheadBytes, landing);
+    if (flight == nullptr) {
+      co_return absl::ResourceExhaustedError("too many questions are under way already");
+    }
     if (is_first) {
       boost::asio::co_spawn(executor, Fly(key, flight, std::move(work)), boost::asio::detached);
     }
+    const Passenger passenger{*this, *flight, landing};
     co_await landing->async_receive(boost::asio::use_awaitable);
     co_return flight->result;
   }
@@ -45,21 +56,40 @@ class SingleFlight {
  private:
   using Landing = boost::asio::experimental::concurrent_channel<void(boost::system::error_code)>;
   struct Flight {
+    size_t bytes = 0;
     std::vector<std::shared_ptr<Landing>> landings;                 // guarded by mutex_
     Result result = absl::InternalError("the work has not ended");  // set before any landing
   };
+  using FlightPtr = std::shared_ptr<Flight>;
 
-  std::pair<std::shared_ptr<Flight>, bool> Join(const KeyedDigest::Value& key,
-                                                std::shared_ptr<Landing> landing) {
+  // Gets off when its owner no longer waits.
+  struct Passenger {
+    ~Passenger() {
+      const std::lock_guard lock(flights.mutex_);
+      std::erase(flight.landings, landing);
+    }
+    SingleFlight& flights;
+    Flight& flight;
+    const std::shared_ptr<Landing>& landing;
+  };
+
+  // The flight, and whether it is new; null when it would be and there is no room.
+  std::pair<FlightPtr, bool> Join(const KeyedDigest::Value& key, size_t bytes,
+                                  std::shared_ptr<Landing> landing) {
     const std::lock_guard lock(mutex_);
-    const auto [entry, is_first] = flights_.try_emplace(key);
-    if (is_first) entry->second = std::make_shared<Flight>();
+    auto entry = flights_.find(key);
+    const bool is_first = entry == flights_.end();
+    if (is_first) {
+      if (bytes > kMaxFlightBytes - bytes_) return {nullptr, false};
+      bytes_ += bytes;
+      entry = flights_.emplace(key, std::make_shared<Flight>()).first;
+      entry->second->bytes = bytes;
+    }
     entry->second->landings.push_back(std::move(landing));
     return {entry->second, is_first};
   }
 
-  boost::asio::awaitable<void> Fly(KeyedDigest::Value key, std::shared_ptr<Flight> flight,
-                                   Work work) {
+  boost::asio::awaitable<void> Fly(KeyedDigest::Value key, FlightPtr flight, Work work) {
     try {
       flight->result = co_await work();
     } catch (const std::exception& error) {
@@ -69,13 +99,16 @@ class SingleFlight {
     {
       const std::lock_guard lock(mutex_);
       landings = std::move(flight->landings);
+      flight->landings.clear();
+      bytes_ -= flight->bytes;
       flights_.erase(key);
     }
     for (const auto& landing : landings) landing->try_send(boost::system::error_code());
   }
 
   std::mutex mutex_;
-  boost::unordered_flat_map<KeyedDigest::Value, std::shared_ptr<Flight>, DigestHash> flights_;
+  size_t bytes_ = 0;  // of flights_
+  boost::unordered_flat_map<KeyedDigest::Value, FlightPtr, DigestHash> flights_;
 };
 
 }  // namespace kubegauge::apiservice

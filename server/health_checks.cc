@@ -66,7 +66,10 @@ HealthCheck MetricInformersSynced(const HealthState& state) {
 
 HealthCheck MetadataInformerSynced(const HealthState& state) {
   const auto check = [&state] {
-    return Unless(state.pods_synced, "cache for pod informer has not synced");
+    absl::Status good = Unless(state.pods_synced, "cache for pod informer has not synced");
+    good.Update(Unless(state.trust_known, "extension-apiserver-authentication has not been read"));
+    good.Update(Unless(state.certificate_known, "the serving certificate is not registered yet"));
+    return good;
   };
   return {.name = "metadata-informer-sync", .check = check};
 }

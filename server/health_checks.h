@@ -18,6 +18,10 @@ struct HealthState {
   // Whether the nodes and pods of the cluster have been listed.
   std::atomic<bool> nodes_synced = false;
   std::atomic<bool> pods_synced = false;
+  // False while it is being learned whose word and certificates are to be trusted, and while the
+  // certificate is not yet the one that clients expect: no client can be served then.
+  std::atomic<bool> trust_known = true;
+  std::atomic<bool> certificate_known = true;
 };
 
 // The checks of the three endpoints, with upstream's names and reasons (wire.md A.6). They keep

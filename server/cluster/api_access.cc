@@ -11,7 +11,9 @@ ApiAccess::ApiAccess(kube::ClientConfig config, std::unique_ptr<kube::Credential
       credentials_(std::move(credentials)),
       curl_(std::move(curl)),
       retrying_(*curl_, sleeper),
-      rate_limited_(retrying_, kube::RateLimit(), clock, sleeper) {}
+      rate_limited_(retrying_, kube::RateLimit(), clock, sleeper),
+      token_reviews_(*curl_, kube::RateLimit(), clock, sleeper),
+      access_reviews_(*curl_, kube::RateLimit(), clock, sleeper) {}
 
 absl::StatusOr<std::unique_ptr<ApiAccess>> ApiAccess::Create(boost::asio::any_io_executor executor,
                                                              const std::string& kubeconfig_path,

@@ -31,6 +31,10 @@ class ApiAccess {
   kube::ApiClient& client() { return rate_limited_; }
   // Without retries and without the rate: for who has both of its own.
   kube::ApiClient& direct_client() { return *curl_; }
+  // For TokenReviews and SubjectAccessReviews, which retry for themselves. Each has a rate of its
+  // own, as what strangers ask for must not hold up anything else.
+  kube::ApiClient& token_review_client() { return token_reviews_; }
+  kube::ApiClient& access_review_client() { return access_reviews_; }
   kube::CredentialSource& credentials() { return *credentials_; }
   const kube::ClientConfig& config() const { return config_; }
 
@@ -44,6 +48,8 @@ class ApiAccess {
   const std::unique_ptr<kube::CurlApiClient> curl_;
   kube::RetryingApiClient retrying_;
   kube::RateLimitedApiClient rate_limited_;
+  kube::RateLimitedApiClient token_reviews_;
+  kube::RateLimitedApiClient access_reviews_;
 };
 
 }  // namespace kubegauge::server

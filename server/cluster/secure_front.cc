@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kServingThreads = 2;
 constexpr std::chrono::seconds kLookUpRetry(2);
-constexpr std::chrono::seconds kFileInterval(10);
+constexpr std::chrono::seconds kFileInterval(2);
 constexpr std::chrono::seconds kFarewellTime(5);
 
 // Whether asking again may help.
@@ -71,11 +71,12 @@ absl::Status SecureFront::Prepare() {
   const auto authorization = api_accesses_.Open(options_.access.authorization_kubeconfig);
   if (!authorization.ok()) return authorization.status();
 
-  const auto transport = [this](ApiAccess& access) {
-    return apiservice::ReviewTransport{access.client(), sleeper_, random_, clock_};
+  const auto transport = [this](kube::ApiClient& client) {
+    return apiservice::ReviewTransport{client, sleeper_, random_, clock_};
   };
-  auto access = AccessControl::Create(options_.access, transport(**authentication),
-                                      transport(**authorization), log_);
+  auto access =
+      AccessControl::Create(options_.access, transport((*authentication)->token_review_client()),
+                            transport((*authorization)->access_review_client()), log_);
   if (!access.ok()) return access.status();
   access_ = *std::move(access);
   auto certificates =
@@ -115,7 +116,8 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
   entrance_.Set(service);
   Watch(access_->files());
   Watch(certificates_->files());
-  RunInBackground(working_.get_executor(), LearnWhomToTrust());
+  health.trust_known = !access_->LooksUp();
+  RunInBackground(working_.get_executor(), LearnWhomToTrust(health));
   RunInBackground(serving_.get_executor(), ServeToTheEnd(health));
   listener_->Start();
   on_serving(HostPort(options_.serving.bind_address, listener_->bound_port()));
@@ -140,9 +142,10 @@ void SecureFront::SayFarewell() {
   }
 }
 
-asio::awaitable<void> SecureFront::LearnWhomToTrust() {
+asio::awaitable<void> SecureFront::LearnWhomToTrust(HealthState& health) {
   if (!access_->LooksUp()) co_return;
   ApiAccess& api = **api_accesses_.Open(options_.access.authentication_kubeconfig);
+  absl::Status logged;
   for (;;) {
     const absl::Status learned = co_await apiservice::LookUpAuthenticationConfig(
         api.client(), access_->config(), options_.access.tolerate_lookup_failure, log_);
@@ -152,10 +155,13 @@ asio::awaitable<void> SecureFront::LearnWhomToTrust() {
       serving_.stop();
       co_return;
     }
-    log_.warn("Waiting for the API server to learn whom to trust error=\"{}\"",
-              std::string(learned.message()));
+    if (learned != std::exchange(logged, learned)) {
+      log_.warn("Waiting for the API server to learn whom to trust error=\"{}\"",
+                std::string(learned.message()));
+    }
     co_await sleeper_.SleepFor(kLookUpRetry);
   }
+  health.trust_known = true;
   FollowWhomToTrust(api);
 }
 
@@ -172,8 +178,11 @@ void SecureFront::FollowWhomToTrust(ApiAccess& api) {
 }
 
 asio::awaitable<void> SecureFront::ServeToTheEnd(HealthState& health) {
-  co_await ServeUntilSignal(signals_, *listener_, health,
-                            {.delay = std::chrono::nanoseconds(options_.shutdown_delay_ns)}, log_);
+  co_await ServeUntilSignal(
+      signals_, *listener_, health,
+      {.delay = std::chrono::nanoseconds(options_.shutdown_delay_ns),
+       .grace = std::chrono::duration_cast<std::chrono::milliseconds>(options_.drain_grace)},
+      log_);
   serving_.stop();
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,6 +36,8 @@ struct SecureFrontOptions {
   // A certificate will be set as soon as there is one; see ServingCertificates.
   bool awaits_certificate = false;
   int64_t shutdown_delay_ns = 0;
+  // How long requests in flight may take when the server ends.
+  std::chrono::nanoseconds drain_grace = std::chrono::seconds(60);
 };
 
 // What every server of a cluster has in front: an HTTPS listener with the certificates that the
@@ -81,7 +84,7 @@ class SecureFront {
   absl::Status Prepare();
   absl::Status Listen();
   void SayFarewell();
-  boost::asio::awaitable<void> LearnWhomToTrust();
+  boost::asio::awaitable<void> LearnWhomToTrust(HealthState& health);
   void FollowWhomToTrust(ApiAccess& api);
   boost::asio::awaitable<void> ServeToTheEnd(HealthState& health);
 

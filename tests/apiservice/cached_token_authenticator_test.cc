@@ -5,8 +5,11 @@
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
@@ -116,6 +119,65 @@ TEST_F(CachedTokens, SurviveThatWhoAskedFirstGoesAway) {
   EXPECT_TRUE(first_error != nullptr);
   EXPECT_EQ(Shown(second.get()), "user of t");
   EXPECT_EQ(next_.asked, 1);
+}
+
+TEST_F(CachedTokens, AreNobodysUnaskedWhenNoIssuerMakesThemSoLong) {
+  EXPECT_EQ(Ask(std::string(kMaxTokenBytes + 1, 'x')), "nobody");
+  EXPECT_EQ(next_.asked, 0);
+  EXPECT_EQ(Ask(std::string(kMaxTokenBytes, 'x')), "user of " + std::string(kMaxTokenBytes, 'x'));
+}
+
+// Says nothing until it is told to.
+class SilentTokens final : public TokenAuthenticator {
+ public:
+  explicit SilentTokens(asio::io_context& io)
+      : speaks_(io, asio::steady_timer::time_point::max()) {}
+
+  asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> AuthenticateToken(
+      std::string token) override {
+    ++asked;
+    boost::system::error_code spoken;
+    co_await speaks_.async_wait(asio::redirect_error(asio::use_awaitable, spoken));
+    co_return UserInfo{.name = "user of " + token};
+  }
+  void Speak() { speaks_.cancel(); }
+
+  size_t asked = 0;
+
+ private:
+  asio::steady_timer speaks_;
+};
+
+// The way of who asks with ever new tokens and a short `?timeout=`.
+TEST_F(CachedTokens, AreNotAskedForWithoutBoundWhenNobodyWaitsForTheAnswer) {
+  asio::io_context io;
+  const auto work = asio::make_work_guard(io);
+  SilentTokens silent(io);
+  CachedTokenAuthenticator cached(silent, 10 * kSecondNs, clock_);
+  size_t refused = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    asio::cancellation_signal gone;
+    asio::co_spawn(io, cached.AuthenticateToken(std::to_string(i)),
+                   asio::bind_cancellation_slot(
+                       gone.slot(), [&](std::exception_ptr error, const auto& outcome) {
+                         if (!error && absl::IsResourceExhausted(outcome.status())) ++refused;
+                       }));
+    io.poll();
+    gone.emit(asio::cancellation_type::terminal);
+    io.poll();
+  }
+  EXPECT_EQ(silent.asked + refused, 10'000u);
+  EXPECT_LE(silent.asked, kMaxFlightBytes / kFlightOverheadBytes);
+
+  const size_t before = silent.asked;
+  silent.Speak();
+  io.poll();
+  auto later = asio::co_spawn(io, cached.AuthenticateToken("later"), asio::use_future);
+  io.poll();
+  EXPECT_EQ(silent.asked, before + 1) << "there is room again";
+  silent.Speak();
+  io.poll();
+  EXPECT_EQ(Shown(later.get()), "user of later");
 }
 
 // For ThreadSanitizer.

@@ -120,6 +120,32 @@ TEST_F(TokenReviewTest, TakesTenSecondsForAllAttemptsTogether) {
   EXPECT_EQ(clock.MonotonicNs() - start_ns, 10'000'000'000);
 }
 
+TEST_F(TokenReviewTest, WaitsAsLongAsAnOverloadedServerAsks) {
+  int attempts = 0;
+  answer = [&](const kube::ApiRequest&) {
+    if (++attempts > 3) return Reviewed(R"({"authenticated":true,"user":{"username":"jane"}})");
+    testing::ScriptedApiClient::Script busy = Refused(attempts == 1 ? 429 : 503, "slow down");
+    busy.headers = {{"retry-after", "2"}};
+    return busy;
+  };
+  const auto user = Authenticate();
+  ASSERT_TRUE(user.ok() && user->has_value()) << user.status().ToString();
+  using std::chrono::seconds;
+  EXPECT_THAT(sleeper.slept(), ElementsAre(seconds(2), seconds(2), seconds(2)));
+}
+
+// Else all later requests with this token would wait along.
+TEST_F(TokenReviewTest, DoesNotWaitAnHourBecauseAServerAsksIt) {
+  answer = [](const kube::ApiRequest&) {
+    testing::ScriptedApiClient::Script busy = Refused(429, "slow down");
+    busy.headers = {{"retry-after", "3600"}};
+    return busy;
+  };
+  const int64_t start_ns = clock.MonotonicNs();
+  EXPECT_FALSE(Authenticate().ok());
+  EXPECT_LE(clock.MonotonicNs() - start_ns, 10'000'000'000);
+}
+
 TEST_F(TokenReviewTest, DoesNotRepeatWhatWillNotPass) {
   for (const unsigned status : {400u, 401u, 403u, 404u, 422u}) {
     const size_t before = client.requests().size();

@@ -67,6 +67,20 @@ TEST_F(ClusterHealthChecksTest, AreAliveButNotReadyUntilTheClusterIsKnown) {
   EXPECT_THAT(FailuresOf(checks_.readyz), ElementsAre("no metrics to serve"));
 }
 
+TEST_F(ClusterHealthChecksTest, AreNotReadyWhileNoClientCouldBeServed) {
+  state_.nodes_synced = true;
+  state_.pods_synced = true;
+  state_.trust_known = false;
+  EXPECT_THAT(
+      FailuresOf(checks_.readyz),
+      ElementsAre("no metrics to serve", "extension-apiserver-authentication has not been read"));
+  EXPECT_THAT(FailuresOf(checks_.livez), IsEmpty());
+  state_.trust_known = true;
+  state_.certificate_known = false;
+  EXPECT_THAT(FailuresOf(checks_.readyz),
+              ElementsAre("no metrics to serve", "the serving certificate is not registered yet"));
+}
+
 TEST_F(ClusterHealthChecksTest, FailWhenATickIsHalfAResolutionLate) {
   state_.last_tick_began_ns = clock_.MonotonicNs();
   clock_.Advance(kResolutionNs * 3 / 2);
