@@ -15,6 +15,15 @@ absl::Status Failed(std::string_view verb, const std::string& described, std::st
   return absl::UnavailableError(fmt::format("cannot {} {}: {}", verb, described, why));
 }
 
+absl::Status Refused(std::string_view verb, const std::string& described,
+                     const kube::ApiResponse& response) {
+  const std::string why = FailureMessage(response);
+  if (response.head.status != 403) return Failed(verb, described, why);
+  return absl::PermissionDeniedError(fmt::format(
+      "cannot {} {}: {}; grant the service account the verbs get, create and update on it", verb,
+      described, why));
+}
+
 }  // namespace
 
 boost::asio::awaitable<absl::StatusOr<nlohmann::json>> GetObject(kube::ApiClient& client,
@@ -28,7 +37,7 @@ boost::asio::awaitable<absl::StatusOr<nlohmann::json>> GetObject(kube::ApiClient
     co_return Failed("get", described, std::string(response.status().message()));
   }
   if (response->head.status == 404) co_return nlohmann::json();
-  if (response->head.status != 200) co_return Failed("get", described, FailureMessage(*response));
+  if (response->head.status != 200) co_return Refused("get", described, *response);
   nlohmann::json object = nlohmann::json::parse(response->body, nullptr, false);
   if (!object.is_object()) co_return Failed("get", described, "the answer is no object in JSON");
   co_return object;
@@ -50,7 +59,7 @@ boost::asio::awaitable<absl::StatusOr<bool>> WriteObject(kube::ApiClient& client
   if (!response.ok()) co_return Failed(verb, described, std::string(response.status().message()));
   const unsigned status = response->head.status;
   if (status == 409 || (status == 404 && !is_new)) co_return false;
-  if (status / 100 != 2) co_return Failed(verb, described, FailureMessage(*response));
+  if (status / 100 != 2) co_return Refused(verb, described, *response);
   co_return true;
 }
 

@@ -17,7 +17,10 @@ using std::chrono::seconds;
 
 constexpr const char* kApiServices = "/apis/apiregistration.k8s.io/v1/apiservices";
 constexpr seconds kInterval{60};
-constexpr int kMaxConflicts = 10;  // in a row, with as many replicas at the same moment
+constexpr seconds kIntervalWhileWaiting{5};
+// Until a ready server is an endpoint of its Service, and one that is replaced is none any more.
+constexpr int64_t kReadyForNs = 30'000'000'000;
+constexpr int kMaxRaces = 20;  // in a row, with as many replicas at the same moment
 
 constexpr kube::BackoffPolicy kFailureBackoff{
     .initial = seconds(1), .factor = 2, .jitter = 0.2, .steps = 100, .cap = kInterval};
@@ -45,14 +48,33 @@ Registration::Registration(RegistrationOptions options, const Environment& envir
       store_(environment.client, options_.secret) {}
 
 boost::asio::awaitable<absl::Status> Registration::RunOnce() {
-  const absl::StatusOr<ServingSecret> secret = co_await SyncSecret();
-  if (!secret.ok()) co_return secret.status();
-  // First known, then shown.
-  absl::Status result;
-  for (const std::string& version : options_.versions) {
-    result.Update(co_await SyncApiService(version, secret->authorities));
+  for (int races = 0; races < kMaxRaces; ++races) {
+    std::optional<absl::Status> done = co_await TryOnce();
+    if (done) co_return *std::move(done);
   }
-  result.Update(HandOver(*secret));
+  co_return absl::AbortedError(
+      "others change the Secret of the serving certificates or the APIServices all the time");
+}
+
+boost::asio::awaitable<std::optional<absl::Status>> Registration::TryOnce() {
+  NoteReadiness();
+  // In this order; see the class.
+  std::vector<FoundApiService> found = co_await ReadApiServices();
+  const absl::StatusOr<std::optional<ServingSecret>> secret = co_await SyncSecret(BundlesIn(found));
+  if (!secret.ok()) co_return secret.status();
+  if (!secret->has_value()) co_return std::nullopt;
+  absl::Status result;
+  bool is_news = false;
+  for (FoundApiService& api_service : found) {
+    const absl::StatusOr<Outcome> outcome =
+        co_await SyncApiService(std::move(api_service), (*secret)->authorities);
+    result.Update(outcome.status());
+    if (!outcome.ok()) continue;
+    if (*outcome == Outcome::kRaced) co_return std::nullopt;
+    is_news = is_news || *outcome == Outcome::kWritten;
+  }
+  // First known, then shown.
+  result.Update(HandOver(**secret, is_news));
   co_return result;
 }
 
@@ -62,7 +84,7 @@ boost::asio::awaitable<void> Registration::Run() {
     const absl::Status done = co_await RunOnce();
     if (done.ok() || !backoff) backoff.emplace(kFailureBackoff, environment_.random);
     if (done.ok()) {
-      co_await environment_.sleeper.SleepFor(kInterval);
+      co_await environment_.sleeper.SleepFor(is_waiting_ ? kIntervalWhileWaiting : kInterval);
     } else {
       environment_.log.error("Registration failed, trying again error=\"{}\"",
                              std::string(done.message()));
@@ -71,78 +93,103 @@ boost::asio::awaitable<void> Registration::Run() {
   }
 }
 
-boost::asio::awaitable<absl::StatusOr<ServingSecret>> Registration::SyncSecret() {
-  for (int conflicts = 0; conflicts < kMaxConflicts; ++conflicts) {
-    const absl::StatusOr<ServingSecretStore::Kept> kept = co_await store_.Read();
-    if (!kept.ok()) co_return kept.status();
-    const std::vector<std::string> published = co_await PublishedBundles();
-    const int64_t now_ns = environment_.clock.WallNs();
-    const absl::StatusOr<CertificatePlan> plan =
-        PlanCertificates(kept->contents, identity_, published, now_ns);
-    if (!plan.ok()) co_return plan.status();
-    if (plan->ChangesNothing()) co_return kept->contents;
-    absl::StatusOr<ServingSecret> made = CarryOut(*plan, kept->contents, identity_, now_ns);
-    if (!made.ok()) co_return made.status();
-    const absl::StatusOr<bool> written = co_await store_.Write(*kept, *made);
-    if (!written.ok()) co_return written.status();
-    if (*written) {
-      environment_.log.info(
-          "Serving certificates changed secret={}/{} authority={} certificate={} reason=\"{}\"",
-          options_.secret.namespace_name, options_.secret.name,
-          plan->new_authority            ? "new"
-          : plan->forget_old_authorities ? "old ones forgotten"
-                                         : "kept",
-          plan->new_certificate ? "new" : "kept", plan->reason);
-      co_return made;
-    }
-  }
-  co_return absl::AbortedError("others change the Secret of the serving certificates all the time");
-}
-
-// Best effort: what cannot be read is found out when it is written.
-boost::asio::awaitable<std::vector<std::string>> Registration::PublishedBundles() {
-  std::vector<std::string> bundles;
+boost::asio::awaitable<std::vector<Registration::FoundApiService>> Registration::ReadApiServices() {
+  std::vector<FoundApiService> found;
   for (const std::string& version : options_.versions) {
     const std::string name = WantedApiService{.version = version}.Name();
-    const absl::StatusOr<nlohmann::json> existing = co_await GetObject(
+    absl::StatusOr<nlohmann::json> object = co_await GetObject(
         environment_.client, fmt::format("{}/{}", kApiServices, name), Described(name));
-    if (!existing.ok()) continue;
-    std::string bundle = PublishedBundle(*existing, options_.service);
+    found.push_back({version, std::move(object)});
+  }
+  co_return found;
+}
+
+std::vector<std::string> Registration::BundlesIn(const std::vector<FoundApiService>& found) const {
+  std::vector<std::string> bundles;
+  for (const FoundApiService& api_service : found) {
+    if (!api_service.object.ok()) {
+      bundles.emplace_back();
+      continue;
+    }
+    std::string bundle = PublishedBundle(*api_service.object, options_.service);
     if (!bundle.empty()) bundles.push_back(std::move(bundle));
   }
-  co_return bundles;
+  return bundles;
 }
 
-boost::asio::awaitable<absl::Status> Registration::SyncApiService(const std::string& version,
-                                                                  const std::string& ca_bundle) {
-  const WantedApiService wanted{.version = version,
+boost::asio::awaitable<absl::StatusOr<std::optional<ServingSecret>>> Registration::SyncSecret(
+    std::vector<std::string> published) {
+  const absl::StatusOr<ServingSecretStore::Kept> kept = co_await store_.Read();
+  if (!kept.ok()) co_return kept.status();
+  const int64_t now_ns = environment_.clock.WallNs();
+  const absl::StatusOr<CertificatePlan> plan =
+      PlanCertificates(kept->contents, identity_, published, now_ns);
+  if (!plan.ok()) co_return plan.status();
+  if (plan->ChangesNothing()) co_return kept->contents;
+  absl::StatusOr<ServingSecret> made =
+      CarryOut(*plan, kept->contents, identity_, published, now_ns);
+  if (!made.ok()) co_return made.status();
+  const absl::StatusOr<bool> written = co_await store_.Write(*kept, *made);
+  if (!written.ok()) co_return written.status();
+  if (!*written) co_return std::nullopt;
+  environment_.log.info(
+      "Serving certificates changed secret={}/{} authority={} certificate={} reason=\"{}\"",
+      options_.secret.namespace_name, options_.secret.name,
+      plan->new_authority            ? "new"
+      : plan->forget_old_authorities ? "old ones forgotten"
+                                     : "kept",
+      plan->new_certificate ? "new" : "kept", plan->reason);
+  co_return *std::move(made);
+}
+
+boost::asio::awaitable<absl::StatusOr<Registration::Outcome>> Registration::SyncApiService(
+    FoundApiService found, std::string ca_bundle) {
+  if (!found.object.ok()) co_return found.object.status();
+  const WantedApiService wanted{.version = found.version,
                                 .service = options_.service,
-                                .ca_bundle = ca_bundle,
+                                .ca_bundle = std::move(ca_bundle),
                                 .take_over = options_.take_over};
   const std::string name = wanted.Name();
-  for (int conflicts = 0; conflicts < kMaxConflicts; ++conflicts) {
-    const absl::StatusOr<nlohmann::json> existing = co_await GetObject(
-        environment_.client, fmt::format("{}/{}", kApiServices, name), Described(name));
-    if (!existing.ok()) co_return existing.status();
-    ApiServicePlan plan = PlanApiService(*existing, wanted);
-    NoteOwner(wanted, plan);
-    if (plan.action != ApiServicePlan::Action::kWrite) co_return absl::OkStatus();
-    const absl::StatusOr<bool> written = co_await WriteObject(
-        environment_.client, kApiServices, name, std::move(plan.object), Described(name));
-    if (!written.ok()) co_return written.status();
-    if (*written) {
-      environment_.log.info("APIService written name={}", name);
-      co_return absl::OkStatus();
-    }
+  ApiServicePlan plan = PlanApiService(*found.object, wanted);
+  NoteOwner(wanted, plan);
+  if (plan.action != ApiServicePlan::Action::kWrite) co_return Outcome::kNothingToDo;
+  if (plan.replaces_another && !HasBeenReady()) {
+    if (!is_waiting_) environment_.log.info("Waiting to be ready before registering name={}", name);
+    is_waiting_ = true;
+    co_return Outcome::kNothingToDo;
   }
-  co_return absl::AbortedError(fmt::format("others change {} all the time", Described(name)));
+  const absl::StatusOr<bool> written = co_await WriteObject(
+      environment_.client, kApiServices, name, std::move(plan.object), Described(name));
+  if (!written.ok()) co_return written.status();
+  if (!*written) co_return Outcome::kRaced;
+  environment_.log.info("APIService written name={}", name);
+  co_return Outcome::kWritten;
 }
 
-absl::Status Registration::HandOver(const ServingSecret& secret) {
+absl::Status Registration::HandOver(const ServingSecret& secret, bool is_news) {
   if (secret.certificate == served_certificate_) return absl::OkStatus();
+  // The aggregator needs a moment to learn of it, and what is served now may be for one pass more.
+  if (is_news && IsTrusted(served_certificate_, secret.authorities, environment_.clock.WallNs())) {
+    return absl::OkStatus();
+  }
   absl::Status taken = taker_({.certificate = secret.certificate, .private_key = secret.key});
   if (taken.ok()) served_certificate_ = secret.certificate;
   return taken;
+}
+
+void Registration::NoteReadiness() {
+  if (!environment_.is_ready) return;
+  if (!environment_.is_ready()) {
+    ready_since_ns_.reset();
+  } else if (!ready_since_ns_) {
+    ready_since_ns_ = environment_.clock.MonotonicNs();
+  }
+  if (HasBeenReady()) is_waiting_ = false;
+}
+
+bool Registration::HasBeenReady() const {
+  if (!environment_.is_ready) return true;
+  return ready_since_ns_ && environment_.clock.MonotonicNs() - *ready_since_ns_ >= kReadyForNs;
 }
 
 void Registration::NoteOwner(const WantedApiService& wanted, const ApiServicePlan& plan) {

@@ -4,6 +4,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +33,11 @@ struct RegistrationOptions {
 // that all replicas share, renews both in time, and writes caBundle and the rest of the spec into
 // the APIServices. Replicas need not agree on a leader: of two that write at once, the API server
 // refuses one, which then takes what the other wrote. An APIService of another's is left alone, and
-// logged once, unless options.take_over. Keys are never logged.
+// logged once, unless options.take_over. Whoever serves the API now, such as metrics-server, is
+// replaced only when this server has been ready for a while. Keys are never logged.
+//
+// What is published is never older than what is kept: the Secret is read after the APIService that
+// it is written into, so of two replicas the one with the older Secret is refused.
 //
 // Needs get, create, update on secrets and on apiservices.apiregistration.k8s.io. Not thread-safe:
 // one coroutine at a time. Keeps references.
@@ -46,6 +52,7 @@ class Registration {
     kube::Sleeper& sleeper;
     kube::RandomSource& random;
     spdlog::logger& log;
+    std::function<bool()> is_ready = {};  // to serve clients; none: always
   };
 
   Registration(RegistrationOptions options, const Environment& environment, CertificateTaker taker);
@@ -59,12 +66,27 @@ class Registration {
   boost::asio::awaitable<void> Run();
 
  private:
-  boost::asio::awaitable<std::vector<std::string>> PublishedBundles();
-  boost::asio::awaitable<absl::StatusOr<ServingSecret>> SyncSecret();
-  boost::asio::awaitable<absl::Status> SyncApiService(const std::string& version,
-                                                      const std::string& ca_bundle);
-  absl::Status HandOver(const ServingSecret& secret);
+  // An APIService as it was read; null where there is none.
+  struct FoundApiService {
+    std::string version;
+    absl::StatusOr<nlohmann::json> object;
+  };
+  enum class Outcome { kNothingToDo, kWritten, kRaced };  // the last: another was faster
+
+  // A pass, up to the certificate; nullopt when another was faster.
+  boost::asio::awaitable<std::optional<absl::Status>> TryOnce();
+  boost::asio::awaitable<std::vector<FoundApiService>> ReadApiServices();
+  std::vector<std::string> BundlesIn(const std::vector<FoundApiService>& found) const;
+  // Nullopt when another was faster.
+  boost::asio::awaitable<absl::StatusOr<std::optional<ServingSecret>>> SyncSecret(
+      std::vector<std::string> published);
+  boost::asio::awaitable<absl::StatusOr<Outcome>> SyncApiService(FoundApiService found,
+                                                                 std::string ca_bundle);
+  // `is_news`: clients have been told of the authorities only now.
+  absl::Status HandOver(const ServingSecret& secret, bool is_news);
   void NoteOwner(const WantedApiService& wanted, const ApiServicePlan& plan);
+  void NoteReadiness();
+  bool HasBeenReady() const;
 
   const RegistrationOptions options_;
   const Environment environment_;
@@ -73,6 +95,8 @@ class Registration {
   ServingSecretStore store_;
   std::string served_certificate_;  // PEM, without the key
   std::vector<std::string> owners_logged_;
+  std::optional<int64_t> ready_since_ns_;  // on the monotonic clock
+  bool is_waiting_ = false;                // to be ready, with something to replace
 };
 
 // The names by which a Service is called, the shortest and the ones the aggregator uses among them.

@@ -62,9 +62,11 @@ ApiServicePlan PlanApiService(const nlohmann::json& existing, const WantedApiSer
   nlohmann::json object = existing.is_null() ? NewApiService(wanted) : existing;
   if (!object["spec"].is_object()) object["spec"] = nlohmann::json::object();
   nlohmann::json& spec = object["spec"];
+  bool replaces_another = false;
   if (!existing.is_null()) {
     const nlohmann::json& service = ObjectMember(spec, "service");
     const bool is_anothers = !PointsAt(service, wanted.service);
+    replaces_another = is_anothers || BoolMember(spec, "insecureSkipTLSVerify");
     if (is_anothers && (!wanted.take_over || service.empty())) {
       return {.action = ApiServicePlan::Action::kAnothers, .object = {}, .owner = OwnerOf(spec)};
     }
@@ -72,7 +74,10 @@ ApiServicePlan PlanApiService(const nlohmann::json& existing, const WantedApiSer
   const nlohmann::json before = Normal(spec);
   SetSpec(wanted, spec);
   if (!existing.is_null() && Normal(spec) == before) return {};
-  return {.action = ApiServicePlan::Action::kWrite, .object = std::move(object), .owner = {}};
+  return {.action = ApiServicePlan::Action::kWrite,
+          .replaces_another = replaces_another,
+          .object = std::move(object),
+          .owner = {}};
 }
 
 std::string PublishedBundle(const nlohmann::json& existing, const ServiceReference& service) {

@@ -32,6 +32,9 @@ struct ApiServicePlan {
     kAnothers  // left alone: it points at another Service, which `owner` names
   };
   Action action = Action::kNothing;
+  // By kWrite whoever serves this API now would no longer be asked, or no longer be believed:
+  // behind another Service, or behind ours with a certificate that nobody verified.
+  bool replaces_another = false;
   nlohmann::json object;
   std::string owner;
 };

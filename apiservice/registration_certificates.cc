@@ -51,10 +51,27 @@ bool IsSignedBy(X509* certificate, X509* authority) {
   return is_signed;
 }
 
-bool IsAmong(const X509* certificate, const std::string& bundle) {
-  const std::vector<X509Ptr> known = CertificatesIn(bundle);
+bool IsAmong(const X509* certificate, const std::vector<X509Ptr>& known) {
   return std::any_of(known.begin(), known.end(),
                      [&](const X509Ptr& other) { return X509_cmp(certificate, other.get()) == 0; });
+}
+
+bool IsSignedByOneOf(X509* certificate, const std::vector<X509Ptr>& authorities) {
+  return std::any_of(authorities.begin(), authorities.end(), [&](const X509Ptr& authority) {
+    return IsSignedBy(certificate, authority.get());
+  });
+}
+
+// The authorities of the Secret, and behind them those that only clients still know.
+std::vector<X509Ptr> KnownAuthorities(const std::string& kept,
+                                      const std::vector<std::string>& published) {
+  std::vector<X509Ptr> known = CertificatesIn(kept);
+  for (const std::string& bundle : published) {
+    for (X509Ptr& authority : CertificatesIn(bundle)) {
+      if (!IsAmong(authority.get(), known)) known.push_back(std::move(authority));
+    }
+  }
+  return known;
 }
 
 // What is kept, read. Null and empty where it cannot be.
@@ -95,33 +112,34 @@ bool NamesAll(X509* certificate, const ServingIdentity& identity) {
 }
 
 // Why the certificate that is kept must not be served any longer; "" when it may.
-std::string Fault(const Kept& kept, const ServingIdentity& identity, int64_t now_ns) {
+std::string Fault(const Kept& kept, const ServingIdentity& identity,
+                  const std::vector<X509Ptr>& known, int64_t now_ns) {
   if (kept.leaf == nullptr) return "there is no certificate with its key";
   X509* leaf = kept.leaf.get();
   const Validity validity = ValidityOf(leaf);
   if (!validity.Holds(now_ns)) return "the certificate is not valid now";
   if (!NamesAll(leaf, identity)) return "the certificate lacks a name of the service";
-  if (std::none_of(kept.authorities.begin(), kept.authorities.end(),
-                   [&](const X509Ptr& authority) { return IsSignedBy(leaf, authority.get()); })) {
-    return "no known authority has signed the certificate";
-  }
+  if (!IsSignedByOneOf(leaf, known)) return "no known authority has signed the certificate";
   return {};
 }
 
 absl::StatusOr<CertificatePlan> PlanForAnothers(const Kept& kept, const ServingIdentity& identity,
                                                 int64_t now_ns) {
-  const std::string fault = Fault(kept, identity, now_ns);
+  const std::string fault = Fault(kept, identity, kept.authorities, now_ns);
   if (fault.empty()) return CertificatePlan{};
-  return absl::FailedPreconditionError(fmt::format(
-      "the Secret has a certificate but no ca.key, so it is for another to keep up, yet {}. Let "
-      "its owner renew tls.crt, tls.key and ca.crt, or empty it to have them made here",
-      fault));
+  return absl::FailedPreconditionError(
+      fmt::format("the Secret has a certificate but no ca.key, so it is for "
+                  "another to keep up, yet {}. Let "
+                  "its owner renew tls.crt, tls.key and ca.crt, or empty it to "
+                  "have them made here",
+                  fault));
 }
 
 bool IsSettled(X509* authority, const std::vector<std::string>& published, int64_t now_ns) {
   return now_ns >= ValidityOf(authority).from_ns + kAuthoritySettlesNs &&
-         std::all_of(published.begin(), published.end(),
-                     [&](const std::string& bundle) { return IsAmong(authority, bundle); });
+         std::all_of(published.begin(), published.end(), [&](const std::string& bundle) {
+           return IsAmong(authority, CertificatesIn(bundle));
+         });
 }
 
 // For a certificate that may be served, and an authority that may sign.
@@ -156,12 +174,16 @@ absl::StatusOr<CertificateAuthority> SigningAuthority(const ServingSecret& secre
       {.certificate = PemOf(authorities.front().get()), .private_key = secret.authority_key});
 }
 
-absl::Status AddAuthority(ServingSecret& secret, int64_t now_ns) {
+absl::Status AddAuthority(ServingSecret& secret, const std::vector<std::string>& published,
+                          int64_t now_ns) {
   absl::StatusOr<CertificateAuthority> made = CertificateAuthority::Create(kAuthorityName, now_ns);
   if (!made.ok()) return made.status();
   std::string authorities = made->pem().certificate;
-  for (const X509Ptr& old : CertificatesIn(secret.authorities)) {
-    if (now_ns < ValidityOf(old.get()).until_ns) authorities.append(PemOf(old.get()));
+  size_t count = 1;
+  for (const X509Ptr& old : KnownAuthorities(secret.authorities, published)) {
+    if (now_ns >= ValidityOf(old.get()).until_ns || count == kMaxAuthorities) continue;
+    authorities.append(PemOf(old.get()));
+    ++count;
   }
   secret.authorities = std::move(authorities);
   secret.authority_key = made->pem().private_key;
@@ -178,21 +200,24 @@ absl::StatusOr<CertificatePlan> PlanCertificates(const ServingSecret& secret,
   const bool has_pair = !secret.certificate.empty() || !secret.key.empty();
   if (has_pair && secret.authority_key.empty()) return PlanForAnothers(kept, identity, now_ns);
   if (!kept.can_sign || !ValidityOf(kept.newest()).Holds(now_ns)) {
+    // What clients know already stays known beside the new authority, see AddAuthority.
+    const std::vector<X509Ptr> known = KnownAuthorities(secret.authorities, published);
     return CertificatePlan{.new_authority = true,
-                           .new_certificate = true,
+                           .new_certificate = !Fault(kept, identity, known, now_ns).empty(),
                            .reason = "there is no authority that can sign"};
   }
-  if (std::string fault = Fault(kept, identity, now_ns); !fault.empty()) {
+  if (std::string fault = Fault(kept, identity, kept.authorities, now_ns); !fault.empty()) {
     return CertificatePlan{.new_certificate = true, .reason = std::move(fault)};
   }
   return PlanRenewal(kept, published, now_ns);
 }
 
 absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const ServingSecret& kept,
-                                       const ServingIdentity& identity, int64_t now_ns) {
+                                       const ServingIdentity& identity,
+                                       const std::vector<std::string>& published, int64_t now_ns) {
   ServingSecret secret = kept;
   if (plan.new_authority) {
-    if (absl::Status added = AddAuthority(secret, now_ns); !added.ok()) return added;
+    if (absl::Status added = AddAuthority(secret, published, now_ns); !added.ok()) return added;
   }
   if (plan.forget_old_authorities) {
     secret.authorities = PemOf(CertificatesIn(secret.authorities).front().get());
@@ -206,6 +231,12 @@ absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const Servin
     secret.key = std::move(pair->private_key);
   }
   return secret;
+}
+
+bool IsTrusted(const std::string& certificate, const std::string& authorities, int64_t now_ns) {
+  const std::vector<X509Ptr> chain = CertificatesIn(certificate);
+  return !chain.empty() && ValidityOf(chain.front().get()).Holds(now_ns) &&
+         IsSignedByOneOf(chain.front().get(), CertificatesIn(authorities));
 }
 
 }  // namespace kubegauge::apiservice

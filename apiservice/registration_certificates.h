@@ -21,8 +21,9 @@ struct ServingSecret {
 };
 
 // A certificate, and likewise an authority, is replaced after two thirds of its time. A new
-// authority is first made known, and signs only then; the ones before it stay known until no
-// replica can serve a certificate of theirs any more.
+// authority is first made known, and signs only then, unless there is no certificate to serve for
+// the meantime; the ones before it stay known until no replica can serve a certificate of theirs
+// any more, also those that only clients still know because the Secret was lost.
 struct CertificatePlan {
   bool new_authority = false;
   bool new_certificate = false;  // signed by the newest authority
@@ -39,10 +40,13 @@ struct CertificatePlan {
 inline constexpr int64_t kAuthoritySettlesNs = 10 * 60 * int64_t{1'000'000'000};
 inline constexpr int64_t kAuthorityOverlapNs = 24 * 3600 * int64_t{1'000'000'000};
 
+// Authorities that are known at once; of more, the oldest are forgotten.
+inline constexpr size_t kMaxAuthorities = 8;
+
 // What is to be done, at `now_ns` since the epoch, so that `kept` serves all of `identity`'s names.
-// `published` are the bundles by which clients judge us now. Pure. A pair that is kept without an
-// authority_key was put there by another, such as cert-manager: it is never replaced, and is
-// FailedPrecondition when it cannot be served.
+// `published` are the bundles by which clients judge us now, "" for one that could not be read.
+// Pure. A pair that is kept without an authority_key was put there by another, such as
+// cert-manager: it is never replaced, and is FailedPrecondition when it cannot be served.
 absl::StatusOr<CertificatePlan> PlanCertificates(const ServingSecret& kept,
                                                  const ServingIdentity& identity,
                                                  const std::vector<std::string>& published,
@@ -50,6 +54,10 @@ absl::StatusOr<CertificatePlan> PlanCertificates(const ServingSecret& kept,
 
 // Carries the plan out on a copy of `kept`; makes keys.
 absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const ServingSecret& kept,
-                                       const ServingIdentity& identity, int64_t now_ns);
+                                       const ServingIdentity& identity,
+                                       const std::vector<std::string>& published, int64_t now_ns);
+
+// Whether clients that know `authorities` still trust `certificate`, both PEM.
+bool IsTrusted(const std::string& certificate, const std::string& authorities, int64_t now_ns);
 
 }  // namespace kubegauge::apiservice

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -45,6 +46,17 @@ std::string AdvertisedAddress(const RequestFlags& flags, uint16_t port) {
   return host.empty() ? fmt::format(":{}", port) : HostPort(host, port);
 }
 
+// A server outside of any pod has no service account to ask about its clients with, but it may have
+// a kubeconfig.
+AccessFlags AccessOf(const ServerOptions& options, const kube::Environment& environment) {
+  const bool in_pod = !kube::Lookup(environment, "KUBERNETES_SERVICE_HOST").empty();
+  return in_pod ? options.access : options.access.ByDefault(options.kubeconfig);
+}
+
+bool IsReady(const HealthChecks& checks) {
+  return std::ranges::all_of(checks.readyz, [](const auto& check) { return check.check().ok(); });
+}
+
 absl::StatusOr<apiservice::GateOptions> GateOptionsOf(const RequestFlags& flags) {
   auto cors = apiservice::CorsPolicy::Create(flags.cors_allowed_origins);
   if (!cors.ok()) return cors.status();
@@ -72,12 +84,15 @@ absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const Serve
                                                                      kube::Environment environment,
                                                                      const kube::Clock& clock,
                                                                      spdlog::logger& log) {
-  auto front = SecureFront::Create({.kubeconfig = options.kubeconfig,
-                                    .serving = options.serving,
-                                    .access = options.access,
-                                    .awaits_certificate = options.registration.register_apiservice,
-                                    .shutdown_delay_ns = options.requests.shutdown_delay_ns},
-                                   std::move(environment), clock, log);
+  const AccessFlags access = AccessOf(options, environment);
+  auto front = SecureFront::Create(
+      {.kubeconfig = options.kubeconfig,
+       .serving = options.serving,
+       .access = access,
+       .awaits_certificate = options.registration.register_apiservice,
+       .shutdown_delay_ns = options.requests.shutdown_delay_ns,
+       .drain_grace = std::chrono::nanoseconds(options.requests.request_timeout_ns)},
+      std::move(environment), clock, log);
   if (!front.ok()) return front.status();
   std::unique_ptr<ServerProgram> program(new ServerProgram(options, *std::move(front), clock, log));
   absl::Status status = program->PrepareScraping();
@@ -110,6 +125,11 @@ absl::Status ServerProgram::PrepareScraping() {
   return absl::OkStatus();
 }
 
+HealthChecks ServerProgram::Checks() const {
+  return ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
+                             clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
+}
+
 void ServerProgram::PrepareRegistration() {
   const RegistrationFlags& flags = options_.registration;
   apiservice::RegistrationOptions registration{
@@ -120,14 +140,20 @@ void ServerProgram::PrepareRegistration() {
       .take_over = flags.take_over};
   registration_ = std::make_unique<apiservice::Registration>(
       std::move(registration),
-      apiservice::Registration::Environment{.client = front_->api().client(),
-                                            .clock = clock_,
-                                            .sleeper = front_->sleeper(),
-                                            .random = front_->random(),
-                                            .log = log_},
+      apiservice::Registration::Environment{
+          .client = front_->api().client(),
+          .clock = clock_,
+          .sleeper = front_->sleeper(),
+          .random = front_->random(),
+          .log = log_,
+          .is_ready = [checks = Checks()] { return IsReady(checks); }},
       [this](const apiservice::KeyPairPem& pair) {
-        return front_->certificates().builder().SetPair(pair.certificate, pair.private_key);
+        absl::Status taken =
+            front_->certificates().builder().SetPair(pair.certificate, pair.private_key);
+        if (taken.ok()) health_.certificate_known = true;
+        return taken;
       });
+  health_.certificate_known = false;
 }
 
 void ServerProgram::PrepareAutoscaler() {
@@ -147,9 +173,6 @@ void ServerProgram::PrepareAutoscaler() {
 absl::Status ServerProgram::PrepareApi() {
   auto gate = GateOptionsOf(options_.requests);
   if (!gate.ok()) return gate.status();
-  const HealthChecks checks =
-      ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
-                          clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
   api_ = std::make_unique<ClusterApi>(
       ClusterApi::Sources{
           .snapshot = snapshot_,
@@ -165,7 +188,7 @@ absl::Status ServerProgram::PrepareApi() {
           .hpa_group = kube::ParseGroupVersion(options_.autoscaler.hpa.hpa_api)->group,
           .watches = {.min_timeout =
                           std::chrono::seconds(options_.requests.min_request_timeout_s)}},
-      checks, AdvertisedAddress(options_.requests, front_->bound_port()));
+      Checks(), AdvertisedAddress(options_.requests, front_->bound_port()));
   return absl::OkStatus();
 }
 

@@ -39,6 +39,7 @@ class ServerProgram {
   ServerProgram(const ServerOptions& options, std::unique_ptr<SecureFront> front,
                 const kube::Clock& clock, spdlog::logger& log);
   absl::Status PrepareScraping();
+  HealthChecks Checks() const;
   void PrepareRegistration();
   void PrepareAutoscaler();
   absl::Status PrepareApi();

@@ -66,6 +66,8 @@ TEST(PlanApiService, WritesOnlyRealDifferences) {
     existing.merge_patch(json::parse(row.patch));
     const ApiServicePlan plan = PlanApiService(existing, kWanted);
     EXPECT_EQ(plan.action, row.action) << row.patch;
+    EXPECT_EQ(plan.replaces_another,
+              std::string_view(row.patch).find("TLSVerify\":true") != std::string_view::npos);
     if (plan.action == Action::kWrite) {
       EXPECT_EQ(plan.object, Ours()) << row.patch << ": all else stays, the version among it";
       EXPECT_EQ(PlanApiService(plan.object, kWanted).action, Action::kNothing) << row.patch;
@@ -83,6 +85,7 @@ TEST(PlanApiService, TakesOverAnotherServiceOnlyWhenTold) {
   wanted.take_over = true;
   const ApiServicePlan plan = PlanApiService(metrics_server, wanted);
   EXPECT_EQ(plan.action, Action::kWrite);
+  EXPECT_TRUE(plan.replaces_another);
   EXPECT_EQ(plan.object, Ours());
   json local = Ours();
   local["spec"].erase("service");

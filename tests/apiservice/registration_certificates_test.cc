@@ -37,7 +37,7 @@ ServingSecret Step(const ServingSecret& kept, int64_t now_ns,
                    const std::vector<std::string>& published = {}) {
   const auto plan = PlanCertificates(kept, kIdentity, published, now_ns);
   EXPECT_TRUE(plan.ok()) << plan.status().ToString();
-  const auto made = CarryOut(*plan, kept, kIdentity, now_ns);
+  const auto made = CarryOut(*plan, kept, kIdentity, published, now_ns);
   EXPECT_TRUE(made.ok()) << made.status().ToString();
   return *made;
 }
@@ -85,7 +85,7 @@ TEST(PlanCertificates, RepairsWhatIsBroken) {
        "authority certificate "},
       {"the key of another authority",
        {good.certificate, good.key, good.authorities, other.authority_key},
-       "authority certificate "},
+       "authority "},
       {"only an authority's key", {"", "", "", good.authority_key}, "authority certificate "},
   };
   for (const Row& row : rows) {
@@ -104,7 +104,7 @@ TEST(PlanCertificates, ChangesTheAuthorityInStepsThatNoClientNotices) {
   // A certificate that is young when the authority has come to two thirds of its time.
   const int64_t start_ns = kNowNs + 2434 * kDayNs;
   ServingSecret before = Step({}, kNowNs);
-  before = *CarryOut({.new_certificate = true}, before, kIdentity, start_ns);
+  before = *CarryOut({.new_certificate = true}, before, kIdentity, {}, start_ns);
 
   EXPECT_EQ(PlanFor(before, start_ns, {before.authorities}), "authority ");
   const ServingSecret announced = Step(before, start_ns, {before.authorities});
@@ -128,6 +128,47 @@ TEST(PlanCertificates, ChangesTheAuthorityInStepsThatNoClientNotices) {
   EXPECT_EQ(CountIn(done.authorities), 1u);
   EXPECT_EQ(done.certificate, switched.certificate);
   EXPECT_EQ(PlanFor(done, settled_ns + kDayNs), "");
+}
+
+TEST(PlanCertificates, KeepsWhatClientsKnowWhenTheSecretIsLost) {
+  const ServingSecret lost = Step({}, kNowNs);
+  const ServingSecret made = Step({}, kNowNs, {lost.authorities});
+  EXPECT_EQ(CountIn(made.authorities), 2u);
+  EXPECT_TRUE(IsTrusted(lost.certificate, made.authorities, kNowNs)) << "others serve it still";
+  EXPECT_TRUE(IsTrusted(made.certificate, made.authorities, kNowNs));
+  EXPECT_EQ(PlanFor(made, kNowNs, {made.authorities}), "");
+  EXPECT_EQ(PlanFor(made, kNowNs + kDayNs, {made.authorities}), "forget ");
+
+  // Of the Secret only the authority was lost: what it signed is served until the next is known.
+  ServingSecret half = lost;
+  half.authorities = half.authority_key = "x";
+  EXPECT_EQ(PlanFor(half, kNowNs), "authority certificate ");
+  EXPECT_EQ(PlanFor(half, kNowNs, {lost.authorities}), "authority ");
+  const ServingSecret announced = Step(half, kNowNs, {lost.authorities});
+  EXPECT_EQ(announced.certificate, lost.certificate);
+  EXPECT_EQ(PlanFor(announced, kNowNs + kAuthoritySettlesNs, {lost.authorities}), "");
+  EXPECT_EQ(PlanFor(announced, kNowNs + kAuthoritySettlesNs, {announced.authorities}),
+            "certificate ");
+}
+
+TEST(PlanCertificates, DoesNotSignByAnAuthorityThatMayNotBeKnown) {
+  const int64_t start_ns = kNowNs + 2434 * kDayNs;
+  ServingSecret before = Step({}, kNowNs);
+  before = *CarryOut({.new_certificate = true}, before, kIdentity, {}, start_ns);
+  const ServingSecret announced = Step(before, start_ns, {before.authorities});
+  const int64_t settled_ns = start_ns + kAuthoritySettlesNs;
+  EXPECT_EQ(PlanFor(announced, settled_ns, {announced.authorities}), "certificate ");
+  EXPECT_EQ(PlanFor(announced, settled_ns, {announced.authorities, ""}), "") << "one unread";
+}
+
+TEST(PlanCertificates, DoesNotKeepAuthoritiesWithoutEnd) {
+  ServingSecret kept;
+  std::string published;
+  for (size_t i = 0; i < 2 * kMaxAuthorities; ++i) {
+    kept = Step({}, kNowNs, {published});
+    published = kept.authorities;
+  }
+  EXPECT_EQ(CountIn(published), kMaxAuthorities);
 }
 
 TEST(PlanCertificates, LeavesAPairOfAnothersAlone) {

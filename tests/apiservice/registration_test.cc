@@ -123,9 +123,64 @@ TEST_F(RegistrationTest, RepairsWhatOthersChange) {
   EXPECT_EQ(BundleIn(store_.Get(kV1)), BundleIn(store_.Get(kV1Beta1)));
   store_.Delete(kSecret);
   ASSERT_TRUE(RunOnce(replica).ok());
+  EXPECT_EQ(replica.served.size(), 1u) << "the aggregator is to learn of the new authority first";
+  ASSERT_TRUE(RunOnce(replica).ok());
   ASSERT_EQ(replica.served.size(), 2u);
   EXPECT_TRUE(
       Trusted(replica.served[1].certificate, BundleIn(store_.Get(kV1)), clock_.WallNs()).ok());
+}
+
+TEST_F(RegistrationTest, DropsNoConnectionWhenTheSecretIsDeleted) {
+  Replica first(store_, clock_, sleeper_);
+  Replica second(store_, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(first).ok());
+  ASSERT_TRUE(RunOnce(second).ok());
+  store_.Delete(kSecret);
+  for (Replica* replica : {&first, &second, &first, &second}) {
+    ASSERT_TRUE(RunOnce(*replica).ok());
+    for (const Replica* server : {&first, &second}) {
+      for (const std::string& path : {kV1Beta1, kV1}) {
+        const std::string bundle = BundleIn(store_.Get(path));
+        EXPECT_TRUE(Trusted(server->served.back().certificate, bundle, clock_.WallNs()).ok());
+      }
+    }
+    clock_.Advance(60 * kSecondNs);
+  }
+  EXPECT_NE(first.served.back().certificate, first.served.front().certificate);
+  EXPECT_EQ(first.served.back().certificate, second.served.back().certificate);
+}
+
+// A replica that has read the Secret and then stood still must not undo what others have published
+// since.
+TEST_F(RegistrationTest, PublishesNoSecretThatIsOlderThanThePublishedOne) {
+  Replica slow(store_, clock_, sleeper_);
+  Replica quick(store_, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(quick).ok());
+  // What a third replica makes of it while the slow one stands still.
+  FakeObjectStore others;
+  Replica maker(others, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(maker).ok());
+  nlohmann::json damaged = store_.Get(kV1);
+  damaged["spec"]["caBundle"] = "";
+  store_.Put(kV1, damaged);  // so that there is something to write
+  bool has_read = false;
+  bool is_done = false;
+  store_.Intercept([&](const kube::ApiRequest& request) {
+    if (has_read && !is_done) {
+      is_done = true;
+      store_.Put(kSecret, others.Get(kSecret));
+      store_.Put(kV1Beta1, others.Get(kV1Beta1));
+      store_.Put(kV1, others.Get(kV1));
+    }
+    has_read = has_read || request.target == kSecret;
+    return 0u;
+  });
+  ASSERT_TRUE(RunOnce(slow).ok());
+  EXPECT_TRUE(is_done);
+  for (const std::string& path : {kV1Beta1, kV1}) {
+    EXPECT_EQ(BundleIn(store_.Get(path)), BundleIn(others.Get(path)));
+  }
+  EXPECT_EQ(slow.served.back().certificate, maker.served.back().certificate);
 }
 
 TEST_F(RegistrationTest, LeavesAnothersApiServiceAloneAndSaysSoOnce) {
@@ -148,8 +203,41 @@ TEST_F(RegistrationTest, LeavesAnothersApiServiceAloneAndSaysSoOnce) {
   EXPECT_EQ(store_.Get(kV1Beta1)["spec"], [&] {
     nlohmann::json spec = store_.Get(kV1)["spec"];
     spec["version"] = "v1beta1";
+    spec["versionPriority"] = 100;
     return spec;
   }());
+}
+
+// Else nobody would answer between the take-over and the first metrics.
+TEST_F(RegistrationTest, ReplacesOthersOnlyWhenItHasBeenReadyForAWhile) {
+  const auto metrics_server =
+      nlohmann::json::parse(R"({"metadata":{"name":"v1beta1.metrics.k8s.io"},
+    "spec":{"service":{"namespace":"kube-system","name":"kubegauge"},
+            "insecureSkipTLSVerify":true}})");
+  store_.Put(kV1Beta1, metrics_server);
+  Replica replica(store_, clock_, sleeper_);
+  bool is_ready = false;
+  Registration registration(
+      {.service = {"kube-system", "kubegauge", 443},
+       .secret = {"kube-system", "kubegauge-serving"}},
+      {store_, clock_, sleeper_, replica.random, replica.log, [&] { return is_ready; }},
+      [](const KeyPairPem&) { return absl::OkStatus(); });
+  asio::io_context io;
+  std::vector<bool> registered;
+  sleeper_.OnSleep([&](std::chrono::nanoseconds) {
+    registered.push_back(store_.Get(kV1Beta1)["spec"] != metrics_server["spec"]);
+    const size_t passes = registered.size();
+    is_ready = passes != 5;  // not at first, and not for a moment later
+    if (passes == 14) io.stop();
+  });
+  asio::co_spawn(io, registration.Run(), asio::detached);
+  io.run();
+  EXPECT_FALSE(store_.Get(kV1).is_null()) << "there was nothing to replace";
+  // Every 5 s; ready since the seventh look, so for 30 s at the thirteenth.
+  EXPECT_EQ(registered, (std::vector<bool>{false, false, false, false, false, false, false, false,
+                                           false, false, false, false, true, true}));
+  EXPECT_EQ(sleeper_.slept()[11], std::chrono::seconds(5));
+  EXPECT_EQ(sleeper_.slept()[12], std::chrono::seconds(60));
 }
 
 TEST_F(RegistrationTest, ServesThoughTheApiServicesCannotBeWritten) {
@@ -160,6 +248,7 @@ TEST_F(RegistrationTest, ServesThoughTheApiServicesCannotBeWritten) {
   Replica replica(store_, clock_, sleeper_);
   const absl::Status done = RunOnce(replica);
   EXPECT_THAT(done.ToString(), HasSubstr("cannot create APIService v1beta1.metrics.k8s.io"));
+  EXPECT_THAT(done.ToString(), HasSubstr("grant the service account the verbs get, create"));
   EXPECT_EQ(replica.served.size(), 1u);
 }
 
