@@ -56,7 +56,6 @@ std::optional<uint64_t> RateOf(const Sample& rates, const PodSample* pod,
 
 void FillInstantaneousHistory(const Sample& sample, const Sample& rates, Sample& history) {
   history.Clear();
-  history.start_times = sample.start_times;
   if (sample.node)
     history.node = PointBefore(*sample.node, UnlessUnknown(rates.node_instantaneous_nanocores));
   for (const PodSample& pod : sample.pods) {
@@ -66,7 +65,10 @@ void FillInstantaneousHistory(const Sample& sample, const Sample& rates, Sample&
     for (const ContainerSample& container : sample.ContainersOf(pod)) {
       if (!container.point) continue;
       const auto point = PointBefore(*container.point, RateOf(rates, pod_rates, container));
-      if (point) history.containers.push_back({.name = container.name, .point = point});
+      if (point) {
+        history.containers.push_back(
+            {.name = container.name, .identity = container.identity, .point = point});
+      }
     }
     before.container_count =
         static_cast<uint32_t>(history.containers.size()) - before.first_container;

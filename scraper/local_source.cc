@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "kube/go_quote.h"
+
 namespace kubegauge::scraper {
 namespace {
 
@@ -39,14 +41,15 @@ void LocalSource::LogFailures() {
     const std::string message(failure.status.message());
     const auto held_back = limiter_.Admit(PathIn(message));
     if (!held_back) continue;
-    log_.warn("Cgroup reading failed pod={} error=\"{}\" failures_total={} held_back={}",
-              failure.pod.empty() ? "-" : failure.pod, message, failures_, *held_back);
+    // Quoted, as the message shows what the file has, which may be anything.
+    log_.warn("Cgroup reading failed pod={} error={} failures_total={} held_back={}",
+              failure.pod.empty() ? "-" : failure.pod, kube::GoQuote(message), failures_,
+              *held_back);
   }
 }
 
 void FillSample(const cgroup::NodeReading& reading, Sample& sample) {
   sample.Clear();
-  sample.start_times = StartTimes::kIdentify;
   if (reading.usage) sample.node = PointOf(*reading.usage, reading.boot_time_ns);
   for (const cgroup::PodReading& pod : reading.pods) {
     if (pod.containers.empty()) continue;
@@ -57,6 +60,7 @@ void FillSample(const cgroup::NodeReading& reading, Sample& sample) {
     for (const cgroup::ContainerReading& container : pod.containers) {
       ContainerSample& added = sample.containers.emplace_back();
       added.name = container.name;
+      added.identity = container.identity;
       const int64_t start_time_ns = container.start_is_certain ? container.start_time_ns : 0;
       if (container.usage) added.point = PointOf(*container.usage, start_time_ns);
     }

@@ -46,7 +46,6 @@ class OldPoints {
 struct Rules {
   int64_t resolution_ns;
   int64_t max_gap_ns;
-  StartTimes start_times;
 };
 
 // `old`, unless it waited too long for `point`.
@@ -76,7 +75,7 @@ std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerS
                                              const Rules& rules) {
   if (container.point) {
     return AdvanceContainer(NotTooOld(old, *container.point, rules), *container.point,
-                            rules.resolution_ns, rules.start_times);
+                            rules.resolution_ns, container.identity);
   }
   if (old == nullptr) return std::nullopt;
   return WithoutPoint(*old, container.is_damaged);
@@ -200,8 +199,7 @@ std::optional<uint32_t> NodeLayout::FindPod(std::string_view namespace_name,
 std::shared_ptr<const NodePoints> Advance(const NodePoints* old, const Sample& sample,
                                           int64_t resolution_ns, MetaLookup find_meta,
                                           int64_t max_gap_ns) {
-  const Rules rules{
-      .resolution_ns = resolution_ns, .max_gap_ns = max_gap_ns, .start_times = sample.start_times};
+  const Rules rules{.resolution_ns = resolution_ns, .max_gap_ns = max_gap_ns};
   auto points = std::make_shared<NodePoints>();
   if (sample.node) {
     const Series* before = old != nullptr && old->node ? &*old->node : nullptr;

@@ -8,7 +8,6 @@ void Sample::Clear() {
   node_instantaneous_nanocores.reset();
   pods.clear();
   containers.clear();
-  start_times = StartTimes::kOfRuntime;
   damage.clear();
 }
 

@@ -19,6 +19,9 @@ struct UsagePoint {
 
 struct ContainerSample {
   std::string_view name;
+  // Which container it is: all points of one have the same, those of another under its name have
+  // another. 0 where the source cannot tell, and start times have to (wire.md C.6).
+  uint32_t identity = 0;
   // Empty when the container exists but could not be read this time: it is left out, and its
   // earlier points wait for its next one.
   std::optional<UsagePoint> point;
@@ -37,15 +40,6 @@ struct PodSample {
   uint32_t container_count = 0;
 };
 
-// What the start time of a container tells.
-enum class StartTimes {
-  // What the kubelet gives: when the runtime started it (wire.md C.6).
-  kOfRuntime,
-  // Which container it is: all points of one have the same, those of another under its name have
-  // another. Zero where one ran before it was looked at first.
-  kIdentify,
-};
-
 // What a node said of itself and its pods at one instant. Pods are sorted by namespace, then name,
 // and the containers of each by name; neither repeats. The names are views into memory of the
 // source that made the sample.
@@ -55,7 +49,6 @@ struct Sample {
   std::optional<uint64_t> node_instantaneous_nanocores;  // as that of a container
   std::vector<PodSample> pods;
   std::vector<ContainerSample> containers;
-  StartTimes start_times = StartTimes::kOfRuntime;
   // What is damaged, for the log: the first of it. Empty when nothing is.
   std::string damage;
 

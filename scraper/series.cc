@@ -48,17 +48,15 @@ Series AdvanceNode(const Series* old, const UsagePoint& point) {
 }
 
 Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns,
-                        StartTimes start_times) {
-  const bool identifies = start_times == StartTimes::kIdentify;
-  const bool is_known =
-      identifies && old != nullptr && old->last.start_time_ns == point.start_time_ns;
-  Series series{.last = point};
+                        uint32_t identity) {
+  const bool is_known = identity != 0 && old != nullptr && old->identity == identity;
+  Series series{.last = point, .identity = identity};
   if (!is_known && IsFresh(point, resolution_ns)) {
     series.previous_timestamp_ns = point.start_time_ns;
     series.previous_start_time_ns = point.start_time_ns;
     series.previous_cpu_ns = 0;
-  } else if (identifies ? is_known
-                        : old != nullptr && point.start_time_ns < old->last.timestamp_ns) {
+  } else if (identity != 0 ? is_known
+                           : old != nullptr && point.start_time_ns < old->last.timestamp_ns) {
     PairWithHistory(*old, series);
   }
   return series;

@@ -20,6 +20,7 @@ struct Series {
   bool left_out = false;
   // How many of the newest samples told damaged figures of it.
   uint8_t damaged_samples = 0;
+  uint32_t identity = 0;  // ContainerSample.identity
 
   static constexpr int64_t kNoTimestamp = INT64_MIN;
   bool has_previous() const { return previous_timestamp_ns != kNoTimestamp; }
@@ -39,10 +40,10 @@ Series AdvanceNode(const Series* old, const UsagePoint& point);
 // The same for a container. A container younger than the resolution and at least 10 s old gets its
 // start as the earlier point, so that it is served at once; one that restarted begins anew.
 //
-// Where start times identify a container, one that has points already is not taken as young: its
-// start may stem from a clock that was set back since.
+// Where a container has an identity, that says what restarted, and one that has points already is
+// not taken as young: its start may stem from a clock that was set back since.
 Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t resolution_ns,
-                        StartTimes start_times = StartTimes::kOfRuntime);
+                        uint32_t identity = 0);
 
 // The usage between the two points, CPU truncated to whole nanocores as upstream computes it. An
 // error when the series has no earlier point, when its start or its CPU counter went backwards, and

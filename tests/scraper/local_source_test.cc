@@ -136,6 +136,33 @@ TEST_F(LocalSourceTest, EachFileThatFailsIsLogged) {
   EXPECT_THAT(Logged(), HasSubstr("memory.current")) << "it is another file of the same pod";
 }
 
+TEST_F(LocalSourceTest, WhatAFileHasIsQuotedInTheLog) {
+  tree_.Write("sys/fs/cgroup/a.service/memory.current", "1\n2 pod=x\n");
+  Collect();
+  EXPECT_THAT(Logged(), HasSubstr(R"(memory.current: \"1\n2 pod=x\" is not a counter)"));
+}
+
+// So long out of sight that nothing is known of its start: it must not pass for the old one.
+TEST_F(LocalSourceTest, ServiceThatRestartedUnseenBeginsAnew) {
+  Store store({.resolution_ns = 600 * kSecondNs, .stale_after_ns = 1800 * kSecondNs}, clock_);
+  store.SetCatalog(std::make_shared<const Catalog>(
+      std::vector<kube::ObjectMetaRef>{kube::ObjectMeta::Create("", "host")},
+      std::vector<kube::ObjectMetaRef>{kube::ObjectMeta::Create("systemd", "a.service")}));
+  PodUsage usage;
+  const auto is_served = [&] {
+    clock_.Advance(600 * kSecondNs);
+    store.Apply("host", Collect());
+    return store.MakeSnapshot()->GetPodUsage(0, usage);
+  };
+  EXPECT_FALSE(is_served());
+  EXPECT_TRUE(is_served());
+  std::filesystem::rename(tree_.At("sys/fs/cgroup/a.service"), tree_.At("old"));
+  tree_.Add("sys/fs/cgroup", {MakeDir("a.service", V2Files(90'000'000, 4096, 96))});
+  EXPECT_FALSE(is_served()) << "its 90 s are its own";
+  EXPECT_TRUE(is_served());
+  EXPECT_EQ(usage.containers[0].usage.cpu_nanocores, 0u);
+}
+
 // The kernel had to forget the times of a cgroup, and made them anew 12 s before it is read.
 TEST_F(LocalSourceTest, WhatRanBeforeIsNotServedAsFreshHoweverYoungItsDirectoryLooks) {
   const auto set_time = [&](const char* path) {

@@ -161,12 +161,16 @@ TEST(Series, ServesTheLongestWindowAndTheLargestCounter) {
   EXPECT_EQ(usage->cpu_nanocores, 1'999'999'999u) << "as upstream's doubles have it";
 }
 
-// What a container is served as whose start times tell which one it is.
-absl::StatusOr<Usage> AfterIdentifiedPoints(const std::vector<UsagePoint>& points) {
+struct IdentifiedPoint {
+  uint32_t identity;
+  UsagePoint point;
+};
+
+// What a container is served as whose source tells which one it is.
+absl::StatusOr<Usage> AfterIdentifiedPoints(const std::vector<IdentifiedPoint>& points) {
   std::optional<Series> series;
-  for (const UsagePoint& point : points) {
-    series =
-        AdvanceContainer(series ? &*series : nullptr, point, kResolution, StartTimes::kIdentify);
+  for (const auto& [identity, point] : points) {
+    series = AdvanceContainer(series ? &*series : nullptr, point, kResolution, identity);
   }
   return ComputeUsage(*series);
 }
@@ -174,33 +178,37 @@ absl::StatusOr<Usage> AfterIdentifiedPoints(const std::vector<UsagePoint>& point
 TEST(IdentifiedSeries, ContainerThatWasThereBeforeIsNotFreshHoweverItsStartLooks) {
   // The clock was set back by an hour, so that a container of an hour seems to be of 12 s.
   const int64_t start = 7200 * kSecond;
-  const UsagePoint before = At(start + 3585 * kSecond, 3585 * kSecond, start);
-  const UsagePoint after = At(start + 12 * kSecond, 3600 * kSecond, start);
+  const IdentifiedPoint before{1, At(start + 3585 * kSecond, 3585 * kSecond, start)};
+  const IdentifiedPoint after{1, At(start + 12 * kSecond, 3600 * kSecond, start)};
   EXPECT_FALSE(AfterIdentifiedPoints({before, after}).ok()) << "not 300 cores";
-  const UsagePoint next = At(start + 14 * kSecond, 3602 * kSecond, start);
+  const IdentifiedPoint next{1, At(start + 14 * kSecond, 3602 * kSecond, start)};
   EXPECT_EQ(AfterIdentifiedPoints({before, after, next})->cpu_nanocores, 1'000'000'000u);
 }
 
 TEST(IdentifiedSeries, SecondPointOfAYoungContainerIsPairedWithItsFirst) {
-  const auto usage = AfterIdentifiedPoints({At(1005 * kSecond, 1 * kSecond, 1000 * kSecond),
-                                            At(1012 * kSecond, 8 * kSecond, 1000 * kSecond)});
+  const auto usage = AfterIdentifiedPoints({{1, At(1005 * kSecond, 1 * kSecond, 1000 * kSecond)},
+                                            {1, At(1012 * kSecond, 8 * kSecond, 1000 * kSecond)}});
   ASSERT_TRUE(usage.ok()) << usage.status();
   EXPECT_EQ(usage->window_ns, 7 * kSecond);
   EXPECT_EQ(usage->cpu_nanocores, 1'000'000'000u);
 }
 
-TEST(IdentifiedSeries, AnotherStartIsAnotherContainer) {
-  const UsagePoint old = At(985 * kSecond, kSecond, 0);
-  EXPECT_FALSE(AfterIdentifiedPoints({old, At(1000 * kSecond, 9 * kSecond, 984 * kSecond)}).ok())
+TEST(IdentifiedSeries, AnotherIdentityIsAnotherContainer) {
+  const IdentifiedPoint old{1, At(985 * kSecond, kSecond, 0)};
+  EXPECT_FALSE(
+      AfterIdentifiedPoints({old, {2, At(1000 * kSecond, 9 * kSecond, 984 * kSecond)}}).ok())
       << "it started before the old one was read last, and is another all the same";
-  const auto fresh = AfterIdentifiedPoints({old, At(1000 * kSecond, 6 * kSecond, 988 * kSecond)});
+  EXPECT_FALSE(AfterIdentifiedPoints({old, {2, At(1000 * kSecond, 9 * kSecond, 0)}}).ok())
+      << "nothing is known of its start, nor was of the old one's";
+  const auto fresh =
+      AfterIdentifiedPoints({old, {2, At(1000 * kSecond, 6 * kSecond, 988 * kSecond)}});
   ASSERT_TRUE(fresh.ok()) << fresh.status();
   EXPECT_EQ(fresh->window_ns, 12 * kSecond);
 }
 
 TEST(IdentifiedSeries, UnknownStartStaysTheSameContainer) {
   const auto usage = AfterIdentifiedPoints(
-      {At(985 * kSecond, 11 * kSecond, 0), At(1000 * kSecond, 12'500 * kMs, 0)});
+      {{1, At(985 * kSecond, 11 * kSecond, 0)}, {1, At(1000 * kSecond, 12'500 * kMs, 0)}});
   ASSERT_TRUE(usage.ok()) << usage.status();
   EXPECT_EQ(usage->cpu_nanocores, 100'000'000u);
 }

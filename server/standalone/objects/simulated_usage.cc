@@ -136,7 +136,6 @@ const scraper::Sample& SimulatedUsage::Measure() {
   const std::vector<StoredObject> before = std::exchange(pods_, {});
   for (const auto& [key, use] : uses) pods_.push_back(use.pod);
   sample_.Clear();
-  sample_.start_times = scraper::StartTimes::kOfRuntime;
   // The names in the sample are those of pods_, which stays as it is from here on.
   for (const StoredObject& pod : pods_) MeasurePod(pod, uses.at(pod.key), elapsed_ns);
   for (auto counter = counters_.begin(); counter != counters_.end();) {
