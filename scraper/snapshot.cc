@@ -1,12 +1,13 @@
 #include "scraper/snapshot.h"
 
 #include <algorithm>
-#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <compare>
 #include <cstdint>
 #include <string_view>
 #include <utility>
+
+#include "absl/hash/hash.h"
 
 namespace kubegauge::scraper {
 namespace {
@@ -67,7 +68,7 @@ size_t Snapshot::CountServableContainers() const {
 
 std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
                                                      const Snapshot::Points& points) {
-  boost::unordered_flat_map<PlaceAndName, Snapshot::PodPlace, boost::hash<PlaceAndName>> claims;
+  boost::unordered_flat_map<PlaceAndName, Snapshot::PodPlace, absl::Hash<PlaceAndName>> claims;
   claims.reserve(catalog.pods().size());
   for (uint32_t node = 0; node < points.size(); ++node) {
     if (points[node] == nullptr) continue;
