@@ -21,11 +21,21 @@ bool IsKeyByte(char c) {
          c == '.' || c == '-';
 }
 
-// Takes a quoted value off the front of `text`, with Go's \" and \\ undone.
+// Whether `text` is empty or goes on with ` key=`.
+bool IsBetweenFields(std::string_view text) {
+  if (text.empty()) return true;
+  if (text.front() != ' ') return false;
+  const std::string_view key = text.substr(1, std::min(text.find('='), text.size()) - 1);
+  return !key.empty() && key.size() + 1 < text.size() &&
+         std::all_of(key.begin(), key.end(), IsKeyByte);
+}
+
+// Takes a quoted value off the front of `text`, with Go's \" and \\ undone. Error texts are often
+// quoted as they are, so a quote within one does not end it.
 std::optional<std::string> TakeQuoted(std::string_view& text) {
   std::string value;
   for (size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '"') {
+    if (text[i] == '"' && IsBetweenFields(text.substr(i + 1))) {
       text.remove_prefix(i + 1);
       return value;
     }

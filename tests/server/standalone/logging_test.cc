@@ -20,6 +20,13 @@ TEST(LogLine, SplitsTheMessageFromItsFields) {
                                        Pair("took_ms", "12")));
 }
 
+TEST(LogLine, QuotesWithinAQuotedValueAreOfIt) {
+  const LogLine line = ParseLogLine(R"(Broken error="f: "max" is "none"" path="" n=1)");
+  EXPECT_EQ(line.message, "Broken");
+  EXPECT_THAT(line.fields, ElementsAre(Pair("error", R"(f: "max" is "none")"), Pair("path", ""),
+                                       Pair("n", "1")));
+}
+
 TEST(LogLine, IsAllMessageWithoutFields) {
   for (const char* text : {"Serving", "Two words", "a = b", "error=\"never closed", "x==", "k=v"}) {
     const LogLine line = ParseLogLine(text);
