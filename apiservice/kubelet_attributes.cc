@@ -32,6 +32,8 @@ std::vector<std::string_view> SubresourcesOf(std::string_view path) {
       {"/runningpods", {"pods", "proxy"}},
       {"/healthz", {"healthz", "proxy"}},
       {"/configz", {"configz", "proxy"}},
+      {"/statusz", {"statusz"}},
+      {"/flagz", {"configz"}},
   };
   const Row* row = std::find_if(std::begin(rows), std::end(rows),
                                 [&](const Row& r) { return IsAtOrUnder(path, r.root); });

@@ -49,10 +49,12 @@ class NodeReader::Impl {
       : hierarchy_(std::move(hierarchy)),
         boot_time_ns_(boot_time_ns),
         wall_clock_ns_(std::move(wall_clock_ns)),
-        host_workloads_(options.host_workloads),
+        what_{.host_workloads = options.host_workloads, .details = options.read_details},
         root_(std::move(root)),
         lister_(hierarchy_.version, boot_time_ns),
-        usage_reader_(hierarchy_.version, options.root, options.read_pressures, wall_clock_ns_),
+        usage_reader_(hierarchy_.version, options.root,
+                      {.pressures = options.read_pressures, .details = options.read_details},
+                      wall_clock_ns_),
         pod_names_(options.root),
         runtime_names_(options.root) {}
 
@@ -79,7 +81,7 @@ class NodeReader::Impl {
     reading.failures.clear();
     reading.nameless_pods = 0;
     reading.half_accounted_workloads = 0;
-    WorkloadScan(hierarchy_.version, host_workloads_, reading_number_, wall_clock_ns_(), lister_,
+    WorkloadScan(hierarchy_.version, what_, reading_number_, wall_clock_ns_(), lister_,
                  usage_reader_, pod_names_, runtime_names_, reading)
         .Run(root_);
   }
@@ -99,7 +101,7 @@ class NodeReader::Impl {
   Hierarchy hierarchy_;
   int64_t boot_time_ns_;
   std::function<int64_t()> wall_clock_ns_;
-  bool host_workloads_;
+  WorkloadScan::What what_;
   uint64_t reading_number_ = 0;
   HeldCgroup root_;
   CgroupLister lister_;

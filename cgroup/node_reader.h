@@ -30,6 +30,7 @@ struct ContainerReading {
   bool start_is_certain = false;
   // Empty when its files could not be read this time.
   std::optional<Usage> usage;
+  std::string cgroup_path;  // with NodeReaderOptions.read_details: from the root of the hierarchy
 };
 
 struct PodReading {
@@ -39,6 +40,10 @@ struct PodReading {
   std::string uid;
   int64_t start_time_ns = 0;
   std::vector<ContainerReading> containers;  // by name
+  // With NodeReaderOptions.read_details, of a Kubernetes pod: of its own cgroup, which holds more
+  // than its containers. Empty when it could not be read.
+  std::optional<Usage> usage;
+  std::string cgroup_path;
 };
 
 // Something that could not be read. The message of the status begins with the path of the file and
@@ -64,6 +69,7 @@ struct NodeReaderOptions {
   std::string root = "/";       // where the machine's file system lies
   bool host_workloads = true;   // also what is not of Kubernetes, as pods
   bool read_pressures = false;  // three more files a cgroup (v2)
+  bool read_details = false;    // UsageDetails and pods' own cgroups
 };
 
 // Reads the usage of a machine and of all that runs on it from its cgroup files. Cgroups that went

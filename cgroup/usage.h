@@ -26,6 +26,17 @@ struct Pressures {
   std::optional<Pressure> io;
 };
 
+// What kubelets tell of a cgroup beside what is served.
+struct UsageDetails {
+  uint64_t user_cpu_ns = 0;  // cumulative, as is the next
+  uint64_t system_cpu_ns = 0;
+  uint64_t rss_bytes = 0;    // anonymous memory
+  uint64_t cache_bytes = 0;  // of files
+  uint64_t page_faults = 0;  // cumulative, as is the next
+  uint64_t major_page_faults = 0;
+  std::optional<uint64_t> memory_limit_bytes;  // empty: unlimited; of the machine: what it has
+};
+
 // The counters of a cgroup at one instant.
 struct Usage {
   int64_t timestamp_ns = 0;  // since the Unix epoch, taken when its files had been read
@@ -34,6 +45,7 @@ struct Usage {
   uint64_t working_set_bytes = 0;  // usage less what is inactive of the page cache
   uint64_t swap_bytes = 0;
   Pressures pressures;
+  std::optional<UsageDetails> details;  // where they are wanted
 };
 
 }  // namespace kubegauge::cgroup

@@ -19,8 +19,14 @@ namespace kubegauge::cgroup {
 // message begins with the path of the file at fault. Not thread-safe: keeps one buffer.
 class UsageReader {
  public:
+  // What to read beside CPU, memory and swap; each costs more files a cgroup.
+  struct Wanted {
+    bool pressures = false;
+    bool details = false;
+  };
+
   // `root`: where the machine's /proc lies. `wall_clock_ns` is asked once for each cgroup.
-  UsageReader(Version version, std::string root, bool read_pressures,
+  UsageReader(Version version, std::string root, Wanted wanted,
               std::function<int64_t()> wall_clock_ns);
 
   // A cgroup below the root of its hierarchy.
@@ -30,10 +36,14 @@ class UsageReader {
   absl::StatusOr<Usage> ReadRoot(const CgroupDirectories& cgroup);
 
  private:
-  absl::StatusOr<uint64_t> ReadCpuNs(const Directory& directory);
+  absl::Status ReadCpu(const Directory& directory, Usage& usage);
+  absl::Status ReadCpuV1(const Directory& directory, Usage& usage);
+  absl::Status ReadCpuV2(const Directory& directory, Usage& usage);
   absl::Status ReadMemory(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryV1(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
+  absl::Status ReadSwapV2(const Directory& directory, Usage& usage);
+  absl::Status ReadMemoryLimit(const Directory& directory, Usage& usage);
   absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
   absl::StatusOr<uint64_t> ReadBytes(const Directory& directory, const char* file);
   absl::StatusOr<std::string_view> ReadText(const Directory& directory, const char* file);
@@ -42,11 +52,11 @@ class UsageReader {
                              Pressures& pressures);
   absl::Status ReadRootMemoryV2(const Directory& directory, Usage& usage);
   absl::Status ReadProcMemory(Usage& usage);
-  absl::StatusOr<uint64_t> ReadProcCpuNs();
+  absl::Status ReadProcCpu(Usage& usage);
 
   Version version_;
   std::string root_;
-  bool read_pressures_;
+  Wanted wanted_;
   std::function<int64_t()> wall_clock_ns_;
   std::vector<char> buffer_;
 };

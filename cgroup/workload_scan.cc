@@ -50,6 +50,12 @@ std::string DottedPath(const HeldCgroup& cgroup) {
                        : fmt::format("{}.{}", DottedPath(*cgroup.parent), cgroup.name);
 }
 
+// `/a/b`, as cAdvisor identifies a cgroup.
+std::string PathFromRoot(const HeldCgroup& cgroup) {
+  if (cgroup.parent == nullptr) return "";
+  return fmt::format("{}/{}", PathFromRoot(*cgroup.parent), cgroup.name);
+}
+
 bool Any(std::string_view) { return true; }
 
 std::string MissingDirectory(const HeldCgroup& cgroup) {
@@ -61,11 +67,11 @@ std::string MissingDirectory(const HeldCgroup& cgroup) {
 
 }  // namespace
 
-WorkloadScan::WorkloadScan(Version version, bool host_workloads, uint64_t reading_number,
-                           int64_t now_ns, CgroupLister& lister, UsageReader& usage_reader,
-                           PodNames& pod_names, RuntimeNames& runtime_names, NodeReading& reading)
+WorkloadScan::WorkloadScan(Version version, What what, uint64_t reading_number, int64_t now_ns,
+                           CgroupLister& lister, UsageReader& usage_reader, PodNames& pod_names,
+                           RuntimeNames& runtime_names, NodeReading& reading)
     : version_(version),
-      host_workloads_(host_workloads),
+      what_(what),
       reading_number_(reading_number),
       now_ns_(now_ns),
       lister_(lister),
@@ -138,7 +144,7 @@ bool WorkloadScan::HoldsContainers(HeldCgroup& folder, int depth) {
 // `libpod-<id>.scope` is podman's, `docker-<id>.scope` docker's. `<id>` alone is docker's in its
 // own folder, and in another where docker knows it (--cgroup-parent); else of a runtime as nerdctl.
 void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view id) {
-  if (ServeNestedPods(container) || !host_workloads_) return;
+  if (ServeNestedPods(container) || !what_.host_workloads) return;
   const std::string_view name = container.name;
   const bool is_podman = name.starts_with("libpod-");
   const bool may_be_docker = name.starts_with("docker-") || name == id;
@@ -219,6 +225,10 @@ void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
                  .name = name->pod,
                  .uid = uid,
                  .start_time_ns = cgroup.start_time_ns};
+  if (what_.details) {
+    pod.cgroup_path = PathFromRoot(cgroup);
+    if (!ReadUsage(cgroup, pod.namespace_name, pod.name, pod.usage)) return;
+  }
   for (const auto& child : cgroup.children) {
     const auto id = ContainerIdOf(child->name);
     if (!id) continue;
@@ -241,12 +251,15 @@ void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
                             .start_time_ns = cgroup.start_time_ns,
                             .start_is_certain = cgroup.start_is_certain,
                             .usage = usage});
+  if (what_.details) {
+    pod.containers.back().cgroup_path = fmt::format("{}/{}", pod.cgroup_path, cgroup.name);
+  }
 }
 
 void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
                                    std::string_view namespace_name, const std::string& name,
                                    std::string_view id) {
-  if (!host_workloads_) return;
+  if (!what_.host_workloads) return;
   if (!cgroup.directories.IsComplete(version_)) {
     ++reading_.half_accounted_workloads;
     return;

@@ -22,9 +22,14 @@ namespace kubegauge::cgroup {
 // runs, rootless podman's containers among it, is served as the user's slice.
 class WorkloadScan {
  public:
+  struct What {
+    bool host_workloads = true;
+    bool details = false;  // also pods' own cgroups, and paths
+  };
+
   // Keeps references to its parts and appends to `reading`.
   // Scans of one reading have the same number, another than those of the reading before.
-  WorkloadScan(Version version, bool host_workloads, uint64_t reading_number, int64_t now_ns,
+  WorkloadScan(Version version, What what, uint64_t reading_number, int64_t now_ns,
                CgroupLister& lister, UsageReader& usage_reader, PodNames& pod_names,
                RuntimeNames& runtime_names, NodeReading& reading);
 
@@ -59,7 +64,7 @@ class WorkloadScan {
   void RefreshChildren(HeldCgroup& cgroup, absl::FunctionRef<bool(std::string_view)> wanted);
 
   Version version_;
-  bool host_workloads_;
+  What what_;
   uint64_t reading_number_;
   int64_t now_ns_;
   CgroupLister& lister_;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "cgroup/machine.h"
 #include "cgroup/node_reader.h"
 #include "scraper/published.h"
 
@@ -14,6 +15,7 @@ struct AgentState {
   std::string node_name;
   std::shared_ptr<const cgroup::NodeReading> last;      // null before the first
   std::shared_ptr<const cgroup::NodeReading> previous;  // null before the second
+  std::shared_ptr<const cgroup::Machine> machine;       // null where it is unknown
 };
 using PublishedAgentState = scraper::Published<AgentState>;
 

@@ -16,22 +16,27 @@ std::string_view PathIn(std::string_view message) { return message.substr(0, mes
 }  // namespace
 
 AgentCollector::AgentCollector(std::unique_ptr<cgroup::NodeReader> reader, std::string node_name,
-                               int64_t resolution_ns, const kube::Clock& clock,
-                               kube::Sleeper& sleeper, spdlog::logger& log)
+                               cgroup::Machine machine, int64_t resolution_ns,
+                               const kube::Clock& clock, kube::Sleeper& sleeper,
+                               spdlog::logger& log)
     : reader_(std::move(reader)),
       node_name_(std::move(node_name)),
+      machine_(std::make_shared<const cgroup::Machine>(std::move(machine))),
       sleeper_(sleeper),
       log_(log),
       limiter_(kLogIntervalNs, kMaxLogKeys, clock),
       pacer_(resolution_ns, clock),
-      state_(std::make_shared<const AgentState>(AgentState{.node_name = node_name_})) {}
+      state_(std::make_shared<const AgentState>(
+          AgentState{.node_name = node_name_, .machine = machine_})) {}
 
 void AgentCollector::Tick() {
   auto reading = std::make_shared<cgroup::NodeReading>();
   reader_->Read(*reading);
   LogFailures(*reading);
-  state_.Set(std::make_shared<const AgentState>(AgentState{
-      .node_name = node_name_, .last = std::move(reading), .previous = state_.Get()->last}));
+  state_.Set(std::make_shared<const AgentState>(AgentState{.node_name = node_name_,
+                                                           .last = std::move(reading),
+                                                           .previous = state_.Get()->last,
+                                                           .machine = machine_}));
 }
 
 void AgentCollector::LogFailures(const cgroup::NodeReading& reading) {

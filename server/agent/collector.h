@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "cgroup/machine.h"
 #include "cgroup/node_reader.h"
 #include "kube/clock.h"
 #include "kube/sleeper.h"
@@ -21,8 +22,8 @@ namespace kubegauge::server {
 class AgentCollector {
  public:
   AgentCollector(std::unique_ptr<cgroup::NodeReader> reader, std::string node_name,
-                 int64_t resolution_ns, const kube::Clock& clock, kube::Sleeper& sleeper,
-                 spdlog::logger& log);
+                 cgroup::Machine machine, int64_t resolution_ns, const kube::Clock& clock,
+                 kube::Sleeper& sleeper, spdlog::logger& log);
 
   const PublishedAgentState& state() const { return state_; }
 
@@ -36,6 +37,7 @@ class AgentCollector {
 
   const std::unique_ptr<cgroup::NodeReader> reader_;
   const std::string node_name_;
+  const std::shared_ptr<const cgroup::Machine> machine_;
   kube::Sleeper& sleeper_;
   spdlog::logger& log_;
   scraper::LogLimiter limiter_;

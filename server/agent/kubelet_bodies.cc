@@ -32,8 +32,9 @@ void ForEachContainer(const NodeReading& reading, Visit visit) {
   });
 }
 
-// The sums of a pod's containers, at the time of the newest.
+// The pod's own, or the sums of its containers, at the time of the newest.
 std::optional<Usage> TotalOf(const PodReading& pod) {
+  if (pod.usage) return pod.usage;
   std::optional<Usage> total;
   for (const ContainerReading& container : pod.containers) {
     if (!container.usage) continue;
@@ -114,59 +115,6 @@ void AddPodFamilies(const NodeReading& reading, PrometheusFamilies& out) {
   });
 }
 
-// cAdvisor's id of a container is its cgroup's path; a reading knows the pod and the runtime's id.
-std::string CadvisorId(const PodReading& pod, const ContainerReading& container) {
-  return "/kubepods/pod" + pod.uid + "/" + container.id;
-}
-
-// `add(usage, start, labels)` for the node and each container, with the label `cpu` or without; the
-// start is 0 where it is not certain.
-template <class Add>
-void ForEachCadvisorRow(const NodeReading& reading, bool with_cpu, Add add) {
-  if (reading.usage) {
-    if (with_cpu) {
-      add(*reading.usage, int64_t{0},
-          {{"container", ""},
-           {"cpu", "total"},
-           {"id", "/"},
-           {"image", ""},
-           {"name", ""},
-           {"namespace", ""},
-           {"pod", ""}});
-    } else {
-      add(*reading.usage, int64_t{0},
-          {{"container", ""},
-           {"id", "/"},
-           {"image", ""},
-           {"name", ""},
-           {"namespace", ""},
-           {"pod", ""}});
-    }
-  }
-  ForEachContainer(reading, [&](const PodReading& pod, const ContainerReading& container) {
-    const std::string id = CadvisorId(pod, container);
-    const int64_t start_ns = container.start_is_certain ? container.start_time_ns : 0;
-    if (with_cpu) {
-      add(*container.usage, start_ns,
-          {{"container", container.name},
-           {"cpu", "total"},
-           {"id", id},
-           {"image", ""},
-           {"name", container.id},
-           {"namespace", pod.namespace_name},
-           {"pod", pod.name}});
-    } else {
-      add(*container.usage, start_ns,
-          {{"container", container.name},
-           {"id", id},
-           {"image", ""},
-           {"name", container.id},
-           {"namespace", pod.namespace_name},
-           {"pod", pod.name}});
-    }
-  });
-}
-
 }  // namespace
 
 std::string ResourceMetricsBody(const AgentState& state) {
@@ -180,38 +128,6 @@ std::string ResourceMetricsBody(const AgentState& state) {
   out.Begin("resource_scrape_error", kGauge,
             "[STABLE] 1 if there was an error while getting container metrics, 0 otherwise");
   out.AddBytes({}, known ? 0 : 1);
-  return out.Take();
-}
-
-std::string CadvisorMetricsBody(const AgentState& state) {
-  if (state.last == nullptr) return "";
-  const NodeReading& reading = *state.last;
-  using Labels = PrometheusFamilies::Labels;
-  PrometheusFamilies out;
-  out.Begin("container_cpu_usage_seconds_total", kCounter,
-            "Cumulative cpu time consumed in seconds.");
-  ForEachCadvisorRow(reading, true, [&](const Usage& usage, int64_t, Labels labels) {
-    out.AddSeconds(labels, usage.cpu_ns, usage.timestamp_ns);
-  });
-  out.Begin("container_memory_swap", kGauge, "Container swap usage in bytes.");
-  ForEachCadvisorRow(reading, false, [&](const Usage& usage, int64_t, Labels labels) {
-    out.AddBytes(labels, usage.swap_bytes, usage.timestamp_ns);
-  });
-  out.Begin("container_memory_usage_bytes", kGauge,
-            "Current memory usage in bytes, including all memory regardless of when it was "
-            "accessed");
-  ForEachCadvisorRow(reading, false, [&](const Usage& usage, int64_t, Labels labels) {
-    out.AddBytes(labels, usage.memory_usage_bytes, usage.timestamp_ns);
-  });
-  out.Begin("container_memory_working_set_bytes", kGauge, "Current working set in bytes.");
-  ForEachCadvisorRow(reading, false, [&](const Usage& usage, int64_t, Labels labels) {
-    out.AddBytes(labels, usage.working_set_bytes, usage.timestamp_ns);
-  });
-  out.Begin("container_start_time_seconds", kGauge,
-            "Start time of the container since unix epoch in seconds.");
-  ForEachCadvisorRow(reading, false, [&](const Usage&, int64_t start_ns, Labels labels) {
-    if (start_ns > 0) out.AddBytes(labels, static_cast<uint64_t>(start_ns) / 1'000'000'000);
-  });
   return out.Take();
 }
 

@@ -11,9 +11,10 @@ namespace kubegauge::server {
 // start time is told only where it is certain: a wrong one would make a scraper invent usage.
 // Before the first reading only the error figures are there, as when a kubelet's runtime fails.
 
-// `/metrics/resource`. A pod's figures are the sums of its containers'.
+// `/metrics/resource`. Where a pod's own cgroup could not be read, its figures are the sums of its
+// containers'.
 std::string ResourceMetricsBody(const AgentState& state);
-// `/metrics/cadvisor`: the CPU and memory of the node and of its containers.
+// `/metrics/cadvisor`: the CPU, memory and pressures of the node, its pods and their containers.
 std::string CadvisorMetricsBody(const AgentState& state);
 // `/stats/summary`, which is always what `only_cpu_and_memory` asks for.
 std::string SummaryBody(const AgentState& state);

@@ -9,11 +9,13 @@ namespace kubegauge::server {
 
 AgentProgram::AgentProgram(std::unique_ptr<SecureFront> front,
                            std::unique_ptr<cgroup::NodeReader> reader, const std::string& node_name,
-                           int64_t resolution_ns, const kube::Clock& clock, spdlog::logger& log)
+                           const AgentOptions& options, const kube::Clock& clock,
+                           spdlog::logger& log)
     : log_(log),
       node_name_(node_name),
       front_(std::move(front)),
-      collector_(std::move(reader), node_name, resolution_ns, clock, front_->sleeper(), log),
+      collector_(std::move(reader), node_name, cgroup::ReadMachine(options.root.native()),
+                 options.metric_resolution_ns, clock, front_->sleeper(), log),
       service_(collector_.state(), node_name, front_->access().authenticator(),
                front_->access().authorizer(), log) {}
 
@@ -23,17 +25,19 @@ absl::StatusOr<std::unique_ptr<AgentProgram>> AgentProgram::Create(const AgentOp
                                                                    spdlog::logger& log) {
   const absl::StatusOr<NodeRecord> node = DescribeMachine(options.root, options.node_name);
   if (!node.ok()) return node.status();
-  auto reader = cgroup::NodeReader::Open(
-      {.root = options.root.native(), .host_workloads = false, .read_pressures = true},
-      [&clock] { return clock.WallNs(); });
+  auto reader = cgroup::NodeReader::Open({.root = options.root.native(),
+                                          .host_workloads = false,
+                                          .read_pressures = true,
+                                          .read_details = true},
+                                         [&clock] { return clock.WallNs(); });
   if (!reader.ok()) return reader.status();
   auto front = SecureFront::Create({.kubeconfig = options.kubeconfig,
                                     .serving = options.serving,
                                     .access = options.AccessByMainKubeconfig()},
                                    std::move(environment), clock, log);
   if (!front.ok()) return front.status();
-  return std::unique_ptr<AgentProgram>(new AgentProgram(
-      *std::move(front), *std::move(reader), node->name, options.metric_resolution_ns, clock, log));
+  return std::unique_ptr<AgentProgram>(
+      new AgentProgram(*std::move(front), *std::move(reader), node->name, options, clock, log));
 }
 
 absl::Status AgentProgram::Run() {

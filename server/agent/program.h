@@ -32,7 +32,7 @@ class AgentProgram {
 
  private:
   AgentProgram(std::unique_ptr<SecureFront> front, std::unique_ptr<cgroup::NodeReader> reader,
-               const std::string& node_name, int64_t resolution_ns, const kube::Clock& clock,
+               const std::string& node_name, const AgentOptions& options, const kube::Clock& clock,
                spdlog::logger& log);
 
   spdlog::logger& log_;

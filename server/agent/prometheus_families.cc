@@ -23,10 +23,11 @@ void AppendEscaped(std::string_view value, std::string& out) {
 void PrometheusFamilies::Begin(std::string_view name, std::string_view type,
                                std::string_view help) {
   name_ = name;
-  text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  head_ = fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
 }
 
 void PrometheusFamilies::AppendName(Labels labels) {
+  text_ += std::exchange(head_, "");
   text_ += name_;
   char separator = '{';
   for (const auto& [label, value] : labels) {

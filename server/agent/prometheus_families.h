@@ -13,7 +13,7 @@ class PrometheusFamilies {
  public:
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-  // The samples that follow are of this family.
+  // The samples that follow are of this family. One without samples is not written.
   void Begin(std::string_view name, std::string_view type, std::string_view help);
   // Nanoseconds are shown as seconds; a timestamp of 0 as none.
   void AddSeconds(Labels labels, uint64_t ns, int64_t timestamp_ns = 0);
@@ -26,6 +26,7 @@ class PrometheusFamilies {
   void AppendEnd(int64_t timestamp_ns);
 
   std::string text_;
+  std::string head_;  // of a family that has no sample yet
   std::string_view name_;
 };
 

@@ -31,7 +31,7 @@ Response TextResponse(unsigned status, std::string body, const char* content_typ
 std::string ForbiddenText(const std::string& user, const std::vector<RequestInfo>& attributes) {
   std::vector<std::string> subresources;
   for (const RequestInfo& info : attributes) subresources.push_back(info.subresource);
-  return fmt::format("Forbidden (user={}, verb={}, resource=nodes, subresource(s)=[{}])", user,
+  return fmt::format("Forbidden (user={}, verb={}, resource=nodes, subresource(s)=[{}])\n", user,
                      attributes.front().verb, fmt::join(subresources, " "));
 }
 

@@ -43,15 +43,30 @@ std::optional<uint64_t> RateOf(const Usage& last, const Usage* previous) {
   return static_cast<uint64_t>(used * 1'000'000'000 / window_ns);
 }
 
+Json MemoryJson(const std::string& time, const Usage& usage) {
+  Json memory = {{"time", time}};
+  const auto& details = usage.details;
+  if (details && details->memory_limit_bytes) {
+    memory["availableBytes"] = *details->memory_limit_bytes -
+                               std::min(*details->memory_limit_bytes, usage.working_set_bytes);
+  }
+  memory["usageBytes"] = usage.memory_usage_bytes;
+  memory["workingSetBytes"] = usage.working_set_bytes;
+  if (details) {
+    memory["rssBytes"] = details->rss_bytes;
+    memory["pageFaults"] = details->page_faults;
+    memory["majorPageFaults"] = details->major_page_faults;
+  }
+  return memory;
+}
+
 void AddUsage(const Usage& usage, std::optional<uint64_t> nanocores, Json& json) {
   const std::string time = kube::FormatRfc3339(usage.timestamp_ns);
   Json cpu = {{"time", time}};
   if (nanocores) cpu["usageNanoCores"] = *nanocores;
   cpu["usageCoreNanoSeconds"] = usage.cpu_ns;
   AddPressure(usage.pressures.cpu, cpu);
-  Json memory = {{"time", time},
-                 {"usageBytes", usage.memory_usage_bytes},
-                 {"workingSetBytes", usage.working_set_bytes}};
+  Json memory = MemoryJson(time, usage);
   AddPressure(usage.pressures.memory, memory);
   json["cpu"] = std::move(cpu);
   json["memory"] = std::move(memory);
@@ -63,18 +78,21 @@ void AddUsage(const Usage& usage, std::optional<uint64_t> nanocores, Json& json)
   json["swap"] = {{"time", time}, {"swapUsageBytes", usage.swap_bytes}};
 }
 
-const ContainerReading* FindContainer(const NodeReading* reading, const PodReading& pod,
-                                      const ContainerReading& container) {
+const PodReading* FindPod(const NodeReading* reading, const PodReading& pod) {
   if (reading == nullptr) return nullptr;
-  const auto same_pod = std::ranges::find_if(reading->pods, [&](const PodReading& other) {
+  const auto same = std::ranges::find_if(reading->pods, [&](const PodReading& other) {
     return other.uid == pod.uid && other.name == pod.name &&
            other.namespace_name == pod.namespace_name;
   });
-  if (same_pod == reading->pods.end()) return nullptr;
-  const auto same = std::ranges::find_if(same_pod->containers, [&](const auto& other) {
+  return same == reading->pods.end() ? nullptr : &*same;
+}
+
+const ContainerReading* FindContainer(const PodReading* pod, const ContainerReading& container) {
+  if (pod == nullptr) return nullptr;
+  const auto same = std::ranges::find_if(pod->containers, [&](const auto& other) {
     return other.name == container.name && other.id == container.id && other.usage;
   });
-  return same == same_pod->containers.end() ? nullptr : &*same;
+  return same == pod->containers.end() ? nullptr : &*same;
 }
 
 // A start that is not certain is told as that of the node: one that is too late would make a
@@ -88,12 +106,13 @@ Json ContainerJson(const ContainerReading& container, const ContainerReading* be
 }
 
 Json PodJson(const PodReading& pod, const NodeReading* previous, int64_t boot_time_ns) {
+  const PodReading* pod_before = FindPod(previous, pod);
   Json containers = Json::array();
   Usage total;
   std::optional<uint64_t> total_rate = 0;
   for (const ContainerReading& container : pod.containers) {
     if (!container.usage) continue;
-    const ContainerReading* before = FindContainer(previous, pod, container);
+    const ContainerReading* before = FindContainer(pod_before, container);
     const auto rate = RateOf(*container.usage, before ? &*before->usage : nullptr);
     containers.push_back(ContainerJson(container, before, boot_time_ns));
     total.timestamp_ns = std::max(total.timestamp_ns, container.usage->timestamp_ns);
@@ -107,7 +126,12 @@ Json PodJson(const PodReading& pod, const NodeReading* previous, int64_t boot_ti
       {"podRef", {{"name", pod.name}, {"namespace", pod.namespace_name}, {"uid", pod.uid}}},
       {"startTime", kube::FormatRfc3339(pod.start_time_ns)},
       {"containers", std::move(containers)}};
-  if (!json["containers"].empty()) AddUsage(total, total_rate, json);
+  if (pod.usage) {
+    const bool comparable = pod_before != nullptr && pod_before->usage.has_value();
+    AddUsage(*pod.usage, RateOf(*pod.usage, comparable ? &*pod_before->usage : nullptr), json);
+  } else if (!json["containers"].empty()) {
+    AddUsage(total, total_rate, json);
+  }
   return json;
 }
 

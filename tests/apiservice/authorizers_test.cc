@@ -279,6 +279,8 @@ TEST(KubeletAttributes, FollowThePath) {
       {"GET", "/runningpods/", "get", {"pods", "proxy"}},
       {"GET", "/healthz", "get", {"healthz", "proxy"}},
       {"GET", "/configz", "get", {"configz", "proxy"}},
+      {"GET", "/flagz", "get", {"configz"}},
+      {"GET", "/statusz", "get", {"statusz"}},
       {"DELETE", "/exec/d/p/c", "delete", {"proxy"}},
       {"PUT", "/", "update", {"proxy"}},
       {"PATCH", "/", "patch", {"proxy"}},

@@ -52,7 +52,10 @@ class NodeReaderTest : public ::testing::Test {
   }
 
   NodeReaderOptions options() const {
-    return {.root = tree_.root(), .host_workloads = host_workloads_, .read_pressures = true};
+    return {.root = tree_.root(),
+            .host_workloads = host_workloads_,
+            .read_pressures = true,
+            .read_details = read_details_};
   }
 
   // "namespace/pod/container cpu_us memory working_set" of each container, "unread" of a failed
@@ -95,6 +98,7 @@ class NodeReaderTest : public ::testing::Test {
 
   TempTree tree_;
   bool host_workloads_ = true;
+  bool read_details_ = false;
   int64_t now_ns_ = kNowNs;
   std::unique_ptr<NodeReader> reader_;
   NodeReading reading_;
@@ -152,6 +156,58 @@ TEST_F(NodeReaderTest, RecordedNodeGivesExactlyWhatItsFilesHold) {
   ASSERT_TRUE(reading_.usage);
   EXPECT_EQ(reading_.usage->cpu_ns, NumberIn(root / "cpuacct/cpuacct.usage"));
   EXPECT_EQ(reading_.usage->memory_usage_bytes, NumberIn(root / "memory/memory.usage_in_bytes"));
+}
+
+TEST_F(NodeReaderTest, TellsDetailsOfARecordedNodeWhereTheyAreWanted) {
+  tree_.Unpack("cgroup-v1-node.tar.gz");
+  read_details_ = true;
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+  const std::string pod_path = "/kubepods/burstable/pod" + kBusyUid;
+  const std::string path =
+      pod_path + "/86479a9a4408b2cc6306316f1fa6e210646472aa45afe2d6ea116eb07d2c2f4f";
+  const PodReading& busy = reading_.pods.at(0);
+  EXPECT_EQ(busy.cgroup_path, pod_path);
+  ASSERT_TRUE(busy.usage);
+  const auto root = tree_.At("sys/fs/cgroup");
+  EXPECT_EQ(busy.usage->cpu_ns, NumberIn(root / ("cpuacct" + pod_path) / "cpuacct.usage"));
+  const ContainerReading& demo = busy.containers.at(0);
+  EXPECT_EQ(demo.cgroup_path, path);
+  ASSERT_TRUE(demo.usage && demo.usage->details);
+  const UsageDetails& details = *demo.usage->details;
+  const auto stat = root / ("memory" + path) / "memory.stat";
+  EXPECT_EQ(details.rss_bytes, KeyIn(stat, "total_rss"));
+  EXPECT_EQ(details.cache_bytes, KeyIn(stat, "total_cache"));
+  EXPECT_EQ(details.page_faults, KeyIn(stat, "pgfault"));
+  ASSERT_TRUE(reading_.usage && reading_.usage->details);
+  EXPECT_EQ(reading_.usage->details->memory_limit_bytes, 25276530688u) << "what the machine has";
+}
+
+TEST_F(NodeReaderTest, TellsDetailsOfV2) {
+  AddLogs();
+  read_details_ = true;
+  std::vector<Entry> container = V2Files(700, 4096, 96);
+  container[1] = MakeFile("cpu.stat", "usage_usec 700\nuser_usec 500\nsystem_usec 200\n");
+  container[3] = MakeFile("memory.max", "8192\n");
+  std::vector<Entry> pod = V2Files(900, 5000, 100);
+  pod.push_back(MakeDir("cri-containerd-" + Id('d') + ".scope", container));
+  AddV2({MakeDir("kubepods.slice",
+                 {MakeDir("kubepods-pod13ad1fa1_a5ed_4130_a353_cd7f02c3c43a.slice", pod)})});
+  Read();
+  const PodReading& mysql = reading_.pods.at(0);
+  EXPECT_EQ(mysql.cgroup_path,
+            "/kubepods.slice/kubepods-pod13ad1fa1_a5ed_4130_a353_cd7f02c3c43a.slice");
+  ASSERT_TRUE(mysql.usage && mysql.usage->details);
+  EXPECT_EQ(mysql.usage->cpu_ns, 900'000u);
+  EXPECT_EQ(mysql.usage->details->memory_limit_bytes, std::nullopt) << "max";
+  const auto& usage = mysql.containers.at(0).usage;
+  ASSERT_TRUE(usage && usage->details);
+  EXPECT_EQ(usage->details->user_cpu_ns, 500'000u);
+  EXPECT_EQ(usage->details->system_cpu_ns, 200'000u);
+  EXPECT_EQ(usage->details->rss_bytes, 1u);
+  EXPECT_EQ(usage->details->cache_bytes, 2u);
+  EXPECT_EQ(usage->details->page_faults, 4u);
+  EXPECT_EQ(usage->details->memory_limit_bytes, 8192u);
 }
 
 TEST_F(NodeReaderTest, SystemdDriverOnV2) {

@@ -26,10 +26,10 @@ after(async () => {
 test('credentials are asked for as a kubelet asks', async () => {
   const anonymous = await agent.get('/metrics/resource');
   assert.equal(anonymous.status, 401);
-  assert.equal(anonymous.body.toString().trim(), 'Unauthorized');
+  assert.equal(anonymous.body.toString(), 'Unauthorized');
   const refused = await agent.get('/metrics/resource', { token: 'nobody-token' });
   assert.equal(refused.status, 403);
-  assert.equal(refused.body.toString().trim(), 'Forbidden (user=nobody, verb=get, resource=nodes, subresource(s)=[metrics])');
+  assert.equal(refused.body.toString(), 'Forbidden (user=nobody, verb=get, resource=nodes, subresource(s)=[metrics])\n');
 });
 
 test('the three bodies are those of a kubelet', async () => {

@@ -148,6 +148,96 @@ TEST(KubeletBodies, TellTheRateBetweenTwoReadings) {
   EXPECT_EQ(json["pods"][0]["memory"]["workingSetBytes"], 10'532'736 + 327'680);
 }
 
+// With what the agent reads beside.
+AgentState DetailedState() {
+  AgentState state = StateOf();
+  auto reading = std::make_shared<cgroup::NodeReading>(*state.last);
+  const cgroup::UsageDetails details{.user_cpu_ns = 1'500'000'000,
+                                     .system_cpu_ns = 500'000'000,
+                                     .rss_bytes = 111,
+                                     .cache_bytes = 222,
+                                     .page_faults = 3,
+                                     .major_page_faults = 4,
+                                     .memory_limit_bytes = 20'000'000};
+  cgroup::PodReading& pod = reading->pods[0];
+  pod.cgroup_path = "/kubepods/podu-1";
+  pod.usage = UsageOf(40'000'000'000, 12'000'000);
+  pod.usage->details = cgroup::UsageDetails{.rss_bytes = 5};
+  pod.containers[0].cgroup_path = "/kubepods/podu-1/demo-id";
+  pod.containers[0].usage->details = details;
+  pod.containers[0].usage->pressures.cpu = {.some = {.total_us = 2'500'000}, .full = {}};
+  reading->usage->details = details;
+  state.last = std::move(reading);
+  state.machine = std::make_shared<const cgroup::Machine>(
+      cgroup::Machine{.machine_id = "m", .boot_id = "b", .memory_bytes = 1 << 30, .cpus = 8});
+  return state;
+}
+
+TEST(KubeletBodies, TellAPodsOwnCgroupWhereItWasRead) {
+  const AgentState state = DetailedState();
+  EXPECT_THAT(ResourceMetricsBody(state),
+              HasSubstr("pod_cpu_usage_seconds_total{namespace=\"luffy\",pod=\"busy\"} 40 "));
+  const auto pod = nlohmann::json::parse(SummaryBody(state))["pods"][0];
+  EXPECT_EQ(pod["cpu"]["usageCoreNanoSeconds"], 40'000'000'000);
+  EXPECT_EQ(pod["memory"]["rssBytes"], 5);
+  EXPECT_FALSE(pod["memory"].contains("availableBytes")) << "without a limit";
+}
+
+TEST(KubeletBodies, TellMemoryInTheSummaryAsKubeletsDo) {
+  const auto summary = nlohmann::ordered_json::parse(SummaryBody(DetailedState()));
+  auto memory = summary["pods"][0]["containers"][0]["memory"];
+  memory.erase("time");
+  EXPECT_EQ(memory.dump(),
+            R"({"availableBytes":9467264,"usageBytes":10533736,"workingSetBytes":10532736,)"
+            R"("rssBytes":111,"pageFaults":3,"majorPageFaults":4})");
+  std::ifstream file(std::string(TESTDATA_DIR) + "/kubelet-1.26/stats_summary.json");
+  for (const auto& [key, value] : nlohmann::json::parse(file)["node"]["memory"].items()) {
+    EXPECT_TRUE(summary["node"]["memory"].contains(key)) << key;
+  }
+}
+
+TEST(KubeletBodies, TellOfCadvisorWhatIsOfCpuAndMemory) {
+  const std::string body = CadvisorMetricsBody(DetailedState());
+  const std::string demo =
+      "id=\"/kubepods/podu-1/"
+      "demo-id\",image=\"\",name=\"demo-id\",namespace=\"luffy\",pod=\"busy\"} ";
+  const std::string at = " 1700001000123\n";
+  for (const std::string& line :
+       {"container_cpu_system_seconds_total{container=\"demo\"," + demo + "0.5" + at,
+        "container_cpu_usage_seconds_total{container=\"demo\",cpu=\"total\"," + demo +
+            "32.333529237" + at,
+        "container_cpu_user_seconds_total{container=\"demo\"," + demo + "1.5" + at,
+        "container_last_seen{container=\"demo\"," + demo + "1.700001e+09" + at,
+        "container_memory_cache{container=\"demo\"," + demo + "222" + at,
+        "container_memory_rss{container=\"demo\"," + demo + "111" + at,
+        "container_pressure_cpu_waiting_seconds_total{container=\"demo\"," + demo + "2.5" + at,
+        "container_spec_memory_limit_bytes{container=\"demo\"," + demo + "2e+07\n",
+        "container_start_time_seconds{container=\"demo\"," + demo + "1.7000001e+09\n",
+        "container_memory_rss{container=\"\",id=\"/kubepods/podu-1\",image=\"\",name=\"\"," +
+            std::string("namespace=\"luffy\",pod=\"busy\"} 5") + at,
+        std::string("machine_cpu_cores{boot_id=\"b\",machine_id=\"m\",system_uuid=\"\"} 8\n"),
+        std::string("machine_memory_bytes{boot_id=\"b\",machine_id=\"m\",system_uuid=\"\"} ") +
+            "1.073741824e+09\n"}) {
+    EXPECT_THAT(body, HasSubstr(line));
+  }
+  EXPECT_THAT(body, Not(HasSubstr("container_pressure_io"))) << "no kernel tells it";
+}
+
+// Each of its families is one of a real kubelet, in its words.
+TEST(KubeletBodies, DescribeCadvisorsFamiliesAsARealKubelet) {
+  std::ifstream file(std::string(TESTDATA_DIR) + "/kubelet-1.26/metrics_cadvisor.txt");
+  const std::string real{std::istreambuf_iterator<char>(file), {}};
+  std::istringstream ours(CadvisorMetricsBody(DetailedState()));
+  std::string last;
+  for (std::string line; std::getline(ours, line);) {
+    if (!line.starts_with("# HELP ")) continue;
+    EXPECT_LT(last, line) << "in the order of their names";
+    last = line;
+    if (line.find("container_pressure") != std::string::npos) continue;  // newer kubelets
+    EXPECT_THAT(real, HasSubstr(line + "\n"));
+  }
+}
+
 TEST(KubeletBodies, SayThatNothingIsKnownYet) {
   const AgentState state{.node_name = "n1"};
   EXPECT_THAT(ResourceMetricsBody(state), HasSubstr("\nresource_scrape_error 1\n"));
