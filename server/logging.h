@@ -15,6 +15,7 @@ enum class LogFormat { kText, kJson };
 
 struct LogOptions {
   LogFormat format = LogFormat::kText;
+  std::string unknown_format = "";  // what was asked for instead, "" when that is known
   // As Kubernetes counts: 0 to 3 informational, 4 and 5 debug, from 6 on everything.
   int verbosity = 0;
 };

@@ -41,6 +41,7 @@ absl::Status Validate(const AgentOptions& options) {
         fmt::format("metric-resolution should be between 100ms and 1m, but value {} provided",
                     kube::FormatGoDuration(options.metric_resolution_ns)));
   }
+  if (absl::Status status = ValidateLog(options.log); !status.ok()) return status;
   return ValidateServing(options.serving);
 }
 

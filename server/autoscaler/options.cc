@@ -146,6 +146,7 @@ absl::Status ValidateController(const AutoscalerFlags& autoscaler) {
 
 absl::Status Validate(const AutoscalerOptions& options) {
   if (absl::Status status = ValidateController(options.autoscaler); !status.ok()) return status;
+  if (absl::Status status = ValidateLog(options.log); !status.ok()) return status;
   return ValidateServing(options.serving);
 }
 

@@ -1,5 +1,6 @@
 #include "server/cluster/flags.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/status/status.h"
@@ -7,6 +8,11 @@
 #include "server/flags/flag_values.h"
 
 namespace kubegauge::server {
+namespace {
+
+constexpr uint64_t kMaxVerbosity = 10;  // nothing says more
+
+}  // namespace
 
 void AddServerFlags(FlagSet& flags, ServerOptions& options, bool& show_version) {
   flags.BeginSection("Metrics server flags");
@@ -93,7 +99,7 @@ void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
   flags.BeginSection("Authentication and authorization flags");
   flags.Add("authentication-kubeconfig", &access.authentication_kubeconfig,
             "The kubeconfig to review tokens and read extension-apiserver-authentication with; "
-            "without it, that of the pod.");
+            "without it, that of the pod, or outside of pods --kubeconfig.");
   flags.Add("authentication-skip-lookup", &access.skip_lookup,
             "Do not read kube-system/extension-apiserver-authentication.");
   flags.Add("authentication-tolerate-lookup-failure", &access.tolerate_lookup_failure,
@@ -116,7 +122,8 @@ void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
   flags.Add("requestheader-extra-headers-prefix", &access.requestheader_extra_headers_prefixes,
             "Prefixes of the headers of the user's extra attributes.");
   flags.Add("authorization-kubeconfig", &access.authorization_kubeconfig,
-            "The kubeconfig to review access with; without it, that of the pod.");
+            "The kubeconfig to review access with; without it, that of the pod, or outside of pods "
+            "--kubeconfig.");
   flags.Add("authorization-always-allow-paths", &access.always_allow_paths,
             "Paths that everybody may read; one that ends in * is a prefix.");
   flags.AddDuration("authorization-webhook-cache-authorized-ttl", &access.authorized_cache_ttl_ns,
@@ -146,6 +153,10 @@ void AddRequestFlags(FlagSet& flags, RequestFlags& requests) {
                     "How long to go on serving after a signal, with /readyz failing.");
   flags.AddDuration("livez-grace-period", &requests.livez_grace_period_ns,
                     "How long after its start the server is live whatever its checks say.");
+  flags.AddDuration("shutdown-watch-termination-grace-period", &requests.shutdown_watch_grace_ns,
+                    "Accepted and has no effect: watches end as soon as the server drains.");
+  flags.AddDuration("storage-initialization-timeout", &requests.storage_initialization_timeout_ns,
+                    "Accepted and has no effect: there is no storage.");
   flags.Add("goaway-chance", &requests.goaway_chance,
             "Accepted and has no effect: it is a chance of HTTP/2, and HTTP/1.1 is served.");
 }
@@ -169,14 +180,14 @@ void AddLogFlags(FlagSet& flags, LogOptions& log) {
   flags.AddCustom("logging-format", "string", "\"text\"", "Format of the log: text or json.",
                   [&log](const std::string& value) {
                     log.format = value == "json" ? LogFormat::kJson : LogFormat::kText;
-                    return value == "json" || value == "text"
-                               ? absl::OkStatus()
-                               : absl::InvalidArgumentError("must be text or json");
+                    log.unknown_format = value == "json" || value == "text" ? "" : value;
+                    return absl::OkStatus();
                   });
   flags.AddCustom("v", "Level", "0", "Log verbosity: 0 informs, 4 debugs, 6 tells all.",
                   [&log](const std::string& value) {
-                    const absl::StatusOr<int64_t> level = ParseGoInt(value);
-                    if (level.ok()) log.verbosity = static_cast<int>(*level);
+                    const absl::StatusOr<uint64_t> level = ParseGoUint(value);
+                    if (level.ok())
+                      log.verbosity = static_cast<int>(std::min(*level, kMaxVerbosity));
                     return level.status();
                   });
   flags.Abbreviate('v');

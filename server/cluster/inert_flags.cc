@@ -10,46 +10,48 @@ namespace {
 struct InertFlag {
   std::string_view name;
   std::string_view type;
+  std::string_view default_text = "";
 };
 
 void AddInert(FlagSet& flags, std::span<const InertFlag> inert, std::string_view reason) {
-  for (const auto& [name, type] : inert) {
-    flags.AddInert(std::string(name), std::string(type), std::string(reason));
+  for (const auto& [name, type, default_text] : inert) {
+    flags.AddInert(std::string(name), std::string(type), std::string(reason),
+                   std::string(default_text));
   }
 }
 
 constexpr InertFlag kAuditFlags[] = {
-    {"audit-log-batch-buffer-size", "int"},
-    {"audit-log-batch-max-size", "int"},
+    {"audit-log-batch-buffer-size", "int", "10000"},
+    {"audit-log-batch-max-size", "int", "1"},
     {"audit-log-batch-max-wait", "duration"},
     {"audit-log-batch-throttle-burst", "int"},
     {"audit-log-batch-throttle-enable", "bool"},
     {"audit-log-batch-throttle-qps", "float"},
     {"audit-log-compress", "bool"},
-    {"audit-log-format", "string"},
-    {"audit-log-maxage", "int"},
-    {"audit-log-maxbackup", "int"},
-    {"audit-log-maxsize", "int"},
-    {"audit-log-mode", "string"},
+    {"audit-log-format", "string", "\"json\""},
+    {"audit-log-maxage", "int", "366"},
+    {"audit-log-maxbackup", "int", "100"},
+    {"audit-log-maxsize", "int", "100"},
+    {"audit-log-mode", "string", "\"blocking\""},
     {"audit-log-path", "string"},
     {"audit-log-truncate-enabled", "bool"},
-    {"audit-log-truncate-max-batch-size", "int"},
-    {"audit-log-truncate-max-event-size", "int"},
-    {"audit-log-version", "string"},
+    {"audit-log-truncate-max-batch-size", "int", "10485760"},
+    {"audit-log-truncate-max-event-size", "int", "102400"},
+    {"audit-log-version", "string", "\"audit.k8s.io/v1\""},
     {"audit-policy-file", "string"},
-    {"audit-webhook-batch-buffer-size", "int"},
-    {"audit-webhook-batch-max-size", "int"},
-    {"audit-webhook-batch-max-wait", "duration"},
-    {"audit-webhook-batch-throttle-burst", "int"},
-    {"audit-webhook-batch-throttle-enable", "bool"},
-    {"audit-webhook-batch-throttle-qps", "float"},
+    {"audit-webhook-batch-buffer-size", "int", "10000"},
+    {"audit-webhook-batch-max-size", "int", "400"},
+    {"audit-webhook-batch-max-wait", "duration", "30s"},
+    {"audit-webhook-batch-throttle-burst", "int", "15"},
+    {"audit-webhook-batch-throttle-enable", "bool", "true"},
+    {"audit-webhook-batch-throttle-qps", "float", "10"},
     {"audit-webhook-config-file", "string"},
-    {"audit-webhook-initial-backoff", "duration"},
-    {"audit-webhook-mode", "string"},
+    {"audit-webhook-initial-backoff", "duration", "10s"},
+    {"audit-webhook-mode", "string", "\"batch\""},
     {"audit-webhook-truncate-enabled", "bool"},
-    {"audit-webhook-truncate-max-batch-size", "int"},
-    {"audit-webhook-truncate-max-event-size", "int"},
-    {"audit-webhook-version", "string"},
+    {"audit-webhook-truncate-max-batch-size", "int", "10485760"},
+    {"audit-webhook-truncate-max-event-size", "int", "102400"},
+    {"audit-webhook-version", "string", "\"audit.k8s.io/v1\""},
 };
 
 constexpr InertFlag kVersionFlags[] = {
@@ -62,19 +64,27 @@ constexpr InertFlag kVersionFlags[] = {
 constexpr InertFlag kProfilingFlags[] = {
     {"contention-profiling", "bool"},
     {"debug-socket-path", "string"},
-    {"profiling", "bool"},
+    {"profiling", "bool", "true"},
 };
 
 constexpr InertFlag kLogFileFlags[] = {
-    {"add_dir_header", "bool"},   {"alsologtostderr", "bool"},     {"log_backtrace_at", "string"},
-    {"log_dir", "string"},        {"log_file", "string"},          {"log_file_max_size", "uint"},
-    {"logtostderr", "bool"},      {"one_output", "bool"},          {"skip_headers", "bool"},
-    {"skip_log_headers", "bool"}, {"stderrthreshold", "severity"},
+    {"add_dir_header", "bool"},
+    {"alsologtostderr", "bool"},
+    {"log_backtrace_at", "string", ":0"},
+    {"log_dir", "string"},
+    {"log_file", "string"},
+    {"log_file_max_size", "uint", "1800"},
+    {"logtostderr", "bool", "true"},
+    {"one_output", "bool"},
+    {"skip_headers", "bool"},
+    {"skip_log_headers", "bool"},
+    {"legacy_stderr_threshold_behavior", "bool"},
+    {"stderrthreshold", "severity", "2"},
 };
 
 constexpr InertFlag kLogBufferFlags[] = {
-    {"log-flush-frequency", "duration"}, {"log-json-info-buffer-size", "quantity"},
-    {"log-json-split-stream", "bool"},   {"log-text-info-buffer-size", "quantity"},
+    {"log-flush-frequency", "duration", "5s"}, {"log-json-info-buffer-size", "quantity"},
+    {"log-json-split-stream", "bool"},         {"log-text-info-buffer-size", "quantity"},
     {"log-text-split-stream", "bool"},
 };
 
@@ -89,12 +99,9 @@ void AddInertFlags(FlagSet& flags) {
   AddInert(flags, kLogFileFlags, "the log goes to standard error.");
   flags.AddInert("vmodule", "pattern=N,...", "-v holds for all of the program.");
   flags.AddInert("enable-priority-and-fairness", "bool",
-                 "--max-requests-inflight is the limit, as in metrics-server.");
+                 "--max-requests-inflight is the limit, as in metrics-server.", "true");
   flags.AddInert("shutdown-send-retry-after", "bool",
                  "a connection that comes while the server drains is refused.");
-  flags.AddInert("shutdown-watch-termination-grace-period", "duration",
-                 "watches end as soon as the server drains.");
-  flags.AddInert("storage-initialization-timeout", "duration", "there is no storage.");
 }
 
 }  // namespace kubegauge::server

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "kube/go_duration.h"
+#include "kube/go_quote.h"
 #include "kube/label_selector.h"
 #include "server/autoscaler/options.h"
 
@@ -60,11 +61,60 @@ absl::Status ValidateResolution(const ServerOptions& options) {
   return absl::OkStatus();
 }
 
+// What upstream shows of its help behind a bad origin.
+constexpr std::string_view kCorsHelp =
+    "List of allowed origins for CORS, comma separated. An allowed origin can be a regular "
+    "expression to support subdomain matching. If this list is empty CORS will not be enabled. "
+    "Please ensure each expression matches the entire hostname by anchoring to the start with '^' "
+    "or including the '//' prefix, and by anchoring to the end with '$' or including the ':' port "
+    "separator suffix. Examples of valid expressions are '//example\\.com(:|$)' and "
+    "'^https://example\\.com(:|$)'";
+
+std::string FaultOfHstsDirective(const std::string& directive) {
+  if (directive.find_first_not_of(" \t\r\n\v\f") == std::string::npos) {
+    return "empty value in strict-transport-security-directives";
+  }
+  const bool is_max_age =
+      directive.starts_with("max-age=") && std::ranges::count(directive, '=') == 1;
+  if (is_max_age || directive == "includeSubDomains" || directive == "preload") return "";
+  return "--strict-transport-security-directives invalid, allowed values: max-age=expireTime, "
+         "includeSubDomains, preload. see https://tools.ietf.org/html/rfc6797#section-6.1 for more "
+         "information";
+}
+
+// An origin that is not held at both ends lets strangers in whose names contain it.
+std::string FaultOfOrigin(const std::string& origin) {
+  if (origin.empty()) {
+    return fmt::format("empty value in --cors-allowed-origins, help: {}", kCorsHelp);
+  }
+  const auto has = [&](std::string_view mark) { return origin.find(mark) != std::string::npos; };
+  if ((has("^") || has("//")) && (has("$") || has(":"))) return "";
+  return fmt::format(
+      "--cors-allowed-origins has an invalid regular expression: regular expression does not pin "
+      "to start/end of host in the origin header, help: {}",
+      kCorsHelp);
+}
+
+// The faults of all values as Kubernetes aggregates errors.
+template <class FaultOf>
+absl::Status CheckEach(const std::vector<std::string>& values, FaultOf fault_of) {
+  std::vector<std::string> faults;
+  for (const std::string& value : values) {
+    std::string fault = fault_of(value);
+    const bool is_known = std::ranges::find(faults, fault) != faults.end();
+    if (!fault.empty() && !is_known) faults.push_back(std::move(fault));
+  }
+  if (faults.empty()) return absl::OkStatus();
+  if (faults.size() == 1) return InvalidArgumentError(faults.front());
+  return InvalidArgumentError(fmt::format("[{}]", fmt::join(faults, ", ")));
+}
+
 absl::Status ValidateRequests(const RequestFlags& requests) {
   const struct {
     bool broken;
     std::string_view text;
   } rules[] = {
+      {requests.livez_grace_period_ns < 0, "--livez-grace-period can not be a negative value"},
       {requests.max_requests_inflight < 0, "--max-requests-inflight can not be negative value"},
       {requests.max_mutating_requests_inflight < 0,
        "--max-mutating-requests-inflight can not be negative value"},
@@ -72,13 +122,17 @@ absl::Status ValidateRequests(const RequestFlags& requests) {
       {requests.goaway_chance < 0 || requests.goaway_chance > 0.02,
        "--goaway-chance can not be less than 0 or greater than 0.02"},
       {requests.min_request_timeout_s < 0, "--min-request-timeout can not be negative value"},
-      {requests.livez_grace_period_ns < 0, "--livez-grace-period can not be a negative value"},
+      {requests.storage_initialization_timeout_ns < 0,
+       "--storage-initialization-timeout can not be negative value"},
       {requests.shutdown_delay_ns < 0, "--shutdown-delay-duration can not be negative value"},
+      {requests.shutdown_watch_grace_ns < 0,
+       "shutdown-watch-termination-grace-period, if provided, can not be a negative value"},
   };
   for (const auto& [broken, text] : rules) {
     if (broken) return InvalidArgumentError(std::string(text));
   }
-  return absl::OkStatus();
+  absl::Status status = CheckEach(requests.strict_transport_security, FaultOfHstsDirective);
+  return status.ok() ? CheckEach(requests.cors_allowed_origins, FaultOfOrigin) : status;
 }
 
 absl::Status ValidateOwn(const ServerOptions& options) {
@@ -109,6 +163,12 @@ AccessFlags AccessFlags::ByDefault(const std::string& kubeconfig) const {
   return flags;
 }
 
+absl::Status ValidateLog(const LogOptions& log) {
+  if (log.unknown_format.empty()) return absl::OkStatus();
+  return InvalidArgumentError(fmt::format("format: Invalid value: {}: Unsupported log format",
+                                          kube::GoQuote(log.unknown_format)));
+}
+
 absl::Status ValidateServing(const ServingFlags& serving) {
   if (serving.tls_cert_file.empty() != serving.tls_private_key_file.empty()) {
     return InvalidArgumentError("need both --tls-cert-file and --tls-private-key-file");
@@ -119,6 +179,7 @@ absl::Status ValidateServing(const ServingFlags& serving) {
 absl::Status Validate(const ServerOptions& options) {
   absl::Status status = ValidateKubelet(options.kubelet);
   if (status.ok()) status = ValidateResolution(options);
+  if (status.ok()) status = ValidateLog(options.log);
   if (status.ok()) status = ValidateRequests(options.requests);
   if (status.ok()) status = ValidateOwn(options);
   if (status.ok()) status = ValidateController(options.autoscaler);

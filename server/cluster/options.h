@@ -77,6 +77,8 @@ struct RequestFlags {
   int64_t request_timeout_ns = 60 * kSecondNs;
   int64_t shutdown_delay_ns = 0;
   int64_t livez_grace_period_ns = 0;
+  int64_t shutdown_watch_grace_ns = 0;                         // checked only
+  int64_t storage_initialization_timeout_ns = 60 * kSecondNs;  // likewise
   double goaway_chance = 0;
 };
 
@@ -97,9 +99,9 @@ struct HpaFlags {
   int64_t concurrent_syncs = 5;
   bool react_to_samples = false;
   std::string hpa_api = "autoscaling/v2";
+  std::optional<bool> scale_to_zero;  // the gate HPAScaleToZero, where it was given; see TuningOf
 };
 
-  std::optional<bool> scale_to_zero;  // the gate HPAScaleToZero, where it was given; see TuningOf
 // Which of several processes works (kube-controller-manager's flags).
 struct LeaderElectionFlags {
   bool elect = true;
@@ -136,5 +138,6 @@ struct ServerOptions {
 // operator sees.
 absl::Status Validate(const ServerOptions& options);
 absl::Status ValidateServing(const ServingFlags& serving);
+absl::Status ValidateLog(const LogOptions& log);
 
 }  // namespace kubegauge::server

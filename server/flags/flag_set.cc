@@ -10,6 +10,7 @@
 
 #include "kube/go_duration.h"
 #include "kube/go_quote.h"
+#include "kube/quantity.h"
 #include "server/flags/flag_values.h"
 
 namespace kubegauge::server {
@@ -42,6 +43,17 @@ absl::StatusOr<std::string> ParseIp(const std::string& text) {
     return absl::InvalidArgumentError(fmt::format("failed to parse IP: {}", kube::GoQuote(text)));
   }
   return address.to_string();
+}
+
+// Whether `text` is a value of the type, which may be one that has no rules.
+absl::Status CheckValue(std::string_view type, const std::string& text) {
+  if (type == "bool") return ParseGoBool(text).status();
+  if (type == "int") return ParseGoInt(text).status();
+  if (type == "uint") return ParseGoUint(text).status();
+  if (type == "float") return ParseGoFloat(text).status();
+  if (type == "duration") return kube::ParseGoDuration(text).status();
+  if (type == "quantity") return kube::Quantity::Parse(text).status();
+  return absl::OkStatus();
 }
 
 std::string Quoted(const std::string& text) {
@@ -150,13 +162,15 @@ void FlagSet::AddCustom(std::string name, std::string type, std::string default_
            .set = std::move(set)});
 }
 
-void FlagSet::AddInert(std::string name, std::string type, std::string reason) {
+void FlagSet::AddInert(std::string name, std::string type, std::string reason,
+                       std::string default_text) {
   const bool boolean = type == "bool";
   AddFlag({.name = std::move(name),
-           .type = boolean ? "" : std::move(type),
+           .type = boolean ? "" : type,
            .help = fmt::format("Accepted and has no effect: {}", reason),
+           .default_text = std::move(default_text),
            .may_stand_bare = boolean,
-           .set = [](const std::string&) { return absl::OkStatus(); }});
+           .set = [type](const std::string& value) { return CheckValue(type, value); }});
 }
 
 void FlagSet::Abbreviate(char shorthand) { sections_.back().flags.back().shorthand = shorthand; }

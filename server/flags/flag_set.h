@@ -38,9 +38,11 @@ class FlagSet {
   // A value that `set` reads; an error's message is what stands behind `flag: ` in pflag's.
   void AddCustom(std::string name, std::string type, std::string default_text, std::string help,
                  std::function<absl::Status(const std::string& value)> set);
-  // A flag that is accepted, whatever its value, and has no effect, for `reason`. Of type "bool" it
-  // may stand bare.
-  void AddInert(std::string name, std::string type, std::string reason);
+  // A flag that is accepted and has no effect, for `reason`. Its value is checked as one of its
+  // type is: bool, which may stand bare, int, uint, float, duration or quantity; of any other type
+  // it may be any text. `default_text`: what upstream's help shows, may be empty.
+  void AddInert(std::string name, std::string type, std::string reason,
+                std::string default_text = "");
 
   // Gives the flag added last a letter of its own.
   void Abbreviate(char shorthand);

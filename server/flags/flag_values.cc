@@ -32,6 +32,20 @@ int TakeBase(std::string_view& digits) {
   return digits.size() > 1 && digits.front() == '0' ? 8 : 10;
 }
 
+// The number that `digits` of `text` are, which `function` was asked for.
+absl::StatusOr<uint64_t> ParseMagnitude(std::string_view function, std::string_view text,
+                                        std::string_view digits) {
+  const int base = TakeBase(digits);
+  uint64_t magnitude = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
+  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
+    return ConversionError(function, text, "invalid syntax");
+  }
+  if (error != std::errc()) return ConversionError(function, text, "value out of range");
+  return magnitude;
+}
+
 }  // namespace
 
 absl::StatusOr<bool> ParseGoBool(std::string_view text) {
@@ -46,18 +60,15 @@ absl::StatusOr<int64_t> ParseGoInt(const std::string& text) {
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  const int base = TakeBase(digits);
-  uint64_t magnitude = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
-  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
-    return ConversionError("ParseInt", text, "invalid syntax");
-  }
+  const absl::StatusOr<uint64_t> magnitude = ParseMagnitude("ParseInt", text, digits);
+  if (!magnitude.ok()) return magnitude.status();
   const uint64_t limit = uint64_t{std::numeric_limits<int64_t>::max()} + (negative ? 1 : 0);
-  if (error != std::errc() || magnitude > limit) {
-    return ConversionError("ParseInt", text, "value out of range");
-  }
-  return static_cast<int64_t>(negative ? 0 - magnitude : magnitude);
+  if (*magnitude > limit) return ConversionError("ParseInt", text, "value out of range");
+  return static_cast<int64_t>(negative ? 0 - *magnitude : *magnitude);
+}
+
+absl::StatusOr<uint64_t> ParseGoUint(const std::string& text) {
+  return ParseMagnitude("ParseUint", text, text);
 }
 
 absl::StatusOr<double> ParseGoFloat(const std::string& text) {

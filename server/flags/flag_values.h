@@ -15,6 +15,7 @@ namespace kubegauge::server {
 absl::StatusOr<bool> ParseGoBool(std::string_view text);
 // Decimal, or 0x, 0o, 0, 0b as Go's base 0.
 absl::StatusOr<int64_t> ParseGoInt(const std::string& text);
+absl::StatusOr<uint64_t> ParseGoUint(const std::string& text);
 absl::StatusOr<double> ParseGoFloat(const std::string& text);
 // One line of comma-separated values, which may be quoted.
 absl::StatusOr<std::vector<std::string>> ParseCommaSeparated(std::string_view text);

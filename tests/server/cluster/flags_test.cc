@@ -71,7 +71,7 @@ constexpr char kUpstreamFlags[] = R"(
   --vmodule=a=1
   --add_dir_header --alsologtostderr --log_backtrace_at=a:1 --log_dir=d --log_file=f
   --log_file_max_size=1 --logtostderr=true --one_output --skip_headers --skip_log_headers
-  --stderrthreshold=INFO
+  --legacy_stderr_threshold_behavior=false --stderrthreshold=INFO
 )";
 
 TEST(ServerFlags, TakeEveryFlagOfMetricsServer) {
@@ -153,6 +153,32 @@ TEST(ServerFlags, RefuseInUpstreamsWords) {
        "--deprecated-kubelet-completely-insecure"},
       {{"--goaway-chance=0.5"}, "--goaway-chance can not be less than 0 or greater than 0.02"},
       {{"--max-requests-inflight=-1"}, "--max-requests-inflight can not be negative value"},
+      {{"--storage-initialization-timeout=-1s"},
+       "--storage-initialization-timeout can not be negative value"},
+      {{"--shutdown-watch-termination-grace-period=-1s"},
+       "shutdown-watch-termination-grace-period, if provided, can not be a negative value"},
+      {{"--strict-transport-security-directives=maxage=1"},
+       "--strict-transport-security-directives invalid, allowed values: max-age=expireTime, "
+       "includeSubDomains, preload. see https://tools.ietf.org/html/rfc6797#section-6.1 for more "
+       "information"},
+      {{"--strict-transport-security-directives=\" \",x"},
+       "[empty value in strict-transport-security-directives, "
+       "--strict-transport-security-directives invalid, allowed values: max-age=expireTime, "
+       "includeSubDomains, preload. see https://tools.ietf.org/html/rfc6797#section-6.1 for more "
+       "information]"},
+      {{"--logging-format=xml"}, "format: Invalid value: \"xml\": Unsupported log format"},
+      {{"--audit-log-maxage=old"},
+       "invalid argument \"old\" for \"--audit-log-maxage\" flag: strconv.ParseInt: parsing "
+       "\"old\": invalid syntax"},
+      // The first of several, in upstream's order.
+      {{"--metric-resolution=1s", "--kubelet-request-timeout=0"},
+       "kubelet-request-timeout should be positive"},
+      {{"--logging-format=xml", "--metric-resolution=1s"},
+       "metric-resolution should be a time duration at least 10s, but value 1s provided"},
+      {{"--max-requests-inflight=-1", "--livez-grace-period=-1s"},
+       "--livez-grace-period can not be a negative value"},
+      {{"--goaway-chance=1", "--logging-format=xml"},
+       "format: Invalid value: \"xml\": Unsupported log format"},
       {{"--kubelet-source=ldap"},
        "--kubelet-source must be auto, resource, summary or cadvisor, but is \"ldap\""},
       {{"--tls-cert-file=a"}, "need both --tls-cert-file and --tls-private-key-file"},
@@ -162,6 +188,23 @@ TEST(ServerFlags, RefuseInUpstreamsWords) {
     const auto* error = std::get_if<UsageError>(&command);
     ASSERT_NE(error, nullptr) << message;
     EXPECT_THAT(error->message, StartsWith(std::string("Error: ") + message + "\nUsage:\n"));
+  }
+}
+
+TEST(ServerFlags, RefuseOriginsThatAreNotHeldAtBothEnds) {
+  for (const char* origin : {"example.com", "^example.com", "example.com$", ""}) {
+    const std::string flag = std::string("--cors-allowed-origins=a,") + origin;
+    const Command command = Parse({flag.c_str()});
+    EXPECT_TRUE(std::holds_alternative<UsageError>(command)) << origin;
+  }
+  const Command command = Parse({"--cors-allowed-origins=example.com"});
+  EXPECT_THAT(std::get<UsageError>(command).message,
+              StartsWith("Error: --cors-allowed-origins has an invalid regular expression: regular "
+                         "expression does not pin to start/end of host in the origin header, help: "
+                         "List of allowed origins for CORS, comma separated."));
+  for (const char* flag : {"--cors-allowed-origins=^https://a$,//b(:|$)",
+                           "--strict-transport-security-directives=max-age=1,includeSubDomains"}) {
+    EXPECT_TRUE(std::holds_alternative<ServerOptions>(Parse({flag}))) << flag;
   }
 }
 

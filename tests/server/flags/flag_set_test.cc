@@ -43,7 +43,10 @@ FlagSet FlagsOf(Values& values) {
   flags.Add("types", &values.types, "Types.");
   flags.AddRepeated("pair", "key,cert", &values.pairs, "Pairs.");
   flags.AddInert("audit", "string", "nobody audits.");
-  flags.AddInert("profiling", "bool", "nobody profiles.");
+  flags.AddInert("profiling", "bool", "nobody profiles.", "true");
+  flags.AddInert("size", "quantity", "nobody counts.");
+  flags.AddInert("age", "duration", "nobody waits.", "5s");
+  flags.AddInert("files", "uint", "nobody counts.");
   return flags;
 }
 
@@ -103,9 +106,10 @@ TEST(FlagSet, EndsAtTwoDashes) {
   EXPECT_THAT(positional, ElementsAre("one", "--name=x", "-"));
 }
 
-TEST(FlagSet, TakesInertFlagsWithAnyValue) {
+TEST(FlagSet, TakesInertFlagsWithAnyValueOfTheirType) {
   Arguments positional;
-  Parse({"--audit", "x", "--audit=", "--profiling", "--profiling=maybe"}, &positional);
+  Parse({"--audit", "x", "--audit=", "--profiling", "--profiling=F", "--size=1Ki", "--age=1m"},
+        &positional);
   EXPECT_THAT(positional, ElementsAre());
 }
 
@@ -141,6 +145,13 @@ TEST(FlagSet, RefusesInTheWordsOfPflag) {
       {{"--chance=x"},
        R"(invalid argument "x" for "--chance" flag: strconv.ParseFloat: parsing "x": )"
        "invalid syntax"},
+      {{"--profiling=maybe"},
+       R"(invalid argument "maybe" for "--profiling" flag: strconv.ParseBool: parsing "maybe": )"
+       "invalid syntax"},
+      {{"--age=5"}, R"(invalid argument "5" for "--age" flag: time: missing unit in duration "5")"},
+      {{"--files=-1"},
+       R"(invalid argument "-1" for "--files" flag: strconv.ParseUint: parsing "-1": )"
+       "invalid syntax"},
       {{R"(--types="a)"},
        R"(invalid argument "\"a" for "--types" flag: parse error on line 1, column 3: )"
        R"(extraneous or missing " in quoted-field)"},
@@ -157,6 +168,7 @@ TEST(FlagSet, ShowsSectionsTypesAndDefaults) {
   EXPECT_THAT(help, HasSubstr("--types strings      Types. (default [A,B])\n"));
   EXPECT_THAT(help, HasSubstr("--timeout duration   A time. (default 10s)\n"));
   EXPECT_THAT(help, HasSubstr("Accepted and has no effect: nobody audits.\n"));
+  EXPECT_THAT(help, HasSubstr("Accepted and has no effect: nobody waits. (default 5s)\n"));
   EXPECT_TRUE(FlagsOf(values).Parse({"--help", "--no-such"})->help);
   EXPECT_TRUE(FlagsOf(values).Parse({"-h"})->help);
 }
