@@ -23,7 +23,7 @@ namespace kubegauge::apiservice {
 
 // What all work under way of one SingleFlight may keep, and what each takes beside what it says.
 inline constexpr size_t kMaxFlightBytes = 32 << 20;
-inline constexpr size_t kFlightOverheadBytes = 16 * 1024;
+inline constexpr size_t kFlightOverheadBytes = 64 * 1024;  // its transfer among it
 
 // Does a piece of work once for all who ask for it at the same time. The work runs for itself, on
 // the executor of who asked first: whoever is cancelled leaves the others their result. As work may
