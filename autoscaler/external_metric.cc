@@ -13,12 +13,18 @@ namespace {
 
 absl::StatusOr<const std::vector<int64_t>*> Values(const MetricInputs& inputs,
                                                    const ExternalMetricSource& source,
-                                                   const MetricReading& reading) {
+                                                   const MetricReading& reading,
+                                                   MetricTrace& trace) {
   if (std::string error = SelectorError(source.metric.selector); !error.empty()) {
     return absl::InvalidArgumentError(error);
   }
   const auto* values = std::get_if<std::vector<int64_t>>(&reading);
-  if (values != nullptr && !values->empty()) return values;
+  if (values != nullptr && !values->empty()) {
+    if (inputs.pods.tuning.trace_raw_values) {
+      for (const int64_t milli : *values) trace.raw_values.push_back({.pod = {}, .milli = milli});
+    }
+    return values;
+  }
   const auto* error = std::get_if<FetchError>(&reading);
   const std::string why = error == nullptr
                               ? "no metrics returned from external metrics API"
@@ -36,7 +42,7 @@ struct ExternalUse {
 absl::StatusOr<ExternalUse> ByAverageValue(const MetricInputs& inputs,
                                            const ExternalMetricSource& source,
                                            const MetricReading& reading, MetricTrace& trace) {
-  const auto values = Values(inputs, source, reading);
+  const auto values = Values(inputs, source, reading, trace);
   if (!values.ok()) return values.status();
   const PerPodProposal proposal = ProposePerPod(
       inputs.pods.tolerances, SumForAverageValue(**values), GoMilli(*source.target.average_value),
@@ -48,7 +54,7 @@ absl::StatusOr<ExternalUse> ByAverageValue(const MetricInputs& inputs,
 
 absl::StatusOr<ExternalUse> ByValue(const MetricInputs& inputs, const ExternalMetricSource& source,
                                     const MetricReading& reading, MetricTrace& trace) {
-  const auto values = Values(inputs, source, reading);
+  const auto values = Values(inputs, source, reading, trace);
   if (!values.ok()) return values.status();
   const int64_t usage = SumForValue(**values);
   const absl::StatusOr<int32_t> replicas =

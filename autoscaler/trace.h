@@ -32,6 +32,13 @@ struct UsageRatio {
   std::optional<int32_t> utilization_percent;
 };
 
+// A value as its API gave it.
+struct RawValue {
+  std::string pod;  // whose it is; empty for a value of an External metric
+  int64_t milli = 0;
+  std::optional<int64_t> request_milli;  // of the pod, where the metric looks at it
+};
+
 struct MetricTrace {
   std::string name;    // "cpu resource utilization (percentage of request)"
   std::string error;   // as in the event; the rest is then as far as it came
@@ -44,6 +51,7 @@ struct MetricTrace {
   uint32_t missing_pods = 0;
   uint32_t extraneous_samples = 0;   // of names that are no pod's
   std::vector<LeftOutPod> left_out;  // the first kMaxLeftOutPods
+  std::vector<RawValue> raw_values;  // in the order of the pods; where Tuning asks for them
   std::optional<UsageRatio> measured;
   std::optional<UsageRatio> with_left_out;  // after missing and unready pods were filled in
   double tolerance_down = 0;

@@ -1,6 +1,7 @@
 #include "autoscaler/usage_measure.h"
 
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "autoscaler/arithmetic.h"
@@ -29,6 +30,15 @@ bool ChangesDirection(double before, double after) {
   return (before < 1.0 && after > 1.0) || (before > 1.0 && after < 1.0);
 }
 
+void TraceRawValues(Pods pods, const SampleTable& samples, MetricTrace& trace) {
+  for (size_t pod = 0; pod < pods.size(); ++pod) {
+    const Sample& sample = samples.slots[pod];
+    if (!sample.present) continue;
+    trace.raw_values.push_back(
+        {.pod = pods[pod]->name, .milli = sample.milli, .request_milli = std::nullopt});
+  }
+}
+
 int32_t WithFilledIn(const PodsInScope& scope, double before, double after, size_t sample_count,
                      MetricTrace& trace) {
   trace.within_tolerance = scope.tolerances.Within(after);
@@ -46,6 +56,7 @@ absl::StatusOr<PodGroups> GroupCountedPods(const PodsInScope& scope, std::string
   if (scope.pods.empty()) {
     return absl::NotFoundError("no pods returned by selector while calculating replica count");
   }
+  if (scope.tuning.trace_raw_values) TraceRawValues(scope.pods, samples, trace);
   PodGroups groups = GroupPods(scope.pods, resource, scope.tuning, scope.now_ns, samples, trace);
   if (trace.samples == 0) {
     return absl::NotFoundError("did not receive metrics for targeted pods (pods might be unready)");

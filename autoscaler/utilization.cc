@@ -42,6 +42,14 @@ class Utilization final : public UsageMeasure {
   int32_t target_percent_;
 };
 
+// Of the pods that have a raw value, which are in the pods' order.
+void TraceRequests(Pods pods, const std::vector<int64_t>& requests, MetricTrace& trace) {
+  auto value = trace.raw_values.begin();
+  for (size_t pod = 0; pod < pods.size() && value != trace.raw_values.end(); ++pod) {
+    if (value->pod == pods[pod]->name) (value++)->request_milli = requests[pod];
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<UsageProposal> ProposeByUtilization(const PodsInScope& scope, SampleTable samples,
@@ -54,6 +62,7 @@ absl::StatusOr<UsageProposal> ProposeByUtilization(const PodsInScope& scope, Sam
   if (!groups.ok()) return groups.status();
   absl::StatusOr<std::vector<int64_t>> requests = RequestedAmounts(scope.pods, resource, container);
   if (!requests.ok()) return requests.status();
+  TraceRequests(scope.pods, *requests, trace);
   return ProposeByMeasure(scope, *groups, Utilization(*std::move(requests), target_percent),
                           std::move(samples), trace);
 }

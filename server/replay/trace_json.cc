@@ -71,6 +71,17 @@ Json PodsToJson(const MetricTrace& metric) {
           {"leftOut", std::move(left_out)}};
 }
 
+Json RawToJson(const std::vector<autoscaler::RawValue>& values) {
+  Json array = Json::array();
+  for (const autoscaler::RawValue& value : values) {
+    Json& object = array.emplace_back(Json::object());
+    if (!value.pod.empty()) object["pod"] = value.pod;
+    object["milli"] = value.milli;
+    if (value.request_milli) object["requestMilli"] = *value.request_milli;
+  }
+  return array;
+}
+
 Json MetricToJson(const MetricTrace& metric) {
   Json object = {{"name", metric.name},
                  {metric.target_is_percent ? "targetPercent" : "targetMilli", metric.target},
@@ -79,6 +90,7 @@ Json MetricToJson(const MetricTrace& metric) {
                  {"toleranceUp", metric.tolerance_up},
                  {"withinTolerance", metric.within_tolerance}};
   if (!metric.error.empty()) object["error"] = metric.error;
+  if (!metric.raw_values.empty()) object["rawValues"] = RawToJson(metric.raw_values);
   if (metric.measured) object["measured"] = RatioToJson(*metric.measured);
   if (metric.with_left_out) object["withLeftOut"] = RatioToJson(*metric.with_left_out);
   if (metric.total_milli) object["totalMilli"] = *metric.total_milli;

@@ -191,5 +191,26 @@ TEST(UsageProposal, TracesPodsThatAreLeftOut) {
   EXPECT_DOUBLE_EQ(trace.measured->ratio, 1.0);
 }
 
+TEST(UsageProposal, TracesRawValuesWhereTuningAsksForThem) {
+  Scene scene({Cpu(50), Memory(1000), testing::ExternalMetric("Value", 1000)}, 3,
+              {{500}, {700, "failed", 250}, {kNone}});
+  scene.observation.metrics[2] = std::vector<int64_t>{10, 20};
+  const auto texts = [&](size_t metric) {
+    const Decision decision = scene.Decide();
+    std::vector<std::string> texts;
+    for (const RawValue& raw : decision.trace.metrics[metric].raw_values) {
+      texts.push_back(raw.pod + " " + std::to_string(raw.milli));
+      if (raw.request_milli) texts.back() += " of " + std::to_string(*raw.request_milli);
+    }
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(texts(0), Texts());
+  scene.tuning.trace_raw_values = true;
+  EXPECT_EQ(texts(0), (Texts{"p0 500 of 1000", "p1 700 of 250"}));
+  EXPECT_EQ(texts(1), (Texts{"p0 500", "p1 700"}));
+  EXPECT_EQ(texts(2), (Texts{" 10", " 20"}));
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler
