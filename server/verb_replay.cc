@@ -9,7 +9,7 @@ namespace kubegauge::server {
 
 int RunReplay(const ReplayOptions& options) {
   std::ios::sync_with_stdio(false);
-  const absl::StatusOr<bool> as_expected = replay::Replay(options, std::cout);
+  const absl::StatusOr<bool> as_expected = replay::Replay(options, std::cout, std::cerr);
   if (!as_expected.ok()) {
     std::cerr << "replay: " << std::string(as_expected.status().message()) << '\n';
     return kExitFailure;

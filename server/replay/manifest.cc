@@ -1,5 +1,7 @@
 #include "server/replay/manifest.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "autoscaler/hpa_admission.h"
@@ -7,21 +9,37 @@
 #include "autoscaler/object_meta_validation.h"
 
 namespace kubegauge::server::replay {
+namespace {
 
-absl::StatusOr<autoscaler::Hpa> ReadManifest(const nlohmann::json& object) {
-  const autoscaler::Json manifest(object);
-  const auto version = autoscaler::ManifestVersion(manifest);
+// Of the version whose decisions these are. A gate may have been on when the HPA was made.
+constexpr autoscaler::HpaRules kRules = {.minor = 36, .scale_to_zero = true};
+
+std::vector<std::string> FaultsOf(const autoscaler::Json& manifest) {
+  autoscaler::AdmissionAnswer answer = autoscaler::AdmitCreate(manifest, {.rules = kRules});
+  std::vector<std::string> faults = std::move(answer.warnings);
+  for (const autoscaler::FieldError& cause : answer.causes) {
+    faults.push_back(fmt::format("{}: {}", cause.field, cause.message));
+  }
+  return faults;
+}
+
+}  // namespace
+
+absl::StatusOr<Manifest> ReadManifest(const nlohmann::json& object) {
+  const autoscaler::Json json(object);
+  const auto version = autoscaler::ManifestVersion(json);
   if (!version.ok()) return version.status();
-  auto decoded = autoscaler::DecodeHpaVersion(*version, manifest, {});
+  auto decoded = autoscaler::DecodeHpaVersion(*version, json, {});
   if (!decoded.ok()) return decoded.status();
   autoscaler::HpaObject& read = decoded->object;
   autoscaler::SetReplicaAndMetricDefaults(read.spec);
   autoscaler::SetBehaviorDefaults(read.spec);
-  return autoscaler::Hpa{
-      .meta = {.namespace_name = autoscaler::MetaText(read.metadata, "namespace"),
-               .name = autoscaler::MetaText(read.metadata, "name")},
-      .spec = std::move(read.spec),
-      .status = std::move(read.status)};
+  return Manifest{
+      .hpa = {.meta = {.namespace_name = autoscaler::MetaText(read.metadata, "namespace"),
+                       .name = autoscaler::MetaText(read.metadata, "name")},
+              .spec = std::move(read.spec),
+              .status = std::move(read.status)},
+      .faults = FaultsOf(json)};
 }
 
 }  // namespace kubegauge::server::replay

@@ -20,22 +20,27 @@ using autoscaler::Outcome;
 
 class Run {
  public:
-  Run(const ReplayOptions& options, std::ostream& out) : options_(options), out_(out) {}
+  Run(const ReplayOptions& options, std::ostream& out, std::ostream& notes)
+      : options_(options), out_(out), notes_(notes) {}
 
-  absl::Status ReplayLine(std::string_view line) {
+  // Prints nothing of a line that is broken somewhere.
+  absl::Status ReplayLine(std::string_view line, std::string_view place) {
     const absl::StatusOr<Scenario> scenario = Scenario::Parse(line);
     if (!scenario.ok()) return scenario.status();
+    Report report;
     autoscaler::Hpa hpa = scenario->hpa();
     autoscaler::History history;
     for (size_t i = 0; i < scenario->step_count(); ++i) {
       absl::StatusOr<Step> step = scenario->ReadStep(i);
       if (!step.ok()) return step.status();
       Outcome outcome = Reconcile(hpa, history, *step, scenario->tuning());
-      if (absl::Status status = Report(*scenario, i, *step, outcome); !status.ok()) return status;
+      if (absl::Status status = AddStep(*scenario, i, *step, outcome, report); !status.ok()) {
+        return status;
+      }
       history = std::move(outcome.history);
       if (outcome.status) hpa.status = *std::move(outcome.status);
     }
-    ++scenarios_;
+    Print(*scenario, place, report);
     return absl::OkStatus();
   }
 
@@ -48,19 +53,25 @@ class Run {
   bool all_as_expected() const { return different_ == 0; }
 
  private:
-  static Outcome Reconcile(const autoscaler::Hpa& hpa, const autoscaler::History& history,
-                           const Step& step, const autoscaler::Tuning& tuning) {
+  // Of one scenario.
+  struct Report {
+    std::string text;
+    size_t different = 0;
+  };
+
+  Outcome Reconcile(const autoscaler::Hpa& hpa, const autoscaler::History& history,
+                    const Step& step, autoscaler::Tuning tuning) const {
+    tuning.trace_raw_values = options_.trace;
     autoscaler::Decision decision =
         autoscaler::Decide(hpa, step.observation, history, tuning, step.now_ns);
     return autoscaler::Conclude(hpa, std::move(decision), step.update_scale_error, tuning,
                                 step.now_ns);
   }
 
-  absl::Status Report(const Scenario& scenario, size_t index, const Step& step,
-                      const Outcome& outcome) {
-    ++steps_;
+  absl::Status AddStep(const Scenario& scenario, size_t index, const Step& step,
+                       const Outcome& outcome, Report& report) const {
     if (!options_.check) {
-      out_ << ResultLine(scenario.name(), index, outcome, options_.trace) << '\n';
+      report.text += ResultLine(scenario.name(), index, outcome, options_.trace) + '\n';
       return absl::OkStatus();
     }
     if (step.expect == nullptr) {
@@ -68,18 +79,28 @@ class Run {
           fmt::format("steps[{}]: expect: there is nothing to compare with", index));
     }
     const auto differences = Differences(*step.expect, outcome);
-    if (!differences.empty()) ++different_;
+    if (differences.empty()) return absl::OkStatus();
+    ++report.different;
     for (const std::string& difference : differences) {
-      out_ << fmt::format("{} step {}: {}\n", scenario.name(), index, difference);
+      report.text += fmt::format("{} step {}: {}\n", scenario.name(), index, difference);
     }
-    if (!differences.empty() && options_.trace) {
-      out_ << ResultLine(scenario.name(), index, outcome, true) << '\n';
-    }
+    if (options_.trace) report.text += ResultLine(scenario.name(), index, outcome, true) + '\n';
     return absl::OkStatus();
+  }
+
+  void Print(const Scenario& scenario, std::string_view place, const Report& report) {
+    for (const std::string& fault : scenario.hpa_faults()) {
+      notes_ << fmt::format("{}: hpa: {}; decided all the same\n", place, fault);
+    }
+    out_ << report.text;
+    ++scenarios_;
+    steps_ += scenario.step_count();
+    different_ += report.different;
   }
 
   const ReplayOptions& options_;
   std::ostream& out_;
+  std::ostream& notes_;
   size_t scenarios_ = 0;
   size_t steps_ = 0;
   size_t different_ = 0;
@@ -95,17 +116,17 @@ bool IsBlank(std::string_view line) {
 
 }  // namespace
 
-absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out) {
+absl::StatusOr<bool> Replay(const ReplayOptions& options, std::ostream& out, std::ostream& notes) {
   absl::StatusOr<std::unique_ptr<LineSource>> lines = LineSource::Open(options.file);
   if (!lines.ok()) return At(options.file, lines.status());
-  Run run(options, out);
+  Run run(options, out, notes);
   while (true) {
     const absl::StatusOr<std::optional<std::string_view>> line = (*lines)->Next();
     const std::string place = fmt::format("{}:{}", options.file, (*lines)->line_number());
     if (!line.ok()) return At(place, line.status());
     if (!*line) break;
     if (IsBlank(**line)) continue;
-    if (absl::Status status = run.ReplayLine(**line); !status.ok()) return At(place, status);
+    if (absl::Status status = run.ReplayLine(**line, place); !status.ok()) return At(place, status);
   }
   run.Summarize();
   if (!out.flush()) return absl::DataLossError("the output cannot be written");

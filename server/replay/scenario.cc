@@ -7,7 +7,6 @@
 
 #include "kube/json_object.h"
 #include "server/replay/fields.h"
-#include "server/replay/manifest.h"
 
 namespace kubegauge::server::replay {
 namespace {
@@ -70,16 +69,16 @@ absl::StatusOr<Scenario> Scenario::Parse(std::string_view line) {
   scenario.tuning_ = *tuning;
   const absl::StatusOr<const Json*> object = ObjectField(*document, "hpa");
   if (!object.ok()) return object.status();
-  absl::StatusOr<autoscaler::Hpa> hpa = ReadManifest(**object);
-  if (!hpa.ok()) return In("hpa", hpa.status());
-  scenario.hpa_ = *std::move(hpa);
+  absl::StatusOr<Manifest> manifest = ReadManifest(**object);
+  if (!manifest.ok()) return In("hpa", manifest.status());
+  scenario.manifest_ = *std::move(manifest);
   if (absl::Status status = ArrayField(*document, "steps").status(); !status.ok()) return status;
   scenario.document_ = *std::move(document);
   return scenario;
 }
 
 absl::StatusOr<Step> Scenario::ReadStep(size_t index) const {
-  absl::StatusOr<Step> step = replay::ReadStep(document_.at("steps")[index], hpa_);
+  absl::StatusOr<Step> step = replay::ReadStep(document_.at("steps")[index], hpa());
   if (!step.ok()) return In(fmt::format("steps[{}]", index), step.status());
   return step;
 }

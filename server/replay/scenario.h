@@ -4,10 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
-#include "autoscaler/hpa.h"
 #include "autoscaler/tuning.h"
+#include "server/replay/manifest.h"
 #include "server/replay/step.h"
 
 namespace kubegauge::server::replay {
@@ -21,7 +22,8 @@ class Scenario {
 
   const std::string& name() const { return name_; }
   const autoscaler::Tuning& tuning() const { return tuning_; }
-  const autoscaler::Hpa& hpa() const { return hpa_; }
+  const autoscaler::Hpa& hpa() const { return manifest_.hpa; }
+  const std::vector<std::string>& hpa_faults() const { return manifest_.faults; }
   size_t step_count() const { return document_.at("steps").size(); }
 
   // Has views into the scenario. An error names the step.
@@ -31,7 +33,7 @@ class Scenario {
   nlohmann::json document_;
   std::string name_;
   autoscaler::Tuning tuning_;
-  autoscaler::Hpa hpa_;
+  Manifest manifest_;
 };
 
 }  // namespace kubegauge::server::replay

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "autoscaler/decide.h"
 #include "autoscaler/pod_decoder.h"
 #include "autoscaler/pod_shapes.h"
+#include "kube/go_quote.h"
+#include "kube/group_version.h"
 #include "kube/json_object.h"
 #include "kube/label_selector.h"
 #include "server/replay/fields.h"
@@ -30,6 +33,17 @@ absl::StatusOr<ScaleReading> ReadScale(const Json& object) {
   const absl::StatusOr<const std::string*> selector = TextField(object, "selector");
   if (!selector.ok()) return selector.status();
   return ScaleReading{.spec_replicas = *spec, .status_replicas = *status, .selector = **selector};
+}
+
+// What the REST mapper says, which knows nothing but the format's `apps/v1 Deployment`; nullopt for
+// that, and for an apiVersion that does not parse, which the decision finds itself.
+std::optional<std::string> MappingError(const autoscaler::ObjectReference& target) {
+  const auto version = kube::ParseGroupVersion(target.api_version);
+  if (!version.ok() || (version->group == "apps" && target.kind == "Deployment")) {
+    return std::nullopt;
+  }
+  return fmt::format("no matches for kind {} in group {}", kube::GoQuote(target.kind),
+                     kube::GoQuote(version->group));
 }
 
 absl::StatusOr<autoscaler::Fetched<ScaleReading>> ReadScaleAnswer(const Json& step) {
@@ -93,6 +107,10 @@ absl::StatusOr<Step> ReadStep(const Json& object, const autoscaler::Hpa& hpa) {
   auto scale = ReadScaleAnswer(object);
   if (!scale.ok()) return scale.status();
   step.observation.scale = *std::move(scale);
+  if (std::optional<std::string> error = MappingError(hpa.spec.scale_target_ref)) {
+    step.observation.scale = FetchError{*std::move(error)};
+    step.observation.scale_stage = autoscaler::ScaleStage::kResource;
+  }
   if (HasField(object, "updateScaleError")) {
     const absl::StatusOr<const std::string*> error = TextField(object, "updateScaleError");
     if (!error.ok()) return error.status();

@@ -28,7 +28,8 @@ class ReplayTest : public ::testing::Test {
 
   absl::StatusOr<bool> Replay(ReplayOptions options) {
     out_.str("");
-    return replay::Replay(options, out_);
+    notes_.str("");
+    return replay::Replay(options, out_, notes_);
   }
   absl::StatusOr<bool> ReplayText(const std::string& text, bool check = false, bool trace = false) {
     std::ofstream(path_, std::ios::binary) << text;
@@ -45,6 +46,7 @@ class ReplayTest : public ::testing::Test {
 
   const std::string path_;
   std::ostringstream out_;
+  std::ostringstream notes_;
 };
 
 // One step of one pod that uses four times its target.
@@ -132,6 +134,8 @@ TEST_F(ReplayTest, TracesHowAStepWasDecided) {
   EXPECT_EQ(trace["metrics"][0]["name"], "memory resource");
   EXPECT_EQ(trace["metrics"][0]["measured"]["ratio"], 4.0);
   EXPECT_EQ(trace["metrics"][0]["pods"]["ready"], 1);
+  EXPECT_EQ(trace["metrics"][0]["rawValues"],
+            Json::parse(R"([{"pod": "web-0", "milli": 41943040000}])"));
 }
 
 TEST_F(ReplayTest, SaysWhatDiffers) {
@@ -210,6 +214,100 @@ TEST_F(ReplayTest, RefusesWhatItWouldHaveToGuess) {
                 StartsWith(std::string("2: ") + test.error))
         << test.pointer;
     EXPECT_THAT(out_.str(), StartsWith(R"({"name":"one","step":0,)"));  // the line before
+  }
+}
+
+// Not even of the steps before the one that is broken.
+TEST_F(ReplayTest, PrintsNothingOfABrokenLine) {
+  Json scenario = Scenario();
+  scenario["steps"].push_back(scenario["steps"][0]);
+  scenario["steps"][1]["now"] = "yesterday";
+  scenario["hpa"]["spec"]["maxReplicas"] = 0;
+  EXPECT_THAT(ErrorOf(scenario.dump()), StartsWith("1: steps[1]: now: "));
+  EXPECT_EQ(out_.str(), "");
+  EXPECT_EQ(notes_.str(), "");
+}
+
+TEST_F(ReplayTest, KnowsNoKindButDeployments) {
+  struct Case {
+    const char* kind;
+    const char* api_version;
+    const char* error;  // of the event
+  };
+  const Case cases[] = {
+      {"Foo", "apps/v1", "no matches for kind \"Foo\" in group \"apps\""},
+      {"Deployment", "v1", "no matches for kind \"Deployment\" in group \"\""},
+      {"Deployment", "example.com/v1",
+       "no matches for kind \"Deployment\" in group \"example.com\""},
+      {"Foo", "a/b/c", "unexpected GroupVersion string: a/b/c"},
+  };
+  for (const Case& test : cases) {
+    Json scenario = Scenario();
+    scenario["hpa"]["spec"]["scaleTargetRef"] = {
+        {"kind", test.kind}, {"name", "web"}, {"apiVersion", test.api_version}};
+    scenario["steps"][0]["getScaleError"] = "comes too late";
+    ASSERT_TRUE(ReplayText(scenario.dump()).ok());
+    const Json result = Json::parse(out_.str());
+    EXPECT_EQ(result["events"][0]["message"], test.error);
+    const bool parses = std::string(test.api_version) != "a/b/c";
+    EXPECT_EQ(result["error"], (parses ? "unable to determine resource for scale target reference: "
+                                       : "invalid API version in scale target reference: ") +
+                                   std::string(test.error));
+  }
+  Json scenario = Scenario();
+  scenario["hpa"]["spec"]["scaleTargetRef"]["apiVersion"] = "apps/v1beta1";
+  ASSERT_TRUE(ReplayText(scenario.dump(), true).ok());
+  EXPECT_THAT(out_.str(), HasSubstr(": 1 as expected, 0 different\n"));
+}
+
+TEST_F(ReplayTest, SaysWhichRulesAnHpaBreaksAndDecidesAllTheSame) {
+  Json scenario = Scenario();
+  scenario["hpa"]["spec"]["maxReplicas"] = 0;
+  scenario["hpa"]["spec"]["minReplicas"] = -1;
+  scenario["hpa"]["spec"]["replicas"] = 3;
+  ASSERT_TRUE(ReplayText("\n" + scenario.dump()).ok());
+  EXPECT_EQ(notes_.str(),
+            path_ + ":2: hpa: unknown field \"spec.replicas\"; decided all the same\n" + path_ +
+                ":2: hpa: spec.minReplicas: Invalid value: -1: must be greater than or equal to 0; "
+                "decided all the same\n" +
+                path_ +
+                ":2: hpa: spec.maxReplicas: Required value: must be set and greater than 0; "
+                "decided all the same\n");
+  EXPECT_EQ(Json::parse(out_.str())["events"][0]["message"],
+            "New size: 0; reason: Current number of replicas above Spec.MaxReplicas");
+}
+
+// Every version comes to the same decision.
+TEST_F(ReplayTest, ReadsHpasOfAllVersions) {
+  struct Case {
+    const char* version;
+    const char* annotation;  // the only place for it in v1
+    const char* metric;
+  };
+  const Case cases[] = {
+      {"v1", R"([{"type":"Resource","resource":{"name":"memory","targetAverageValue":"10Mi"}}])",
+       ""},
+      {"v2beta1", "",
+       R"([{"type":"Resource","resource":{"name":"memory","targetAverageValue":"10Mi"}}])"},
+      {"v2beta2", "",
+       R"([{"type":"Resource","resource":{"name":"memory",
+            "target":{"type":"AverageValue","averageValue":"10Mi"}}}])"},
+  };
+  for (const Case& test : cases) {
+    Json scenario = Scenario();
+    Json& hpa = scenario["hpa"];
+    hpa["apiVersion"] = std::string("autoscaling/") + test.version;
+    hpa["spec"].erase("metrics");
+    const std::string annotation = test.annotation;
+    if (!annotation.empty()) {
+      hpa["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/metrics"] = annotation;
+    } else {
+      hpa["spec"]["metrics"] = Json::parse(test.metric);
+    }
+    const absl::StatusOr<bool> as_expected = ReplayText(scenario.dump(), true);
+    ASSERT_TRUE(as_expected.ok()) << std::string(as_expected.status().message());
+    EXPECT_TRUE(*as_expected) << test.version << ": " << out_.str();
+    EXPECT_EQ(notes_.str(), "") << test.version;
   }
 }
 
