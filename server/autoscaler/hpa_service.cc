@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "kube/group_version.h"
-#include "server/autoscaler/options.h"
 #include "server/background.h"
 
 namespace kubegauge::server {
@@ -186,7 +185,7 @@ void HpaService::BeginTerm() {
           .sleeper = environment_.sleeper,
           .log = environment_.log,
           .find = [this](auto namespace_name, auto name) { return Find(namespace_name, name); }},
-      TuningOf(flags_),
+      flags_.tuning,
       autoscaler::Cadence{.sync_period_ns = flags_.sync_period_ns,
                           .react_to_samples = flags_.react_to_samples,
                           .samples_are_announced = in_process != nullptr}));

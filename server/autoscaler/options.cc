@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +17,10 @@ namespace {
 constexpr std::string_view kOwnHpaApi = "autoscaling.kubegauge.io/v2";
 
 // "HPAScaleToZero=true,HPAConfigurableTolerance=false": those of Kubernetes that an HPA depends on.
-absl::Status SetFeatureGates(HpaFlags& hpa, std::string_view text) {
+absl::Status SetFeatureGates(autoscaler::Tuning& tuning, std::string_view text) {
+  const std::map<std::string_view, bool*> gates = {
+      {"HPAScaleToZero", &tuning.scale_to_zero},
+      {"HPAConfigurableTolerance", &tuning.configurable_tolerance}};
   while (!text.empty()) {
     const std::string_view pair = text.substr(0, text.find(','));
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
@@ -25,9 +29,8 @@ absl::Status SetFeatureGates(HpaFlags& hpa, std::string_view text) {
     if (value != "true" && value != "false") {
       return absl::InvalidArgumentError(fmt::format("missing bool value for {}", pair));
     }
-    const std::string_view gate = pair.substr(0, equals);
-    if (gate == "HPAScaleToZero") hpa.scale_to_zero = value == "true";
-    if (gate == "HPAConfigurableTolerance") hpa.tuning.configurable_tolerance = value == "true";
+    const auto gate = gates.find(pair.substr(0, equals));
+    if (gate != gates.end()) *gate->second = value == "true";
   }
   return absl::OkStatus();
 }
@@ -54,10 +57,9 @@ void AddHpaFlags(FlagSet& flags, HpaFlags& hpa) {
             "Accepted, and has no effect beyond its check: HorizontalPodAutoscalers never wait for "
             "one another.");
   flags.AddCustom("feature-gates", "mapStringBool", "",
-                  "HPAScaleToZero=true|false, by default on with the own --hpa-api only, and "
-                  "HPAConfigurableTolerance=true|false, by default on. Other gates of Kubernetes "
-                  "are accepted and have no effect.",
-                  [&hpa](const std::string& text) { return SetFeatureGates(hpa, text); });
+                  "HPAScaleToZero=true|false and HPAConfigurableTolerance=true|false; both are on. "
+                  "Other gates of Kubernetes are accepted and have no effect.",
+                  [&tuning](const std::string& text) { return SetFeatureGates(tuning, text); });
   flags.Add("react-to-samples", &hpa.react_to_samples,
             "Look at a HorizontalPodAutoscaler as soon as fresh samples of its pods arrive, and at "
             "once when it is new or edited; no sooner than its annotation "
@@ -129,12 +131,6 @@ void AddControllerFlags(FlagSet& flags, AutoscalerFlags& autoscaler) {
             "server at most.");
   flags.Add("kube-api-burst", &autoscaler.api_burst, "How many of them may be sent at once.");
   AddLeaderElectionFlags(flags, autoscaler.election);
-}
-
-autoscaler::Tuning TuningOf(const HpaFlags& hpa) {
-  autoscaler::Tuning tuning = hpa.tuning;
-  tuning.scale_to_zero = hpa.scale_to_zero.value_or(hpa.hpa_api == kOwnHpaApi);
-  return tuning;
 }
 
 absl::Status ValidateController(const AutoscalerFlags& autoscaler) {

@@ -26,10 +26,6 @@ void AddAutoscalerFlags(FlagSet& flags, AutoscalerOptions& options, bool& show_v
 // The part that `kubegauge server --autoscaler` and standalone have too, in sections of the help.
 void AddControllerFlags(FlagSet& flags, AutoscalerFlags& autoscaler);
 
-// What decisions are tuned by. Scaling to zero is a gate that Kubernetes 1.36 has off, so that its
-// API servers take no minReplicas of 0; the own API takes it.
-autoscaler::Tuning TuningOf(const HpaFlags& hpa);
-
 // The first rule that the options break, in upstream's words where it has the rule.
 absl::Status Validate(const AutoscalerOptions& options);
 absl::Status ValidateController(const AutoscalerFlags& autoscaler);

@@ -24,8 +24,7 @@ struct StandaloneOptions {
   // Whether HorizontalPodAutoscalers are acted on. There is no other process to share the work
   // with.
   bool runs_autoscaler = true;
-  AutoscalerFlags autoscaler = {.hpa = {.react_to_samples = true, .scale_to_zero = true},
-                                .election = {.elect = false}};
+  AutoscalerFlags autoscaler = {.hpa = {.react_to_samples = true}, .election = {.elect = false}};
   LogOptions log;
 };
 

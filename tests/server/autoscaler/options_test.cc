@@ -42,29 +42,11 @@ TEST(AutoscalerOptionsTest, AreKubeControllerManagers) {
   EXPECT_EQ(options.autoscaler.hpa.tuning.downscale_stabilization_ns, 90 * kSecondNs);
   EXPECT_EQ(options.autoscaler.hpa.tuning.tolerance, 0);
   EXPECT_EQ(options.autoscaler.hpa.tuning.cpu_initialization_period_ns, 0);
+  EXPECT_FALSE(options.autoscaler.hpa.tuning.scale_to_zero);
   EXPECT_TRUE(options.autoscaler.hpa.tuning.configurable_tolerance);
   EXPECT_EQ(options.autoscaler.election.retry_period_ns, 4 * kSecondNs);
   EXPECT_EQ(options.autoscaler.election.resource_name, "mine");
   EXPECT_EQ(options.autoscaler.election.resource_namespace, "ops");
-}
-
-// As in Kubernetes 1.36, whose HPAs else show a condition that they have nowhere else.
-TEST(AutoscalerOptionsTest, ScalingToZeroIsOffUnlessAskedForOrInTheOwnApi) {
-  const struct {
-    std::vector<std::string> arguments;
-    bool expected;
-  } cases[] = {
-      {{}, false},
-      {{"--feature-gates=HPAScaleToZero=true"}, true},
-      {{"--hpa-api=autoscaling.kubegauge.io/v2"}, true},
-      {{"--hpa-api=autoscaling.kubegauge.io/v2", "--feature-gates=HPAScaleToZero=false"}, false},
-  };
-  for (const auto& [arguments, expected] : cases) {
-    AutoscalerOptions options;
-    EXPECT_EQ(ErrorOf(arguments, options), "");
-    EXPECT_EQ(TuningOf(options.autoscaler.hpa).scale_to_zero, expected)
-        << ::testing::PrintToString(arguments);
-  }
 }
 
 TEST(AutoscalerOptionsTest, AreRefusedInUpstreamsWords) {
