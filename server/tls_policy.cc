@@ -44,18 +44,35 @@ std::map<std::string, std::string> SuitesByStandardName() {
 
 bool IsTls13Suite(std::string_view name) { return name.find("_WITH_") == std::string_view::npos; }
 
+// Suites that Go takes, though it calls them insecure, and that no OpenSSL of today has: RC4, 3DES.
+bool IsBrokenSuite(std::string_view name) {
+  static constexpr std::string_view kNames[] = {
+      "TLS_RSA_WITH_RC4_128_SHA", "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+      "TLS_ECDHE_ECDSA_WITH_RC4_128_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA",
+      "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 absl::StatusOr<std::string> ParseCiphers(const std::vector<std::string>& names) {
   if (names.empty()) return std::string();
   const std::map<std::string, std::string> suites = SuitesByStandardName();
   std::vector<std::string> found;
+  bool has_any = false;
   for (const std::string& name : names) {
     auto suite = suites.find(name);
     if (suite == suites.end()) suite = suites.find(name + "_SHA256");  // Go's older spelling
+    if (suite == suites.end() && IsBrokenSuite(name)) continue;
     if (suite == suites.end()) {
       return absl::InvalidArgumentError(
           fmt::format("Cipher suite {} not supported or doesn't exist", name));
     }
+    has_any = true;
     if (!IsTls13Suite(suite->first)) found.push_back(suite->second);
+  }
+  if (!has_any) {
+    return absl::InvalidArgumentError(
+        "--tls-cipher-suites has none that this build supports; add "
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
   }
   return fmt::format("{}", fmt::join(found, ":"));
 }
@@ -91,7 +108,9 @@ absl::StatusOr<TlsPolicy> ParseTlsPolicy(const std::string& min_version,
   if (!ciphers.ok()) return ciphers.status();
   absl::StatusOr<std::string> groups = ParseGroups(curve_preferences);
   if (!groups.ok()) return groups.status();
-  return TlsPolicy{*version, *std::move(ciphers), *std::move(groups)};
+  // An empty list would be OpenSSL's own.
+  const bool only_tls13 = !cipher_suites.empty() && ciphers->empty();
+  return TlsPolicy{only_tls13 ? TLS1_3_VERSION : *version, *std::move(ciphers), *std::move(groups)};
 }
 
 absl::Status ApplyTlsPolicy(const TlsPolicy& policy, SSL_CTX* context) {

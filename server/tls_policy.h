@@ -20,8 +20,8 @@ struct TlsPolicy {
 
 // Reads the values of --tls-min-version, --tls-cipher-suites (IANA names, as Go spells them) and
 // --tls-curve-preferences (IANA numbers). Suites of TLS 1.3 are always on, as in Go; versions
-// before 1.2 are raised to it; a group that this OpenSSL lacks is passed over as long as another is
-// left. An error names the value, in upstream's words where it has some.
+// before 1.2 are raised to it; a suite or group of Go's that this OpenSSL lacks is passed over as
+// long as another is left. An error names the value, in upstream's words where it has some.
 absl::StatusOr<TlsPolicy> ParseTlsPolicy(const std::string& min_version,
                                          const std::vector<std::string>& cipher_suites,
                                          const std::vector<std::string>& curve_preferences);

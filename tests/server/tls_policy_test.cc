@@ -30,6 +30,25 @@ TEST(TlsPolicy, ReadsSuitesByTheirStandardNames) {
             "Cipher suite TLS_MADE_UP not supported or doesn't exist");
 }
 
+TEST(TlsPolicy, AllowsNoTls12WhereNoSuiteIsOfIt) {
+  EXPECT_EQ(ParseTlsPolicy("", {"TLS_AES_128_GCM_SHA256"}, {})->min_version, TLS1_3_VERSION);
+  EXPECT_EQ(
+      ParseTlsPolicy("", {"TLS_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}, {})
+          ->min_version,
+      TLS1_2_VERSION);
+}
+
+TEST(TlsPolicy, PassesOverSuitesThatOnlyGoHas) {
+  EXPECT_EQ(ParseTlsPolicy("",
+                           {"TLS_RSA_WITH_3DES_EDE_CBC_SHA", "TLS_ECDHE_RSA_WITH_RC4_128_SHA",
+                            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
+                           {})
+                ->cipher_list,
+            "ECDHE-RSA-AES256-GCM-SHA384");
+  EXPECT_THAT(ErrorOf(ParseTlsPolicy("", {"TLS_RSA_WITH_RC4_128_SHA"}, {})),
+              HasSubstr("none that this build supports"));
+}
+
 TEST(TlsPolicy, PassesOverCurvesThatOnlyGoHas) {
   EXPECT_EQ(ParseTlsPolicy("", {}, {"4588", "29", "23"})->groups, "X25519:P-256");
   EXPECT_THAT(ErrorOf(ParseTlsPolicy("", {}, {"4588"})), HasSubstr("add 29 or 23"));
