@@ -68,8 +68,10 @@ absl::StatusOr<const Sample*> CadvisorDecoder::Decode(const ResponseBody& body,
         fmt::format("/metrics/cadvisor is not Prometheus text: {}", std::string(status.message())));
   }
   const UsagePoint node = PointOf(node_);
-  if (node.cpu_ns != 0 && node.working_set_bytes != 0) sample_.node = node;
   sample_.node_is_damaged = node_.is_damaged();
+  if (!sample_.node_is_damaged && node.cpu_ns != 0 && node.working_set_bytes != 0) {
+    sample_.node = node;
+  }
   rows_.AppendTo(sample_);
   return &sample_;
 }

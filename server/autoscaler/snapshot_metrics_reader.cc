@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "autoscaler/go_milli.h"
 #include "autoscaler/wire_time.h"
 #include "kube/quantity.h"
 #include "scraper/snapshot.h"
@@ -18,8 +19,8 @@ constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
 // The texts that are served have all digits, so that they round as the numbers do.
 autoscaler::ResourceAmounts AmountsOf(const scraper::Usage& usage) {
   autoscaler::ResourceAmounts amounts;
-  amounts.Set("cpu", kube::Quantity::FromNanocores(usage.cpu_nanocores).MilliValue());
-  amounts.Set("memory", kube::Quantity::FromBytes(usage.working_set_bytes).MilliValue());
+  amounts.Set("cpu", autoscaler::GoMilli(kube::Quantity::FromNanocores(usage.cpu_nanocores)));
+  amounts.Set("memory", autoscaler::GoMilli(kube::Quantity::FromBytes(usage.working_set_bytes)));
   return amounts;
 }
 

@@ -104,7 +104,10 @@ TEST_F(ApiMetricsReaderTest, RefusesProtobufThatIsNoList) {
   EXPECT_EQ(ReadError({.body = lots}),
             "unable to decode the PodMetricsList: quantities must match the regular expression "
             "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
-  EXPECT_EQ(ReadError({.status = 404, .body = Recorded("notfound.pb")}), "node \"none\" not found");
+  EXPECT_EQ(ReadError({.status = 404,
+                       .headers = {{"content-type", "application/vnd.kubernetes.protobuf"}},
+                       .body = Recorded("notfound.pb")}),
+            "node \"none\" not found");
 }
 
 TEST_F(ApiMetricsReaderTest, WritesTheSelectorAsClientGo) {
