@@ -8,7 +8,7 @@ RESOLUTION ?= 1s
 PACKAGES := $(shell sed -e 's/\#.*//' packages.txt)
 
 .DEFAULT_GOAL := build
-.PHONY: build run test check sanitize bench fuzz packages format tidy clean
+.PHONY: build run test check sanitize asan tsan bench fuzz packages format tidy clean
 
 ## build: the program, at build/kubegauge
 build: packages
@@ -20,13 +20,13 @@ build: packages
 run: build
 	exec $(BUILD)/kubegauge standalone --state-dir $(STATE_DIR) --metric-resolution $(RESOLUTION)
 
-## test: everything once: the program and its end-to-end tests as users run it, the unit tests under
-## AddressSanitizer and UndefinedBehaviorSanitizer, and those with threads under ThreadSanitizer
+## test: everything once: the program and its end-to-end tests as users run it, the other unit tests
+## under AddressSanitizer and UndefinedBehaviorSanitizer
 test: packages
 	cmake --preset release
 	cmake --build --preset release --target kubegauge plain_tests -j $(JOBS)
 	ctest --preset release -L plain -j $(JOBS)
-	$(MAKE) sanitize
+	$(MAKE) asan
 
 ## check: build and run all tests, and benchmarks, in the release build
 check: packages
@@ -35,10 +35,16 @@ check: packages
 	ctest --preset release -j $(JOBS)
 
 ## sanitize: the unit tests under the sanitizers
-sanitize: packages
+sanitize: asan tsan
+
+## asan: those that read and write bytes, under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: packages
 	cmake --preset asan
 	cmake --build --preset asan -j $(JOBS)
 	ctest --preset asan -j $(JOBS)
+
+## tsan: those with threads, under ThreadSanitizer
+tsan: packages
 	cmake --preset tsan
 	cmake --build --preset tsan -j $(JOBS)
 	ctest --preset tsan -j $(JOBS)
