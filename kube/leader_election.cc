@@ -191,8 +191,7 @@ void LeaderElector::ReportLeader() {
   const std::string& leader = state_.observed().holder;
   if (leader == reported_leader_) return;
   reported_leader_ = leader;
-  logger_.info("the leader lease has a new holder lease={} leader={}", client_.Describe(),
-               leader);
+  logger_.info("the leader lease has a new holder lease={} leader={}", client_.Describe(), leader);
 }
 
 // Candidates try every few seconds for as long as they live: the same error is told once.

@@ -34,8 +34,7 @@ absl::StatusOr<LabelSelector> ToLabelSelector(const SelectorObject& object) {
       return absl::InvalidArgumentError(
           fmt::format("{} is not a valid label selector operator", GoQuote(expression.op)));
     }
-    absl::StatusOr<Requirement> made =
-        Requirement::Create(expression.key, *op, expression.values);
+    absl::StatusOr<Requirement> made = Requirement::Create(expression.key, *op, expression.values);
     if (!made.ok()) return made.status();
     requirements.push_back(*std::move(made));
   }

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
-#include "apiservice/handler.h"
 #include "apiservice/body_response.h"
+#include "apiservice/handler.h"
 
 namespace kubegauge::testing {
 

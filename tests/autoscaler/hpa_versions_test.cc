@@ -127,7 +127,8 @@ TEST(HpaVersionsTest, DropsAnnotatedTolerancesWhereThereAreSome) {
     const Json manifest = Annotated(name, "0.1");
     const auto kept = [&](Tolerance tolerance) {
       return Decode(HpaVersion::kV1, manifest, {.tolerance = tolerance})
-          .metadata["annotations"].contains(kAnnotation + name);
+          .metadata["annotations"]
+          .contains(kAnnotation + name);
     };
     EXPECT_FALSE(kept(Tolerance::kKnown)) << name;
     EXPECT_TRUE(kept(Tolerance::kUnknown)) << name;

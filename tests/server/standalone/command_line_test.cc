@@ -41,7 +41,8 @@ TEST(CommandLine, TakesEveryOption) {
   const auto options = std::get<StandaloneOptions>(
       Parse({"standalone", "--state-dir=/s", "--bind-address", "::1", "--secure-port", "0",
              "--metric-resolution=1m30s", "--root", "/host", "--node-name", "box-1.example",
-             "--simulated-load-dir=/loads", "--simulated-start-delay=250ms", "--log-format=json", "--v=4"}));
+             "--simulated-load-dir=/loads", "--simulated-start-delay=250ms", "--log-format=json",
+             "--v=4"}));
   EXPECT_EQ(options.state_dir, "/s");
   EXPECT_EQ(options.bind_ip, "::1");
   EXPECT_EQ(options.secure_port, 0);
