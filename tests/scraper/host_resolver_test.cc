@@ -11,6 +11,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kubegauge::scraper {
 namespace {
@@ -81,10 +82,10 @@ TEST_F(HostResolverTest, LooksANameUpOnceForAllWhoWait) {
 
 TEST_F(HostResolverTest, NamesBeyondTheThreadsWaitForOne) {
   HostResolver resolver(io_.get_executor(), LookUp());
-  Answer last;
-  for (int i = 0; i < 200; ++i) last = resolver.Resolve("hangs-" + std::to_string(i));
+  std::vector<Answer> answers;
+  for (int i = 0; i < 200; ++i) answers.push_back(resolver.Resolve("hangs-" + std::to_string(i)));
   end_.set_value();
-  RunUntilAnswered(last);
+  for (const Answer& answer : answers) RunUntilAnswered(answer);
   EXPECT_EQ(*lookups_, 200);
 }
 
