@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -15,15 +16,19 @@ namespace {
 
 namespace asio = boost::asio;
 
-// One task of AwaitAll: what a metric's API said, or the use of the pods.
-using MetricOrUsage = std::variant<MetricReading, Fetched<PodUsageList>>;
+std::vector<absl::StatusOr<MetricQuery>> QueriesOf(const HpaSpec& spec) {
+  std::vector<absl::StatusOr<MetricQuery>> queries;
+  queries.reserve(spec.metrics.size());
+  for (const MetricSpec& metric : spec.metrics) queries.push_back(QueryOf(metric));
+  return queries;
+}
 
-bool ReadsPodUsage(const HpaSpec& spec) {
-  for (const MetricSpec& metric : spec.metrics) {
-    const auto query = QueryOf(metric);
-    if (query.ok() && query->api == MetricQuery::Api::kResource) return true;
-  }
-  return false;
+bool ReadsPodUsage(const absl::StatusOr<MetricQuery>& query) {
+  return query.ok() && query->api == MetricQuery::Api::kResource;
+}
+
+bool AsksCustomMetrics(const absl::StatusOr<MetricQuery>& query) {
+  return query.ok() && query->api != MetricQuery::Api::kResource;
 }
 
 }  // namespace
@@ -68,35 +73,36 @@ asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observati
   // Nobody is asked about pods that the decision will not look at.
   if (CheckSelectedPods(text, observation)) co_return;
 
-  std::vector<asio::awaitable<MetricOrUsage>> tasks;
-  tasks.reserve(hpa.spec.metrics.size() + 1);
-  for (const MetricSpec& metric : hpa.spec.metrics) {
-    tasks.push_back([](Reconciler& self, const Hpa& hpa, const std::string& text,
-                       const MetricSpec& metric) -> asio::awaitable<MetricOrUsage> {
-      co_return co_await self.ReadMetric(hpa, text, metric);
-    }(*this, hpa, text, metric));
-  }
-  if (ReadsPodUsage(hpa.spec)) {
-    tasks.push_back([](ResourceMetricsReader& reader, const Hpa& hpa, const std::string& text,
-                       Pods pods) -> asio::awaitable<MetricOrUsage> {
-      co_return co_await reader.PodUsage(hpa.meta.namespace_name, text, pods);
-    }(parts_.resource_metrics, hpa, text, std::get<std::vector<PodPtr>>(observation.pods)));
-  }
-  std::vector<MetricOrUsage> readings = co_await AwaitAll(std::move(tasks));
-  for (MetricOrUsage& reading : readings) {
-    if (auto* usage = std::get_if<Fetched<PodUsageList>>(&reading)) {
-      observation.pod_usage = std::move(*usage);
-    } else {
-      observation.metrics.push_back(std::move(std::get<MetricReading>(reading)));
-    }
-  }
+  co_await ReadMetrics(hpa, text, observation);
 }
 
-asio::awaitable<MetricReading> Reconciler::ReadMetric(const Hpa& hpa, const std::string& selector,
-                                                      const MetricSpec& metric) {
-  const auto query = QueryOf(metric);
-  if (!query.ok() || query->api == MetricQuery::Api::kResource) co_return std::monostate();
-  co_return co_await parts_.custom_metrics.Read(hpa.meta.namespace_name, selector, *query);
+asio::awaitable<void> Reconciler::ReadMetrics(const Hpa& hpa, const std::string& selector,
+                                              Observation& observation) {
+  const std::vector<absl::StatusOr<MetricQuery>> queries = QueriesOf(hpa.spec);
+  const Pods pods = std::get<std::vector<PodPtr>>(observation.pods);
+  const std::string& namespace_name = hpa.meta.namespace_name;
+  observation.metrics.resize(queries.size());
+  const bool reads_usage = std::ranges::any_of(queries, ReadsPodUsage);
+  if (std::ranges::none_of(queries, AsksCustomMetrics)) {
+    // Nearly all HPAs, so that they are spared what tasks take.
+    if (!reads_usage) co_return;
+    observation.pod_usage =
+        co_await parts_.resource_metrics.PodUsage(namespace_name, selector, pods);
+    co_return;
+  }
+  std::vector<asio::awaitable<void>> tasks;
+  if (reads_usage) {
+    tasks.push_back([](auto usage, auto& fetched) -> asio::awaitable<void> {
+      fetched = co_await std::move(usage);
+    }(parts_.resource_metrics.PodUsage(namespace_name, selector, pods), observation.pod_usage));
+  }
+  for (size_t i = 0; i < queries.size(); ++i) {
+    if (!AsksCustomMetrics(queries[i])) continue;
+    tasks.push_back([](auto metric, MetricReading& reading) -> asio::awaitable<void> {
+      reading = co_await std::move(metric);
+    }(parts_.custom_metrics.Read(namespace_name, selector, *queries[i]), observation.metrics[i]));
+  }
+  co_await AwaitAll(std::move(tasks));
 }
 
 asio::awaitable<void> Reconciler::WriteStatus(const Hpa& hpa, Outcome& outcome) {

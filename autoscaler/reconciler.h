@@ -47,8 +47,9 @@ class Reconciler {
 
  private:
   boost::asio::awaitable<void> Observe(const Hpa& hpa, Observation& observation);
-  boost::asio::awaitable<MetricReading> ReadMetric(const Hpa& hpa, const std::string& selector,
-                                                   const MetricSpec& metric);
+  // What the metrics APIs say of the pods that were found, all at the same time.
+  boost::asio::awaitable<void> ReadMetrics(const Hpa& hpa, const std::string& selector,
+                                           Observation& observation);
   boost::asio::awaitable<void> WriteStatus(const Hpa& hpa, Outcome& outcome);
 
   const Parts parts_;
