@@ -13,15 +13,21 @@ constexpr bool IsLabelNameStart(char c) {
   return static_cast<uint8_t>((c | 0x20) - 'a') < 26 || c == '_';
 }
 constexpr bool IsMetricNameStart(char c) { return IsLabelNameStart(c) || c == ':'; }
-constexpr bool IsLabelNameCharacter(char c) { return IsLabelNameStart(c) || IsDigit(c); }
 
-inline constexpr std::array<bool, 256> kMetricNameCharacters = [] {
-  std::array<bool, 256> is_in_name{};
-  for (int c = 0; c < 256; ++c) {
-    is_in_name[c] = IsMetricNameStart(static_cast<char>(c)) || IsDigit(static_cast<char>(c));
-  }
-  return is_in_name;
-}();
+// A class of characters as a table, for the loops over names.
+template <typename IsInClass>
+constexpr std::array<bool, 256> TableOf(IsInClass is_in_class) {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 256; ++c) table[c] = is_in_class(static_cast<char>(c));
+  return table;
+}
+inline constexpr auto kLabelNameCharacters =
+    TableOf([](char c) { return IsLabelNameStart(c) || IsDigit(c); });
+inline constexpr auto kMetricNameCharacters =
+    TableOf([](char c) { return IsMetricNameStart(c) || IsDigit(c); });
+constexpr bool IsLabelNameCharacter(char c) {
+  return kLabelNameCharacters[static_cast<uint8_t>(c)];
+}
 constexpr bool IsMetricNameCharacter(char c) {
   return kMetricNameCharacters[static_cast<uint8_t>(c)];
 }

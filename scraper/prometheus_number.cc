@@ -1,6 +1,7 @@
 #include "scraper/prometheus_number.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/charconv.h"
 #include "scraper/prometheus_characters.h"
+#include "scraper/prometheus_digits.h"
 
 namespace kubegauge::scraper {
 namespace {
@@ -17,6 +19,7 @@ constexpr std::array kExactPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e
                                           1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                           1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int kLargestExactPower = kExactPowersOfTen.size() - 1;
+__extension__ using Uint128 = unsigned __int128;
 // As many decimal digits always fit 64 bits.
 constexpr int kMaxDigits = 19;
 
@@ -56,6 +59,26 @@ const char* ReadExponent(const char* text, const char* end, int& exponent) {
   return text;
 }
 
+constexpr auto kPowersOfTen = [] {
+  std::array<uint64_t, kMaxDigits + 1> powers{1};
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+// dividend / 10^power, rounded to nearest.
+double Quotient(uint64_t dividend, int power) {
+  const uint64_t divisor = kPowersOfTen[power];
+  const int dividend_shift = std::countl_zero(dividend);
+  const int divisor_shift = std::countl_zero(divisor);
+  // With both at their largest the quotient has 63 or 64 bits. More than 53 do not matter, only
+  // whether any is set, and so the last can stand for all that follow.
+  const Uint128 numerator = Uint128{dividend << dividend_shift} << 63;
+  const uint64_t denominator = divisor << divisor_shift;
+  auto quotient = static_cast<uint64_t>(numerator / denominator);
+  if (quotient * denominator != static_cast<uint64_t>(numerator)) quotient |= 1;
+  return std::ldexp(static_cast<double>(quotient), divisor_shift - dividend_shift - 63);
+}
+
 }  // namespace
 
 std::optional<double> ParsePrometheusFloat(std::string_view text) {
@@ -81,12 +104,12 @@ std::optional<double> ParsePrometheusFloat(std::string_view text) {
 const char* ReadShortDecimal(const char* text, const char* end, double& value) {
   uint64_t mantissa = 0;
   const char* const digits = text;
-  for (; text != end && IsDigit(*text); ++text) mantissa = mantissa * 10 + (*text - '0');
+  text = ReadDigits(text, end, mantissa);
   auto digit_count = text - digits;
   int exponent = 0;
   if (text != end && *text == '.') {
     const char* const fraction = ++text;
-    for (; text != end && IsDigit(*text); ++text) mantissa = mantissa * 10 + (*text - '0');
+    text = ReadDigits(text, end, mantissa);
     exponent = -static_cast<int>(text - fraction);
     digit_count += text - fraction;
   }
@@ -96,8 +119,12 @@ const char* ReadShortDecimal(const char* text, const char* end, double& value) {
     if (text == nullptr) return nullptr;
   }
 
+  if (mantissa > kLargestExactInteger) {
+    if (exponent > 0 || exponent < -kMaxDigits) return nullptr;
+    value = Quotient(mantissa, -exponent);
+    return text;
+  }
   // Both are doubles without error, so that the one division or multiplication rounds correctly.
-  if (mantissa > kLargestExactInteger) return nullptr;
   if (exponent < -kLargestExactPower || exponent > kLargestExactPower) return nullptr;
   value = static_cast<double>(mantissa);
   if (exponent < 0) {

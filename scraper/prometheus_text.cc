@@ -1,10 +1,12 @@
 #include "scraper/prometheus_text.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <optional>
 
 #include "scraper/prometheus_characters.h"
+#include "scraper/prometheus_digits.h"
 #include "scraper/prometheus_number.h"
 
 namespace kubegauge::scraper {
@@ -15,12 +17,6 @@ constexpr uint32_t kMaxMissingSets = 3;
 // Digits of a timestamp that surely fits.
 constexpr ptrdiff_t kMaxTimestampDigits = 18;
 
-constexpr uint64_t EachByte(uint8_t byte) { return 0x0101010101010101 * uint64_t{byte}; }
-constexpr uint64_t kHighBits = EachByte(0x80);
-
-// The high bit of each byte that is zero; also of some bytes after the first such.
-constexpr uint64_t ZeroBytes(uint64_t word) { return (word - EachByte(1)) & ~word & kHighBits; }
-
 bool StartsWith(const char* text, const char* end, std::string_view prefix) {
   return static_cast<size_t>(end - text) >= prefix.size() &&
          std::memcmp(text, prefix.data(), prefix.size()) == 0;
@@ -29,11 +25,10 @@ bool StartsWith(const char* text, const char* end, std::string_view prefix) {
 // The first '"', '\\' or byte outside ASCII.
 const char* FindEndOfPlainValue(const char* text, const char* end) {
   for (; end - text >= 8; text += 8) {
-    uint64_t word;
-    std::memcpy(&word, text, sizeof word);
+    const uint64_t word = LoadEight(text);
     const uint64_t found =
         ZeroBytes(word ^ EachByte('"')) | ZeroBytes(word ^ EachByte('\\')) | (word & kHighBits);
-    if (found != 0) break;
+    if (found != 0) return text + BytesBefore(found);
   }
   while (text != end && *text != '"' && *text != '\\' && static_cast<signed char>(*text) >= 0) {
     ++text;
@@ -41,19 +36,21 @@ const char* FindEndOfPlainValue(const char* text, const char* end) {
   return text;
 }
 
-// Reads `{name="value",…}` where no value has escapes or is more than ASCII. Null for all else.
-const char* ReadPlainLabels(const char* brace, const char* end) {
-  const char* text = brace + 1;
-  for (;;) {
-    if (text == end || !IsLabelNameStart(*text)) return nullptr;
-    while (text != end && IsLabelNameCharacter(*text)) ++text;
-    if (!StartsWith(text, end, "=\"")) return nullptr;
-    text = FindEndOfPlainValue(text + 2, end);
-    if (end - text < 2 || *text != '"') return nullptr;
-    if (text[1] == '}') return text + 2;
-    if (text[1] != ',') return nullptr;
-    text += 2;
+// How many bytes two texts have in common before they differ, or fewer by up to seven.
+size_t CommonPrefix(const char* a, const char* b, size_t size) {
+  size_t common = 0;
+  for (; size - common >= 8; common += 8) {
+    const uint64_t difference = LoadEight(a + common) ^ LoadEight(b + common);
+    if (difference != 0) return common + static_cast<size_t>(std::countr_zero(difference)) / 8;
   }
+  return common;
+}
+
+// Reads `name="` and returns where the value begins, or null.
+const char* ReadLabelName(const char* text, const char* end) {
+  if (text == end || !IsLabelNameStart(*text)) return nullptr;
+  while (text != end && IsLabelNameCharacter(*text)) ++text;
+  return end - text >= 2 && text[0] == '=' && text[1] == '"' ? text + 2 : nullptr;
 }
 
 // Reads a value up to the blank or line break that must follow it.
@@ -71,11 +68,8 @@ const char* ReadValue(const char* text, const char* end, double& value) {
 
 const char* ReadTimestamp(const char* text, const char* end, int64_t& timestamp_ms) {
   const char* const digits = text;
-  // One digit more than may be fits this, so that more digits are seen to be too many.
   uint64_t number = 0;
-  for (; text != end && IsDigit(*text) && text - digits <= kMaxTimestampDigits; ++text) {
-    number = number * 10 + (*text - '0');
-  }
+  text = ReadDigits(text, end, number);
   timestamp_ms = static_cast<int64_t>(number);
   const bool fits = text != digits && text - digits <= kMaxTimestampDigits;
   return fits && text != end && *text == '\n' ? text : nullptr;
@@ -106,7 +100,8 @@ void PrometheusText::Begin(std::string_view body) {
   position_ = 0;
   name_ = {};
   label_sets_.clear();
-  label_set_ = expected_set_ = first_set_before_ = first_set_ = 0;
+  plain_labels_ = {};
+  label_set_ = expected_set_ = first_set_before_ = first_set_ = sets_before_ = 0;
 }
 
 absl::StatusOr<bool> PrometheusText::Next(PrometheusSample& sample) {
@@ -179,10 +174,11 @@ const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
   if (!same_metric) {
     first_set_before_ = first_set_;
     expected_set_ = first_set_before_;
+    sets_before_ = label_set_count();
   }
   const char* stop = RepeatedLabels(brace);
   if (stop == nullptr) {
-    stop = ReadPlainLabels(brace, body_.data() + body_.size());
+    stop = ReadNewLabels(brace);
     if (stop == nullptr) return nullptr;
     AddLabelSet(std::string_view(brace, stop - brace));
   }
@@ -194,12 +190,41 @@ const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
 // The end of the labels when they are the expected set or one soon after it.
 const char* PrometheusText::RepeatedLabels(const char* brace) {
   const char* const end = body_.data() + body_.size();
-  const uint32_t last = std::min<uint32_t>(expected_set_ + kMaxMissingSets + 1, label_set_count());
+  const uint32_t last = std::min(expected_set_ + kMaxMissingSets + 1, sets_before_);
   for (uint32_t set = expected_set_; set < last; ++set) {
     if (!StartsWith(brace, end, label_sets_[set])) continue;
     label_set_ = set;
     expected_set_ = set + 1;
     return brace + label_sets_[set].size();
+  }
+  return nullptr;
+}
+
+// Reads `{name="value",…}` where no value has escapes or is more than ASCII. Null for all else.
+// What such sets have in common with the one before need not be read again.
+const char* PrometheusText::ReadNewLabels(const char* brace) {
+  const char* const end = body_.data() + body_.size();
+  // Up to the quote that ends the last value.
+  const size_t comparable = plain_labels_.empty() ? 0 : plain_labels_.size() - 2;
+  const size_t shared =
+      CommonPrefix(brace, plain_labels_.data(), std::min<size_t>(comparable, end - brace));
+  const char* value;
+  const char* text;
+  if (shared > plain_value_begin_) {
+    value = brace + plain_value_begin_;
+    text = brace + shared;
+  } else {
+    text = value = ReadLabelName(brace + 1, end);
+  }
+  while (text != nullptr) {
+    text = FindEndOfPlainValue(text, end);
+    if (end - text < 2 || *text != '"') return nullptr;
+    if (text[1] == '}') {
+      plain_labels_ = std::string_view(brace, text + 2 - brace);
+      plain_value_begin_ = value - brace;
+      return text + 2;
+    }
+    text = value = text[1] == ',' ? ReadLabelName(text + 2, end) : nullptr;
   }
   return nullptr;
 }

@@ -36,17 +36,23 @@ class PrometheusText {
   const char* ReadName(const char* line, std::string_view& name);
   const char* ReadLabels(const char* brace, bool same_metric, std::string_view& labels);
   const char* RepeatedLabels(const char* brace);
+  const char* ReadNewLabels(const char* brace);
   void AddLabelSet(std::string_view labels);
 
   std::string_view body_;
   size_t position_ = 0;
   std::string_view name_;  // of the last sample
   std::vector<std::string_view> label_sets_;
+  // Of the last label set that was read in one pass, and where its last value begins in it.
+  std::string_view plain_labels_;
+  size_t plain_value_begin_ = 0;
   uint32_t label_set_ = 0;
   uint32_t expected_set_ = 0;
-  // The first label sets of the metric before and of this one.
+  // The first label sets of the metric before and of this one, and how many there were before it:
+  // it repeats none of its own.
   uint32_t first_set_before_ = 0;
   uint32_t first_set_ = 0;
+  uint32_t sets_before_ = 0;
 };
 
 }  // namespace kubegauge::scraper

@@ -149,6 +149,30 @@ TEST(PrometheusText, NumbersRepeatedLabelSetsAlike) {
   EXPECT_EQ(reader.label_set_count(), 4u);
 }
 
+// What a label set has in common with the one before is not read again.
+TEST(PrometheusText, ReadsLabelSetsThatDifferLate) {
+  static constexpr std::string_view kFirst = R"(metric{first="abcdefgh",second="ijklmnopqrst"} 1)";
+  for (const std::string_view second : {
+           R"(metric{first="abcdefgh",second="ijklmnopqrsu"} 2)",
+           R"(metric{first="abcdefgh",second="ijklmnop"} 2)",
+           R"(metric{first="abcdefgh",second="ijklmnopqrstuvwxyz"} 2)",
+           R"(metric{first="abcdefgh",second="ijklmnopqrst",third="u"} 2)",
+           R"(metric{first="abcdefgh",second="ijklmnop"rst"} 2)",
+           "metric{first=\"abcdefgh\",second=\"ijklmnop\xC3\xA9\"} 2",
+           R"(metric{first="abcdefgh",second="ijklmnopqrst" } 2)",
+           R"(metric{first="abcdefgh",second="ijklmnopqrst)",
+           R"(metric{first="abcdefgh",second="ijklmnop)",
+           R"(metric{first="abcdefgh",second)",
+           R"(metric{first="abcdefgh",sixth="ijklmnopqrst"} 2)",
+           R"(metric{first="abcdefgh"} 2)",
+       }) {
+    for (const std::string_view end : {"\n", "", "\nmetric{first=\"abcdefgh\",second=\"i\"} 3\n"}) {
+      const std::string body = fmt::format("{}\n{}{}", kFirst, second, end);
+      EXPECT_EQ(ReadByText(body), ReadByGrammar(body)) << body;
+    }
+  }
+}
+
 // The quick way is for speed only: whatever happens to a kubelet's text, both read the same.
 TEST(PrometheusText, ReadsDamagedTextAsTheGrammarDoes) {
   const std::string recorded = testing::ReadTestdata("kubelet-1.26/metrics_resource.txt");
