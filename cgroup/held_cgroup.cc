@@ -87,10 +87,11 @@ bool CgroupLister::IsUnchanged(HeldCgroup& parent, int64_t now_ns) {
   const auto stamp = [](const std::optional<Directory>& directory) {
     return directory ? directory->GetStamp() : std::nullopt;
   };
+  const bool cpu_tells_all = parent.directories.cpu && parent.children_are_complete;
   const auto cpu_stamp = stamp(parent.directories.cpu);
-  const auto memory_stamp = stamp(parent.directories.memory);
-  const bool has_stamps =
-      (cpu_stamp || !parent.directories.cpu) && (memory_stamp || !parent.directories.memory);
+  const auto memory_stamp = cpu_tells_all ? parent.memory_stamp : stamp(parent.directories.memory);
+  const bool has_stamps = (cpu_stamp || !parent.directories.cpu) &&
+                          (memory_stamp || cpu_tells_all || !parent.directories.memory);
   const int64_t age_ns = now_ns - parent.listed_at_ns;
   const bool unchanged = has_stamps && !parent.must_list && age_ns >= 0 && age_ns < kListAgainNs &&
                          cpu_stamp == parent.cpu_stamp && memory_stamp == parent.memory_stamp;
@@ -176,6 +177,9 @@ void CgroupLister::MergeFound(HeldCgroup& parent, int64_t now_ns,
     children.push_back(std::move(child));
   }
   parent.children = std::move(children);
+  parent.children_are_complete =
+      std::all_of(parent.children.begin(), parent.children.end(),
+                  [&](const auto& child) { return child->directories.IsComplete(version_); });
 }
 
 std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& found,

@@ -40,7 +40,8 @@ struct HeldCgroup {
   int64_t listed_whole_at_ns = 0;  // the last time that no child failed; 0 before
   std::optional<Directory::Stamp> cpu_stamp;
   std::optional<Directory::Stamp> memory_stamp;
-  bool must_list = true;  // for one, as a child could not be read
+  bool children_are_complete = false;  // each had all controllers
+  bool must_list = true;               // for one, as a child could not be read
 };
 
 // Whether the parent still has this very cgroup under its name.
@@ -66,7 +67,8 @@ class CgroupLister {
   //
   // Listing is about half of what a reading costs, so it is done only when the number of children
   // changed, when must_list asks for it, and every 10 s. A child that was replaced between two
-  // readings leaves the number as it is; but then the old one can no longer be read or listed.
+  // readings leaves the number as it is; but then the old one can no longer be read or listed. In
+  // v1 one controller's number tells of the other's too, except while a child has only one.
   void RefreshChildren(HeldCgroup& parent, int64_t now_ns,
                        absl::FunctionRef<bool(std::string_view)> wanted,
                        std::vector<absl::Status>& failures);
