@@ -100,9 +100,17 @@ void SetUrl(const CurlEndpoint& endpoint, const ApiRequest& request, CurlListPtr
   const std::string authority =
       renamed ? UrlAddress{.host = endpoint.tls_server_name, .port = server.port}.HostPort()
               : server.HostPort();
-  options.Set(CURLOPT_URL, fmt::format("{}://{}{}{}", server.is_https ? "https" : "http", authority,
-                                       server.path, request.target));
-  options.Set(CURLOPT_PATH_AS_IS, 1L);
+  const std::string path = server.path + request.target;
+  const std::string root = fmt::format("{}://{}", server.is_https ? "https" : "http", authority);
+  if (server.is_https) {
+    // libcurl takes a URL apart and puts it together several times; a target it only passes on.
+    options.Set(CURLOPT_URL, root);
+    options.Set(CURLOPT_REQUEST_TARGET, path);
+  } else {
+    // A proxy would have to be told all of the URL.
+    options.Set(CURLOPT_URL, root + path);
+    options.Set(CURLOPT_PATH_AS_IS, 1L);
+  }
 }
 
 void SetMethod(const ApiRequest& request, Options& options) {
