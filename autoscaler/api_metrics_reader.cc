@@ -22,7 +22,7 @@ absl::StatusOr<PodUsageList> Decode(kube::ApiResponse response) {
   if (response.body.starts_with(kube::kProtobufMagic)) {
     return DecodeProtobufPodUsage(std::move(response.body));
   }
-  return DecodePodUsage(response.body);
+  return DecodePodUsage(std::move(response.body));
 }
 
 }  // namespace

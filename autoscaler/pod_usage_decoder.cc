@@ -13,7 +13,7 @@ using simdjson::ondemand::value;
 
 // What the texts of the list are views into.
 struct Document {
-  simdjson::padded_string json;
+  std::string json;
   simdjson::ondemand::parser parser;
 };
 
@@ -68,12 +68,13 @@ absl::Status ReadPod(value json, PodUsageList& list) {
 
 }  // namespace
 
-absl::StatusOr<PodUsageList> DecodePodUsage(std::string_view json) {
+absl::StatusOr<PodUsageList> DecodePodUsage(std::string json) {
   const auto document = std::make_shared<Document>();
-  document->json = simdjson::padded_string(json);
+  document->json = std::move(json);
+  document->json.reserve(document->json.size() + simdjson::SIMDJSON_PADDING);
   PodUsageList list;
   const absl::Status read = ForEachMemberOfDocument(
-      "the PodMetricsList", document->json, document->parser,
+      "the PodMetricsList", simdjson::padded_string_view(document->json), document->parser,
       [&](std::string_view key, value member) -> absl::Status {
         if (key != "items") return absl::OkStatus();
         return ForEachElement(member, [&](value pod) { return ReadPod(pod, list); });

@@ -20,6 +20,8 @@ namespace asio = boost::asio;
 constexpr size_t kMaxHeadBytes = 256 * 1024;
 // Content-Length is only the server's word.
 constexpr curl_off_t kMaxReservedBytes = 16 << 20;
+// simdjson wants so much behind a text, which then need not be copied to be parsed.
+constexpr size_t kRoomBehindBody = 64;
 
 }  // namespace
 
@@ -201,7 +203,8 @@ void CurlTransfer::ReserveBody() {
   curl_off_t length = -1;
   curl_easy_getinfo(curl_.easy.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
   const auto most = static_cast<curl_off_t>(limits_.max_bytes);
-  if (length > 0) body_.reserve(static_cast<size_t>(std::min({length, kMaxReservedBytes, most})));
+  if (length <= 0) return;
+  body_.reserve(static_cast<size_t>(std::min({length, kMaxReservedBytes, most})) + kRoomBehindBody);
 }
 
 std::string_view CurlTransfer::Phase() const {

@@ -63,6 +63,18 @@ TEST(FormatRfc3339, AgreesWithTheCLibraryOnAnyDay) {
   }
 }
 
+TEST(ParseRfc3339Seconds, RefusesWhatOnlyLooksLikeATime) {
+  for (const char* text :
+       {"2026-02-29T03:04:05Z", "2026-00-02T03:04:05Z", "2026-13-02T03:04:05Z",
+        "2026-01-00T03:04:05Z", "2026-01-02T24:04:05Z", "2026-01-02T03:60:05Z",
+        "2026-01-02T03:04:60Z", "2026-01-02T03:04:0aZ", "202/-01-02T03:04:05Z"}) {
+    const absl::Status refused = ParseRfc3339Seconds(text).status();
+    EXPECT_FALSE(refused.ok()) << text;
+    EXPECT_EQ(refused, ParseRfc3339(text).status());
+  }
+  EXPECT_EQ(*ParseRfc3339Seconds("2024-02-29T23:59:59Z"), 1'709'251'199);
+}
+
 TEST(ParseRfc3339, ReadsWhatGoReads) {
   constexpr int64_t kBase = 1'767'323'045 * kSecond;
   const std::vector<std::pair<std::string_view, int64_t>> rows = {
