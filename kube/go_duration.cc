@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
-#include <iterator>
 #include <optional>
 
 #include "absl/status/status.h"
+#include "kube/decimal_text.h"
 #include "kube/go_quote.h"
 
 namespace kubegauge::kube {
@@ -21,65 +21,24 @@ constexpr uint64_t kHour = 60 * kMinute;
 // The magnitude of the smallest int64.
 constexpr uint64_t kMaxMagnitude = uint64_t{1} << 63;
 
-// A text that grows to the left, as durations are written from their smallest unit.
-class ReverseWriter {
- public:
-  void Prepend(std::string_view text) {
-    begin_ -= text.size();
-    std::memcpy(begin_, text.data(), text.size());
-  }
-
-  void PrependNumber(uint64_t number) {
-    do {
-      *--begin_ = static_cast<char>('0' + number % 10);
-      number /= 10;
-    } while (number > 0);
-  }
-
-  // value / 10^digits, without the zeros that end its fraction.
-  void PrependDecimal(uint64_t value, int digits) {
-    bool nonzero = false;
-    for (int i = 0; i < digits; ++i) {
-      const uint64_t digit = value % 10;
-      nonzero = nonzero || digit != 0;
-      if (nonzero) *--begin_ = static_cast<char>('0' + digit);
-      value /= 10;
-    }
-    if (nonzero) *--begin_ = '.';
-    PrependNumber(value);
-  }
-
-  std::string_view text() const {
-    return {begin_, static_cast<size_t>(std::end(buffer_) - begin_)};
-  }
-
- private:
-  char buffer_[kMaxGoDurationText];
-  char* begin_ = std::end(buffer_);
-};
-
-void PrependBelowSecond(uint64_t ns, ReverseWriter& writer) {
-  if (ns < kMicrosecond) {
-    writer.Prepend("ns");
-    writer.PrependNumber(ns);
-  } else if (ns < kMillisecond) {
-    writer.Prepend("\u00B5s");
-    writer.PrependDecimal(ns, 3);
-  } else {
-    writer.Prepend("ms");
-    writer.PrependDecimal(ns, 6);
-  }
+char* Put(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
 }
 
-void PrependFromSecond(uint64_t ns, ReverseWriter& writer) {
-  writer.Prepend("s");
-  writer.PrependDecimal(ns % kMinute, 9);
-  if (ns < kMinute) return;
-  writer.Prepend("m");
-  writer.PrependNumber(ns / kMinute % 60);
-  if (ns < kHour) return;
-  writer.Prepend("h");
-  writer.PrependNumber(ns / kHour);
+char* WriteBelowSecond(uint64_t ns, char* out) {
+  if (ns == 0) return Put("0s", out);
+  if (ns < kMicrosecond) return Put("ns", WriteDecimal(ns, out));
+  if (ns < kMillisecond) {
+    return Put("\u00B5s", WriteBillionths(ns * (kSecond / kMicrosecond), out));
+  }
+  return Put("ms", WriteBillionths(ns * (kSecond / kMillisecond), out));
+}
+
+char* WriteFromSecond(uint64_t ns, char* out) {
+  if (ns >= kHour) out = Put("h", WriteDecimal(ns / kHour, out));
+  if (ns >= kMinute) out = Put("m", WriteDecimal(ns / kMinute % 60, out));
+  return Put("s", WriteBillionths(ns % kMinute, out));
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -194,18 +153,8 @@ absl::StatusOr<int64_t> Parser::Parse() {
 char* WriteGoDuration(int64_t duration_ns, char* out) {
   const auto bits = static_cast<uint64_t>(duration_ns);
   const uint64_t magnitude = duration_ns < 0 ? -bits : bits;
-  ReverseWriter writer;
-  if (magnitude == 0) {
-    writer.Prepend("0s");
-  } else if (magnitude < kSecond) {
-    PrependBelowSecond(magnitude, writer);
-  } else {
-    PrependFromSecond(magnitude, writer);
-  }
-  if (duration_ns < 0) writer.Prepend("-");
-  const std::string_view text = writer.text();
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
+  if (duration_ns < 0) *out++ = '-';
+  return magnitude < kSecond ? WriteBelowSecond(magnitude, out) : WriteFromSecond(magnitude, out);
 }
 
 std::string FormatGoDuration(int64_t duration_ns) {

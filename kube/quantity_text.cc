@@ -1,20 +1,18 @@
 #include "kube/quantity_text.h"
 
 #include <bit>
-#include <charconv>
 #include <limits>
+
+#include "kube/decimal_text.h"
 
 namespace kubegauge::kube {
 namespace {
 
+static_assert(kMaxQuantityText >= kMaxDecimalText);
 constexpr uint64_t kMaxInt64 = std::numeric_limits<int64_t>::max();
 
 // metrics-server hands over quantities above int64 without their last digit.
 uint64_t AsServed(uint64_t value) { return value > kMaxInt64 ? value / 10 * 10 : value; }
-
-char* WriteNumber(uint64_t value, char* out) {
-  return std::to_chars(out, out + kMaxQuantityText, value).ptr;
-}
 
 }  // namespace
 
@@ -31,7 +29,7 @@ char* WriteNanocores(uint64_t nanocores, char* out) {
     value /= 1000;
     ++suffix;
   }
-  out = WriteNumber(value, out);
+  out = WriteDecimal(value, out);
   if (suffix != kUnit) *out++ = kSuffixes[suffix];
   return out;
 }
@@ -40,13 +38,13 @@ char* WriteBytes(uint64_t bytes, char* out) {
   static constexpr char kSuffixes[] = {0, 'K', 'M', 'G', 'T', 'P', 'E'};
   const uint64_t value = AsServed(bytes);
   if (value < 1024) {
-    if (value != 1000) return WriteNumber(value, out);
+    if (value != 1000) return WriteDecimal(value, out);
     *out++ = '1';
     *out++ = 'k';
     return out;
   }
-  const int power = std::countr_zero(value) / 10;
-  out = WriteNumber(value >> (10 * power), out);
+  const unsigned power = static_cast<unsigned>(std::countr_zero(value)) / 10;
+  out = WriteDecimal(value >> (10 * power), out);
   if (power > 0) {
     *out++ = kSuffixes[power];
     *out++ = 'i';

@@ -1,10 +1,11 @@
 #include "server/metrics/usage_exposition.h"
 
-#include <algorithm>
-#include <charconv>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <utility>
+
+#include "kube/decimal_text.h"
 
 namespace kubegauge::server {
 namespace {
@@ -75,51 +76,46 @@ std::optional<Value> FigureOf(const Series& series, Figure figure, int64_t now_n
   }
 }
 
-void AppendNumber(std::string& out, uint64_t number) {
-  char digits[20];
-  out.append(digits, std::to_chars(digits, digits + sizeof(digits), number).ptr);
+// Room for the fixed text of a line and its value.
+constexpr size_t kFixedLineBytes = 96;
+
+char* Put(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
 }
 
-// Billionths as a decimal without zeros at its end.
-void AppendBillionths(std::string& out, uint64_t number) {
-  constexpr uint64_t kBillion = 1'000'000'000;
-  AppendNumber(out, number / kBillion);
-  uint64_t fraction = number % kBillion;
-  if (fraction == 0) return;
-  char digits[10] = {'.'};
-  for (int i = 9; i > 0; --i, fraction /= 10) digits[i] = static_cast<char>('0' + fraction % 10);
-  size_t size = sizeof(digits);
-  while (digits[size - 1] == '0') --size;
-  out.append(digits, size);
+char* PutValue(Figure figure, const Value& value, char* out) {
+  out = Put("} ", out);
+  if (value.negative) *out++ = '-';
+  out = figure == Figure::kWorkingSet ? kube::WriteDecimal(value.magnitude, out)
+                                      : kube::WriteBillionths(value.magnitude, out);
+  *out++ = '\n';
+  return out;
 }
 
-void AppendValue(std::string& out, Figure figure, const Value& value) {
-  out += "} ";
-  if (value.negative) out.push_back('-');
-  if (figure == Figure::kWorkingSet) {
-    AppendNumber(out, value.magnitude);
-  } else {
-    AppendBillionths(out, value.magnitude);
+// At most two bytes for each of `text`.
+char* PutEscaped(std::string_view text, char* out) {
+  for (const char c : text) {
+    if (c == '\\' || c == '"' || c == '\n') *out++ = '\\';
+    *out++ = c == '\n' ? 'n' : c;
   }
-  out.push_back('\n');
+  return out;
 }
 
-void AppendEscaped(std::string& out, std::string_view text) {
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find_first_of("\\\"\n", begin), text.size());
-    out.append(text, begin, end - begin);
-    if (end < text.size()) {
-      out.push_back('\\');
-      out.push_back(text[end] == '\n' ? 'n' : text[end]);
-    }
-    begin = end + 1;
-  }
+// What needs no escapes in JSON needs none here.
+char* PutLabel(std::string_view opening, std::string_view value, bool json_safe, char* out) {
+  out = Put(opening, out);
+  out = json_safe ? Put(value, out) : PutEscaped(value, out);
+  *out++ = '"';
+  return out;
 }
 
-void AppendLabel(std::string& out, std::string_view opening, std::string_view value) {
-  out += opening;
-  AppendEscaped(out, value);
-  out.push_back('"');
+// Appends at most `bound` bytes: `write(out)` puts them there and gives their end.
+template <class Write>
+void AppendBounded(std::string& out, size_t bound, Write write) {
+  const size_t begin = out.size();
+  out.resize(begin + bound);
+  out.resize(static_cast<size_t>(write(out.data() + begin) - out.data()));
 }
 
 void AppendHeader(std::string& out, const Family& family) {
@@ -175,10 +171,15 @@ std::optional<Value> FigureOf(const PodSeries& series, Figure figure, int64_t no
   return complete ? total : std::nullopt;
 }
 
-void AppendPodLabels(std::string& out, const Family& family, const kube::ObjectMeta& meta) {
-  out += family.name;
-  AppendLabel(out, "{namespace=\"", meta.namespace_name());
-  AppendLabel(out, ",pod=\"", meta.name());
+char* PutPodLabels(const Family& family, const kube::ObjectMeta& meta, char* out) {
+  out = Put(family.name, out);
+  out = PutLabel("{namespace=\"", meta.namespace_name(), meta.json_safe(), out);
+  return PutLabel(",pod=\"", meta.name(), meta.json_safe(), out);
+}
+
+size_t PodLineBound(const Family& family, const kube::ObjectMeta& meta) {
+  return kFixedLineBytes + family.name.size() +
+         2 * (meta.namespace_name().size() + meta.name().size());
 }
 
 }  // namespace
@@ -223,9 +224,12 @@ void UsageExposition::AppendNode(std::string& out) const {
   if (points == nullptr || !points->node || points->node->left_out) return;
   const std::optional<Value> value = FigureOf(*points->node, family.figure, now_ns_);
   if (!value) return;
-  out += family.name;
-  AppendLabel(out, "{node=\"", snapshot_->catalog().nodes()[object_]->name());
-  AppendValue(out, family.figure, *value);
+  const kube::ObjectMeta& meta = *snapshot_->catalog().nodes()[object_];
+  AppendBounded(out, kFixedLineBytes + family.name.size() + 2 * meta.name().size(), [&](char* end) {
+    end = Put(family.name, end);
+    end = PutLabel("{node=\"", meta.name(), meta.json_safe(), end);
+    return PutValue(family.figure, *value, end);
+  });
 }
 
 void UsageExposition::AppendPod(std::string& out) const {
@@ -234,20 +238,26 @@ void UsageExposition::AppendPod(std::string& out) const {
   if (!series.found()) return;
   const std::optional<Value> value = FigureOf(series, family.figure, now_ns_);
   if (!value) return;
-  AppendPodLabels(out, family, *snapshot_->catalog().pods()[object_]);
-  AppendValue(out, family.figure, *value);
+  const kube::ObjectMeta& meta = *snapshot_->catalog().pods()[object_];
+  AppendBounded(out, PodLineBound(family, meta), [&](char* end) {
+    return PutValue(family.figure, *value, PutPodLabels(family, meta, end));
+  });
 }
 
 void UsageExposition::AppendContainers(std::string& out) const {
   const Family& family = kFamilies[family_];
   const PodSeries series = FindPodSeries(*snapshot_, object_);
   if (!series.found()) return;
+  const kube::ObjectMeta& meta = *snapshot_->catalog().pods()[object_];
   series.ForEach([&](uint32_t container, const Series& of_container) {
     const std::optional<Value> value = FigureOf(of_container, family.figure, now_ns_);
     if (!value) return;
-    AppendPodLabels(out, family, *snapshot_->catalog().pods()[object_]);
-    AppendLabel(out, ",container=\"", series.points->layout->ContainerName(container));
-    AppendValue(out, family.figure, *value);
+    const std::string_view name = series.points->layout->ContainerName(container);
+    AppendBounded(out, PodLineBound(family, meta) + 2 * name.size(), [&](char* end) {
+      end = PutPodLabels(family, meta, end);
+      end = PutLabel(",container=\"", name, /*json_safe=*/false, end);
+      return PutValue(family.figure, *value, end);
+    });
   });
 }
 

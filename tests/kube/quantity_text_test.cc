@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "kube/decimal_text.h"
 #include "kube/quantity.h"
 
 namespace kubegauge::kube {
@@ -84,6 +86,34 @@ TEST(WriteBytes, WritesTheTextOfTheMetricsApi) {
       {18'446'744'073'709'551'615u, "18446744073709551610"},
   };
   for (const auto& [bytes, text] : rows) EXPECT_EQ(BytesText(bytes), text);
+}
+
+TEST(WriteDecimal, WritesAnyNumberOfDigits) {
+  const auto text = [](uint64_t number) {
+    char buffer[kMaxDecimalText];
+    return std::string(buffer, WriteDecimal(number, buffer));
+  };
+  EXPECT_EQ(text(0), "0");
+  EXPECT_EQ(text(std::numeric_limits<uint64_t>::max()), "18446744073709551615");
+  for (uint64_t power = 1; power <= 1'000'000'000'000'000'000; power *= 10) {
+    for (const uint64_t number : {power - 1, power, power + 1, 2 * power, 7 * power + power / 3}) {
+      EXPECT_EQ(text(number), std::to_string(number));
+    }
+  }
+}
+
+TEST(WriteBillionths, LeavesOutZerosAtTheEnd) {
+  const auto text = [](uint64_t number) {
+    char buffer[32];
+    return std::string(buffer, WriteBillionths(number, buffer));
+  };
+  EXPECT_EQ(text(0), "0");
+  EXPECT_EQ(text(1), "0.000000001");
+  EXPECT_EQ(text(100'000'000), "0.1");
+  EXPECT_EQ(text(123'450'000), "0.12345");
+  EXPECT_EQ(text(15'000'000'000), "15");
+  EXPECT_EQ(text(15'062'000'000), "15.062");
+  EXPECT_EQ(text(std::numeric_limits<uint64_t>::max()), "18446744073.709551615");
 }
 
 TEST(QuantityText, EqualsTheCanonicalTextOfQuantity) {
