@@ -103,9 +103,9 @@ void FailSelector(const SelectorProblem& problem, Reconcile& run) {
   FailMetrics(problem.error, std::nullopt, run);
 }
 
-std::optional<SelectorProblem> CheckSelector(const ScaleReading& scale,
-                                             const Observation& observation) {
-  if (std::optional<SelectorProblem> problem = CheckSelectorText(scale.selector)) return problem;
+std::optional<SelectorProblem> CheckPods(const ScaleReading& scale,
+                                         const Observation& observation) {
+  if (std::optional<SelectorProblem> problem = CheckSelector(scale.selector)) return problem;
   return CheckSelectedPods(scale.selector, observation);
 }
 
@@ -165,7 +165,7 @@ void ScaleTo(Desired desired, std::optional<std::vector<MetricStatus>> statuses,
 
 void DecideByMetrics(const ScaleReading& scale, Reconcile& run) {
   Decision& decision = run.decision;
-  if (const auto problem = CheckSelector(scale, run.observation)) {
+  if (const auto problem = CheckPods(scale, run.observation)) {
     return FailSelector(*problem, run);
   }
   CombinedMetrics combined =
@@ -219,8 +219,7 @@ bool MetricsNeeded(const Hpa& hpa, const Fetched<ScaleReading>& scale, const Tun
   const auto* reading = std::get_if<ScaleReading>(&scale);
   return reading != nullptr &&
          kube::ParseGroupVersion(hpa.spec.scale_target_ref.api_version).ok() &&
-         BranchOf(hpa, *reading, tuning) == Branch::kMetrics &&
-         !CheckSelectorText(reading->selector);
+         BranchOf(hpa, *reading, tuning) == Branch::kMetrics && !CheckSelector(reading->selector);
 }
 
 Decision Decide(const Hpa& hpa, const Observation& observation, const History& history,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autoscaler/pod.h"
+#include "autoscaler/pod_selector.h"
 
 namespace kubegauge::autoscaler {
 
@@ -25,7 +26,7 @@ using Fetched = std::variant<FetchError, T>;
 struct ScaleReading {
   int32_t spec_replicas = 0;
   int32_t status_replicas = 0;
-  std::string selector;  // normalised text
+  PodSelector selector;  // normalised
 };
 
 // What the containers of some pods use, of metrics.k8s.io (hpa.md 8.1). Views into what

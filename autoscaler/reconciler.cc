@@ -9,7 +9,6 @@
 
 #include "autoscaler/await_all.h"
 #include "autoscaler/selector_check.h"
-#include "kube/label_selector.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -63,17 +62,16 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
 }
 
 asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observation) {
-  const std::string& text = std::get<ScaleReading>(observation.scale).selector;
-  const auto selector = kube::LabelSelector::Parse(text);
-  if (!selector.ok()) co_return;
-  selectors_.SetSelector(hpa.meta.namespace_name, hpa.meta.name, *selector);
-  std::vector<PodPtr> pods = parts_.pods.Select(hpa.meta.namespace_name, *selector);
+  const PodSelector& selector = std::get<ScaleReading>(observation.scale).selector;
+  const kube::LabelSelector& labels = *selector.parsed();  // for which MetricsNeeded() speaks
+  selectors_.SetSelector(hpa.meta.namespace_name, hpa.meta.name, labels);
+  std::vector<PodPtr> pods = parts_.pods.Select(hpa.meta.namespace_name, labels);
   observation.hpas_of_pods = selectors_.HpasSelecting(hpa.meta.namespace_name, pods);
   observation.pods = std::move(pods);
   // Nobody is asked about pods that the decision will not look at.
-  if (CheckSelectedPods(text, observation)) co_return;
+  if (CheckSelectedPods(selector, observation)) co_return;
 
-  co_await ReadMetrics(hpa, text, observation);
+  co_await ReadMetrics(hpa, selector.text(), observation);
 }
 
 asio::awaitable<void> Reconciler::ReadMetrics(const Hpa& hpa, const std::string& selector,

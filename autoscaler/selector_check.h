@@ -17,10 +17,10 @@ struct SelectorProblem {
 };
 
 // nullopt for a selector that parses.
-std::optional<SelectorProblem> CheckSelectorText(const std::string& selector);
+std::optional<SelectorProblem> CheckSelector(const PodSelector& selector);
 
 // The pods that were read, and whether no other HPA selects one of them.
-std::optional<SelectorProblem> CheckSelectedPods(const std::string& selector,
+std::optional<SelectorProblem> CheckSelectedPods(const PodSelector& selector,
                                                  const Observation& observation);
 
 }  // namespace kubegauge::autoscaler

@@ -1,12 +1,24 @@
 #include "kube/label_lexer.h"
 
+#include <algorithm>
+
 namespace kubegauge::kube {
 namespace {
 
-constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kSymbols = "=!(),><";
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+bool IsSymbol(char c) {
+  return c == '=' || c == '!' || c == '(' || c == ')' || c == ',' || c == '>' || c == '<';
+}
+
 // A zero byte ends a token, and a text whose next token it would begin, as in upstream's lexer.
-constexpr std::string_view kEndsOfIdentifier{"=!(),>< \t\r\n\0", 12};
+bool EndsIdentifier(char c) { return IsSymbol(c) || IsBlank(c) || c == '\0'; }
+
+// How many characters come before the first that is `stop`.
+template <class Stop>
+size_t LengthUntil(std::string_view text, const Stop& stop) {
+  return static_cast<size_t>(std::find_if(text.begin(), text.end(), stop) - text.begin());
+}
 
 LabelToken SymbolToken(std::string_view symbol) {
   switch (symbol[0]) {
@@ -37,23 +49,23 @@ LabelToken WordToken(std::string_view word) {
 
 std::vector<LabelLexeme> LexLabelSelector(std::string_view text) {
   std::vector<LabelLexeme> lexemes;
+  constexpr size_t kUsually = 16;
+  lexemes.reserve(kUsually);
   const auto take = [&text](size_t size) {
-    std::string taken(text.substr(0, size));
+    const std::string_view taken = text.substr(0, size);
     text.remove_prefix(taken.size());
     return taken;
   };
   for (;;) {
-    take(text.find_first_not_of(kBlanks));
+    take(LengthUntil(text, [](char c) { return !IsBlank(c); }));
     if (text.empty() || text[0] == '\0') break;
-    if (kSymbols.find(text[0]) != std::string_view::npos) {
+    if (IsSymbol(text[0])) {
       const bool is_pair = text.starts_with("==") || text.starts_with("!=");
-      std::string symbol = take(is_pair ? 2 : 1);
-      const LabelToken token = SymbolToken(symbol);
-      lexemes.push_back({token, std::move(symbol)});
+      const std::string_view symbol = take(is_pair ? 2 : 1);
+      lexemes.push_back({SymbolToken(symbol), symbol});
     } else {
-      std::string word = take(text.find_first_of(kEndsOfIdentifier));
-      const LabelToken token = WordToken(word);
-      lexemes.push_back({token, std::move(word)});
+      const std::string_view word = take(LengthUntil(text, EndsIdentifier));
+      lexemes.push_back({WordToken(word), word});
     }
     if (text.starts_with('\0')) text.remove_prefix(1);
   }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,12 +24,13 @@ enum class LabelToken : uint8_t {
 
 struct LabelLexeme {
   LabelToken token;
-  std::string text;
+  std::string_view text;
 
   bool operator==(const LabelLexeme&) const = default;
 };
 
-// The tokens of a label selector, the last of which is kEnd. Any text has tokens.
+// The tokens of a label selector, the last of which is kEnd; their texts are views into `text`. Any
+// text has tokens.
 std::vector<LabelLexeme> LexLabelSelector(std::string_view text);
 
 }  // namespace kubegauge::kube

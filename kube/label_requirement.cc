@@ -152,8 +152,16 @@ bool Requirement::Matches(std::string_view value) const {
 
 std::string Requirement::ToString() const {
   const bool is_set = op_ == LabelOperator::kIn || op_ == LabelOperator::kNotIn;
-  return fmt::format("{}{}{}{}{}{}", op_ == LabelOperator::kDoesNotExist ? "!" : "", key_,
-                     Symbol(op_), is_set ? "(" : "", fmt::join(values_, ","), is_set ? ")" : "");
+  std::string text = op_ == LabelOperator::kDoesNotExist ? "!" : "";
+  text += key_;
+  text += Symbol(op_);
+  if (is_set) text += '(';
+  for (size_t i = 0; i < values_.size(); ++i) {
+    if (i > 0) text += ',';
+    text += values_[i];
+  }
+  if (is_set) text += ')';
+  return text;
 }
 
 }  // namespace kubegauge::kube

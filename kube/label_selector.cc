@@ -105,7 +105,7 @@ absl::StatusOr<std::string> Parser::ParseKey() {
     return SyntaxError("<nil>: Invalid value: {}: {}", GoQuote(lexeme.text),
                        fmt::join(faults, "; "));
   }
-  return lexeme.text;
+  return std::string(lexeme.text);
 }
 
 absl::StatusOr<LabelOperator> Parser::ParseOperator() {
@@ -153,7 +153,7 @@ absl::StatusOr<std::vector<std::string>> Parser::ParseSetMembers() {
     const LabelLexeme& lexeme = Next();
     if (AsValue(lexeme) == LabelToken::kIdentifier) {
       Consume();
-      members.push_back(lexeme.text);
+      members.emplace_back(lexeme.text);
       if (Next().token == LabelToken::kClosedParenthesis) break;
       if (Next().token != LabelToken::kComma) {
         return SyntaxError("found '{}', expected: ',' or ')'", Next().text);
@@ -178,7 +178,7 @@ absl::StatusOr<std::vector<std::string>> Parser::ParseExactValue() {
   if (AsValue(Next()) != LabelToken::kIdentifier) {
     return SyntaxError("found '{}', expected: identifier", Next().text);
   }
-  return std::vector<std::string>{Consume().text};
+  return std::vector<std::string>{std::string(Consume().text)};
 }
 
 }  // namespace

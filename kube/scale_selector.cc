@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "kube/label_selector.h"
 #include "kube/status_context.h"
@@ -48,26 +50,51 @@ absl::StatusOr<std::string> TextOf(const SelectorObject& object) {
   return selector->ToString();
 }
 
-}  // namespace
+absl::StatusOr<LabelSelector> ParseSelector(std::string_view text) {
+  absl::StatusOr<LabelSelector> selector = LabelSelector::Parse(text);
+  if (selector.ok()) return selector;
+  return absl::InvalidArgumentError(fmt::format("couldn't parse the selector string \"{}\": {}",
+                                                text, std::string(selector.status().message())));
+}
 
-absl::StatusOr<SelectorObject> ParseToSelectorObject(std::string_view text) {
-  const absl::StatusOr<LabelSelector> selector = LabelSelector::Parse(text);
-  if (!selector.ok()) {
-    return absl::InvalidArgumentError(fmt::format("couldn't parse the selector string \"{}\": {}",
-                                                  text, std::string(selector.status().message())));
-  }
+absl::StatusOr<SelectorObject> ToSelectorObject(const LabelSelector& selector) {
   SelectorObject object;
-  for (const Requirement& requirement : selector->requirements()) {
+  for (const Requirement& requirement : selector.requirements()) {
     const absl::Status added = AddRequirement(requirement, object);
     if (!added.ok()) return added;
   }
   return object;
 }
 
+// Whether it asks for one value of each label that it names, as nearly all do: it stays as it is.
+bool IsPlain(const LabelSelector& selector) {
+  const std::vector<Requirement>& requirements = selector.requirements();
+  const auto same_key = [](const Requirement& a, const Requirement& b) {
+    return a.key() == b.key();
+  };
+  return std::ranges::all_of(requirements,
+                             [](const Requirement& requirement) {
+                               return requirement.op() == LabelOperator::kEquals;
+                             }) &&
+         std::ranges::adjacent_find(requirements, same_key) == requirements.end();
+}
+
+}  // namespace
+
+absl::StatusOr<SelectorObject> ParseToSelectorObject(std::string_view text) {
+  const absl::StatusOr<LabelSelector> selector = ParseSelector(text);
+  if (!selector.ok()) return selector.status();
+  return ToSelectorObject(*selector);
+}
+
 absl::StatusOr<std::string> NormalizeSelector(std::string_view selector) {
   if (selector.empty()) return std::string();
-  const absl::StatusOr<SelectorObject> object = ParseToSelectorObject(selector);
-  if (!object.ok()) return WithContext(object.status(), "failed to parse target selector");
+  constexpr std::string_view kFailed = "failed to parse target selector";
+  const absl::StatusOr<LabelSelector> parsed = ParseSelector(selector);
+  if (!parsed.ok()) return WithContext(parsed.status(), kFailed);
+  if (IsPlain(*parsed)) return parsed->ToString();
+  const absl::StatusOr<SelectorObject> object = ToSelectorObject(*parsed);
+  if (!object.ok()) return WithContext(object.status(), kFailed);
   return TextOf(*object);
 }
 

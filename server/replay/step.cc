@@ -120,8 +120,7 @@ absl::StatusOr<Step> ReadStep(const Json& object, const autoscaler::Hpa& hpa) {
 
   const auto* reading = std::get_if<ScaleReading>(&step.observation.scale);
   if (reading == nullptr) return step;
-  const absl::StatusOr<kube::LabelSelector> selector =
-      kube::LabelSelector::Parse(reading->selector);
+  const absl::StatusOr<kube::LabelSelector>& selector = reading->selector.parsed();
   if (!selector.ok()) return step;  // as above
   absl::StatusOr<std::vector<PodPtr>> pods = ReadPods(object, hpa.meta.namespace_name, *selector);
   if (!pods.ok()) return pods.status();

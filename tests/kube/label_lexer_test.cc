@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,7 @@ using enum LabelToken;
 TEST(LexLabelSelector, SplitsIntoTheLongestTokens) {
   const LabelLexeme end{kEnd, ""};
   const LabelLexeme open{kOpenParenthesis, "("}, close{kClosedParenthesis, ")"}, comma{kComma, ","};
-  const auto id = [](std::string text) { return LabelLexeme{kIdentifier, std::move(text)}; };
+  const auto id = [](std::string_view text) { return LabelLexeme{kIdentifier, text}; };
   const std::vector<std::pair<std::string, std::vector<LabelLexeme>>> rows = {
       {"", {end}},
       {" \t\r\n", {end}},
