@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <map>
 #include <memory>
@@ -67,7 +66,7 @@ class DecisionLog {
   using Older = std::list<ByHpa::value_type*>;
   struct Records {
     DecisionRecordPtr newest;
-    std::deque<std::pair<DecisionRecordPtr, Older::iterator>> older;  // the newest at the back
+    std::list<std::pair<DecisionRecordPtr, Older::iterator>> older;  // the newest at the back
   };
 
   void DropOldest(Records& records);

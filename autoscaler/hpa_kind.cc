@@ -20,6 +20,9 @@ absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& objec
   if (!hpa.ok()) return hpa.status();
   SetReplicaAndMetricDefaults(hpa->spec);
   SetBehaviorDefaults(hpa->spec);
+  // A cache holds it for long.
+  hpa->meta.json.shrink_to_fit();
+  hpa->status.conditions.shrink_to_fit();
   return std::make_shared<const Hpa>(*std::move(hpa));
 }
 

@@ -7,10 +7,10 @@ namespace kubegauge::autoscaler {
 namespace {
 
 void FindIn(const auto& entries, const PodShape& shape, std::vector<std::string_view>& hpas) {
-  for (const auto* entry : entries) {
-    if (entry->selector->MatchesLabels(
+  for (const auto* hpa : entries) {
+    if (hpa->second.selector->MatchesLabels(
             [&](std::string_view key) { return shape.FindLabel(key); })) {
-      hpas.push_back(entry->hpa);
+      hpas.push_back(hpa->first);
     }
   }
 }
@@ -18,23 +18,22 @@ void FindIn(const auto& entries, const PodShape& shape, std::vector<std::string_
 }  // namespace
 
 void SelectorIndex::Add(std::string_view hpa) {
-  if (hpas_.contains(hpa)) return;
-  hpas_.try_emplace(std::string(hpa), Entry{.hpa = std::string(hpa)});
+  if (!hpas_.contains(hpa)) hpas_.try_emplace(std::string(hpa));
 }
 
 void SelectorIndex::Remove(std::string_view hpa) {
   const auto place = hpas_.find(hpa);
   if (place == hpas_.end()) return;
-  Unfile(place->second);
+  Unfile(*place);
   hpas_.erase(place);
 }
 
 void SelectorIndex::SetSelector(std::string_view hpa, const kube::LabelSelector& selector) {
   const auto place = hpas_.find(hpa);
   if (place == hpas_.end() || place->second.selector == selector) return;
-  Unfile(place->second);
+  Unfile(*place);
   place->second.selector = selector;
-  File(place->second);
+  File(*place);
 }
 
 void SelectorIndex::FindMatches(const PodShape& shape, std::vector<std::string_view>& hpas) const {
@@ -45,19 +44,21 @@ void SelectorIndex::FindMatches(const PodShape& shape, std::vector<std::string_v
   }
 }
 
-void SelectorIndex::File(Entry& entry) {
+void SelectorIndex::File(NamedEntry& hpa) {
+  Entry& entry = hpa.second;
   entry.labels = RarestLabels(*entry.selector);
-  if (entry.labels.empty()) unfiled_.push_back(&entry);
-  for (const LabelPairHash label : entry.labels) by_label_[label].push_back(&entry);
+  if (entry.labels.empty()) unfiled_.push_back(&hpa);
+  for (const LabelPairHash label : entry.labels) by_label_[label].push_back(&hpa);
 }
 
-void SelectorIndex::Unfile(const Entry& entry) {
+void SelectorIndex::Unfile(const NamedEntry& hpa) {
+  const Entry& entry = hpa.second;
   if (!entry.selector) return;
-  if (entry.labels.empty()) std::erase(unfiled_, &entry);
+  if (entry.labels.empty()) std::erase(unfiled_, &hpa);
   for (const LabelPairHash label : entry.labels) {
     const auto place = by_label_.find(label);
     if (place == by_label_.end()) continue;
-    std::erase(place->second, &entry);
+    std::erase(place->second, &hpa);
     if (place->second.empty()) by_label_.erase(place);
   }
 }

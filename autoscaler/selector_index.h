@@ -32,17 +32,18 @@ class SelectorIndex {
 
  private:
   struct Entry {
-    std::string hpa;
     std::optional<kube::LabelSelector> selector;  // nullopt: selects nothing
     std::vector<LabelPairHash> labels;            // where the entry is filed; empty: in unfiled_
   };
-  using Entries = std::vector<const Entry*>;
+  using Hpas = std::map<std::string, Entry, std::less<>>;  // by name
+  using NamedEntry = Hpas::value_type;
+  using Entries = std::vector<const NamedEntry*>;
 
-  void File(Entry& entry);
-  void Unfile(const Entry& entry);
+  void File(NamedEntry& hpa);
+  void Unfile(const NamedEntry& hpa);
   std::vector<LabelPairHash> RarestLabels(const kube::LabelSelector& selector) const;
 
-  std::map<std::string, Entry, std::less<>> hpas_;
+  Hpas hpas_;
   boost::unordered_flat_map<LabelPairHash, Entries> by_label_;
   Entries unfiled_;  // demand no label of a certain value
 };

@@ -30,6 +30,8 @@ void Remember(int32_t desired, int64_t now_ns, std::optional<size_t> slot,
   if (slot) {
     recommendations[*slot] = recommendation;
   } else {
+    // What was copied out of the last history grows once: twice the room would stay empty.
+    recommendations.reserve(recommendations.size() + 1);
     recommendations.push_back(recommendation);
   }
 }
