@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "apiservice/admission.h"
 #include "apiservice/impersonation.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
@@ -200,14 +202,15 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
 
 boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,
                                                    const RequestInfo& info) {
-  using boost::asio::experimental::awaitable_operators::operator||;
   if (IsLongRunning(info)) co_return co_await Admit(request, info);
   const auto timeout = TimeoutOf(request, options_.request_timeout);
   if (!timeout.ok()) {
     co_return ErrorResponse(BadRequest(std::string(timeout.status().message())), request);
   }
-  auto first = co_await (Admit(request, info) || sleeper_.SleepFor(*timeout));
-  if (first.index() == 0) co_return std::get<0>(std::move(first));
+  const auto admission = std::make_shared<Admission>(co_await boost::asio::this_coro::executor);
+  admission->Start(Admit(request, info));
+  std::optional<Response> response = co_await admission->Await(sleeper_, *timeout);
+  if (response) co_return *std::move(response);
   co_return TimedOut();
 }
 

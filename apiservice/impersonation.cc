@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/case_conv.hpp>
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -59,7 +59,7 @@ void AddUser(std::string_view name, bool has_groups, Impersonation& impersonatio
 void AddExtras(const Headers& headers, Impersonation& impersonation) {
   std::map<std::string, std::vector<std::string>> extras;
   for (const auto& [name, value] : headers.fields()) {
-    if (!boost::algorithm::istarts_with(name, kExtraPrefix)) continue;
+    if (!boost::beast::iequals(name.substr(0, kExtraPrefix.size()), kExtraPrefix)) continue;
     const std::string key =
         PercentDecode(boost::algorithm::to_lower_copy(name.substr(kExtraPrefix.size())));
     extras[key].push_back(value);
@@ -98,7 +98,7 @@ absl::StatusOr<Impersonation> ParseImpersonation(const Headers& headers) {
   const std::string_view name = headers.Find("Impersonate-User");
   std::vector<std::string> groups;
   for (const auto& [field, value] : headers.fields()) {
-    if (boost::algorithm::iequals(field, "Impersonate-Group")) groups.push_back(value);
+    if (boost::beast::iequals(field, "Impersonate-Group")) groups.push_back(value);
   }
   if (!name.empty()) AddUser(name, !groups.empty(), impersonation);
   for (std::string& group : groups) {

@@ -29,6 +29,8 @@ class NodeItems {
 
   // Goes to the next node; false behind the last.
   bool Next();
+  // How many more there may be.
+  size_t remaining() const { return end_ - next_; }
   // The node that Next found.
   const kube::ObjectMeta& meta() const { return *snapshot_->catalog().nodes()[index_]; }
   const scraper::Usage& usage() const { return *usage_; }
@@ -50,6 +52,7 @@ class PodItems {
            std::shared_ptr<const MetaFilter> filter, FreshnessTally tally = {});
 
   bool Next();
+  size_t remaining() const { return end_ - next_; }
   const kube::ObjectMeta& meta() const { return *snapshot_->catalog().pods()[index_]; }
   const scraper::PodUsage& usage() const { return usage_; }
 

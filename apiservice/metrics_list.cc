@@ -37,7 +37,9 @@ class ListBody final : public BodyStream {
   // Fills the room of a part with as many items as surely fit; at least one.
   void AppendItems(std::string& out, size_t part_begin) {
     const size_t begin = out.size();
-    const size_t room = std::max(writer_.Bound(items_) + 1, part_begin + kBodyPartBytes - begin);
+    const size_t of_item = writer_.Bound(items_) + 1;
+    const size_t of_part = part_begin + kBodyPartBytes - begin;
+    const size_t room = std::max(of_item, std::min(of_part, of_item * (items_.remaining() + 1)));
     out.resize(begin + room);
     char* const limit = out.data() + out.size();
     char* end = out.data() + begin;

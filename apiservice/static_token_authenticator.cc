@@ -3,7 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 
 namespace kubegauge::apiservice {
 namespace {
@@ -21,7 +21,7 @@ std::string_view BearerToken(const Headers& headers) {
   const std::string_view authorization = TrimSpace(headers.Find("Authorization"));
   const size_t space = authorization.find(' ');
   if (space == std::string_view::npos) return {};
-  if (!boost::algorithm::iequals(authorization.substr(0, space), "bearer")) return {};
+  if (!boost::beast::iequals(authorization.substr(0, space), "bearer")) return {};
   const std::string_view rest = authorization.substr(space + 1);
   return rest.substr(0, rest.find(' '));
 }

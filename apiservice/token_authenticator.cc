@@ -1,7 +1,7 @@
 #include "apiservice/token_authenticator.h"
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 #include <utility>
 
 #include "apiservice/base64.h"
@@ -32,7 +32,7 @@ std::string_view Trim(std::string_view text) {
 template <class Action>
 void ForEachItem(const Headers& headers, std::string_view name, const Action& action) {
   for (const auto& [field, value] : headers.fields()) {
-    if (!boost::algorithm::iequals(field, name)) continue;
+    if (!boost::beast::iequals(field, name)) continue;
     std::string_view rest = value;
     for (size_t comma = 0; comma != std::string_view::npos;) {
       comma = rest.find(',');
@@ -43,10 +43,10 @@ void ForEachItem(const Headers& headers, std::string_view name, const Action& ac
 }
 
 bool IsWebSocketRequest(const Headers& headers) {
-  if (!boost::algorithm::iequals(headers.Find("Upgrade"), "websocket")) return false;
+  if (!boost::beast::iequals(headers.Find("Upgrade"), "websocket")) return false;
   bool upgrades = false;
   ForEachItem(headers, "Connection", [&](std::string_view option) {
-    upgrades = upgrades || boost::algorithm::iequals(option, "upgrade");
+    upgrades = upgrades || boost::beast::iequals(option, "upgrade");
   });
   return upgrades;
 }

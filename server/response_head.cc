@@ -1,7 +1,7 @@
 #include "server/response_head.h"
 
 #include <algorithm>
-#include <boost/algorithm/string/predicate.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/status.hpp>
 #include <charconv>
 #include <string_view>
@@ -9,7 +9,6 @@
 namespace kubegauge::server {
 namespace http = boost::beast::http;
 using apiservice::Response;
-using boost::algorithm::iequals;
 
 namespace {
 
@@ -35,8 +34,9 @@ void AppendStatusLine(unsigned status, bool is_http_1_1, std::string& out) {
 }
 
 bool IsFraming(std::string_view name) {
-  return iequals(name, "Content-Length") || iequals(name, "Transfer-Encoding") ||
-         iequals(name, "Connection");
+  return boost::beast::iequals(name, "Content-Length") ||
+         boost::beast::iequals(name, "Transfer-Encoding") ||
+         boost::beast::iequals(name, "Connection");
 }
 
 void AppendField(std::string_view name, std::string_view value, std::string& out) {
@@ -55,7 +55,8 @@ bool MayHaveBody(unsigned status) { return status >= 200 && status != 204 && sta
 
 bool AsksToClose(const Response& response) {
   return std::any_of(response.headers.begin(), response.headers.end(), [](const auto& field) {
-    return iequals(field.first, "Connection") && iequals(field.second, "close");
+    return boost::beast::iequals(field.first, "Connection") &&
+           boost::beast::iequals(field.second, "close");
   });
 }
 

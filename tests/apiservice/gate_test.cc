@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -203,6 +208,21 @@ TEST_F(GateTest, RequestThatTakesTooLongIsEnded) {
                          "\"reason\":\"Timeout\",\"details\":{},\"code\":504}\n")
       << "upstream does not say its kind";
   EXPECT_EQ(answer.Header("Content-Type"), "text/plain; charset=utf-8");
+}
+
+TEST_F(GateTest, RequestWhoseClientIsGoneEndsWithAllItsWaits) {
+  boost::asio::io_context io;
+  boost::asio::cancellation_signal gone;
+  std::exception_ptr end;
+  boost::asio::co_spawn(
+      io, gate_.Serve(MakeRequest("/api/v1/pods", {{"X-Test-User", "patient"}}, "GET")),
+      boost::asio::bind_cancellation_slot(
+          gone.slot(), [&](std::exception_ptr error, const Response&) { end = error; }));
+  io.poll();
+  EXPECT_EQ(end, nullptr);
+  gone.emit(boost::asio::cancellation_type::terminal);
+  io.run();
+  EXPECT_THROW(std::rethrow_exception(end), boost::system::system_error);
 }
 
 TEST_F(GateTest, TimeoutOfARequestIsAGoDuration) {
