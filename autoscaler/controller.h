@@ -7,7 +7,6 @@
 #include <boost/asio/experimental/channel.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include "autoscaler/history.h"
 #include "autoscaler/hpa.h"
+#include "autoscaler/hpa_table.h"
 #include "autoscaler/reconcile_observer.h"
 #include "autoscaler/reconcile_schedule.h"
 #include "autoscaler/reconciler.h"
@@ -86,7 +86,7 @@ class Controller : public std::enable_shared_from_this<Controller> {
     bool due_again = false;     // became due while it ran
     bool to_be_spread = false;  // was looked at with all others, at the start of the term
   };
-  using Table = std::map<std::string, Tracked, std::less<>>;
+  using Table = TextTable<Tracked>;  // by "namespace/name"
 
   Tracked& Track(const HpaPtr& hpa);
   int64_t UsualDelayNs(const Tracked& tracked) const;

@@ -27,6 +27,8 @@ bool IsDisabled(const Boxed<ScalingRules>& rules) {
   return rules && rules->select_policy == "Disabled";
 }
 
+kube::ObjectKey KeyOf(const Hpa& hpa) { return {hpa.meta.namespace_name, hpa.meta.name}; }
+
 DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
                         size_t left_out_pods) {
   DecisionRecord record{.first_ns = now_ns,
@@ -52,22 +54,27 @@ DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
 
 }  // namespace
 
-void DecisionLog::Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns) {
+DecisionRecordPtr DecisionLog::Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns) {
   DecisionRecord record = RecordOf(hpa, outcome, now_ns, limits_.left_out_pods);
   const std::lock_guard lock(mutex_);
-  auto& entry = *by_hpa_.try_emplace({hpa.meta.namespace_name, hpa.meta.name}).first;
-  Records& records = entry.second;
+  auto known = by_hpa_.find(KeyOf(hpa));
+  if (known == by_hpa_.end()) {
+    known = by_hpa_.try_emplace({hpa.meta.namespace_name, hpa.meta.name}).first;
+  }
+  Records& records = known->second;
+  const DecisionRecordPtr before = records.newest;
   if (records.newest != nullptr && SaysTheSame(*records.newest, record)) {
     record.first_ns = records.newest->first_ns;
     record.count = records.newest->count + 1;
   } else if (records.newest != nullptr) {
-    records.older.emplace_back(std::move(records.newest), older_.insert(older_.end(), &entry));
+    records.older.emplace_back(std::move(records.newest), older_.insert(older_.end(), &*known));
   }
   records.newest = std::make_shared<const DecisionRecord>(std::move(record));
   if (records.older.size() >= limits_.per_hpa) DropOldest(records);
   if (by_hpa_.size() + older_.size() > limits_.in_all && !older_.empty()) {
     DropOldest(older_.front()->second);
   }
+  return before;
 }
 
 void DecisionLog::DropOldest(Records& records) {
@@ -77,7 +84,7 @@ void DecisionLog::DropOldest(Records& records) {
 
 void DecisionLog::Forget(std::string_view namespace_name, std::string_view name) {
   const std::lock_guard lock(mutex_);
-  const auto known = by_hpa_.find({std::string(namespace_name), std::string(name)});
+  const auto known = by_hpa_.find(kube::ObjectKey{namespace_name, name});
   if (known == by_hpa_.end()) return;
   while (!known->second.older.empty()) DropOldest(known->second);
   by_hpa_.erase(known);
@@ -93,20 +100,13 @@ std::vector<DecisionRecordPtr> DecisionLog::Of(std::string_view namespace_name,
                                                std::string_view name) const {
   const std::lock_guard lock(mutex_);
   std::vector<DecisionRecordPtr> found;
-  const auto known = by_hpa_.find({std::string(namespace_name), std::string(name)});
+  const auto known = by_hpa_.find(kube::ObjectKey{namespace_name, name});
   if (known == by_hpa_.end()) return found;
   found.push_back(known->second.newest);
   for (auto older = known->second.older.rbegin(); older != known->second.older.rend(); ++older) {
     found.push_back(older->first);
   }
   return found;
-}
-
-DecisionRecordPtr DecisionLog::NewestOf(std::string_view namespace_name,
-                                        std::string_view name) const {
-  const std::lock_guard lock(mutex_);
-  const auto known = by_hpa_.find({std::string(namespace_name), std::string(name)});
-  return known == by_hpa_.end() ? nullptr : known->second.newest;
 }
 
 size_t DecisionLog::size() const {

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <list>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "autoscaler/decision.h"
 #include "autoscaler/hpa.h"
+#include "autoscaler/hpa_table.h"
 
 namespace kubegauge::autoscaler {
 
@@ -49,19 +49,18 @@ class DecisionLog {
  public:
   explicit DecisionLog(const DecisionLogLimits& limits = {}) : limits_(limits) {}
 
-  void Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns);
+  // Gives the record that was the newest before; null where nothing was known of the HPA.
+  DecisionRecordPtr Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns);
   void Forget(std::string_view namespace_name, std::string_view name);
   void Clear();
 
   // The newest first; empty for an HPA that nothing is known of.
   std::vector<DecisionRecordPtr> Of(std::string_view namespace_name, std::string_view name) const;
-  // The first of these; null for such an HPA.
-  DecisionRecordPtr NewestOf(std::string_view namespace_name, std::string_view name) const;
   size_t size() const;
 
  private:
   struct Records;
-  using ByHpa = std::map<std::pair<std::string, std::string>, Records>;
+  using ByHpa = HpaTable<Records>;
   // The HPAs that have more than their newest record, once for each of those, by age.
   using Older = std::list<ByHpa::value_type*>;
   struct Records {

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "autoscaler/hpa_table.h"
 
 namespace kubegauge::autoscaler {
 
@@ -25,7 +26,7 @@ class ReconcileSchedule {
   size_t size() const { return due_of_.size(); }
 
  private:
-  using DueOf = std::map<std::string, int64_t, std::less<>>;
+  using DueOf = TextTable<int64_t>;
 
   // Views of the keys of due_of_, whose nodes stay where they are.
   std::set<std::pair<int64_t, std::string_view>> by_due_;

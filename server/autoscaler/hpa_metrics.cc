@@ -52,6 +52,10 @@ const char* TextOf(ErrorKind error) {
   return "none";
 }
 
+kube::ObjectKey KeyOf(const autoscaler::Hpa& hpa) {
+  return {hpa.meta.namespace_name, hpa.meta.name};
+}
+
 template <class Builder>
 auto& AddFamily(Builder builder, prometheus::Registry& registry, std::string_view name,
                 const std::string& help) {
@@ -109,7 +113,7 @@ void HpaMetrics::SetLeads(bool leads) {
 
 void HpaMetrics::Forgotten(const autoscaler::Hpa& hpa) {
   tracked_.Decrement();
-  const auto known = desired_of_.find({hpa.meta.namespace_name, hpa.meta.name});
+  const auto known = desired_of_.find(KeyOf(hpa));
   if (known == desired_of_.end()) return;
   desired_replicas_.Remove(known->second);
   desired_of_.erase(known);
@@ -138,12 +142,12 @@ HpaMetrics::Series& HpaMetrics::Of(const Computation& labels) {
 }
 
 prometheus::Gauge& HpaMetrics::DesiredOf(const autoscaler::Hpa& hpa) {
-  prometheus::Gauge*& gauge = desired_of_[{hpa.meta.namespace_name, hpa.meta.name}];
-  if (gauge == nullptr) {
-    gauge = &desired_replicas_.Add(
-        {{"namespace", hpa.meta.namespace_name}, {"hpa_name", hpa.meta.name}});
-  }
-  return *gauge;
+  const auto known = desired_of_.find(KeyOf(hpa));
+  if (known != desired_of_.end()) return *known->second;
+  prometheus::Gauge& gauge =
+      desired_replicas_.Add({{"namespace", hpa.meta.namespace_name}, {"hpa_name", hpa.meta.name}});
+  desired_of_.emplace(autoscaler::HpaName{hpa.meta.namespace_name, hpa.meta.name}, &gauge);
+  return gauge;
 }
 
 void HpaMetrics::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "autoscaler/hpa_table.h"
 #include "autoscaler/reconcile_observer.h"
 
 namespace kubegauge::server {
@@ -37,7 +38,6 @@ class HpaMetrics {
   };
   using Reconciliation = std::pair<autoscaler::ScaleAction, autoscaler::ErrorKind>;
   using Computation = std::tuple<autoscaler::ScaleAction, autoscaler::ErrorKind, std::string>;
-  using HpaName = std::pair<std::string, std::string>;
 
   Series& Of(const Reconciliation& labels);
   Series& Of(const Computation& labels);
@@ -53,7 +53,7 @@ class HpaMetrics {
   // What was looked up in the families once.
   std::map<Reconciliation, Series> of_reconciliations_;
   std::map<Computation, Series> of_computations_;
-  std::map<HpaName, prometheus::Gauge*> desired_of_;
+  autoscaler::HpaTable<prometheus::Gauge*> desired_of_;
 };
 
 }  // namespace kubegauge::server

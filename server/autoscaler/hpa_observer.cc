@@ -15,19 +15,18 @@ void HpaObserver::Forgotten(const autoscaler::Hpa& hpa) {
 void HpaObserver::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,
                              int64_t duration_ns, int64_t fetch_ns, int64_t now_ns) {
   metrics_.Reconciled(hpa, outcome, duration_ns, fetch_ns);
-  LogChange(hpa, outcome);
-  decisions_.Record(hpa, outcome, now_ns);
+  const autoscaler::DecisionRecordPtr before = decisions_.Record(hpa, outcome, now_ns);
+  LogChange(hpa, outcome, before == nullptr ? "" : before->error);
 }
 
-void HpaObserver::LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome) {
+void HpaObserver::LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,
+                            std::string_view before) {
   const std::string& namespace_name = hpa.meta.namespace_name;
   const std::string& name = hpa.meta.name;
   if (outcome.scaled_to) {
     log_.info("Rescaled hpa=\"{}/{}\" from={} to={}", namespace_name, name,
               outcome.current_replicas, *outcome.scaled_to);
   }
-  const autoscaler::DecisionRecordPtr last = decisions_.NewestOf(namespace_name, name);
-  const std::string_view before = last == nullptr ? std::string_view() : last->error;
   if (!outcome.error.empty() && outcome.error != before) {
     log_.warn("Could not reconcile an HPA hpa=\"{}/{}\" error=\"{}\"", namespace_name, name,
               outcome.error);

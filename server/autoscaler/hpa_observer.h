@@ -2,6 +2,8 @@
 
 #include <spdlog/logger.h>
 
+#include <string_view>
+
 #include "autoscaler/decision_log.h"
 #include "autoscaler/reconcile_observer.h"
 #include "server/autoscaler/hpa_metrics.h"
@@ -22,7 +24,9 @@ class HpaObserver final : public autoscaler::ReconcileObserver {
                   int64_t duration_ns, int64_t fetch_ns, int64_t now_ns) override;
 
  private:
-  void LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome);
+  // `before` is the error of the decision before.
+  void LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,
+                 std::string_view before);
 
   HpaMetrics& metrics_;
   autoscaler::DecisionLog& decisions_;

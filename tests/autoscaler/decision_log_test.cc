@@ -26,6 +26,18 @@ Outcome Wants(int32_t desired, int32_t current = 2) {
   return outcome;
 }
 
+TEST(DecisionLogTest, GivesTheRecordBefore) {
+  DecisionLog log;
+  EXPECT_EQ(log.Record(HpaNamed("web"), Wants(3), 1 * kSecond), nullptr);
+  EXPECT_EQ(log.Record(HpaNamed("other"), Wants(4), 1 * kSecond), nullptr);
+  const DecisionRecordPtr before = log.Record(HpaNamed("web"), Wants(5), 2 * kSecond);
+  ASSERT_NE(before, nullptr);
+  EXPECT_EQ(before->desired_replicas, 3);
+  EXPECT_EQ(log.Record(HpaNamed("web"), Wants(5), 3 * kSecond)->desired_replicas, 5);
+  log.Forget("shop", "web");
+  EXPECT_EQ(log.Record(HpaNamed("web"), Wants(6), 4 * kSecond), nullptr);
+}
+
 TEST(DecisionLogTest, CountsWhatSaysTheSame) {
   DecisionLog log;
   const Hpa web = HpaNamed("web");

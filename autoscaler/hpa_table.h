@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "kube/object_key.h"
+
+namespace kubegauge::autoscaler {
+
+// What names an HPA, where it is kept.
+struct HpaName {
+  std::string namespace_name;
+  std::string name;
+
+  operator kube::ObjectKey() const { return {namespace_name, name}; }  // NOLINT: a view of it
+};
+
+struct HpaNameHash {
+  using is_transparent = void;
+  size_t operator()(const kube::ObjectKey& key) const { return kube::ObjectKeyHash()(key); }
+};
+
+struct HpaNameEqual {
+  using is_transparent = void;
+  bool operator()(const kube::ObjectKey& a, const kube::ObjectKey& b) const { return a == b; }
+};
+
+// Something for each HPA, found by a kube::ObjectKey without a copy of the names. What is in it
+// stays where it is.
+template <class T>
+using HpaTable = std::unordered_map<HpaName, T, HpaNameHash, HpaNameEqual>;
+
+// The same by one text, such as "namespace/name".
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+template <class T>
+using TextTable = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+}  // namespace kubegauge::autoscaler
