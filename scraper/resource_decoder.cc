@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -22,6 +23,31 @@ std::optional<std::string_view> FindQuoted(std::string_view labels, std::string_
   const size_t end = labels.find('"', begin);
   if (end == std::string_view::npos) return std::nullopt;
   return labels.substr(begin, end - begin);
+}
+
+// What labels say of a container that has all three; views into them.
+std::optional<ContainerRow> FindNames(std::string_view labels) {
+  const auto container = FindQuoted(labels, "container=\"");
+  const auto pod = FindQuoted(labels, "pod=\"");
+  const auto namespace_name = FindQuoted(labels, "namespace=\"");
+  if (!container || !pod || !namespace_name) return std::nullopt;
+  return ContainerRow{.namespace_name = *namespace_name, .pod = *pod, .container = *container};
+}
+
+// The same in one pass over the labels that kubelets give, in their order. nullopt for all others,
+// and where a value could be taken for a label that FindNames finds.
+std::optional<ContainerRow> ReadUsualNames(std::string_view labels) {
+  static constexpr std::string_view kOpenings[] = {"{container=\"", "\",namespace=\"", "\",pod=\""};
+  std::string_view values[std::size(kOpenings)];
+  for (size_t i = 0; i < std::size(kOpenings); ++i) {
+    if (!labels.starts_with(kOpenings[i])) return std::nullopt;
+    labels.remove_prefix(kOpenings[i].size());
+    values[i] = labels.substr(0, labels.find('"'));
+    if (values[i].ends_with('=')) return std::nullopt;
+    labels.remove_prefix(values[i].size());
+  }
+  if (!labels.starts_with('"')) return std::nullopt;
+  return ContainerRow{.namespace_name = values[1], .pod = values[2], .container = values[0]};
 }
 
 }  // namespace
@@ -57,12 +83,9 @@ ContainerRow* ResourceDecoder::FindRow(std::string_view labels) {
   if (set >= row_of_label_set_.size()) row_of_label_set_.resize(text_.label_set_count(), kUnseen);
   uint32_t& row = row_of_label_set_[set];
   if (row == kUnseen) {
-    const auto container = FindQuoted(labels, "container=\"");
-    const auto pod = FindQuoted(labels, "pod=\"");
-    const auto namespace_name = FindQuoted(labels, "namespace=\"");
-    row = container && pod && namespace_name
-              ? rows_.Add({.namespace_name = *namespace_name, .pod = *pod, .container = *container})
-              : kNoContainer;
+    std::optional<ContainerRow> names = ReadUsualNames(labels);
+    if (!names) names = FindNames(labels);
+    row = names ? rows_.Add(*names) : kNoContainer;
   }
   return row == kNoContainer ? nullptr : &rows_[row];
 }

@@ -99,6 +99,15 @@ TEST(ResourceDecoder, FollowsMetricsServer) {
        "container_cpu_usage_seconds_total{container=\"c\\n\",namespace=\"n\",the_pod=\"p\"} 1 1\n"
        "container_memory_working_set_bytes{container=\"c\\n\",namespace=\"n\",the_pod=\"p\"} 2 1\n",
        "n/p/c\\n 0 1000000 1000000000 2\n"},
+      {"textually even where a value looks like the label behind it",
+       "container_cpu_usage_seconds_total{container=\"namespace=\",namespace=\"n\",pod=\"p\"} 1 1\n"
+       "container_memory_working_set_bytes{container=\"namespace=\",namespace=\"n\",pod=\"p\"} 2 "
+       "1\n",
+       ",namespace=/p/namespace= 0 1000000 1000000000 2\n"},
+      {"in the usual order or with more labels",
+       "container_cpu_usage_seconds_total{container=\"c\",namespace=\"n\",pod=\"p\",x=\"y\"} 1 1\n"
+       "container_memory_working_set_bytes{container=\"c\",pod=\"p\",namespace=\"n\"} 2 1\n",
+       "n/p/c 0 1000000 1000000000 2\n"},
       {"containers without all three names",
        "container_cpu_usage_seconds_total 1\n"
        "container_cpu_usage_seconds_total{container=\"c\",pod=\"p\"} 1\n",
