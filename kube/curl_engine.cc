@@ -91,17 +91,22 @@ CurlEngine::~CurlEngine() {
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
 }
 
-CurlEasyPtr CurlEngine::TakeHandle() {
-  if (kept_handles_.empty()) return CurlEasyPtr(curl_easy_init());
-  CurlEasyPtr easy = std::move(kept_handles_.back());
+CurlHandle CurlEngine::TakeHandle() {
+  if (kept_handles_.empty()) return {.easy = CurlEasyPtr(curl_easy_init())};
+  CurlHandle handle = std::move(kept_handles_.back());
   kept_handles_.pop_back();
-  return easy;
+  return handle;
 }
 
-void CurlEngine::KeepHandle(CurlEasyPtr easy) {
-  if (easy == nullptr || kept_handles_.size() >= kMostKeptHandles) return;
-  curl_easy_reset(easy.get());
-  kept_handles_.push_back(std::move(easy));
+void CurlEngine::KeepHandle(CurlHandle handle) {
+  if (handle.easy == nullptr || kept_handles_.size() >= kMostKeptHandles) return;
+  // What belongs to the transfer that ended.
+  CURL* const easy = handle.easy.get();
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
+  handle.headers.reset();
+  kept_handles_.push_back(std::move(handle));
 }
 
 bool CurlEngine::Add(CURL* easy) {

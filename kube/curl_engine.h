@@ -38,10 +38,12 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
 
   const Strand& strand() const { return strand_; }
 
-  // A handle without options for a transfer. Null when there is no memory.
-  CurlEasyPtr TakeHandle();
-  // Takes back one that is in no transfer any more: libcurl keeps its buffers for the next.
-  void KeepHandle(CurlEasyPtr easy);
+  // A handle for a transfer, without options or as it was kept. Its `easy` is null when there is no
+  // memory.
+  CurlHandle TakeHandle();
+  // Takes back one that is in no transfer any more: its options and libcurl's buffers are kept for
+  // the next. All transfers of an engine go to one server in one version of HTTP.
+  void KeepHandle(CurlHandle handle);
 
   // Begins the transfer of `easy`, which belongs to the caller and whose CURLOPT_PRIVATE is its
   // CurlTransferListener*. False when the engine was closed.
@@ -74,7 +76,7 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   std::optional<boost::asio::steady_timer::time_point> due_at_;  // when libcurl wants to be called
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
   std::set<CURL*> transfers_;
-  std::vector<CurlEasyPtr> kept_handles_;
+  std::vector<CurlHandle> kept_handles_;
   CurlMultiPtr multi_;  // null when closed; destroyed before what its callbacks use
 };
 

@@ -70,53 +70,64 @@ int SetUserTimeout(void*, curl_socket_t fd, curlsocktype) {
   return CURL_SOCKOPT_OK;
 }
 
+bool HasBody(const ApiRequest& request) {
+  return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
+         request.method == "PATCH";
+}
+
 HeaderList RequestHeaders(const CurlEndpoint& endpoint, const ApiRequest& request,
                           const Credentials& credentials) {
   HeaderList headers;
   if (!endpoint.tls_server_name.empty()) headers.Add("Host", endpoint.server.HostPort());
   if (!request.accept.empty()) headers.Add("Accept", request.accept);
-  if (request.content_type.empty()) {
-    headers.Omit("Content-Type");
-  } else {
-    headers.Add("Content-Type", request.content_type);
+  if (!request.content_type.empty()) headers.Add("Content-Type", request.content_type);
+  if (HasBody(request)) {
+    // What libcurl would say of a body by itself.
+    if (request.content_type.empty()) headers.Omit("Content-Type");
+    headers.Omit("Expect");
   }
-  headers.Omit("Expect");
   if (!credentials.authorization.empty()) headers.Add("Authorization", credentials.authorization);
   for (const auto& [name, value] : endpoint.headers) headers.Add(name, value);
   for (const auto& [name, value] : request.headers) headers.Add(name, value);
   return headers;
 }
 
+std::string RootOf(const CurlEndpoint& endpoint) {
+  const UrlAddress& server = endpoint.server;
+  const std::string& name = endpoint.tls_server_name;
+  return fmt::format(
+      "{}://{}", server.is_https ? "https" : "http",
+      name.empty() ? server.HostPort() : UrlAddress{.host = name, .port = server.port}.HostPort());
+}
+
+// libcurl takes a URL apart and puts it together several times; a target it only passes on. But a
+// proxy that is no tunnel has to be told all of the URL.
+bool PassesTarget(const CurlEndpoint& endpoint) { return endpoint.server.is_https; }
+
 // libcurl has no option for the TLS name alone: the URL has that name, and the connection goes to
 // the server nevertheless.
-void SetUrl(const CurlEndpoint& endpoint, const ApiRequest& request, CurlListPtr& connect_to,
-            Options& options) {
-  const UrlAddress& server = endpoint.server;
-  const bool renamed = !endpoint.tls_server_name.empty();
-  if (renamed) {
-    connect_to.reset(curl_slist_append(nullptr, fmt::format("::{}", server.HostPort()).c_str()));
-    options.Set(CURLOPT_CONNECT_TO, connect_to.get());
+void SetServer(const CurlEndpoint& endpoint, CurlListPtr& connect_to, Options& options) {
+  if (!endpoint.tls_server_name.empty()) {
+    connect_to.reset(
+        curl_slist_append(nullptr, fmt::format("::{}", endpoint.server.HostPort()).c_str()));
   }
-  const std::string authority =
-      renamed ? UrlAddress{.host = endpoint.tls_server_name, .port = server.port}.HostPort()
-              : server.HostPort();
-  const std::string path = server.path + request.target;
-  const std::string root = fmt::format("{}://{}", server.is_https ? "https" : "http", authority);
-  if (server.is_https) {
-    // libcurl takes a URL apart and puts it together several times; a target it only passes on.
-    options.Set(CURLOPT_URL, root);
+  options.Set(CURLOPT_CONNECT_TO, connect_to.get());
+  options.Set(CURLOPT_PATH_AS_IS, 1L);
+  if (PassesTarget(endpoint)) options.Set(CURLOPT_URL, RootOf(endpoint));
+}
+
+void SetTarget(const CurlEndpoint& endpoint, const ApiRequest& request, Options& options) {
+  const std::string path = endpoint.server.path + request.target;
+  if (PassesTarget(endpoint)) {
     options.Set(CURLOPT_REQUEST_TARGET, path);
   } else {
-    // A proxy would have to be told all of the URL.
-    options.Set(CURLOPT_URL, root + path);
-    options.Set(CURLOPT_PATH_AS_IS, 1L);
+    options.Set(CURLOPT_URL, RootOf(endpoint) + path);
   }
 }
 
 void SetMethod(const ApiRequest& request, Options& options) {
-  const bool has_body = !request.body.empty() || request.method == "POST" ||
-                        request.method == "PUT" || request.method == "PATCH";
-  if (has_body) {
+  options.Set(CURLOPT_HTTPGET, 1L);  // whatever the request before was
+  if (HasBody(request)) {
     options.Set(CURLOPT_POST, 1L);
     options.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     options.Set(CURLOPT_POSTFIELDS, request.body.data());
@@ -170,40 +181,49 @@ void SetConnection(const CurlEndpoint& endpoint, HttpVersion version, Options& o
   options.Set(CURLOPT_PIPEWAIT, best ? 1L : 0L);
 }
 
+// All that does not change from one request to the next.
+void SetUpFor(const CurlEndpoint& endpoint, const Credentials& credentials, HttpVersion version,
+              CurlHandle& handle, Options& options) {
+  curl_easy_reset(handle.easy.get());
+  SetServer(endpoint, handle.connect_to, options);
+  options.Set(CURLOPT_USERAGENT, endpoint.user_agent);
+  options.Set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
+  SetConnection(endpoint, version, options);
+  SetProxy(endpoint, options);
+  SetTls(endpoint, credentials, options);
+}
+
 }  // namespace
 
 std::string CurlEndpoint::Origin() const {
   return fmt::format("{}://{}", server.is_https ? "https" : "http", server.HostPort());
 }
 
-absl::StatusOr<CurlRequest> MakeCurlRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
-                                            const Credentials& credentials, HttpVersion version,
-                                            CurlEasyPtr easy) {
+absl::Status SetUpRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
+                          const CredentialsPtr& credentials, HttpVersion version,
+                          CurlHandle& handle) {
   if (!request.target.starts_with('/') ||
       request.target.find_first_of(" \t\r\n#") != std::string::npos) {
     return absl::InvalidArgumentError("the target is not a path with a query, percent-encoded");
   }
-  CurlRequest made{.headers = nullptr, .connect_to = nullptr, .easy = std::move(easy)};
-  if (made.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
-  HeaderList headers = RequestHeaders(endpoint, request, credentials);
+  if (handle.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
+  HeaderList headers = RequestHeaders(endpoint, request, *credentials);
   if (!headers.sound()) {
     return absl::InvalidArgumentError("a header field is empty or holds a control character");
   }
-  made.headers = headers.Take();
-  Options options(made.easy.get());
-  SetUrl(endpoint, request, made.connect_to, options);
-  options.Set(CURLOPT_USERAGENT, endpoint.user_agent);
-  options.Set(CURLOPT_HTTPHEADER, made.headers.get());
-  options.Set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
-  SetMethod(request, options);
-  SetConnection(endpoint, version, options);
-  SetProxy(endpoint, options);
-  SetTls(endpoint, credentials, options);
-  if (options.result() != CURLE_OK) {
-    return absl::FailedPreconditionError(
-        fmt::format("libcurl: {}", curl_easy_strerror(options.result())));
+  Options options(handle.easy.get());
+  if (handle.credentials != credentials) {
+    SetUpFor(endpoint, *credentials, version, handle, options);
+    handle.credentials = credentials;
   }
-  return made;
+  handle.headers = headers.Take();
+  options.Set(CURLOPT_HTTPHEADER, handle.headers.get());
+  SetTarget(endpoint, request, options);
+  SetMethod(request, options);
+  if (options.result() == CURLE_OK) return absl::OkStatus();
+  handle.credentials = nullptr;
+  return absl::FailedPreconditionError(
+      fmt::format("libcurl: {}", curl_easy_strerror(options.result())));
 }
 
 }  // namespace kubegauge::kube

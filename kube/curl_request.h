@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "kube/api_client.h"
 #include "kube/client_config.h"
 #include "kube/credentials.h"
@@ -31,18 +31,11 @@ enum class HttpVersion {
   kHttp1,
 };
 
-// A libcurl handle set up for a request, but for its callbacks, and the header list that it refers
-// to. It refers to the request's body and to the credentials too, which must outlive it.
-struct CurlRequest {
-  CurlListPtr headers;
-  CurlListPtr connect_to;
-  CurlEasyPtr easy;  // destroyed first
-};
-
-// Sets up `easy`, which has no options yet. An error for a target or a field that cannot be sent,
-// or when libcurl lacks something.
-absl::StatusOr<CurlRequest> MakeCurlRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
-                                            const Credentials& credentials, HttpVersion version,
-                                            CurlEasyPtr easy);
+// Sets `handle` up for a request, but for its callbacks. Where it is set up already, that must be
+// for the same endpoint and version. It refers to the request's body, which must outlive it. An
+// error for a target or a field that cannot be sent, or when libcurl lacks something.
+absl::Status SetUpRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
+                          const CredentialsPtr& credentials, HttpVersion version,
+                          CurlHandle& handle);
 
 }  // namespace kubegauge::kube

@@ -43,17 +43,16 @@ CurlTransfer::CurlTransfer(std::shared_ptr<CurlEngine> engine,
 CurlTransfer::~CurlTransfer() {
   if (curl_.easy == nullptr) return;
   engine_->Remove(curl_.easy.get());
-  engine_->KeepHandle(std::move(curl_.easy));
+  engine_->KeepHandle(std::move(curl_));
 }
 
 absl::Status CurlTransfer::Start() {
   // A stream that is not read must hold up nobody else, so it does not share a connection: libcurl
   // stops all of an HTTP/2 connection when one of its streams is paused.
   const HttpVersion version = limits_.max_bytes == 0 ? HttpVersion::kHttp1 : HttpVersion::kBest;
-  absl::StatusOr<CurlRequest> made =
-      MakeCurlRequest(*endpoint_, request_, *credentials_, version, engine_->TakeHandle());
-  if (!made.ok()) return WithContext(made.status(), Description());
-  curl_ = *std::move(made);
+  curl_ = engine_->TakeHandle();
+  const absl::Status ready = SetUpRequest(*endpoint_, request_, credentials_, version, curl_);
+  if (!ready.ok()) return WithContext(ready, Description());
   CURL* const easy = curl_.easy.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, static_cast<CurlTransferListener*>(this));
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());

@@ -75,7 +75,7 @@ class CurlTransfer final : public CurlTransferListener {
   const CurlBodyLimits limits_;
   boost::asio::steady_timer changed_;  // cancelled to wake who waits
   std::array<char, CURL_ERROR_SIZE> error_text_{};
-  CurlRequest curl_;
+  CurlHandle curl_;
 
   ApiResponseHead head_;
   size_t head_bytes_ = 0;

@@ -106,6 +106,34 @@ TEST_F(CurlApiClientTest, SendsEveryMethodAndLargeBodies) {
   EXPECT_EQ(listener_->connections(), 1u) << "one connection for all of them";
 }
 
+TEST_F(CurlApiClientTest, LeavesNothingOfARequestToTheNext) {
+  credentials().Set(WithToken("old"));
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    std::string echo = request.method + " " + request.path + "\n";
+    for (const auto& [name, value] : request.headers.fields()) echo += name + "=" + value + "\n";
+    co_return TextResponse(echo + request.body);
+  };
+  StartBoth();
+  ASSERT_TRUE(client_
+                  .Send({.method = "PATCH",
+                         .target = "/a",
+                         .content_type = "application/json",
+                         .body = "{}",
+                         .headers = {{"If-None-Match", "\"1\""}}})
+                  .ok());
+  ASSERT_TRUE(client_.Send({.method = "HEAD", .target = "/b"}).ok());
+  for (const char* token : {"old", "new"}) {
+    credentials().Set(WithToken(token));
+    const std::string body = client_.Send({.target = "/c", .accept = "text/plain"})->body;
+    EXPECT_TRUE(body.starts_with("GET /c\n")) << body;
+    EXPECT_THAT(body, HasSubstr(std::string("\nAuthorization=Bearer ") + token + "\n"));
+    for (const char* field : {"Content-", "If-None-Match", "Expect", "{}", "json"}) {
+      EXPECT_THAT(body, Not(HasSubstr(field)));
+    }
+  }
+  EXPECT_EQ(listener_->connections(), 1u);
+}
+
 TEST_F(CurlApiClientTest, RefusesWhatCannotBeSent) {
   StartBoth();
   for (const std::string target : {"", "x", "/a b", "/a\r\nX: y", "/#f"}) {
