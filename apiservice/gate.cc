@@ -1,10 +1,8 @@
 #include "apiservice/gate.h"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <memory>
@@ -23,29 +21,12 @@ namespace {
 
 constexpr size_t kMaxAuditIdBytes = 256;
 
-// A random UUID (version 4).
-std::string NewAuditId() {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::array<unsigned char, 16> bytes{};
-  RAND_bytes(bytes.data(), bytes.size());
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string id;
-  id.reserve(2 * bytes.size() + 4);
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) id.push_back('-');
-    id.push_back(kHex[bytes[i] >> 4]);
-    id.push_back(kHex[bytes[i] & 0xf]);
-  }
-  return id;
-}
-
-std::string AuditId(const Request& request) {
+std::string AuditId(const Request& request, AuditIds& ids) {
   const std::string_view sent = request.headers.Find("Audit-ID");
   const bool echo =
       !sent.empty() && sent.size() <= kMaxAuditIdBytes &&
       std::all_of(sent.begin(), sent.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-  return echo ? std::string(sent) : NewAuditId();
+  return echo ? std::string(sent) : ids.Next();
 }
 
 // The message is shown to people, some of whom read it in a browser.
@@ -182,7 +163,7 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
   if (!info.error.empty()) {
     Response response =
         InternalErrorResponse(request, fmt::format("failed to create RequestInfo: {}", info.error));
-    response.headers.emplace_back("Audit-Id", AuditId(request));
+    response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
     co_return response;
   }
   const bool allows_origin = options_.cors.Allows(request);
@@ -190,7 +171,7 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
   Response response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
   if (!is_preflight) response = co_await ServeInTime(request, info);
   if (allows_origin) CorsPolicy::AddHeaders(request, response);
-  response.headers.emplace_back("Audit-Id", AuditId(request));
+  response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
   if (!options_.strict_transport_security.empty()) {
     response.headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
   }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <string>
 
+#include "apiservice/audit_ids.h"
 #include "apiservice/authentication.h"
 #include "apiservice/authorization.h"
 #include "apiservice/cors.h"
@@ -60,6 +61,7 @@ class Gate final : public HttpService {
   const GateOptions options_;
   kube::TimerSleeper timer_sleeper_;
   kube::Sleeper& sleeper_;
+  AuditIds audit_ids_;
   InFlightLimit reading_;
   InFlightLimit mutating_;
 };

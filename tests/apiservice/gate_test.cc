@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -119,6 +120,13 @@ TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {
   EXPECT_EQ(Serve("admin", "/", {{"Audit-ID", "abc-1"}}).Header("Audit-Id"), "abc-1");
   EXPECT_EQ(Serve("admin", "/", {{"audit-id", "a b"}}).Header("Audit-Id"), "a b");
   EXPECT_NE(Serve("admin", "/", {{"Audit-ID", "a\nb"}}).Header("Audit-Id"), "a\nb");
+}
+
+TEST_F(GateTest, GivesEachRequestAnAuditIdOfItsOwn) {
+  constexpr size_t kRequests = 200;
+  std::set<std::string> ids;
+  for (size_t i = 0; i < kRequests; ++i) ids.insert(Serve("admin", "/").Header("Audit-Id"));
+  EXPECT_EQ(ids.size(), kRequests);
 }
 
 TEST_F(GateTest, BrokenCredentialIsUnauthorizedAndTellsNothing) {
