@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kube/decimal_text.h"
+#include "scraper/pod_prefetch.h"
 
 namespace kubegauge::server {
 namespace {
@@ -199,6 +200,9 @@ bool UsageExposition::Next(std::string& out) {
     if (object_ == 0) AppendHeader(out, kFamilies[family_]);
     for (const size_t objects = ObjectsOfFamily(); object_ < objects; ++object_) {
       if (out.size() >= enough) return true;
+      if (kFamilies[family_].object != Object::kNode) {
+        scraper::PrefetchPods(*snapshot_, object_, objects);
+      }
       AppendObject(out);
     }
     ++family_;
