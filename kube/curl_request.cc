@@ -160,7 +160,7 @@ void SetProxy(const CurlEndpoint& endpoint, Options& options) {
   std::string proxy = endpoint.proxy_url;
   // Go lets the proxy resolve the name, which libcurl calls socks5h.
   constexpr std::string_view kSocks5 = "socks5://";
-  if (proxy.starts_with(kSocks5)) proxy.insert(kSocks5.find(':'), "h");
+  if (proxy.starts_with(kSocks5)) proxy = fmt::format("socks5h://{}", proxy.substr(kSocks5.size()));
   options.Set(CURLOPT_PROXY, proxy);
   options.Set(CURLOPT_NOPROXY, "");
   options.Set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

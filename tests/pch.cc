@@ -1,0 +1,1 @@
+// Holds the precompiled header of all tests, which belongs to a target with a source.
