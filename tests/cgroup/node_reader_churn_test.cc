@@ -1,0 +1,116 @@
+// Cgroups that come, go and are made anew while they are read.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/cgroup/node_reader_fixture.h"
+
+namespace kubegauge::cgroup::node_reader_testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+TEST_F(NodeReaderTest, StartOfWhatRanBeforeTheReaderIsNotCertain) {
+  AddLogs();
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))})})});
+  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto certain = [&] {
+    std::vector<std::string> names;
+    for (const PodReading& pod : reading_.pods) {
+      for (const ContainerReading& container : pod.containers) {
+        if (container.start_is_certain) names.push_back(container.name);
+      }
+    }
+    return names;
+  };
+  Read();
+  EXPECT_THAT(Usages(), SizeIs(1));
+  EXPECT_THAT(certain(), IsEmpty()) << "its times may be those of its reading";
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('c'), V2Files(5, 6, 0))});
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {MakeDir(Id('d'), V2Files(5, 6, 0))});
+  Read();
+  EXPECT_THAT(Usages(), SizeIs(3));
+  EXPECT_THAT(certain(), ElementsAre("sidecar", "mysql")) << "they were seen to come";
+}
+
+TEST_F(NodeReaderTest, StartOfWhatOnlyGetsAnotherControllerIsNotCertain) {
+  const auto cpu = MakeFile("cpuacct.usage", "7000\n");
+  const std::vector memory = {MakeFile("memory.usage_in_bytes", "50\n"),
+                              MakeFile("memory.stat", "total_inactive_file 8\n")};
+  tree_.Add("sys/fs/cgroup/cpuacct", {cpu, MakeDir("a.service", {cpu})});
+  tree_.Add("sys/fs/cgroup/memory", memory);
+  Read();
+  EXPECT_THAT(Usages(), IsEmpty());
+  tree_.Add("sys/fs/cgroup/memory", {MakeDir("a.service", memory)});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("systemd/a.service/a.service 7 50 42"));
+  EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
+}
+
+// The pod is not looked into before it has a name, so nothing is known of when its container came.
+TEST_F(NodeReaderTest, StartOfWhatWasLongOutOfSightIsNotCertain) {
+  AddV2({MakeDir("kubepods", {})});
+  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  Read();
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))});
+  Read();
+  AddLogs();
+  now_ns_ += 600 * kSecondNs;
+  // Something new has the logs listed.
+  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+  EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
+}
+
+TEST_F(NodeReaderTest, CgroupMadeAnewUnderItsNameIsAnotherOne) {
+  const auto files = [](uint64_t cpu_us) {
+    return std::vector{MakeDir("a.service", V2Files(cpu_us, 1, 0))};
+  };
+  AddV2(files(500));
+  Read();
+  // The old one is kept under another name, as a held descriptor would keep its inode.
+  std::filesystem::rename(tree_.At("sys/fs/cgroup/a.service"), tree_.At("gone"));
+  tree_.Add("sys/fs/cgroup", files(3));
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/a.service/a.service 3 1 1"));
+  EXPECT_THAT(reading_.failures, IsEmpty()) << "its counter did not go backwards: it is new";
+}
+
+TEST_F(NodeReaderTest, ForgetsACgroupThatIsGone) {
+  AddV2({MakeDir("a.service", V2Files(1, 1, 0)), MakeDir("b.service", V2Files(2, 2, 0))});
+  Read();
+  tree_.Remove("sys/fs/cgroup/a.service");
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("systemd/b.service/b.service 2 2 2"));
+  EXPECT_THAT(reading_.failures, IsEmpty());
+}
+
+TEST_F(NodeReaderTest, RestartedContainerIsTheOneThatStartedLast) {
+  AddLogs();
+  tree_.Add("var/log/containers", {MakeFile("busy_luffy_demo-" + Id('e') + ".log", "")});
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0)),
+                                                         MakeDir(Id('e'), V2Files(2, 2, 0))})})});
+  const auto set_time = [&](char id, int64_t seconds) {
+    const auto folder = tree_.At("sys/fs/cgroup/kubepods/pod" + kBusyUid + "/" + Id(id));
+    const auto time = std::filesystem::file_time_type::clock::from_sys(
+        std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+    std::filesystem::last_write_time(folder / "cgroup.events", time);
+    std::filesystem::last_write_time(folder, time);
+  };
+  set_time('b', 5000);
+  set_time('e', 6000);
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 2 2 2"));
+  EXPECT_EQ(reading_.pods[0].containers[0].start_time_ns, 6000 * kSecondNs);
+}
+
+}  // namespace
+}  // namespace kubegauge::cgroup::node_reader_testing
