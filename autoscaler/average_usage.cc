@@ -38,6 +38,7 @@ absl::StatusOr<UsageProposal> ProposeByAverage(const PodsInScope& scope, SampleT
                                                std::string_view resource, int64_t target_milli,
                                                MetricTrace& trace) {
   trace.target = target_milli;
+  trace.target_is_per_pod = true;
   const absl::StatusOr<PodGroups> groups = GroupCountedPods(scope, resource, samples, trace);
   if (!groups.ok()) return groups.status();
   return ProposeByMeasure(scope, *groups, AverageUsage(target_milli), std::move(samples), trace);

@@ -22,7 +22,9 @@ std::string ExplainText(std::string_view namespace_name, std::string_view name,
 nlohmann::ordered_json ExplainJson(std::string_view namespace_name, std::string_view name,
                                    const std::vector<DecisionRecordPtr>& records);
 
-// The parts of it.
+// The parts of it. Of a trace: {"branch", "metrics", "rawDesired", "steps"}; what a decision did
+// not come to is left out, raw values too where none were traced; amounts are in thousandths of a
+// unit, and ratios that are no number are null.
 nlohmann::ordered_json TraceJson(const DecisionTrace& trace);
 nlohmann::ordered_json DecisionJson(const DecisionRecord& record);
 std::string MetricText(const MetricTrace& metric);

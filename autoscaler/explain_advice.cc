@@ -4,6 +4,7 @@
 #include <regex>
 
 #include "autoscaler/explain.h"
+#include "kube/rfc3339.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -117,6 +118,19 @@ std::string PolicyAdvice(const NormalizationStep& step, const DecisionRecord& re
       rules, step.before);
 }
 
+std::string StabilizationAdvice(const NormalizationStep& step) {
+  const bool up = step.reason == "ScaleUpStabilized";
+  std::string until = "the older recommendations have left the window";
+  if (step.until_ns) {
+    until = fmt::format("{}, when the recommendations of {} or {} have left the window",
+                        kube::FormatRfc3339(*step.until_ns), step.after, up ? "fewer" : "more");
+  }
+  return fmt::format(
+      "wait until {}, or shorten spec.behavior.{}.stabilizationWindowSeconds: the metrics ask for "
+      "{} now",
+      until, up ? "scaleUp" : "scaleDown", step.before);
+}
+
 std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& record) {
   if (step.reason == "TooManyReplicas") {
     return fmt::format("raise maxReplicas above {}: the metrics ask for {}", record.max_replicas,
@@ -130,10 +144,7 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
     return PolicyAdvice(step, record);
   }
   if (step.reason == "ScaleDownStabilized" || step.reason == "ScaleUpStabilized") {
-    return fmt::format(
-        "wait until the older recommendations have left the window, or shorten "
-        "spec.behavior.{}.stabilizationWindowSeconds: the metrics ask for {} now",
-        step.reason == "ScaleUpStabilized" ? "scaleUp" : "scaleDown", step.before);
+    return StabilizationAdvice(step);
   }
   return "";
 }

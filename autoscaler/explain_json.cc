@@ -54,15 +54,41 @@ Json RatioJson(const UsageRatio& usage) {
   return json;
 }
 
+const char* TargetField(const MetricTrace& metric) {
+  if (metric.target_is_percent) return "targetPercent";
+  return metric.target_is_per_pod ? "targetMilliPerPod" : "targetMilli";
+}
+
+Json RawJson(const std::vector<RawValue>& values) {
+  Json array = Json::array();
+  for (const RawValue& value : values) {
+    Json& json = array.emplace_back(Json::object());
+    if (!value.pod.empty()) json["pod"] = value.pod;
+    json["milli"] = value.milli;
+    if (value.request_milli) json["requestMilli"] = *value.request_milli;
+  }
+  return array;
+}
+
+Json StepJson(const NormalizationStep& step) {
+  Json json = {{"kind", TextOf(step.kind)},
+               {"before", step.before},
+               {"after", step.after},
+               {"reason", step.reason}};
+  if (step.until_ns) json["until"] = kube::FormatRfc3339(*step.until_ns);
+  return json;
+}
+
 Json MetricJson(const MetricTrace& metric) {
   Json json = {{"name", metric.name}};
   if (!metric.error.empty()) json["error"] = metric.error;
-  json[metric.target_is_percent ? "targetPercent" : "targetMilli"] = metric.target;
+  json[TargetField(metric)] = metric.target;
   json["pods"] = {{"ready", metric.ready_pods},
                   {"ignored", metric.ignored_pods},
                   {"unready", metric.unready_pods},
                   {"missing", metric.missing_pods}};
   json["samples"] = metric.samples;
+  json["extraneousSamples"] = metric.extraneous_samples;
   if (!metric.left_out.empty()) {
     Json pods = Json::array();
     for (const LeftOutPod& pod : metric.left_out) {
@@ -70,6 +96,7 @@ Json MetricJson(const MetricTrace& metric) {
     }
     json["leftOut"] = std::move(pods);
   }
+  if (!metric.raw_values.empty()) json["rawValues"] = RawJson(metric.raw_values);
   if (metric.total_milli) json["totalMilli"] = *metric.total_milli;
   if (metric.measured) json["measured"] = RatioJson(*metric.measured);
   if (metric.with_left_out) json["withLeftOut"] = RatioJson(*metric.with_left_out);
@@ -86,12 +113,7 @@ Json TraceJson(const DecisionTrace& trace) {
   for (const MetricTrace& metric : trace.metrics) json["metrics"].push_back(MetricJson(metric));
   if (trace.raw_desired) json["rawDesired"] = *trace.raw_desired;
   json["steps"] = Json::array();
-  for (const NormalizationStep& step : trace.steps) {
-    json["steps"].push_back({{"kind", TextOf(step.kind)},
-                             {"before", step.before},
-                             {"after", step.after},
-                             {"reason", step.reason}});
-  }
+  for (const NormalizationStep& step : trace.steps) json["steps"].push_back(StepJson(step));
   return json;
 }
 

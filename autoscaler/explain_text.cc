@@ -20,8 +20,8 @@ std::string MilliText(const MetricTrace& metric, int64_t milli) {
 }
 
 std::string TargetText(const MetricTrace& metric) {
-  return metric.target_is_percent ? fmt::format("{}% of the requests", metric.target)
-                                  : MilliText(metric, metric.target);
+  if (metric.target_is_percent) return fmt::format("{}% of the requests", metric.target);
+  return MilliText(metric, metric.target) + (metric.target_is_per_pod ? " a pod" : "");
 }
 
 std::string UsageText(const MetricTrace& metric) {

@@ -1,6 +1,7 @@
 #include "autoscaler/normalize.h"
 
 #include <optional>
+#include <utility>
 
 #include "autoscaler/branch.h"
 #include "autoscaler/conditions.h"
@@ -13,17 +14,19 @@ namespace {
 
 using Step = NormalizationStep;
 
-void Trace(Step::Kind kind, int32_t before, int32_t after, const char* reason,
-           DecisionTrace& trace) {
-  if (before == after) return;
-  trace.steps.push_back({.kind = kind, .before = before, .after = after, .reason = reason});
+void Trace(Step step, DecisionTrace& trace) {
+  if (step.before != step.after) trace.steps.push_back(std::move(step));
 }
 
 void SetAbleToScale(const Stabilized& stabilized, int32_t desired, int64_t now_ns,
                     Decision& decision) {
   SetCondition(decision.status.conditions, kAbleToScale, true, stabilized.reason,
                stabilized.message, now_ns);
-  Trace(Step::Kind::kStabilization, desired, stabilized.replicas, stabilized.reason,
+  Trace({.kind = Step::Kind::kStabilization,
+         .before = desired,
+         .after = stabilized.replicas,
+         .reason = stabilized.reason,
+         .until_ns = stabilized.until_ns},
         decision.trace);
 }
 
@@ -33,8 +36,11 @@ void SetScalingLimited(const Limited& limited, int32_t stabilized, int64_t now_n
                limited.reason, limited.message, now_ns);
   const std::string_view reason = limited.reason;
   const bool by_policy = reason == "ScaleUpLimit" || reason == "ScaleDownLimit";
-  Trace(by_policy ? Step::Kind::kPolicy : Step::Kind::kBound, stabilized, limited.replicas,
-        limited.reason, decision.trace);
+  Trace({.kind = by_policy ? Step::Kind::kPolicy : Step::Kind::kBound,
+         .before = stabilized,
+         .after = limited.replicas,
+         .reason = limited.reason},
+        decision.trace);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "autoscaler/stabilization.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 namespace kubegauge::autoscaler {
@@ -22,6 +23,20 @@ constexpr Stabilized kHeldDown{
 Stabilized With(Stabilized reason, int32_t replicas) {
   reason.replicas = replicas;
   return reason;
+}
+
+// Held by those of `recommendations` that ask for at least, or at most, as many.
+template <class Compare>
+Stabilized Held(Stabilized reason, int32_t replicas, Compare asks_for, int64_t window_ns,
+                const std::vector<Recommendation>& recommendations) {
+  int64_t newest_ns = 0;
+  for (const Recommendation& recommendation : recommendations) {
+    if (asks_for(recommendation.replicas, replicas)) {
+      newest_ns = std::max(newest_ns, recommendation.time_ns);
+    }
+  }
+  reason.until_ns = newest_ns + window_ns;
+  return With(reason, replicas);
 }
 
 void Remember(int32_t desired, int64_t now_ns, std::optional<size_t> slot,
@@ -50,8 +65,11 @@ Stabilized StabilizeDown(int32_t desired, int64_t window_ns, int64_t now_ns,
       highest = std::max(highest, recommendations[i].replicas);
     }
   }
+  const Stabilized stabilized =
+      highest == desired ? With(kReady, highest)
+                         : Held(kHeldUp, highest, std::greater_equal(), window_ns, recommendations);
   Remember(desired, now_ns, outdated, recommendations);
-  return With(highest == desired ? kReady : kHeldUp, highest);
+  return stabilized;
 }
 
 Stabilized StabilizeBothWays(int32_t current, int32_t desired, int64_t up_window_ns,
@@ -68,10 +86,15 @@ Stabilized StabilizeBothWays(int32_t current, int32_t desired, int64_t up_window
     if (recommendation.time_ns > down_cutoff) highest = std::max(highest, recommendation.replicas);
     if (recommendation.time_ns < up_cutoff && recommendation.time_ns < down_cutoff) outdated = i;
   }
+  const int32_t replicas = std::clamp(current, lowest, highest);
+  Stabilized stabilized = With(kReady, replicas);
+  if (replicas < desired) {
+    stabilized = Held(kHeldDown, replicas, std::less_equal(), up_window_ns, recommendations);
+  } else if (replicas > desired) {
+    stabilized = Held(kHeldUp, replicas, std::greater_equal(), down_window_ns, recommendations);
+  }
   Remember(desired, now_ns, outdated, recommendations);
-  const int32_t stabilized = std::clamp(current, lowest, highest);
-  if (stabilized == desired) return With(kReady, stabilized);
-  return With(desired >= current ? kHeldDown : kHeldUp, stabilized);
+  return stabilized;
 }
 
 }  // namespace kubegauge::autoscaler

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "autoscaler/history.h"
@@ -12,6 +13,9 @@ struct Stabilized {
   // Of the condition AbleToScale.
   const char* reason = "";
   const char* message = "";
+  // When the newest of the recommendations that kept `replicas` from what is desired leaves its
+  // window; nothing where none did.
+  std::optional<int64_t> until_ns;
 };
 
 // The highest recommendation of the window, without behavior (hpa.md 11.1). Remembers `desired`.

@@ -66,6 +66,7 @@ PerPodProposal ProposePerPod(const Tolerances& tolerances, int64_t usage_milli,
                              int64_t target_milli, int32_t status_replicas, Overflow overflow,
                              MetricTrace& trace) {
   trace.target = target_milli;
+  trace.target_is_per_pod = true;
   trace.total_milli = usage_milli;
   const auto usage = static_cast<double>(usage_milli);
   const auto target = static_cast<double>(target_milli);

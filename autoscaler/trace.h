@@ -44,6 +44,7 @@ struct MetricTrace {
   std::string error;   // as in the event; the rest is then as far as it came
   int64_t target = 0;  // percent, or thousandths of a unit
   bool target_is_percent = false;
+  bool target_is_per_pod = false;  // an average, not the total of an Object or External metric
   uint32_t ready_pods = 0;
   uint32_t samples = 0;
   uint32_t ignored_pods = 0;
@@ -68,6 +69,8 @@ struct NormalizationStep {
   int32_t before = 0;
   int32_t after = 0;
   std::string reason;  // the condition's: "ScaleDownStabilized", "ScaleUpLimit", "TooManyReplicas"
+  // Of a stabilization: when the last recommendation that it holds to leaves the window.
+  std::optional<int64_t> until_ns;
 };
 
 struct DecisionTrace {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "autoscaler/explain.h"
 #include "autoscaler/hpa_codec.h"
-#include "server/replay/trace_json.h"
 
 namespace kubegauge::server::replay {
 namespace {
@@ -33,7 +33,7 @@ std::string ResultLine(const std::string& name, size_t step, const autoscaler::O
   line["name"] = name;
   line["step"] = step;
   line.update(ResultToJson(outcome));
-  if (with_trace) line["trace"] = TraceToJson(outcome.trace);
+  if (with_trace) line["trace"] = autoscaler::TraceJson(outcome.trace);
   // Texts of the input need not be UTF-8.
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

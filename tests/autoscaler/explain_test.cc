@@ -197,6 +197,28 @@ TEST(ExplainTest, ADisabledPolicyGoesNowhereStepByStep) {
                           "would go to 2"));
 }
 
+TEST(ExplainTest, TellsUntilWhenAStabilizationHolds) {
+  Outcome outcome = Wants(6, 6);
+  outcome.trace.steps = {{.kind = Step::Kind::kStabilization,
+                          .before = 2,
+                          .after = 6,
+                          .reason = "ScaleDownStabilized",
+                          .until_ns = 300'000'000'000}};
+  EXPECT_THAT(AdviceOf(outcome),
+              ElementsAre("wait until 1970-01-01T00:05:00Z, when the recommendations of 6 or more "
+                          "have left the window, or shorten spec.behavior.scaleDown."
+                          "stabilizationWindowSeconds: the metrics ask for 2 now"));
+  EXPECT_EQ(TraceJson(outcome.trace)["steps"][0]["until"], "1970-01-01T00:05:00Z");
+}
+
+TEST(ExplainTest, TellsAnAverageFromATotal) {
+  MetricTrace queue{.name = "external metric queue(nil)", .target = 30'000, .total_milli = 90'000};
+  queue.measured = UsageRatio{.ratio = 3, .average = 90'000};
+  EXPECT_THAT(MetricText(queue), HasSubstr("90 in all, target 30, ratio 3.000"));
+  queue.target_is_per_pod = true;
+  EXPECT_THAT(MetricText(queue), HasSubstr("90 in all, target 30 a pod, ratio 3.000"));
+}
+
 TEST(ExplainTest, WritesMemoryAsPodsDo) {
   MetricTrace memory{.name = "memory resource", .target = int64_t{1'000} << 20};
   memory.measured = UsageRatio{.ratio = 64, .average = int64_t{64'000} << 20};

@@ -81,6 +81,35 @@ TEST(Stabilization, BothWaysHoldsWhatItCan) {
   }
 }
 
+TEST(Stabilization, TellsWhenTheNewestOfWhatItHoldsToLeavesItsWindow) {
+  struct Case {
+    int32_t current;
+    int32_t desired;
+    std::vector<Past> past;
+    std::optional<int64_t> minutes_left;
+  };
+  // 5 minutes up, 10 down.
+  const Case cases[] = {
+      {4, 4, {{9, 1}}, std::nullopt},        // nothing is held back
+      {9, 3, {{9, 7}, {9, 2}, {4, 1}}, 8},   // down, by the newer of two
+      {6, 3, {{9, 7}, {5, 1}}, 3},           // down, and what asks for more counts too
+      {9, 3, {{9, 7}, {5, 1}, {9, 30}}, 3},  // what is outdated does not
+      {3, 9, {{3, 4}, {2, 1}, {5, 0}}, 4},   // up
+      {3, 9, {{5, 3}, {3, 6}}, 2},           // up, past the outdated one
+  };
+  for (const Case& test : cases) {
+    std::vector<Recommendation> recommendations = RecommendationsOf(test.past);
+    const Stabilized stabilized = StabilizeBothWays(test.current, test.desired, 5 * kMinute,
+                                                    10 * kMinute, kNow, recommendations);
+    const auto until_ns = [&](int64_t minutes) { return kNow + minutes * kMinute; };
+    EXPECT_EQ(stabilized.until_ns,
+              (test.minutes_left ? std::optional(until_ns(*test.minutes_left)) : std::nullopt))
+        << test.current << " " << test.desired;
+  }
+  std::vector<Recommendation> recommendations = RecommendationsOf({{4, 1}, {7, 4}, {7, 9}});
+  EXPECT_EQ(StabilizeDown(3, 5 * kMinute, kNow, recommendations).until_ns, kNow + kMinute);
+}
+
 TEST(Stabilization, SlotsOlderThanBothWindowsAreReused) {
   std::vector<Recommendation> recommendations = RecommendationsOf({{1, 9}, {2, 8}, {3, 4}});
   StabilizeBothWays(5, 5, kMinute, 5 * kMinute, kNow, recommendations);
