@@ -36,7 +36,7 @@ class Deflater {
       state_.next_out = reinterpret_cast<Bytef*>(out.data() + begin);
       state_.avail_out = static_cast<uInt>(kOutputStep);
       deflate(&state_, last ? Z_FINISH : Z_NO_FLUSH);
-      out.resize(out.size() - state_.avail_out);
+      out.erase(out.size() - state_.avail_out);
     } while (state_.avail_out == 0);
   }
 
