@@ -70,12 +70,13 @@ constexpr KnownError kKnownErrors[] = {
     {"\" not found", "what the HPA points to does not exist in namespace {}"},
 };
 
-// An error that names the pod, and what to do about it; {n} is the pattern's n-th group.
-struct PodError {
+// An error that names the pod or the API at fault, and what to do about it; {n} is the pattern's
+// n-th group.
+struct NamingError {
   const char* pattern;
   std::string_view advice;
 };
-constexpr PodError kPodErrors[] = {
+constexpr NamingError kNamingErrors[] = {
     {"missing request for (\\S+) in container (\\S+) of Pod (\\S+)",
      "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
      "utilization is a share of the requests of all containers; or use an averageValue target"},
@@ -84,10 +85,14 @@ constexpr PodError kPodErrors[] = {
      "none; or use an averageValue target"},
     {"(container) (\\S+) not found in Pod (\\S+)",
      "name a container that all pods of the target have: pod {2} has no container {1}"},
+    {"could not find the requested resource \\(get "
+     "(\\S+)\\.(external|custom)\\.(metrics\\.k8s\\.io)\\)",
+     "no adapter serves {1}.{2} with a metric {0}: install one (`kubectl get apiservice` lists "
+     "those that are there), or correct the metric's name"},
 };
 
-std::string AdviceOnPod(std::string_view error) {
-  for (const PodError& known : kPodErrors) {
+std::string AdviceOnNamed(std::string_view error) {
+  for (const NamingError& known : kNamingErrors) {
     std::match_results<std::string_view::const_iterator> match;
     if (!std::regex_search(error.begin(), error.end(), match, std::regex(known.pattern))) continue;
     return fmt::format(fmt::runtime(known.advice), match.str(1), match.str(2), match.str(3));
@@ -174,7 +179,7 @@ std::string RatioAdvice(const MetricTrace& metric, int32_t replicas) {
 }  // namespace
 
 std::string AdviceOnError(std::string_view namespace_name, std::string_view error) {
-  if (std::string advice = AdviceOnPod(error); !advice.empty()) return advice;
+  if (std::string advice = AdviceOnNamed(error); !advice.empty()) return advice;
   for (const KnownError& known : kKnownErrors) {
     if (Has(error, known.sign)) {
       return fmt::format(fmt::runtime(known.advice), namespace_name, namespace_name);

@@ -240,6 +240,10 @@ TEST(ExplainTest, KnowsWhatToDoAboutAnUnknown) {
        "metrics from resource metrics API: the server could not find the requested resource (get "
        "pods.metrics.k8s.io)",
        "kubectl get apiservice v1beta1.metrics.k8s.io"},
+      {"failed to get external metric queue: unable to get external metric shop/queue/nil: unable "
+       "to fetch metrics from external metrics API: the server could not find the requested "
+       "resource (get queue.external.metrics.k8s.io)",
+       "no adapter serves external.metrics.k8s.io with a metric queue"},
       {"unable to get metric rps: unable to fetch metrics from custom metrics API: no custom "
        "metrics API (custom.metrics.k8s.io) registered",
        "no adapter serves custom.metrics.k8s.io"},
