@@ -162,18 +162,25 @@ absl::Status UsageReader::ReadMemoryV2(const Directory& directory, Usage& usage)
   const absl::StatusOr<uint64_t> bytes = ReadBytes(directory, "memory.current");
   if (!bytes.ok()) return bytes.status();
   usage.memory_usage_bytes = *bytes;
+  const auto keys = ReadMemoryStatV2(directory, usage.details ? 5 : 1);
+  if (!keys.ok()) return keys.status();
+  SetWorkingSet(keys->front().value.value_or(0), usage);
+  if (usage.details) SetMemoryDetails(std::span(*keys).last<4>(), *usage.details);
+  return ReadSwapV2(directory, usage);
+}
+
+absl::StatusOr<UsageReader::MemoryStatV2> UsageReader::ReadMemoryStatV2(const Directory& directory,
+                                                                        size_t wanted) {
   const absl::StatusOr<std::string_view> text = ReadText(directory, "memory.stat");
   if (!text.ok()) return text.status();
-  std::array<WantedKey, 5> keys{{{.key = "inactive_file"},
-                                 {.key = "anon"},
-                                 {.key = "file"},
-                                 {.key = "pgfault"},
-                                 {.key = "pgmajfault"}}};
-  const absl::Status status = ParseFlatKeys(*text, std::span(keys).first(usage.details ? 5 : 1));
+  MemoryStatV2 keys{{{.key = "inactive_file"},
+                     {.key = "anon"},
+                     {.key = "file"},
+                     {.key = "pgfault"},
+                     {.key = "pgmajfault"}}};
+  const absl::Status status = ParseFlatKeys(*text, std::span(keys).first(wanted));
   if (!status.ok()) return AtFile(directory, "memory.stat", status);
-  SetWorkingSet(keys[0].value.value_or(0), usage);
-  if (usage.details) SetMemoryDetails(std::span(keys).last<4>(), *usage.details);
-  return ReadSwapV2(directory, usage);
+  return keys;
 }
 
 absl::Status UsageReader::ReadSwapV2(const Directory& directory, Usage& usage) {
@@ -203,16 +210,9 @@ absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& us
   const auto current = directory.ReadFileIfPresent("memory.current", buffer_);
   if (!current.ok()) return current.status();
   if (*current) return ReadMemoryV2(directory, usage);
-  const absl::StatusOr<std::string_view> text = ReadText(directory, "memory.stat");
-  if (!text.ok()) return text.status();
-  std::array<WantedKey, 5> keys{{{.key = "inactive_file"},
-                                 {.key = "anon"},
-                                 {.key = "file"},
-                                 {.key = "pgfault"},
-                                 {.key = "pgmajfault"}}};
-  const absl::Status status = ParseFlatKeys(*text, std::span(keys).first(usage.details ? 5 : 3));
-  if (!status.ok()) return AtFile(directory, "memory.stat", status);
-  const auto& [inactive_file, anon, file, faults, major_faults] = keys;
+  const auto keys = ReadMemoryStatV2(directory, usage.details ? 5 : 3);
+  if (!keys.ok()) return keys.status();
+  const auto& [inactive_file, anon, file, faults, major_faults] = *keys;
   if (!anon.value || !file.value) {
     return AtFile(directory, "memory.stat", absl::NotFoundError("has no anon and file"));
   }
@@ -220,7 +220,7 @@ absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& us
     return AtFile(directory, "memory.stat", absl::DataLossError("anon and file overflow 64 bits"));
   }
   SetWorkingSet(inactive_file.value.value_or(0), usage);
-  if (usage.details) SetMemoryDetails(std::span(keys).last<4>(), *usage.details);
+  if (usage.details) SetMemoryDetails(std::span(*keys).last<4>(), *usage.details);
   const absl::StatusOr<MemInfo> info = ReadMemInfo(root_);
   usage.swap_bytes = info.ok() ? info->swap_total_bytes - info->swap_free_bytes : 0;
   return absl::OkStatus();

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "cgroup/cgroup_directories.h"
+#include "cgroup/counters.h"
 #include "cgroup/directory.h"
 #include "cgroup/hierarchy.h"
 #include "cgroup/usage.h"
@@ -42,6 +45,10 @@ class UsageReader {
   absl::Status ReadMemory(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryV1(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
+  // Inactive file memory, anonymous memory, that of files, page faults, major ones: the first
+  // `wanted` of them, as reading more takes longer.
+  using MemoryStatV2 = std::array<WantedKey, 5>;
+  absl::StatusOr<MemoryStatV2> ReadMemoryStatV2(const Directory& directory, size_t wanted);
   absl::Status ReadSwapV2(const Directory& directory, Usage& usage);
   absl::Status ReadMemoryLimit(const Directory& directory, Usage& usage);
   absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
