@@ -5,6 +5,7 @@
 #include "scraper/pod_prefetch.h"
 
 namespace kubegauge::apiservice {
+
 NodeItems::NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
                      std::shared_ptr<const MetaFilter> filter, FreshnessTally tally)
     : snapshot_(std::move(snapshot)),
