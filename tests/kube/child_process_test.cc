@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "kube/read_file.h"
-#include "tests/kube/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::kube {
 namespace {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "tests/kube/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::kube {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "kube/read_file.h"
 #include "tests/fakes/manual_clock.h"
-#include "tests/kube/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::kube {
 namespace {

@@ -20,7 +20,7 @@
 #include "kube/child_process.h"
 #include "kube/clock.h"
 #include "tests/kube/curl_client_fixture.h"
-#include "tests/kube/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::testing {
 namespace {

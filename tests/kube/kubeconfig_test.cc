@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "kube/kubeconfig_files.h"
-#include "tests/kube/temporary_directory.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::kube {
 namespace {

@@ -4,23 +4,20 @@
 
 #include <array>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 #include "tests/server/listener_fixture.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::testing {
 namespace {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 using apiservice::Request;
 using apiservice::Response;
 
 class HttpsListenerWithCurl : public ListenerFixture {
  protected:
-  HttpsListenerWithCurl() : directory_(::testing::TempDir() + "https_listener_curl_test") {
-    fs::create_directories(directory_);
+  HttpsListenerWithCurl() {
     Write("ca.crt", authority_.pem().certificate);
     const auto jane =
         authority_.IssueClient({.common_name = "jane", .organizations = {"ops"}}, wall_ns_);
@@ -29,18 +26,15 @@ class HttpsListenerWithCurl : public ListenerFixture {
     Write("body", std::string(2'000'000, 'b'));
     Write("too_large", std::string(4'000'000, 'b'));
   }
-  ~HttpsListenerWithCurl() override { fs::remove_all(directory_); }
 
-  void Write(const std::string& name, const std::string& text) {
-    std::ofstream(directory_ / name) << text;
-  }
+  void Write(const std::string& name, const std::string& text) { directory_.Write(name, text); }
 
   // What curl prints; `%` in the arguments stands for the files' directory.
   std::string Curl(std::string arguments, const std::string& path) {
     for (size_t at; (at = arguments.find('%')) != std::string::npos;) {
-      arguments.replace(at, 1, directory_.string() + "/");
+      arguments.replace(at, 1, directory_.path().string() + "/");
     }
-    const std::string command = "curl -sS --max-time 20 --cacert " + directory_.string() +
+    const std::string command = "curl -sS --max-time 20 --cacert " + directory_.path().string() +
                                 "/ca.crt " + arguments +
                                 " https://localhost:" + std::to_string(port()) + path + " 2>&1";
     std::string output;
@@ -53,7 +47,7 @@ class HttpsListenerWithCurl : public ListenerFixture {
     return output;
   }
 
-  fs::path directory_;
+  const TemporaryDirectory directory_;
 };
 
 TEST_F(HttpsListenerWithCurl, Works) {

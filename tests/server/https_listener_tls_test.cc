@@ -2,11 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 
 #include "tests/server/listener_fixture.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::testing {
 namespace {
@@ -204,18 +203,14 @@ TEST_F(TlsContextTest, SaysWhatIsWrongWithItsMaterial) {
 
 TEST_F(TlsContextTest, ReadsFiles) {
   const server::TlsMaterial material = NewMaterial("a");
-  const std::string directory = ::testing::TempDir();
-  const std::string certificate_path = directory + "tls_context_test.crt";
-  const std::string key_path = directory + "tls_context_test.key";
-  std::ofstream(certificate_path) << material.certificate_chain;
-  std::ofstream(key_path) << material.private_key;
+  const TemporaryDirectory directory;
+  const std::string certificate_path = directory.Write("serving.crt", material.certificate_chain);
+  const std::string key_path = directory.Write("serving.key", material.private_key);
   EXPECT_TRUE(server::TlsContext::FromFiles(certificate_path, key_path, "").ok());
   const auto missing = server::TlsContext::FromFiles(certificate_path, "/no/such.key", "");
   EXPECT_THAT(missing.status().ToString(), HasSubstr("cannot read /no/such.key: No such file"));
   const auto swapped = server::TlsContext::FromFiles(key_path, certificate_path, "");
   EXPECT_THAT(swapped.status().ToString(), HasSubstr(key_path));
-  std::filesystem::remove(certificate_path);
-  std::filesystem::remove(key_path);
 }
 
 }  // namespace

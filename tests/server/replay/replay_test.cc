@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -11,10 +10,12 @@
 #include <vector>
 
 #include "server/cli/command_line.h"
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::server::replay {
 namespace {
 
+using kubegauge::testing::TemporaryDirectory;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
@@ -23,9 +24,6 @@ constexpr char kVectors[] = TESTDATA_DIR "/vectors/hpa-1.36.jsonl.xz";
 
 class ReplayTest : public ::testing::Test {
  protected:
-  ReplayTest() : path_(::testing::TempDir() + "replay_test.jsonl") {}
-  ~ReplayTest() override { std::filesystem::remove(path_); }
-
   absl::StatusOr<bool> Replay(ReplayOptions options) {
     out_.str("");
     notes_.str("");
@@ -44,7 +42,8 @@ class ReplayTest : public ::testing::Test {
     return message.substr(std::min(message.size(), path_.size() + 1));
   }
 
-  const std::string path_;
+  const TemporaryDirectory directory_;
+  const std::string path_ = directory_.path() / "steps.jsonl";
   std::ostringstream out_;
   std::ostringstream notes_;
 };

@@ -4,7 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
+
+#include "tests/temporary_directory.h"
 
 namespace kubegauge::server {
 namespace {
@@ -88,11 +89,9 @@ TEST(SimulatedLoad, ReadsCsv) {
 }
 
 TEST(SimulatedLoad, ReadsFilesOfItsDirectoryOnly) {
-  const std::filesystem::path directory =
-      std::filesystem::path(::testing::TempDir()) / "kubegauge-loads";
-  std::filesystem::remove_all(directory);
-  std::filesystem::create_directories(directory);
-  std::ofstream(directory / "day.csv") << "0,1500\n";
+  const testing::TemporaryDirectory loads;
+  const std::filesystem::path& directory = loads.path();
+  loads.Write("day.csv", "0,1500\n");
   std::filesystem::create_symlink("/etc/passwd", directory / "link.csv");
   const auto load = LoadSimulatedLoad("csv:day.csv", directory);
   ASSERT_TRUE(load.ok()) << load.status();
@@ -101,7 +100,6 @@ TEST(SimulatedLoad, ReadsFilesOfItsDirectoryOnly) {
   EXPECT_FALSE(LoadSimulatedLoad("csv:other.csv", directory).ok());
   EXPECT_THAT(std::string(LoadSimulatedLoad("csv:day.csv", "").status().message()),
               ::testing::HasSubstr("--simulated-load-dir"));
-  std::filesystem::remove_all(directory);
 }
 
 }  // namespace
