@@ -13,7 +13,8 @@ namespace kubegauge::testing {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kubegauge-test-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "kubegauge-test-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
