@@ -10,6 +10,7 @@
 #include <utility>
 
 namespace kubegauge::apiservice {
+
 namespace asio = boost::asio;
 
 Admission::Admission(asio::any_io_executor strand) : strand_(std::move(strand)) {}
