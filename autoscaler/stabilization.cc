@@ -4,6 +4,8 @@
 #include <functional>
 #include <optional>
 
+#include "autoscaler/arithmetic.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -25,7 +27,8 @@ Stabilized With(Stabilized reason, int32_t replicas) {
   return reason;
 }
 
-// Held by those of `recommendations` that ask for at least, or at most, as many.
+// `reason` until the newest of those recommendations has left its window that ask for at least, or
+// by `asks_for` at most, `replicas`.
 template <class Compare>
 Stabilized Held(Stabilized reason, int32_t replicas, Compare asks_for, int64_t window_ns,
                 const std::vector<Recommendation>& recommendations) {
@@ -35,7 +38,7 @@ Stabilized Held(Stabilized reason, int32_t replicas, Compare asks_for, int64_t w
       newest_ns = std::max(newest_ns, recommendation.time_ns);
     }
   }
-  reason.until_ns = newest_ns + window_ns;
+  reason.until_ns = SaturatingAdd(newest_ns, window_ns);  // a flag may be of centuries
   return With(reason, replicas);
 }
 

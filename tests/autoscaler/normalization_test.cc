@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "autoscaler/replica_limits.h"
 #include "autoscaler/scale_events.h"
 #include "autoscaler/stabilization.h"
@@ -108,6 +110,14 @@ TEST(Stabilization, TellsWhenTheNewestOfWhatItHoldsToLeavesItsWindow) {
   }
   std::vector<Recommendation> recommendations = RecommendationsOf({{4, 1}, {7, 4}, {7, 9}});
   EXPECT_EQ(StabilizeDown(3, 5 * kMinute, kNow, recommendations).until_ns, kNow + kMinute);
+}
+
+TEST(Stabilization, HoldsInAWindowThatEndsAfterAllTime) {
+  constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
+  std::vector<Recommendation> recommendations = RecommendationsOf({{7, 4}});
+  const Stabilized stabilized = StabilizeDown(3, kForever, kNow, recommendations);
+  EXPECT_EQ(stabilized.replicas, 7);
+  EXPECT_EQ(stabilized.until_ns, kForever);
 }
 
 TEST(Stabilization, SlotsOlderThanBothWindowsAreReused) {
