@@ -32,8 +32,8 @@ class Connection {
   Connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<const TlsContext> tls,
              std::shared_ptr<const ConnectionEnvironment> environment);
 
-  // Serves the client until either side ends the connection. Runs on the socket's executor, a
-  // strand; never throws.
+  // Serves the client until either side ends the connection. Runs on the socket's executor;
+  // never throws.
   boost::asio::awaitable<void> Run();
 
   const std::shared_ptr<ConnectionControl>& control() const { return control_; }

@@ -18,9 +18,10 @@ int64_t ToNs(std::chrono::milliseconds duration) {
 
 }  // namespace
 
-ConnectionControl::ConnectionControl(boost::asio::any_io_executor strand, const kube::Clock& clock,
+ConnectionControl::ConnectionControl(boost::asio::any_io_executor executor,
+                                     const kube::Clock& clock,
                                      std::chrono::milliseconds first_allowed)
-    : strand_(std::move(strand)),
+    : executor_(std::move(executor)),
       clock_(clock),
       deadline_ns_(clock.MonotonicNs() + ToNs(first_allowed)),
       idle_since_ns_(kNever),
@@ -43,7 +44,7 @@ void ConnectionControl::EnterWithoutLimit(Phase phase) {
 
 boost::asio::awaitable<void> ConnectionControl::UntilDrain() {
   if (draining()) co_return;
-  boost::asio::steady_timer wait(strand_, boost::asio::steady_timer::time_point::max());
+  boost::asio::steady_timer wait(executor_, boost::asio::steady_timer::time_point::max());
   drain_wait_ = &wait;
   boost::system::error_code ignored;  // always "cancelled"
   co_await wait.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
@@ -51,8 +52,8 @@ boost::asio::awaitable<void> ConnectionControl::UntilDrain() {
 }
 
 template <class Action>
-void ConnectionControl::OnStrand(Action action) {
-  boost::asio::post(strand_, [self = shared_from_this(), action] {
+void ConnectionControl::OnExecutor(Action action) {
+  boost::asio::post(executor_, [self = shared_from_this(), action] {
     if (!self->finished_) action(*self);
   });
 }
@@ -64,24 +65,24 @@ void ConnectionControl::CancelNow() {
 
 void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
   if (deadline_ns_.load(std::memory_order_relaxed) > now_ns) return;
-  OnStrand([now_ns](ConnectionControl& self) {
+  OnExecutor([now_ns](ConnectionControl& self) {
     if (self.deadline_ns_.load(std::memory_order_relaxed) <= now_ns) self.CancelNow();
   });
 }
 
 void ConnectionControl::CancelIfIdle() {
-  OnStrand([](ConnectionControl& self) {
+  OnExecutor([](ConnectionControl& self) {
     if (self.phase_ == Phase::kIdle) self.CancelNow();
   });
 }
 
 void ConnectionControl::Cancel() {
-  OnStrand([](ConnectionControl& self) { self.CancelNow(); });
+  OnExecutor([](ConnectionControl& self) { self.CancelNow(); });
 }
 
 void ConnectionControl::BeginDrain(int64_t first_request_deadline_ns) {
   draining_ = true;
-  OnStrand([first_request_deadline_ns](ConnectionControl& self) {
+  OnExecutor([first_request_deadline_ns](ConnectionControl& self) {
     self.first_request_deadline_ns_ = first_request_deadline_ns;
     if (self.drain_wait_ != nullptr) self.drain_wait_->cancel();
     if (self.phase_ == Phase::kIdle) self.CancelNow();

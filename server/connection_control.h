@@ -24,11 +24,11 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
     kBusy,  // a request is being read, served or answered, or the end is being awaited
   };
 
-  // `strand` is the connection's. Keeps a reference to `clock`.
-  ConnectionControl(boost::asio::any_io_executor strand, const kube::Clock& clock,
+  // `executor` is the connection's. Keeps a reference to `clock`.
+  ConnectionControl(boost::asio::any_io_executor executor, const kube::Clock& clock,
                     std::chrono::milliseconds first_allowed);
 
-  // For the connection, on its strand.
+  // For the connection, on its executor.
   void Enter(Phase phase, std::chrono::milliseconds allowed);
   void EnterWithoutLimit(Phase phase);
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
@@ -38,7 +38,7 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   boost::asio::awaitable<void> UntilDrain();
   boost::asio::cancellation_slot slot() { return signal_.slot(); }
 
-  // For the listener, from any thread. Each takes effect on the strand.
+  // For the listener, from any thread. Each takes effect on the connection's executor.
   void CancelIfOverdue(int64_t now_ns);
   void CancelIfIdle();
   void Cancel();
@@ -50,15 +50,15 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
 
  private:
   template <class Action>
-  void OnStrand(Action action);
+  void OnExecutor(Action action);
   void CancelNow();
 
-  const boost::asio::any_io_executor strand_;
+  const boost::asio::any_io_executor executor_;
   const kube::Clock& clock_;
   std::atomic<int64_t> deadline_ns_;
   std::atomic<int64_t> idle_since_ns_;
   std::atomic<bool> draining_{false};
-  // The rest belongs to the strand.
+  // The rest belongs to the executor.
   Phase phase_ = Phase::kNew;
   int64_t first_request_deadline_ns_;
   bool cancelled_ = false;

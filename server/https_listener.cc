@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <limits>
@@ -28,27 +28,29 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-// Everything here but the counter runs on one strand, so that nothing needs a lock. Coroutines and
-// handlers hold shares of the core: it lives until the last of them has ended.
+// Everything here but the counter runs on the first executor, so that nothing needs a lock.
+// Coroutines and handlers hold shares of the core: it lives until the last of them has ended.
 class HttpsListener::Core : public std::enable_shared_from_this<Core> {
  public:
-  Core(asio::any_io_executor executor, const ServingTls& tls, apiservice::HttpService& service,
-       const ListenerLimits& limits, const kube::Clock& clock, spdlog::logger& log)
-      : executor_(executor),
-        strand_(asio::make_strand(executor)),
-        acceptor_(strand_),
-        sweep_timer_(strand_),
-        changed_(strand_, asio::steady_timer::time_point::max()),
+  Core(std::vector<asio::any_io_executor> executors, const ServingTls& tls,
+       apiservice::HttpService& service, const ListenerLimits& limits, const kube::Clock& clock,
+       spdlog::logger& log)
+      : executor_(executors.front()),
+        acceptor_(executor_),
+        sweep_timer_(executor_),
+        changed_(executor_, asio::steady_timer::time_point::max()),
         tls_(tls),
         limits_(limits),
         clock_(clock),
         log_(log, clock),
         request_memory_(limits.request_memory_bytes),
-        environment_{service, limits_, clock, log_, request_memory_} {}
+        environment_{service, limits_, clock, log_, request_memory_} {
+    for (asio::any_io_executor& executor : executors) seats_.push_back({std::move(executor), 0});
+  }
 
   absl::Status Listen(const ListenAddress& address);
   uint16_t bound_port() const { return bound_port_; }
-  const asio::any_io_executor& strand() const { return strand_; }
+  const asio::any_io_executor& executor() const { return executor_; }
   size_t connections() const { return connection_count_.load(std::memory_order_relaxed); }
 
   void Start();
@@ -58,15 +60,21 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   asio::awaitable<void> Accept();
   asio::awaitable<void> Sweep();
   void Spawn(asio::awaitable<void> task);
-  void Admit(tcp::socket socket);
-  void Remove(const std::shared_ptr<ConnectionControl>& connection);
+  // An executor, and how many connections it has.
+  struct Seat {
+    asio::any_io_executor executor;
+    size_t connections;
+  };
+  Seat& EmptiestSeat();
+  void Admit(tcp::socket socket, Seat& seat);
+  void Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat);
   // Gives the place of the connection that has been idle longest to another.
   void EndLongestIdle();
   // Until a connection has ended, or the next sweep.
   asio::awaitable<void> Change();
 
   const asio::any_io_executor executor_;
-  const asio::any_io_executor strand_;
+  std::vector<Seat> seats_;
   tcp::acceptor acceptor_;
   asio::steady_timer sweep_timer_;
   asio::steady_timer changed_;
@@ -101,6 +109,7 @@ absl::Status HttpsListener::Core::Listen(const ListenAddress& address) {
   if (!error && ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  if (!error) acceptor_.non_blocking(true, error);
   if (!error) bound_port_ = acceptor_.local_endpoint(error).port();
   if (error) {
     return absl::UnavailableError(
@@ -110,7 +119,7 @@ absl::Status HttpsListener::Core::Listen(const ListenAddress& address) {
 }
 
 void HttpsListener::Core::Start() {
-  asio::post(strand_, [self = shared_from_this()] {
+  asio::post(executor_, [self = shared_from_this()] {
     self->Spawn(self->Accept());
     self->Spawn(self->Sweep());
   });
@@ -118,8 +127,8 @@ void HttpsListener::Core::Start() {
 
 void HttpsListener::Core::Spawn(asio::awaitable<void> task) {
   ++tasks_;
-  asio::co_spawn(strand_, std::move(task),
-                 asio::bind_executor(strand_, [self = shared_from_this()](std::exception_ptr) {
+  asio::co_spawn(executor_, std::move(task),
+                 asio::bind_executor(executor_, [self = shared_from_this()](std::exception_ptr) {
                    --self->tasks_;
                    self->changed_.cancel();
                  }));
@@ -128,9 +137,12 @@ void HttpsListener::Core::Spawn(asio::awaitable<void> task) {
 asio::awaitable<void> HttpsListener::Core::Accept() {
   while (!draining_) {
     error_code error;
-    tcp::socket socket =
-        co_await acceptor_.async_accept(asio::any_io_executor(asio::make_strand(executor_)),
-                                        asio::redirect_error(asio::use_awaitable, error));
+    co_await acceptor_.async_wait(tcp::acceptor::wait_read,
+                                  asio::redirect_error(asio::use_awaitable, error));
+    Seat& seat = EmptiestSeat();
+    tcp::socket socket(seat.executor);
+    if (!error) acceptor_.accept(socket, error);
+    if (error == asio::error::would_block) continue;  // the client has gone, or a sharer has it
     if (error && !draining_) {
       // Out of file descriptors or memory, most likely: what others give back comes with time.
       log_.Write(spdlog::level::err, "cannot accept connections", error.message());
@@ -142,30 +154,37 @@ asio::awaitable<void> HttpsListener::Core::Accept() {
       EndLongestIdle();
       co_await Change();
     }
-    if (!draining_) Admit(std::move(socket));
+    if (!draining_) Admit(std::move(socket), seat);
   }
 }
 
-void HttpsListener::Core::Admit(tcp::socket socket) {
+HttpsListener::Core::Seat& HttpsListener::Core::EmptiestSeat() {
+  return *std::min_element(seats_.begin(), seats_.end(), [](const Seat& a, const Seat& b) {
+    return a.connections < b.connections;
+  });
+}
+
+void HttpsListener::Core::Admit(tcp::socket socket, Seat& seat) {
   SetConnectionOptions(socket);
-  const asio::any_io_executor executor = socket.get_executor();
   std::shared_ptr<const ConnectionEnvironment> environment(shared_from_this(), &environment_);
   auto connection =
       std::make_shared<Connection>(std::move(socket), tls_.Get(), std::move(environment));
   const std::shared_ptr<ConnectionControl> control = connection->control();
   connections_.insert(control);
+  ++seat.connections;
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   asio::co_spawn(
-      executor, [connection] { return connection->Run(); },
+      seat.executor, [connection] { return connection->Run(); },
       asio::bind_cancellation_slot(
-          control->slot(),
-          asio::bind_executor(strand_, [self = shared_from_this(), control](std::exception_ptr) {
-            self->Remove(control);
+          control->slot(), asio::bind_executor(executor_, [self = shared_from_this(), control,
+                                                           &seat](std::exception_ptr) {
+            self->Remove(control, seat);
           })));
 }
 
-void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& connection) {
+void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat) {
   connections_.erase(connection);
+  --seat.connections;
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   changed_.cancel();
 }
@@ -220,10 +239,10 @@ HttpsListener::HttpsListener(std::shared_ptr<Core> core) : core_(std::move(core)
 HttpsListener::~HttpsListener() = default;
 
 absl::StatusOr<std::unique_ptr<HttpsListener>> HttpsListener::Bind(
-    asio::any_io_executor executor, const ListenAddress& address, const ServingTls& tls,
-    apiservice::HttpService& service, const ListenerLimits& limits, const kube::Clock& clock,
-    spdlog::logger& log) {
-  auto core = std::make_shared<Core>(std::move(executor), tls, service, limits, clock, log);
+    std::vector<asio::any_io_executor> executors, const ListenAddress& address,
+    const ServingTls& tls, apiservice::HttpService& service, const ListenerLimits& limits,
+    const kube::Clock& clock, spdlog::logger& log) {
+  auto core = std::make_shared<Core>(std::move(executors), tls, service, limits, clock, log);
   if (absl::Status s = core->Listen(address); !s.ok()) return s;
   return std::unique_ptr<HttpsListener>(new HttpsListener(std::move(core)));
 }
@@ -235,7 +254,7 @@ size_t HttpsListener::connections() const { return core_->connections(); }
 void HttpsListener::Start() { core_->Start(); }
 
 asio::awaitable<void> HttpsListener::Drain(std::chrono::milliseconds grace) {
-  co_await asio::co_spawn(core_->strand(), core_->Drain(grace), asio::use_awaitable);
+  co_await asio::co_spawn(core_->executor(), core_->Drain(grace), asio::use_awaitable);
 }
 
 }  // namespace kubegauge::server

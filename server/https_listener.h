@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "apiservice/http.h"
@@ -23,19 +24,21 @@ struct ListenAddress {
   bool share_port = false;     // SO_REUSEPORT
 };
 
-// Serves HTTP/1.1 and 1.0 over TLS. Each connection is a coroutine on a strand of its own, so that
-// the executor may be run by any number of threads. A client gets an answer to whatever it sends:
-// what is no valid request is refused with a Kubernetes Status of the right code. Thread-safe.
+// Serves HTTP/1.1 and 1.0 over TLS. Each connection is a coroutine that stays on one of the
+// executors: the one that had the fewest when it came. A client gets an answer to whatever it
+// sends: what is no valid request is refused with a Kubernetes Status of the right code.
+// Thread-safe.
 //
 // Keeps references to `tls`, `service`, `clock` and `log`. Before it is destroyed, Drain has to
-// have completed or the executor's context must no longer run.
+// have completed or the executors' contexts must no longer run.
 class HttpsListener {
  public:
-  // Binds and listens; connections queue up in the kernel until Start.
+  // Binds and listens; connections queue up in the kernel until Start. Each of `executors` does one
+  // thing at a time, as a strand and an io_context of one thread do; the first outlives the others.
   static absl::StatusOr<std::unique_ptr<HttpsListener>> Bind(
-      boost::asio::any_io_executor executor, const ListenAddress& address, const ServingTls& tls,
-      apiservice::HttpService& service, const ListenerLimits& limits, const kube::Clock& clock,
-      spdlog::logger& log);
+      std::vector<boost::asio::any_io_executor> executors, const ListenAddress& address,
+      const ServingTls& tls, apiservice::HttpService& service, const ListenerLimits& limits,
+      const kube::Clock& clock, spdlog::logger& log);
   ~HttpsListener();
 
   uint16_t bound_port() const;

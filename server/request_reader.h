@@ -26,7 +26,7 @@ struct Received {
 
 // Takes the requests of one connection off its stream, in order; requests sent ahead (pipelined)
 // stay in the buffer until their turn. Sets the deadlines of reading. To be used on the
-// connection's strand.
+// connection's executor.
 class RequestReader {
  public:
   // Keeps references.

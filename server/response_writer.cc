@@ -25,7 +25,6 @@ namespace {
 constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr size_t kRecordBytes = 16 * 1024;
 constexpr size_t kSliceBytes = 16 * kRecordBytes;  // of a body, under one deadline
-constexpr size_t kYieldBytes = 4 * kSliceBytes;    // then other connections get their turn
 constexpr size_t kKeptBufferBytes = 4 * 1024;
 constexpr std::string_view kChunkHead = "00000000\r\n";  // the size of a chunk, put in afterwards
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
@@ -106,6 +105,7 @@ asio::awaitable<absl::Status> ResponseWriter::SendBody(const std::string& body) 
   out_.append(body, 0, with_head);
   absl::Status sent = co_await Write(asio::buffer(out_));
   for (size_t at = with_head; sent.ok() && at < body.size(); at += kSliceBytes) {
+    co_await GiveWay();
     sent = co_await Write(asio::buffer(body.data() + at, std::min(kSliceBytes, body.size() - at)));
   }
   co_return sent;
@@ -118,9 +118,11 @@ asio::awaitable<absl::Status> ResponseWriter::SendStream(BodyStream& stream, boo
     } catch (const std::exception& e) {
       co_return absl::InternalError(e.what());
     }
-    if (out_.empty()) continue;
-    absl::Status sent = co_await Write(asio::buffer(out_));
-    if (!sent.ok()) co_return sent;
+    if (!out_.empty()) {
+      absl::Status sent = co_await Write(asio::buffer(out_));
+      if (!sent.ok()) co_return sent;
+    }
+    if (!last) co_await GiveWay();
   }
   co_return absl::OkStatus();
 }
@@ -154,14 +156,11 @@ std::string_view ResponseWriter::Date() {
 
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {
   control_.Enter(Phase::kBusy, limits_.write_timeout);
-  absl::Status written = co_await stream_.Write(data);
-  if (!written.ok()) co_return written;
-  sent_since_yield_ += data.size();
-  if (sent_since_yield_ >= kYieldBytes) {
-    sent_since_yield_ = 0;
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  }
-  co_return absl::OkStatus();
+  co_return co_await stream_.Write(data);
+}
+
+asio::awaitable<void> ResponseWriter::GiveWay() {
+  co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
 }  // namespace kubegauge::server

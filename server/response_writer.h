@@ -23,7 +23,7 @@ struct Framing {
 
 // Sends the answers of one connection. A small one goes out as a single TLS record; a streamed one
 // part by part, the next being made when the one before is in the kernel. To be used on the
-// connection's strand.
+// connection's executor.
 class ResponseWriter {
  public:
   // Keeps references.
@@ -40,6 +40,8 @@ class ResponseWriter {
   // Sends events as they come. kUnavailable when the client has gone.
   boost::asio::awaitable<absl::Status> SendEvents(apiservice::EventStream& events, bool chunked);
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+  // Lets the other connections of the thread have their turn, as a large body takes long.
+  boost::asio::awaitable<void> GiveWay();
   // The time as HTTP writes it; made once a second.
   std::string_view Date();
 
@@ -48,7 +50,6 @@ class ResponseWriter {
   const ListenerLimits& limits_;
   const kube::Clock& clock_;
   std::string out_;  // the header and what of the body travels with it; each part of a stream
-  size_t sent_since_yield_ = 0;
   std::string date_;
   int64_t date_seconds_ = 0;
 };

@@ -40,7 +40,7 @@ SecureFront::SecureFront(SecureFrontOptions options, kube::Environment environme
       clock_(clock),
       log_(log),
       serving_(kServingThreads),
-      signals_(serving_, SIGINT, SIGTERM),
+      signals_(serving_.first(), SIGINT, SIGTERM),
       api_accesses_(working_.get_executor(), environment_, clock, sleeper_) {}
 
 SecureFront::~SecureFront() = default;
@@ -95,7 +95,7 @@ absl::Status SecureFront::Listen() {
                  std::string(taken.message()));
     }
   });
-  auto listener = HttpsListener::Bind(serving_.get_executor(),
+  auto listener = HttpsListener::Bind(serving_.executors(),
                                       {.ip = options_.serving.bind_address,
                                        .port = options_.serving.secure_port,
                                        .share_port = options_.serving.permit_port_sharing},
@@ -118,14 +118,12 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
   Watch(certificates_->files());
   health.trust_known = !access_->LooksUp();
   RunInBackground(working_.get_executor(), LearnWhomToTrust(health));
-  RunInBackground(serving_.get_executor(), ServeToTheEnd(health));
+  RunInBackground(serving_.first().get_executor(), ServeToTheEnd(health));
   listener_->Start();
   on_serving(HostPort(options_.serving.bind_address, listener_->bound_port()));
   {
     const std::jthread worker([this] { working_.run(); });
-    std::vector<std::jthread> servers;
-    for (int i = 0; i < kServingThreads; ++i) servers.emplace_back([this] { serving_.run(); });
-    servers.clear();
+    serving_.Run();
     SayFarewell();
     working_.stop();
   }
@@ -152,7 +150,7 @@ asio::awaitable<void> SecureFront::LearnWhomToTrust(HealthState& health) {
     if (learned.ok()) break;
     if (!IsPassing(learned)) {
       end_ = learned;
-      serving_.stop();
+      serving_.Stop();
       co_return;
     }
     if (learned != std::exchange(logged, learned)) {
@@ -183,7 +181,7 @@ asio::awaitable<void> SecureFront::ServeToTheEnd(HealthState& health) {
       {.delay = std::chrono::nanoseconds(options_.shutdown_delay_ns),
        .grace = std::chrono::duration_cast<std::chrono::milliseconds>(options_.drain_grace)},
       log_);
-  serving_.stop();
+  serving_.Stop();
 }
 
 }  // namespace kubegauge::server

@@ -26,6 +26,7 @@
 #include "server/health_checks.h"
 #include "server/https_listener.h"
 #include "server/late_service.h"
+#include "server/serving_threads.h"
 
 namespace kubegauge::server {
 
@@ -98,7 +99,7 @@ class SecureFront {
   std::function<boost::asio::awaitable<void>()> farewell_;
 
   boost::asio::io_context working_{1};
-  boost::asio::io_context serving_;
+  ServingThreads serving_;
   boost::asio::signal_set signals_;
 
   ApiAccesses api_accesses_;

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include "server/background.h"
 #include "server/host_port.h"
@@ -17,7 +15,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int kIoThreads = 2;
+constexpr int kServingThreads = 2;
 constexpr char kKubeconfigName[] = "kubeconfig";
 
 std::shared_ptr<const Inventory> FirstInventory(NodeRecord node, const kube::Clock& clock) {
@@ -75,8 +73,8 @@ StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir 
            .clock = clock,
            .log = log},
           options.metric_resolution_ns),
-      io_(kIoThreads),
-      signals_(io_, SIGINT, SIGTERM) {
+      serving_(kServingThreads),
+      signals_(serving_.first(), SIGINT, SIGTERM) {
   mirror_.Show(*inventory_.Get());
 }
 
@@ -113,7 +111,7 @@ absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
                            .client_authorities = credentials.authority.certificate});
   if (!tls.ok()) return tls.status();
   tls_ = std::make_unique<ServingTls>(*std::move(tls));
-  auto listener = HttpsListener::Bind(io_.get_executor(),
+  auto listener = HttpsListener::Bind(serving_.executors(),
                                       {.ip = options_.bind_ip, .port = options_.secure_port}, *tls_,
                                       entrance_, ListenerLimits(), clock_, log_);
   if (!listener.ok()) return listener.status();
@@ -155,27 +153,24 @@ absl::Status StandaloneProgram::WriteKubeconfig(const Credentials& credentials) 
 void StandaloneProgram::Run(const std::function<void()>& on_serving) {
   RunInBackground(collecting_.get_executor(), collector_.Run());
   RunInBackground(collecting_.get_executor(), simulation_.Run(sleeper_));
-  RunInBackground(io_.get_executor(), ServeToTheEnd());
+  RunInBackground(serving_.first().get_executor(), ServeToTheEnd());
   listener_->Start();
   if (scaling_ != nullptr) {
     scaling_->Start();
-    RunInBackground(io_.get_executor(), StopScaling());
+    RunInBackground(serving_.first().get_executor(), StopScaling());
   }
   log_.info("Serving address=\"{}\" node={} metric_resolution_ms={}",
             HostPort(options_.bind_ip, listener_->bound_port()), inventory_.Get()->node.name,
             options_.metric_resolution_ns / 1'000'000);
   on_serving();
-  {
-    std::vector<std::jthread> threads;
-    for (int i = 0; i < kIoThreads; ++i) threads.emplace_back([this] { io_.run(); });
-  }
+  serving_.Run();
   collecting_.stop();
   collecting_.join();
   log_.info("Stopped");
 }
 
 boost::asio::awaitable<void> StandaloneProgram::StopScaling() {
-  boost::asio::signal_set signals(io_, SIGINT, SIGTERM);
+  boost::asio::signal_set signals(serving_.first(), SIGINT, SIGTERM);
   boost::system::error_code ignored;
   co_await signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
   // Never destroyed: its tasks that wait refer to its parts until the process ends.
@@ -184,7 +179,7 @@ boost::asio::awaitable<void> StandaloneProgram::StopScaling() {
 
 boost::asio::awaitable<void> StandaloneProgram::ServeToTheEnd() {
   co_await ServeUntilSignal(signals_, *listener_, health_, ShutdownTimes(), log_);
-  io_.stop();
+  serving_.Stop();
 }
 
 }  // namespace kubegauge::server

@@ -3,7 +3,6 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <filesystem>
@@ -18,6 +17,7 @@
 #include "scraper/local_source.h"
 #include "server/https_listener.h"
 #include "server/late_service.h"
+#include "server/serving_threads.h"
 #include "server/standalone/api.h"
 #include "server/standalone/collector.h"
 #include "server/standalone/objects/inventory_mirror.h"
@@ -87,7 +87,7 @@ class StandaloneProgram {
   std::unique_ptr<StandaloneApi> api_;
   std::unique_ptr<StandaloneScaling> scaling_;  // null without an autoscaler
   LateService entrance_;
-  boost::asio::io_context io_;
+  ServingThreads serving_;
   boost::asio::signal_set signals_;
   std::unique_ptr<HttpsListener> listener_;
 };

@@ -3,22 +3,21 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
+#include <exception>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "apiservice/certificate_authority.h"
 #include "apiservice/http.h"
 #include "server/https_listener.h"
+#include "server/serving_threads.h"
 
 namespace kubegauge::bench {
 
 // An HTTPS listener of two threads on the loopback, for as long as it lives.
 class BenchServer {
  public:
-  explicit BenchServer(apiservice::HttpService& service) : log_("bench"), io_(kThreads) {
+  explicit BenchServer(apiservice::HttpService& service) : log_("bench") {
     const auto authority = apiservice::CertificateAuthority::Create("bench", clock_.WallNs());
     const auto serving = authority->IssueServing(
         {.common_name = "bench", .dns_names = {"localhost"}, .ip_addresses = {}}, clock_.WallNs());
@@ -26,14 +25,15 @@ class BenchServer {
                                                 .private_key = serving->private_key,
                                                 .client_authorities = ""});
     tls_ = std::make_unique<server::ServingTls>(*std::move(context));
-    listener_ = *server::HttpsListener::Bind(io_.get_executor(), {.ip = "127.0.0.1", .port = 0},
+    listener_ = *server::HttpsListener::Bind(serving_.executors(), {.ip = "127.0.0.1", .port = 0},
                                              *tls_, service, {}, clock_, log_);
     listener_->Start();
-    for (int i = 0; i < kThreads; ++i) threads_.emplace_back([this] { io_.run(); });
+    thread_ = std::thread([this] { serving_.Run(); });
   }
   ~BenchServer() {
-    boost::asio::co_spawn(io_, listener_->Drain(std::chrono::seconds(1)), boost::asio::detached);
-    for (std::thread& thread : threads_) thread.join();
+    boost::asio::co_spawn(serving_.first(), listener_->Drain(std::chrono::seconds(1)),
+                          [this](std::exception_ptr) { serving_.Stop(); });
+    thread_.join();
   }
   BenchServer(const BenchServer&) = delete;
   BenchServer& operator=(const BenchServer&) = delete;
@@ -45,10 +45,10 @@ class BenchServer {
 
   kube::SystemClock clock_;
   spdlog::logger log_;
-  boost::asio::io_context io_;
+  server::ServingThreads serving_{kThreads};
   std::unique_ptr<server::ServingTls> tls_;
   std::unique_ptr<server::HttpsListener> listener_;
-  std::vector<std::thread> threads_;
+  std::thread thread_;
 };
 
 }  // namespace kubegauge::bench

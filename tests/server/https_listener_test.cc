@@ -300,7 +300,7 @@ TEST_F(HttpsListenerTest, EndsAStreamWhoseReaderIsGone) {
 
 TEST_F(HttpsListenerTest, ServesIPv4ThroughTheUnspecifiedIPv6Address) {
   boost::system::error_code error;
-  asio::ip::tcp::acceptor probe(io_);
+  asio::ip::tcp::acceptor probe(serving_.first());
   probe.open(asio::ip::tcp::v6(), error);
   if (error) GTEST_SKIP() << "this machine has no IPv6";
   Start({.ip = "::", .port = 0});
@@ -309,11 +309,11 @@ TEST_F(HttpsListenerTest, ServesIPv4ThroughTheUnspecifiedIPv6Address) {
 
 TEST_F(HttpsListenerTest, SaysWhyItCannotListen) {
   Start();
-  const auto taken = server::HttpsListener::Bind(io_.get_executor(), {"127.0.0.1", port()}, tls_,
+  const auto taken = server::HttpsListener::Bind(serving_.executors(), {"127.0.0.1", port()}, tls_,
                                                  service_, limits_, clock_, log_);
   EXPECT_THAT(taken.status().ToString(), HasSubstr("cannot listen on 127.0.0.1 port"));
   EXPECT_THAT(taken.status().ToString(), HasSubstr("in use"));
-  const auto no_address = server::HttpsListener::Bind(io_.get_executor(), {"localhost", 0}, tls_,
+  const auto no_address = server::HttpsListener::Bind(serving_.executors(), {"localhost", 0}, tls_,
                                                       service_, limits_, clock_, log_);
   EXPECT_THAT(no_address.status().ToString(), HasSubstr("\"localhost\": it is not an IP address"));
 }

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kThreads = 2;
 constexpr auto kPatience = 20s;
 
 apiservice::CertificateAuthority NewAuthority(int64_t wall_ns) {
@@ -57,26 +56,24 @@ asio::awaitable<void> Hold::Wait() {
 ListenerFixture::ListenerFixture()
     : authority_(NewAuthority(wall_ns_)),
       log_("test", log_sink_),
-      tls_(NewContext(NewMaterial("localhost"))),
-      io_(kThreads) {
+      tls_(NewContext(NewMaterial("localhost"))) {
   limits_.sweep_interval = 2ms;
   log_.set_level(spdlog::level::debug);
 }
 
 ListenerFixture::~ListenerFixture() {
   if (listener_ != nullptr && !drained_) Drain(0s).get();
-  for (std::thread& thread : threads_) thread.join();
+  serving_.Stop();
+  if (thread_.joinable()) thread_.join();
 }
 
 void ListenerFixture::Start(const server::ListenAddress& address) {
-  auto listener = server::HttpsListener::Bind(io_.get_executor(), address, tls_, service_, limits_,
-                                              clock_, log_);
+  auto listener = server::HttpsListener::Bind(serving_.executors(), address, tls_, service_,
+                                              limits_, clock_, log_);
   ASSERT_TRUE(listener.ok()) << listener.status().ToString();
   listener_ = *std::move(listener);
   listener_->Start();
-  for (int i = 0; i < kThreads; ++i) {
-    threads_.emplace_back([this] { io_.run(); });
-  }
+  thread_ = std::thread([this] { serving_.Run(); });
 }
 
 HttpsClient ListenerFixture::Connect(ClientOptions options) const {
@@ -89,7 +86,7 @@ std::optional<HttpAnswer> ListenerFixture::AskOnce(std::string_view request) con
 
 std::future<void> ListenerFixture::Drain(std::chrono::milliseconds grace) {
   drained_ = true;
-  return asio::co_spawn(io_, listener_->Drain(grace), asio::use_future);
+  return asio::co_spawn(serving_.first(), listener_->Drain(grace), asio::use_future);
 }
 
 void ListenerFixture::Advance(std::chrono::milliseconds time) {

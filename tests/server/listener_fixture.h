@@ -7,7 +7,6 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <future>
 #include <memory>
@@ -20,6 +19,7 @@
 #include "apiservice/certificate_authority.h"
 #include "apiservice/http.h"
 #include "server/https_listener.h"
+#include "server/serving_threads.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/server/https_client.h"
 
@@ -112,11 +112,11 @@ class ListenerFixture : public ::testing::Test {
   ScriptedService service_;
   server::ListenerLimits limits_;
   server::ServingTls tls_;
-  boost::asio::io_context io_;
+  server::ServingThreads serving_{2};
   std::unique_ptr<server::HttpsListener> listener_;
 
  private:
-  std::vector<std::thread> threads_;
+  std::thread thread_;
   bool drained_ = false;
 };
 

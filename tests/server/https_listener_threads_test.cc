@@ -1,0 +1,87 @@
+// How the listener shares its threads among connections.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <map>
+
+#include "server/https_listener.h"
+#include "tests/server/listener_fixture.h"
+
+namespace kubegauge::testing {
+namespace {
+
+namespace asio = boost::asio;
+using apiservice::Request;
+using apiservice::Response;
+
+using HttpsListenerThreads = ListenerFixture;
+
+std::string ThisThread() { return fmt::format("{}", gettid()); }
+
+TEST_F(HttpsListenerThreads, GiveANewConnectionToTheThreadThatHasTheFewest) {
+  service_.answer = [](Request) -> asio::awaitable<Response> {
+    co_return TextResponse(ThisThread());
+  };
+  Start();
+  std::multimap<std::string, std::unique_ptr<HttpsClient>> of_thread;
+  const auto connect = [&] {
+    auto client = std::make_unique<HttpsClient>(port(), ClientOptions());
+    const std::string thread = client->Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n")->body;
+    of_thread.emplace(thread, std::move(client));
+    return thread;
+  };
+  const std::string one = connect();
+  const std::string other = connect();
+  EXPECT_NE(one, other);
+  connect();
+  connect();
+  EXPECT_EQ(of_thread.count(one), 2u);
+  EXPECT_EQ(of_thread.count(other), 2u);
+
+  of_thread.erase(other);
+  ASSERT_TRUE(Eventually([&] { return listener_->connections() == 2; }));
+  EXPECT_EQ(connect(), other);
+  EXPECT_EQ(connect(), other);
+}
+
+TEST_F(HttpsListenerThreads, AnswerOthersWhileABodyIsBeingMade) {
+  // Never waits for its reader, as nothing is sent.
+  class Endless final : public apiservice::BodyStream {
+   public:
+    explicit Endless(std::atomic<bool>& enough) : enough_(enough) {}
+    bool Next(std::string& out) override {
+      if (enough_) out.append("at last");
+      return !enough_;
+    }
+
+   private:
+    std::atomic<bool>& enough_;
+  };
+  std::atomic<bool> enough{false};
+  service_.answer = [&enough](Request request) -> asio::awaitable<Response> {
+    Response response = TextResponse("");
+    if (request.path == "/large") {
+      response.stream = std::make_unique<Endless>(enough);
+    } else {
+      response.body = ThisThread();
+    }
+    co_return response;
+  };
+  Start();
+  HttpsClient large = Connect();
+  const std::string thread = large.Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n")->body;
+  HttpsClient elsewhere = Connect();
+  HttpsClient beside = Connect();
+  ASSERT_TRUE(large.Send("GET /large HTTP/1.1\r\nHost: h\r\n\r\n"));
+  const auto answer = beside.Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  enough = true;
+  ASSERT_TRUE(answer.has_value()) << beside.error();
+  EXPECT_EQ(answer->body, thread);
+  EXPECT_EQ(large.Receive()->body, "at last");
+}
+
+}  // namespace
+}  // namespace kubegauge::testing
