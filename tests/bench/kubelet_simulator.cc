@@ -3,7 +3,11 @@
 // killed. Writes the certificate of its authority to the file of its first argument and prints
 // "ready".
 //
-//   kubelet_simulator <authority.pem> <first port> <nodes>
+//   kubelet_simulator <authority.pem> <first port> <nodes> [<namespaces>]
+//
+// With a number of namespaces the pods are those of as many Deployments as there are nodes, each of
+// 30 pods on nodes far apart: pod p of web-d, in ns-(d % namespaces), runs on node
+// (d + p * nodes / 30) % nodes.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -39,8 +43,24 @@ namespace apiservice = kubegauge::apiservice;
 
 constexpr int kPods = 30;
 
+struct Fleet {
+  int nodes;
+  int namespaces;  // 0: every node has a pod of each of the same 30 services
+
+  // The labels of the pod `pod` of the node `node`.
+  std::string PodLabels(int node, int pod) const {
+    if (namespaces == 0) {
+      return fmt::format("namespace=\"team-{}\",pod=\"service-{:03}-5d8f7c6b-{:05}\"", pod % 10,
+                         pod, node);
+    }
+    const int deployment = (node + nodes - pod * nodes / kPods) % nodes;
+    return fmt::format("namespace=\"ns-{}\",pod=\"web-{}-65847cf6ff-{}\"", deployment % namespaces,
+                       deployment, 10'000 + pod * 37);
+  }
+};
+
 // As a kubelet of 1.29 and later writes it.
-std::string ResourceBody(int node, int64_t now_ns) {
+std::string ResourceBody(const Fleet& fleet, int node, int64_t now_ns) {
   const int64_t now_ms = now_ns / 1'000'000;
   std::string body;
   const auto family = [&](std::string_view name, std::string_view type, auto&& value, bool timed) {
@@ -48,9 +68,8 @@ std::string ResourceBody(int node, int64_t now_ns) {
                         name, type);
     for (const std::string_view container : {"app", "istio-proxy"}) {
       for (int pod = 0; pod < kPods; ++pod) {
-        body += fmt::format(
-            "{}{{container=\"{}\",namespace=\"team-{}\",pod=\"service-{:03}-5d8f7c6b-{:05}\"}} {}",
-            name, container, pod % 10, pod, node, value(pod));
+        body += fmt::format("{}{{container=\"{}\",{}}} {}", name, container,
+                            fleet.PodLabels(node, pod), value(pod));
         body += timed ? fmt::format(" {}\n", now_ms) : "\n";
       }
     }
@@ -70,15 +89,14 @@ std::string ResourceBody(int node, int64_t now_ns) {
   for (const std::string_view name :
        {"pod_cpu_usage_seconds_total", "pod_memory_working_set_bytes"}) {
     for (int pod = 0; pod < kPods; ++pod) {
-      body +=
-          fmt::format("{}{{namespace=\"team-{}\",pod=\"service-{:03}-5d8f7c6b-{:05}\"}} {} {}\n",
-                      name, pod % 10, pod, node, 5000 + pod, now_ms);
+      body += fmt::format("{}{{{}}} {} {}\n", name, fleet.PodLabels(node, pod), 5000 + pod, now_ms);
     }
   }
   return body + "resource_scrape_error 0\n";
 }
 
-awaitable<void> Serve(tcp::socket socket, asio::ssl::context& context, int node) {
+awaitable<void> Serve(tcp::socket socket, asio::ssl::context& context, const Fleet& fleet,
+                      int node) {
   asio::ssl::stream<tcp::socket> stream(std::move(socket), context);
   error_code error;
   stream.next_layer().set_option(tcp::no_delay(true), error);
@@ -91,8 +109,9 @@ awaitable<void> Serve(tcp::socket socket, asio::ssl::context& context, int node)
                                     asio::redirect_error(asio::use_awaitable, error));
     if (error) break;
     const bool known = input.starts_with("GET /metrics/resource ");
-    const std::string body = known ? ResourceBody(node, kubegauge::kube::SystemClock().WallNs())
-                                   : std::string("Forbidden");
+    const std::string body =
+        known ? ResourceBody(fleet, node, kubegauge::kube::SystemClock().WallNs())
+              : std::string("Forbidden");
     // Go's server writes so long an answer in chunks.
     const std::string answer =
         known ? fmt::format(
@@ -106,10 +125,11 @@ awaitable<void> Serve(tcp::socket socket, asio::ssl::context& context, int node)
   }
 }
 
-awaitable<void> Accept(tcp::acceptor& acceptor, asio::ssl::context& context, int node) {
+awaitable<void> Accept(tcp::acceptor& acceptor, asio::ssl::context& context, const Fleet& fleet,
+                       int node) {
   for (;;) {
     tcp::socket socket = co_await acceptor.async_accept(asio::use_awaitable);
-    asio::co_spawn(acceptor.get_executor(), Serve(std::move(socket), context, node),
+    asio::co_spawn(acceptor.get_executor(), Serve(std::move(socket), context, fleet, node),
                    asio::detached);
   }
 }
@@ -117,12 +137,13 @@ awaitable<void> Accept(tcp::acceptor& acceptor, asio::ssl::context& context, int
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fputs("usage: kubelet_simulator <authority.pem> <first port> <nodes>\n", stderr);
+  if (argc != 4 && argc != 5) {
+    std::fputs("usage: kubelet_simulator <authority.pem> <first port> <nodes> [<namespaces>]\n",
+               stderr);
     return 2;
   }
   const int first_port = std::atoi(argv[2]);
-  const int nodes = std::atoi(argv[3]);
+  const Fleet fleet{.nodes = std::atoi(argv[3]), .namespaces = argc == 5 ? std::atoi(argv[4]) : 0};
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -140,11 +161,11 @@ int main(int argc, char** argv) {
 
   asio::io_context io(1);
   std::vector<std::unique_ptr<tcp::acceptor>> acceptors;
-  for (int node = 0; node < nodes; ++node) {
+  for (int node = 0; node < fleet.nodes; ++node) {
     const auto port = static_cast<uint16_t>(first_port + node);
     acceptors.push_back(
         std::make_unique<tcp::acceptor>(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)));
-    asio::co_spawn(io, Accept(*acceptors.back(), context, node), asio::detached);
+    asio::co_spawn(io, Accept(*acceptors.back(), context, fleet, node), asio::detached);
   }
   std::puts("ready");
   std::fflush(stdout);

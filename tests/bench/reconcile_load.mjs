@@ -2,23 +2,38 @@
 // answers on the loopback, over TLS and HTTP/2 as the real one speaks it.
 //
 //   KUBEGAUGE_BINARY=build/kubegauge node tests/bench/reconcile_load.mjs [--hpas=1000] [--pods=30]
-//       [--period=15] [--seconds=60]
+//       [--period=15] [--seconds=60] [--in-process] [--json]
 //
-// Prints the CPU time of the autoscaler for each reconcile, and its memory. The process under test is
-// ended after that.
+// With --in-process it is `kubegauge server --autoscaler`, which measures the pods itself, by the
+// kubelets of kubelet_simulator (KUBELET_SIMULATOR; built beside the benchmarks). The same server is
+// then run without --autoscaler, and its CPU time subtracted. With --json the API server has no
+// protobuf of metrics.k8s.io.
+//
+// Prints the CPU time for each reconcile, and the memory. The processes are ended after that.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Authority } from '../e2e/cluster/lib/certificates.mjs';
+import { encodeList } from '../e2e/cluster/lib/protobuf.mjs';
 
-const { values } = parseArgs({ options: Object.fromEntries([['hpas', '1000'], ['pods', '30'], ['period', '15'], ['seconds', '60']].map(([name, value]) => [name, { type: 'string', default: value }])) });
-const [hpas, pods, period, seconds] = ['hpas', 'pods', 'period', 'seconds'].map((name) => Number(values[name]));
+const numbers = { hpas: '1000', pods: '30', period: '15', seconds: '60', 'first-port': '21000' };
+const { values } = parseArgs({ options: {
+  ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { type: 'string', default: value }])),
+  'in-process': { type: 'boolean' }, json: { type: 'boolean' },
+} });
+const [hpas, pods, period, seconds, firstPort] = Object.keys(numbers).map((name) => Number(values[name]));
+const inProcess = values['in-process'];
+const binary = process.env.KUBEGAUGE_BINARY;
+const simulator = process.env.KUBELET_SIMULATOR ?? join(dirname(binary), 'tests/bench/kubelet_simulator');
 const namespaces = 100;
 const ticksPerSecond = 100;
+const protobufType = 'application/vnd.kubernetes.protobuf';
+// Half of them is used, as the HPAs want it.
+const requests = inProcess ? { cpu: '310m', memory: '183Mi' } : { cpu: '100m', memory: '128Mi' };
 
 const namespaceOf = (i) => `ns-${i % namespaces}`;
 const namesOf = (i) => Array.from({ length: pods }, (_, p) => `web-${i}-65847cf6ff-${10_000 + p * 37}`);
@@ -38,9 +53,17 @@ function hpaOf(i) {
 function podsOf(i) {
   return namesOf(i).map((name) => ({
     metadata: { name, namespace: namespaceOf(i), uid: name, resourceVersion: '1', creationTimestamp: longAgo, labels: { app: `web-${i}`, 'pod-template-hash': '65847cf6ff' } },
-    spec: { containers: ['app', 'istio-proxy'].map((container) => ({ name: container, image: 'i', resources: { requests: { cpu: '100m', memory: '128Mi' } } })) },
+    spec: { containers: ['app', 'istio-proxy'].map((container) => ({ name: container, image: 'i', resources: { requests } })) },
     status: { phase: 'Running', startTime: longAgo, conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: longAgo }] },
   }));
+}
+
+// One for each HPA: that many pods are on each, as kubelet_simulator has them.
+function nodeOf(i) {
+  return {
+    metadata: { name: `node-${i}`, uid: `node-${i}`, resourceVersion: '1', creationTimestamp: longAgo },
+    status: { conditions: [{ type: 'Ready', status: 'True' }], addresses: [{ type: 'InternalIP', address: '127.0.0.1' }], daemonEndpoints: { kubeletEndpoint: { Port: firstPort + i } } },
+  };
 }
 
 // Both metrics are on their targets.
@@ -62,6 +85,7 @@ class CannedApi {
     this.reconciles = 0;
     this.writes = 0;
     this.watches = new Set();
+    this.measured = new Map(); // bodies, by media type and app
   }
 
   async start(tls) {
@@ -75,9 +99,24 @@ class CannedApi {
     for await (const chunk of request) chunks.push(chunk);
     const url = new URL(request.url, 'https://api');
     if (url.searchParams.get('watch') === 'true') return this.watch(url, response);
+    const measured = /\/metrics\.k8s\.io\/v1beta1\/namespaces\/([^/]+)\/pods$/.exec(url.pathname);
+    if (measured) return this.measure(request, response, measured[1], url.searchParams.get('labelSelector').split('=')[1]);
     const answer = this.answer(request.method, url, chunks.length > 0 ? JSON.parse(Buffer.concat(chunks)) : undefined);
     const body = Buffer.from(JSON.stringify(answer ?? { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'NotFound', code: 404, message: 'not found' }));
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json', 'content-length': body.length });
+    response.end(body);
+  }
+
+  // As of the first time it is asked for: usage is never too old for an HPA.
+  measure(request, response, namespace, app) {
+    const type = !values.json && request.headers.accept.startsWith(protobufType) ? protobufType : 'application/json';
+    const key = `${type} ${app}`;
+    if (!this.measured.has(key)) {
+      const list = metricsOf(namespace, app);
+      this.measured.set(key, type === protobufType ? encodeList(list.apiVersion, 'PodMetrics', list) : Buffer.from(JSON.stringify(list)));
+    }
+    const body = this.measured.get(key);
+    response.writeHead(200, { 'content-type': type, 'content-length': body.length });
     response.end(body);
   }
 
@@ -88,7 +127,7 @@ class CannedApi {
     response.on('close', () => this.watches.delete(response));
   }
 
-  answer(method, { pathname, searchParams }, body) {
+  answer(method, { pathname }, body) {
     if (method !== 'GET') return this.write(pathname, body);
     const group = (name, version) => ({ name, versions: [{ groupVersion: `${name}/${version}`, version }], preferredVersion: { groupVersion: `${name}/${version}`, version } });
     const scale = /\/namespaces\/([^/]+)\/deployments\/([^/]+)\/scale$/.exec(pathname);
@@ -97,13 +136,12 @@ class CannedApi {
       const [, namespace, name] = scale;
       return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid: name, resourceVersion: '7', creationTimestamp: longAgo }, spec: { replicas: pods }, status: { replicas: pods, selector: `app=${name}` } };
     }
-    const measured = /\/metrics\.k8s\.io\/v1beta1\/namespaces\/([^/]+)\/pods$/.exec(pathname);
-    if (measured) return metricsOf(measured[1], searchParams.get('labelSelector').split('=')[1]);
     if (pathname.includes('/leases/')) return this.lease;
     return {
       '/api': { kind: 'APIVersions', versions: ['v1'] },
       '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [group('apps', 'v1'), group('autoscaling', 'v2')] },
       '/apis/apps/v1': { kind: 'APIResourceList', groupVersion: 'apps/v1', resources: [{ name: 'deployments', kind: 'Deployment', namespaced: true }, { name: 'deployments/scale', kind: 'Scale', group: 'autoscaling', version: 'v1', namespaced: true }] },
+      '/api/v1/nodes': { kind: 'NodeList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: pathname === '/api/v1/nodes' ? Array.from({ length: hpas }, (_, i) => nodeOf(i)) : [] },
       '/api/v1/pods': { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: pathname === '/api/v1/pods' ? [...this.hpas.keys()].flatMap((_, i) => podsOf(i)) : [] },
       '/apis/autoscaling/v2/horizontalpodautoscalers': { kind: 'HorizontalPodAutoscalerList', apiVersion: 'autoscaling/v2', metadata: { resourceVersion: String(this.version) }, items: [...this.hpas.values()] },
     }[pathname];
@@ -133,26 +171,60 @@ writeFileSync(kubeconfig, JSON.stringify({
   apiVersion: 'v1', kind: 'Config', 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }], users: [{ name: 'u', user: { token: 't' } }],
   clusters: [{ name: 'c', cluster: { server: `https://127.0.0.1:${api.port}`, 'certificate-authority-data': Buffer.from(authority.pem).toString('base64') } }],
 }));
-const autoscaler = spawn(process.env.KUBEGAUGE_BINARY, ['autoscaler', `--kubeconfig=${kubeconfig}`, '--bind-address=127.0.0.1', '--secure-port=0', `--cert-dir=${directory}`, '--authentication-skip-lookup', `--horizontal-pod-autoscaler-sync-period=${period}s`], { stdio: ['ignore', 'ignore', 'pipe'] });
-const leads = new Promise((resolve) => createInterface({ input: autoscaler.stderr }).on('line', (line) => line.includes('Leads identity') && resolve()));
+const serving = ['--bind-address=127.0.0.1', '--secure-port=0', `--cert-dir=${directory}`, '--authentication-skip-lookup'];
+const syncing = `--horizontal-pod-autoscaler-sync-period=${period}s`;
+const authorities = join(directory, 'kubelets.pem');
+const scraping = ['--kubelet-use-node-status-port', '--kubelet-preferred-address-types=InternalIP', `--kubelet-certificate-authority=${authorities}`, '--metric-resolution=15s'];
 const sleep = (s) => new Promise((resolve) => setTimeout(resolve, 1000 * s));
-const cpuTicks = () => {
-  const fields = readFileSync(`/proc/${autoscaler.pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return [Number(fields[11]), Number(fields[12])];
-};
+const children = [];
+
+function start(command, args, stdio) {
+  const child = spawn(command, args, { stdio });
+  children.push(child);
+  return child;
+}
+
+// Resolves once it has said so.
+function said(stream, text) {
+  return new Promise((resolve) => createInterface({ input: stream }).on('line', (line) => line.includes(text) && resolve()));
+}
+
+// What a process takes in `seconds`, once it has settled: milliseconds of CPU, reconciles and writes.
+async function measure(verb, args, ready) {
+  const child = start(binary, [verb, `--kubeconfig=${kubeconfig}`, ...serving, ...args], ['ignore', 'ignore', 'pipe']);
+  const now = () => {
+    const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+    const [user, system] = fields.slice(11, 13).map((ticks) => 1000 * ticks / ticksPerSecond);
+    return { user, system, reconciles: api.reconciles, writes: api.writes };
+  };
+  await said(child.stderr, ready);
+  await sleep(3 * period); // until every status has been written
+  const before = now();
+  await sleep(seconds);
+  const taken = Object.fromEntries(Object.entries(now()).map(([name, value]) => [name, value - before[name]]));
+  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024;
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  return { ...taken, resident };
+}
+
+async function measureInProcess() {
+  const kubelets = start(simulator, [authorities, firstPort, hpas, namespaces].map(String), ['ignore', 'pipe', 'inherit']);
+  await said(kubelets.stdout, 'ready');
+  const both = await measure('server', [...scraping, '--autoscaler', syncing], 'Leads identity');
+  const scrapes = await measure('server', scraping, 'Serving address');
+  console.log(`scraping alone: ${((scrapes.user + scrapes.system) / seconds).toFixed(1)} ms of CPU a second`);
+  return { ...both, user: both.user - scrapes.user, system: both.system - scrapes.system };
+}
 
 try {
-  await leads;
-  await sleep(3 * period); // until every status has been written
-  const before = { ticks: cpuTicks(), reconciles: api.reconciles, writes: api.writes };
-  await sleep(seconds);
-  const [user, system] = cpuTicks().map((ticks, i) => 1000 * (ticks - before.ticks[i]) / ticksPerSecond);
-  const reconciles = api.reconciles - before.reconciles;
-  const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${autoscaler.pid}/status`, 'utf8'))[1];
-  console.log(`${hpas} HPAs of 2 resource metrics and ${pods} pods, every ${period} s: ${reconciles} reconciles and ${api.writes - before.writes} writes in ${seconds} s`);
-  console.log(`${((user + system) / reconciles).toFixed(3)} ms of CPU a reconcile (${(user / reconciles).toFixed(3)} user, ${(system / reconciles).toFixed(3)} system), ${(resident / 1024).toFixed(1)} MB resident`);
+  if (inProcess && pods !== 30) throw new Error('the kubelets of kubelet_simulator have 30 pods');
+  const { user, system, reconciles, writes, resident } = await (inProcess ? measureInProcess() : measure('autoscaler', [syncing], 'Leads identity'));
+  console.log(`${hpas} HPAs of 2 resource metrics and ${pods} pods, every ${period} s: ${reconciles} reconciles and ${writes} writes in ${seconds} s`);
+  console.log(`${((user + system) / reconciles).toFixed(3)} ms of CPU a reconcile (${(user / reconciles).toFixed(3)} user, ${(system / reconciles).toFixed(3)} system), ${resident.toFixed(1)} MB resident`);
 } finally {
-  autoscaler.kill('SIGTERM');
+  for (const child of children) child.kill('SIGKILL');
   api.server.close();
   authority.remove();
   rmSync(directory, { recursive: true, force: true });

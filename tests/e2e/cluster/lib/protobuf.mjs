@@ -1,5 +1,5 @@
-// Kubernetes' protobuf for the few kinds that kubegauge asks for in it: Node, and the metadata of
-// pods. Written from the field numbers of the public .proto files.
+// Kubernetes' protobuf for the few kinds that kubegauge asks for in it: Node, the metadata of pods,
+// and PodMetrics. Written from the field numbers of the public .proto files.
 
 function varint(value) {
   const bytes = [];
@@ -49,6 +49,16 @@ const node = (object) => {
   ]);
 };
 
+const timestamp = (field, time) => message(field, [number(1, Math.floor(Date.parse(time) / 1000))]);
+
+// The window is of seconds, such as "15.062s".
+const podMetrics = (object) =>
+  Buffer.concat([
+    objectMeta(1, object.metadata), timestamp(2, object.timestamp),
+    message(3, [number(1, Math.round(1e9 * parseFloat(object.window)))]),
+    ...each(object.containers, (c) => message(4, [bytes(1, c.name), ...quantities(2, c.usage)])),
+  ]);
+
 const partialMetadata = (object) => objectMeta(1, object.metadata);
 
 const status = (object) =>
@@ -58,6 +68,7 @@ const status = (object) =>
 // The message of an object of `kind`.
 function encodeObject(kind, object) {
   if (kind === 'Node') return node(object);
+  if (kind === 'PodMetrics') return podMetrics(object);
   if (kind === 'PartialObjectMetadata') return partialMetadata(object);
   return status(object);
 }
