@@ -59,10 +59,14 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
 
   explicit CurlEngine(boost::asio::any_io_executor executor);
 
+  static int OnOpen(void* engine, curl_socket_t fd, curlsocktype purpose);
+  static int OnClose(void* engine, curl_socket_t fd);
   static int OnSocket(CURL* easy, curl_socket_t fd, int what, void* engine, void* socket);
   static int OnTimer(CURLM* multi, long timeout_ms, void* engine);
   void Watch(curl_socket_t fd, int what);
   void ActSoon();
+  void Begin();
+  void SetCork(bool corked) const;
   void WaitUntilDue();
   void StopWaiting();
   void Act(curl_socket_t fd, int events);
@@ -73,8 +77,10 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   boost::asio::steady_timer timer_;
   bool is_waiting_ = false;  // on timer_, which may be up before due_at_
   bool acts_soon_ = false;
+  int begin_soon_ = 0;  // transfers that were added since libcurl was called for them
   std::optional<boost::asio::steady_timer::time_point> due_at_;  // when libcurl wants to be called
-  std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;
+  std::set<curl_socket_t> open_sockets_;
+  std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;  // those that libcurl waits for
   std::set<CURL*> transfers_;
   std::vector<CurlHandle> kept_handles_;
   CurlMultiPtr multi_;  // null when closed; destroyed before what its callbacks use

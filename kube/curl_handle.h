@@ -18,12 +18,14 @@ struct CurlDeleter {
 };
 using CurlEasyPtr = std::unique_ptr<CURL, CurlDeleter<curl_easy_cleanup>>;
 using CurlMultiPtr = std::unique_ptr<CURLM, CurlDeleter<curl_multi_cleanup>>;
+using CurlUrlPtr = std::unique_ptr<CURLU, CurlDeleter<curl_url_cleanup>>;
 using CurlListPtr = std::unique_ptr<curl_slist, CurlDeleter<curl_slist_free_all>>;
 
 // A handle and what its options refer to. Once it is set up for somebody's credentials, it serves
 // one request after the other.
 struct CurlHandle {
   CredentialsPtr credentials;  // that it is set up for; null: it has no options
+  CurlUrlPtr server;           // taken apart once
   CurlListPtr connect_to;
   CurlListPtr headers;  // of its request
   CurlEasyPtr easy;     // destroyed first

@@ -1,9 +1,6 @@
 #include "kube/curl_request.h"
 
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <string_view>
 #include <utility>
@@ -15,9 +12,6 @@ namespace {
 
 constexpr long kKeepaliveIdleSeconds = 30;
 constexpr long kKeepaliveIntervalSeconds = 10;
-// A peer that takes no bytes for so long is gone. Without it a request may be sent into a dead
-// connection of the pool again and again, each time until it times out.
-constexpr unsigned kUserTimeoutMs = 30'000;
 
 // Sets options of one handle; remembers whether all were taken.
 class Options {
@@ -64,12 +58,6 @@ class HeaderList {
   bool sound_ = true;
 };
 
-int SetUserTimeout(void*, curl_socket_t fd, curlsocktype) {
-  // Fails on what is not TCP, which does not need it.
-  ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUserTimeoutMs, sizeof kUserTimeoutMs);
-  return CURL_SOCKOPT_OK;
-}
-
 bool HasBody(const ApiRequest& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
@@ -79,6 +67,11 @@ HeaderList RequestHeaders(const CurlEndpoint& endpoint, const ApiRequest& reques
                           const Credentials& credentials) {
   HeaderList headers;
   if (!endpoint.tls_server_name.empty()) headers.Add("Host", endpoint.server.HostPort());
+  // libcurl prints each field anew for each request, this one twice where it is an option; but as a
+  // field a proxy would not be told of it.
+  if (endpoint.proxy_url.empty() && !endpoint.user_agent.empty()) {
+    headers.Add("User-Agent", endpoint.user_agent);
+  }
   if (!request.accept.empty()) headers.Add("Accept", request.accept);
   if (!request.content_type.empty()) headers.Add("Content-Type", request.content_type);
   if (HasBody(request)) {
@@ -106,14 +99,21 @@ bool PassesTarget(const CurlEndpoint& endpoint) { return endpoint.server.is_http
 
 // libcurl has no option for the TLS name alone: the URL has that name, and the connection goes to
 // the server nevertheless.
-void SetServer(const CurlEndpoint& endpoint, CurlListPtr& connect_to, Options& options) {
+void SetServer(const CurlEndpoint& endpoint, CurlHandle& handle, Options& options) {
   if (!endpoint.tls_server_name.empty()) {
-    connect_to.reset(
+    handle.connect_to.reset(
         curl_slist_append(nullptr, fmt::format("::{}", endpoint.server.HostPort()).c_str()));
   }
-  options.Set(CURLOPT_CONNECT_TO, connect_to.get());
+  options.Set(CURLOPT_CONNECT_TO, handle.connect_to.get());
   options.Set(CURLOPT_PATH_AS_IS, 1L);
-  if (PassesTarget(endpoint)) options.Set(CURLOPT_URL, RootOf(endpoint));
+  if (!PassesTarget(endpoint)) return;
+  const std::string root = RootOf(endpoint);
+  handle.server.reset(curl_url());
+  if (curl_url_set(handle.server.get(), CURLUPART_URL, root.c_str(), 0) == CURLUE_OK) {
+    options.Set(CURLOPT_CURLU, handle.server.get());
+  } else {
+    options.Set(CURLOPT_URL, root);  // the transfer will tell what is wrong with it
+  }
 }
 
 void SetTarget(const CurlEndpoint& endpoint, const ApiRequest& request, Options& options) {
@@ -174,7 +174,6 @@ void SetConnection(const CurlEndpoint& endpoint, HttpVersion version, Options& o
   options.Set(CURLOPT_TCP_KEEPALIVE, 1L);
   options.Set(CURLOPT_TCP_KEEPIDLE, kKeepaliveIdleSeconds);
   options.Set(CURLOPT_TCP_KEEPINTVL, kKeepaliveIntervalSeconds);
-  options.Set(CURLOPT_SOCKOPTFUNCTION, &SetUserTimeout);
   const bool best = version == HttpVersion::kBest;
   options.Set(CURLOPT_HTTP_VERSION,
               static_cast<long>(best ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
@@ -185,8 +184,8 @@ void SetConnection(const CurlEndpoint& endpoint, HttpVersion version, Options& o
 void SetUpFor(const CurlEndpoint& endpoint, const Credentials& credentials, HttpVersion version,
               CurlHandle& handle, Options& options) {
   curl_easy_reset(handle.easy.get());
-  SetServer(endpoint, handle.connect_to, options);
-  options.Set(CURLOPT_USERAGENT, endpoint.user_agent);
+  SetServer(endpoint, handle, options);
+  if (!endpoint.proxy_url.empty()) options.Set(CURLOPT_USERAGENT, endpoint.user_agent);
   options.Set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
   SetConnection(endpoint, version, options);
   SetProxy(endpoint, options);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <mutex>
 
@@ -25,7 +26,8 @@ class RateLimitedApiClient final : public ApiClient {
       ApiRequest request) override;
 
  private:
-  boost::asio::awaitable<void> AwaitTurn();
+  // How long to wait for it.
+  std::chrono::nanoseconds TakeTurn();
 
   ApiClient& next_;
   const Clock& clock_;
