@@ -77,7 +77,7 @@ prometheus::Gauge& LeaderStatus(prometheus::Registry& registry, const std::strin
 
 }  // namespace
 
-HpaMetrics::HpaMetrics(prometheus::Registry& registry, const std::string& lease_name)
+HpaMetrics::HpaMetrics(MetricsRegistry& registry, const std::string& lease_name)
     : reconciliations_(AddFamily(
           prometheus::BuildCounter(), registry, "reconciliations_total",
           fmt::format("[BETA] Number of reconciliations of HPA controller. {} Also, the {} {}",
@@ -96,27 +96,22 @@ HpaMetrics::HpaMetrics(prometheus::Registry& registry, const std::string& lease_
           fmt::format("[BETA] The time(seconds) that the HPA controller takes to calculate one "
                       "metric. {} The {} {}",
                       kActions, kErrors, kMetricTypes))),
-      desired_replicas_(AddFamily(prometheus::BuildGauge(), registry, "desired_replicas",
-                                  "[ALPHA] Current desired replica count for HPA objects.")),
       tracked_(AddFamily(prometheus::BuildGauge(), registry, "num_horizontal_pod_autoscalers",
                          "[ALPHA] Current number of controlled HPA objects.")
                    .Add({})) {
+  registry.Append(desired_replicas_);
   if (!lease_name.empty()) leads_ = &LeaderStatus(registry, lease_name);
 }
 
 void HpaMetrics::SetLeads(bool leads) {
   if (leads_ != nullptr) leads_->Set(leads ? 1 : 0);
   tracked_.Set(0);
-  for (const auto& [hpa, gauge] : desired_of_) desired_replicas_.Remove(gauge);
-  desired_of_.clear();
+  desired_replicas_->Clear();
 }
 
 void HpaMetrics::Forgotten(const autoscaler::Hpa& hpa) {
   tracked_.Decrement();
-  const auto known = desired_of_.find(KeyOf(hpa));
-  if (known == desired_of_.end()) return;
-  desired_replicas_.Remove(known->second);
-  desired_of_.erase(known);
+  desired_replicas_->Remove(KeyOf(hpa));
 }
 
 HpaMetrics::Series& HpaMetrics::Of(const Reconciliation& labels) {
@@ -141,15 +136,6 @@ HpaMetrics::Series& HpaMetrics::Of(const Computation& labels) {
   return series;
 }
 
-prometheus::Gauge& HpaMetrics::DesiredOf(const autoscaler::Hpa& hpa) {
-  const auto known = desired_of_.find(KeyOf(hpa));
-  if (known != desired_of_.end()) return *known->second;
-  prometheus::Gauge& gauge =
-      desired_replicas_.Add({{"namespace", hpa.meta.namespace_name}, {"hpa_name", hpa.meta.name}});
-  desired_of_.emplace(autoscaler::HpaName{hpa.meta.namespace_name, hpa.meta.name}, &gauge);
-  return gauge;
-}
-
 void HpaMetrics::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcome& outcome,
                             int64_t duration_ns, int64_t fetch_ns) {
   const Series& reconciled = Of(Reconciliation(outcome.action, outcome.error_kind));
@@ -162,7 +148,7 @@ void HpaMetrics::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcom
     // All metrics of an HPA are read at the same time, so each took as long as the slowest.
     computed.duration->Observe(static_cast<double>(fetch_ns) / 1e9);
   }
-  if (!outcome.failed) DesiredOf(hpa).Set(outcome.desired_replicas);
+  if (!outcome.failed) desired_replicas_->Set(KeyOf(hpa), outcome.desired_replicas);
 }
 
 }  // namespace kubegauge::server

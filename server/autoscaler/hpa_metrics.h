@@ -4,15 +4,16 @@
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <tuple>
 #include <utility>
 
-#include "autoscaler/hpa_table.h"
 #include "autoscaler/reconcile_observer.h"
+#include "server/autoscaler/desired_replicas.h"
+#include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
 
@@ -21,7 +22,7 @@ namespace kubegauge::server {
 class HpaMetrics {
  public:
   // `lease_name` is empty where nobody is elected.
-  HpaMetrics(prometheus::Registry& registry, const std::string& lease_name);
+  HpaMetrics(MetricsRegistry& registry, const std::string& lease_name);
 
   // Whether this process leads. With a change of it, nothing is registered.
   void SetLeads(bool leads);
@@ -41,19 +42,17 @@ class HpaMetrics {
 
   Series& Of(const Reconciliation& labels);
   Series& Of(const Computation& labels);
-  prometheus::Gauge& DesiredOf(const autoscaler::Hpa& hpa);
 
   prometheus::Family<prometheus::Counter>& reconciliations_;
   prometheus::Family<prometheus::Histogram>& reconciliation_durations_;
   prometheus::Family<prometheus::Counter>& computations_;
   prometheus::Family<prometheus::Histogram>& computation_durations_;
-  prometheus::Family<prometheus::Gauge>& desired_replicas_;
+  const std::shared_ptr<DesiredReplicas> desired_replicas_ = std::make_shared<DesiredReplicas>();
   prometheus::Gauge& tracked_;
   prometheus::Gauge* leads_ = nullptr;
   // What was looked up in the families once.
   std::map<Reconciliation, Series> of_reconciliations_;
   std::map<Computation, Series> of_computations_;
-  autoscaler::HpaTable<prometheus::Gauge*> desired_of_;
 };
 
 }  // namespace kubegauge::server

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <prometheus/registry.h>
 #include <spdlog/logger.h>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -32,6 +31,7 @@
 #include "server/autoscaler/hpa_observer.h"
 #include "server/autoscaler/hpa_term.h"
 #include "server/cluster/options.h"
+#include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
 
@@ -47,7 +47,7 @@ class HpaService {
     kube::Sleeper& sleeper;
     kube::RandomSource& random;
     spdlog::logger& log;
-    prometheus::Registry& registry;
+    MetricsRegistry& registry;
     std::string identity;  // of this process among the candidates
     // The use of pods out of this process; null: metrics.k8s.io is asked.
     autoscaler::ResourceMetricsReader* resource_metrics = nullptr;

@@ -12,7 +12,7 @@ using apiservice::HealthCheck;
 
 HpaService::Environment EnvironmentOf(SecureFront& front, kube::ApiClient& client,
                                       const kube::Clock& clock, spdlog::logger& log,
-                                      prometheus::Registry& registry) {
+                                      MetricsRegistry& registry) {
   return {.client = client,
           .clock = clock,
           .sleeper = front.sleeper(),

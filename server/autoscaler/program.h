@@ -1,6 +1,5 @@
 #pragma once
 
-#include <prometheus/registry.h>
 #include <spdlog/logger.h>
 
 #include <memory>
@@ -16,6 +15,7 @@
 #include "server/cluster/secure_front.h"
 #include "server/health_checks.h"
 #include "server/metrics/client_metrics.h"
+#include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
 
@@ -38,7 +38,7 @@ class AutoscalerProgram {
                     const kube::Clock& clock, spdlog::logger& log);
 
   spdlog::logger& log_;
-  prometheus::Registry registry_;
+  MetricsRegistry registry_;
   HealthState health_;
   // Its threads use what stands above, and are used by what stands below.
   const std::unique_ptr<SecureFront> front_;

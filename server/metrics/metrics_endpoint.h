@@ -1,12 +1,11 @@
 #pragma once
 
-#include <prometheus/registry.h>
-
 #include <cstdint>
 
 #include "apiservice/handler.h"
 #include "apiservice/metrics_handler.h"
 #include "kube/clock.h"
+#include "server/metrics/metrics_registry.h"
 #include "server/metrics/process_metrics.h"
 #include "server/metrics/request_metrics.h"
 #include "server/metrics/scrape_metrics.h"
@@ -26,7 +25,7 @@ class MetricsEndpoint final : public apiservice::Handler {
   apiservice::Response Handle(const apiservice::AdmittedRequest& admitted) override;
 
   // For parts of the program that have metrics of their own.
-  prometheus::Registry& registry() { return registry_; }
+  MetricsRegistry& registry() { return registry_; }
   ScrapeMetrics& scrapes() { return scrapes_; }
   ServedMetrics& served() { return served_; }
   RequestMetrics& requests() { return requests_; }
@@ -36,7 +35,7 @@ class MetricsEndpoint final : public apiservice::Handler {
 
   const apiservice::PublishedSnapshot& snapshot_;
   const kube::Clock& clock_;
-  prometheus::Registry registry_;
+  MetricsRegistry registry_;
   ProcessMetrics process_;
   ScrapeMetrics scrapes_;
   ServedMetrics served_;

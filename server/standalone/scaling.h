@@ -1,6 +1,5 @@
 #pragma once
 
-#include <prometheus/registry.h>
 #include <spdlog/logger.h>
 
 #include <boost/asio/thread_pool.hpp>
@@ -17,6 +16,7 @@
 #include "kube/sleeper.h"
 #include "server/autoscaler/hpa_service.h"
 #include "server/autoscaler/snapshot_metrics_reader.h"
+#include "server/metrics/metrics_registry.h"
 #include "server/standalone/credentials.h"
 
 namespace kubegauge::server {
@@ -52,7 +52,7 @@ class StandaloneScaling {
   const kube::ClientConfig config_;
   const Sources sources_;
   kube::TimerSleeper sleeper_;
-  prometheus::Registry registry_;
+  MetricsRegistry registry_;
   SnapshotMetricsReader measured_;
   boost::asio::thread_pool working_{1};
   kube::CredentialCache credentials_;

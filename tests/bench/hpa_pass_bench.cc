@@ -293,7 +293,7 @@ class Autoscaler {
   SnapshotMetricsReader usage_;
   NoCustomMetrics custom_;
   Pods& pods_;
-  prometheus::Registry registry_;
+  MetricsRegistry registry_;
   HpaMetrics metrics_{registry_, ""};
   autoscaler::DecisionLog decisions_;
   HpaObserver program_observer_{metrics_, decisions_, log_};

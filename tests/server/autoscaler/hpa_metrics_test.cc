@@ -27,7 +27,7 @@ class HpaMetricsTest : public ::testing::Test {
  protected:
   std::string Text() const { return prometheus::TextSerializer().Serialize(registry_.Collect()); }
 
-  prometheus::Registry registry_;
+  MetricsRegistry registry_;
   HpaMetrics metrics_{registry_, "kubegauge-autoscaler"};
 };
 
@@ -103,7 +103,7 @@ TEST_F(HpaMetricsTest, AProcessThatLeadsNoMoreSaysNothingOfHpas) {
 }
 
 TEST(HpaMetricsWithoutElection, HasNoLease) {
-  prometheus::Registry registry;
+  MetricsRegistry registry;
   const HpaMetrics metrics(registry, "");
   EXPECT_THAT(prometheus::TextSerializer().Serialize(registry.Collect()),
               Not(HasSubstr("leader_election")));
