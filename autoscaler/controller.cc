@@ -68,27 +68,27 @@ void Controller::Begin(const std::vector<HpaPtr>& hpas) {
       std::min(cadence_.sync_period_ns,
                kFirstRoundNs + static_cast<int64_t>(hpas.size()) * kFirstRoundNsPerHpa);
   for (const HpaPtr& hpa : hpas) {
-    Track(hpa).to_be_spread = true;
+    auto& tracked = Track(hpa);
+    tracked.second.to_be_spread = true;
     WarnOfBadPeriod(*hpa);
-    const std::string key = KeyOf(*hpa);
-    ScheduleAfter(key, SpreadDelay(key, window_ns));
+    ScheduleAfter(tracked, SpreadDelay(tracked.first, window_ns));
   }
 }
 
 void Controller::Added(const HpaPtr& hpa) {
-  Track(hpa);
+  const auto& tracked = Track(hpa);
   WarnOfBadPeriod(*hpa);
-  ScheduleAfter(KeyOf(*hpa), cadence_.react_to_samples ? 0 : cadence_.sync_period_ns);
+  ScheduleAfter(tracked, cadence_.react_to_samples ? 0 : cadence_.sync_period_ns);
 }
 
 void Controller::Updated(const HpaPtr& before, const HpaPtr& after) {
-  Tracked& tracked = Track(after);
+  auto& tracked = Track(after);
   const bool annotated = before->meta.annotations != after->meta.annotations;
   if (annotated) WarnOfBadPeriod(*after);
   const bool at_once = cadence_.react_to_samples && (annotated || before->spec != after->spec);
-  if (at_once) tracked.earliest_ns = 0;
+  if (at_once) tracked.second.earliest_ns = 0;
   // One that runs has the old spec, and becomes due again.
-  ScheduleAfter(KeyOf(*after), at_once ? 0 : UsualDelayNs(tracked));
+  ScheduleAfter(tracked, at_once ? 0 : UsualDelayNs(tracked.second));
 }
 
 void Controller::Deleted(const HpaPtr& hpa) {
@@ -104,18 +104,19 @@ void Controller::SamplesArrived(const std::vector<std::string>& hpas) {
   if (!cadence_.react_to_samples) return;
   for (const std::string& key : hpas) {
     const auto known = table_.find(key);
-    if (known != table_.end()) ScheduleAfter(key, EarliestDelayNs(known->second));
+    if (known != table_.end()) ScheduleAfter(*known, EarliestDelayNs(known->second));
   }
 }
 
-Controller::Tracked& Controller::Track(const HpaPtr& hpa) {
-  Tracked& tracked = table_[KeyOf(*hpa)];
+Controller::Table::value_type& Controller::Track(const HpaPtr& hpa) {
+  Table::value_type& place = *table_.try_emplace(KeyOf(*hpa)).first;
+  Tracked& tracked = place.second;
   if (!std::exchange(tracked.registered, true)) {
     selectors_.Add(hpa->meta.namespace_name, hpa->meta.name);
     parts_.observer.Registered(*hpa);
   }
   tracked.min_period_ns = MinPeriodOf(*hpa);
-  return tracked;
+  return place;
 }
 
 int64_t Controller::MinPeriodOf(const Hpa& hpa) const {
@@ -143,9 +144,9 @@ int64_t Controller::UsualDelayNs(const Tracked& tracked) const {
   return std::max(cadence_.sync_period_ns, EarliestDelayNs(tracked));
 }
 
-void Controller::ScheduleAfter(std::string_view key, int64_t delay_ns) {
+void Controller::ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns) {
   const auto before = schedule_.NextDue();
-  schedule_.ScheduleBy(key, parts_.clock.MonotonicNs() + delay_ns);
+  schedule_.ScheduleBy(hpa.first, parts_.clock.MonotonicNs() + delay_ns);
   if (!before || *schedule_.NextDue() < *before) wake_.try_send(boost::system::error_code());
 }
 
@@ -174,9 +175,9 @@ void Controller::StartDue() {
                                : std::min(cadence_.sync_period_ns / kPartsOfPeriod, kMostEarlyNs);
   const int64_t until_ns = parts_.clock.MonotonicNs() + early_ns;
   while (!stopped_) {
-    std::optional<std::string> key = schedule_.PopDue(until_ns);
+    const std::optional<std::string_view> key = schedule_.PopDue(until_ns);
     if (!key) return;
-    asio::co_spawn(executor_, Reconcile(*std::move(key)), [](std::exception_ptr exception) {
+    asio::co_spawn(executor_, Reconcile(std::string(*key)), [](std::exception_ptr exception) {
       // A bug: better no process than one that silently stopped to scale.
       if (exception) std::rethrow_exception(exception);
     });
@@ -195,6 +196,7 @@ asio::awaitable<void> Controller::Reconcile(std::string key) {
   const HpaPtr hpa =
       parts_.find(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1));
   if (hpa == nullptr) {
+    schedule_.Remove(key);
     table_.erase(known);
     co_return;
   }
@@ -210,24 +212,26 @@ asio::awaitable<void> Controller::Reconcile(std::string key) {
 
 void Controller::Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
                         int64_t duration_ns) {
-  Tracked& tracked = table_.find(key)->second;
+  const auto known = table_.find(key);
+  Tracked& tracked = known->second;
   tracked.running = false;
   tracked.history = std::move(result.outcome.history);
   // Of one that was deleted meanwhile nothing is to be remembered any more.
   if (tracked.registered) {
     parts_.observer.Reconciled(hpa, result.outcome, duration_ns, result.fetch_ns, result.now_ns);
   }
-  ScheduleNext(key, tracked);
+  ScheduleNext(*known);
 }
 
-void Controller::ScheduleNext(const std::string& key, Tracked& tracked) {
+void Controller::ScheduleNext(Table::value_type& hpa) {
+  Tracked& tracked = hpa.second;
   int64_t delay_ns = UsualDelayNs(tracked);
-  if (std::exchange(tracked.to_be_spread, false)) delay_ns = SpreadDelay(key, delay_ns);
+  if (std::exchange(tracked.to_be_spread, false)) delay_ns = SpreadDelay(hpa.first, delay_ns);
   if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
     delay_ns = EarliestDelayNs(tracked);
   }
   if (std::exchange(tracked.due_again, false)) delay_ns = 0;
-  ScheduleAfter(key, delay_ns);
+  ScheduleAfter(hpa, delay_ns);
 }
 
 }  // namespace kubegauge::autoscaler

@@ -88,15 +88,15 @@ class Controller : public std::enable_shared_from_this<Controller> {
   };
   using Table = TextTable<Tracked>;  // by "namespace/name"
 
-  Tracked& Track(const HpaPtr& hpa);
+  Table::value_type& Track(const HpaPtr& hpa);
   int64_t UsualDelayNs(const Tracked& tracked) const;
   int64_t EarliestDelayNs(const Tracked& tracked) const;
-  void ScheduleAfter(std::string_view key, int64_t delay_ns);
+  void ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns);
   void StartDue();
   boost::asio::awaitable<void> Reconcile(std::string key);
   void Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
               int64_t duration_ns);
-  void ScheduleNext(const std::string& key, Tracked& tracked);
+  void ScheduleNext(Table::value_type& hpa);
   int64_t MinPeriodOf(const Hpa& hpa) const;
   void WarnOfBadPeriod(const Hpa& hpa) const;
 
@@ -105,8 +105,8 @@ class Controller : public std::enable_shared_from_this<Controller> {
   Reconciler& reconciler_;
   SelectorRegistry& selectors_;
   const Cadence cadence_;
-  ReconcileSchedule schedule_;
   Table table_;
+  ReconcileSchedule schedule_;  // of keys of table_
   boost::asio::experimental::channel<void(boost::system::error_code)> wake_;
   size_t in_flight_ = 0;
   bool stopped_ = false;

@@ -3,12 +3,10 @@
 namespace kubegauge::autoscaler {
 
 void ReconcileSchedule::ScheduleBy(std::string_view key, int64_t due_ns) {
-  auto known = due_of_.find(key);
-  if (known == due_of_.end()) {
-    known = due_of_.emplace(key, due_ns).first;
-  } else {
+  const auto [known, added] = due_of_.try_emplace(key, due_ns);
+  if (!added) {
     if (known->second <= due_ns) return;
-    by_due_.erase({known->second, known->first});
+    by_due_.erase({known->second, key});
     known->second = due_ns;
   }
   by_due_.emplace(due_ns, known->first);
@@ -26,12 +24,11 @@ std::optional<int64_t> ReconcileSchedule::NextDue() const {
   return by_due_.begin()->first;
 }
 
-std::optional<std::string> ReconcileSchedule::PopDue(int64_t now_ns) {
+std::optional<std::string_view> ReconcileSchedule::PopDue(int64_t now_ns) {
   if (by_due_.empty() || by_due_.begin()->first > now_ns) return std::nullopt;
-  const auto known = due_of_.find(by_due_.begin()->second);
+  const std::string_view key = by_due_.begin()->second;
   by_due_.erase(by_due_.begin());
-  std::string key = known->first;
-  due_of_.erase(known);
+  due_of_.erase(key);
   return key;
 }
 
