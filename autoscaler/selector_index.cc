@@ -8,8 +8,7 @@ namespace {
 
 void FindIn(const auto& entries, const PodShape& shape, std::vector<std::string_view>& hpas) {
   for (const auto* hpa : entries) {
-    if (hpa->second.selector->MatchesLabels(
-            [&](std::string_view key) { return shape.FindLabel(key); })) {
+    if (hpa->second->MatchesLabels([&](std::string_view key) { return shape.FindLabel(key); })) {
       hpas.push_back(hpa->first);
     }
   }
@@ -30,9 +29,9 @@ void SelectorIndex::Remove(std::string_view hpa) {
 
 void SelectorIndex::SetSelector(std::string_view hpa, const kube::LabelSelector& selector) {
   const auto place = hpas_.find(hpa);
-  if (place == hpas_.end() || place->second.selector == selector) return;
+  if (place == hpas_.end() || place->second == selector) return;
   Unfile(*place);
-  place->second.selector = selector;
+  place->second = selector;
   File(*place);
 }
 
@@ -44,22 +43,23 @@ void SelectorIndex::FindMatches(const PodShape& shape, std::vector<std::string_v
   }
 }
 
-void SelectorIndex::File(NamedEntry& hpa) {
-  Entry& entry = hpa.second;
-  entry.labels = RarestLabels(*entry.selector);
-  if (entry.labels.empty()) unfiled_.push_back(&hpa);
-  for (const LabelPairHash label : entry.labels) by_label_[label].push_back(&hpa);
+void SelectorIndex::File(const NamedEntry& hpa) {
+  const std::vector<LabelPairHash> labels = RarestLabels(*hpa.second);
+  if (labels.empty()) unfiled_.push_back(&hpa);
+  for (const LabelPairHash label : labels) by_label_[label].push_back(&hpa);
 }
 
 void SelectorIndex::Unfile(const NamedEntry& hpa) {
-  const Entry& entry = hpa.second;
-  if (!entry.selector) return;
-  if (entry.labels.empty()) std::erase(unfiled_, &hpa);
-  for (const LabelPairHash label : entry.labels) {
-    const auto place = by_label_.find(label);
-    if (place == by_label_.end()) continue;
-    std::erase(place->second, &hpa);
-    if (place->second.empty()) by_label_.erase(place);
+  if (!hpa.second) return;
+  std::erase(unfiled_, &hpa);
+  // Which of its requirements it is under is not kept.
+  for (const kube::Requirement& requirement : hpa.second->requirements()) {
+    for (const LabelPairHash label : LabelPairsOf(requirement)) {
+      const auto place = by_label_.find(label);
+      if (place == by_label_.end()) continue;
+      std::erase(place->second, &hpa);
+      if (place->second.empty()) by_label_.erase(place);
+    }
   }
 }
 

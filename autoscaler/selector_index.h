@@ -31,19 +31,17 @@ class SelectorIndex {
   bool empty() const { return hpas_.empty(); }
 
  private:
-  struct Entry {
-    std::optional<kube::LabelSelector> selector;  // nullopt: selects nothing
-    std::vector<LabelPairHash> labels;            // where the entry is filed; empty: in unfiled_
-  };
-  using Hpas = std::map<std::string, Entry, std::less<>>;  // by name
+  // By name; nullopt selects nothing.
+  using Hpas = std::map<std::string, std::optional<kube::LabelSelector>, std::less<>>;
   using NamedEntry = Hpas::value_type;
   using Entries = std::vector<const NamedEntry*>;
 
-  void File(NamedEntry& hpa);
+  void File(const NamedEntry& hpa);
   void Unfile(const NamedEntry& hpa);
   std::vector<LabelPairHash> RarestLabels(const kube::LabelSelector& selector) const;
 
   Hpas hpas_;
+  // Each is under the labels of one requirement.
   boost::unordered_flat_map<LabelPairHash, Entries> by_label_;
   Entries unfiled_;  // demand no label of a certain value
 };
