@@ -80,9 +80,9 @@ struct HpaMeta {
   std::string resource_version;
   int64_t generation = 0;
   std::map<std::string, std::string> annotations;  // those of kubegauge.io/ only
-  // `metadata` as it came, a JSON object, but for managedFields: a status is written with it, as
-  // the API server takes labels and annotations from there too.
-  std::string json;
+  // `metadata` as it came, a JSON object, but for managedFields and the four texts above: a status
+  // is written with it, as the API server takes labels and annotations from there too.
+  std::string json = "{}";
 
   bool operator==(const HpaMeta&) const = default;
 };

@@ -193,7 +193,9 @@ void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
         }}});
   if (!json.is_object()) return;
   Json kept = json;
-  kept.erase("managedFields");
+  for (const char* left_out : {"managedFields", "namespace", "name", "uid", "resourceVersion"}) {
+    kept.erase(left_out);
+  }
   meta.json = kept.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

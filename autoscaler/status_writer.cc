@@ -6,11 +6,26 @@
 #include "kube/api_error.h"
 
 namespace kubegauge::autoscaler {
+namespace {
+
+Json MetadataOf(const HpaMeta& meta) {
+  Json json = Json::parse(meta.json, nullptr, false);
+  const auto set = [&json](const char* key, const std::string& text) {
+    if (!text.empty()) json[key] = text;
+  };
+  set("name", meta.name);
+  set("namespace", meta.namespace_name);
+  set("uid", meta.uid);
+  set("resourceVersion", meta.resource_version);
+  return json;
+}
+
+}  // namespace
 
 boost::asio::awaitable<absl::Status> StatusWriter::Write(const Hpa& hpa, const HpaStatus& status) {
   const Json object = {{"kind", HpaApi::kKind},
                        {"apiVersion", api_.version.ToString()},
-                       {"metadata", Json::parse(hpa.meta.json, nullptr, false)},
+                       {"metadata", MetadataOf(hpa.meta)},
                        {"spec", EncodeSpec(hpa.spec)},
                        {"status", EncodeStatus(status)}};
   kube::ApiRequest request{.method = "PUT",

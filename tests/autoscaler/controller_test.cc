@@ -104,7 +104,6 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
     Hpa hpa;
     hpa.meta.namespace_name = "shop";
     hpa.meta.name = name;
-    hpa.meta.json = "{}";
     if (!period.empty()) hpa.meta.annotations[std::string(kSyncPeriodAnnotation)] = period;
     hpa.spec.scale_target_ref = {.kind = "Deployment", .name = "web", .api_version = "apps/v1"};
     hpa.spec.max_replicas = max;

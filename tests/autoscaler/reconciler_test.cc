@@ -6,9 +6,11 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "autoscaler/hpa_kind.h"
 #include "tests/autoscaler/scene.h"
 #include "tests/kube/kube_api_fixture.h"
 
@@ -66,7 +68,6 @@ class ReconcilerTest : public kubegauge::testing::KubeApiTest {
   Outcome Reconcile() {
     testing::Scene scene(
         {testing::ResourceUtilization("cpu", 50), testing::ExternalMetric("Value", 1000)}, 1);
-    scene.hpa.meta.json = "{}";
     return Run(reconciler_.Reconcile(std::make_shared<const Hpa>(scene.hpa), {})).outcome;
   }
 
@@ -104,6 +105,22 @@ TEST_F(ReconcilerTest, AsksForNoMetricOfPodsThatSeveralHpasControl) {
                                   "[default/other default/web]"));
   EXPECT_EQ(metrics_.asked, 0);
   EXPECT_THAT(events_.reasons, ElementsAre("AmbiguousSelector", "FailedComputeMetricsReplicas"));
+}
+
+TEST_F(ReconcilerTest, WritesAStatusWithTheMetadataThatTheHpaCameWith) {
+  constexpr char kBody[] = R"({"metadata":{
+    "name":"web","namespace":"default","uid":"12-34","resourceVersion":"7","generation":2,
+    "creationTimestamp":"2026-01-01T00:00:00Z","labels":{"team":"payments"},
+    "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{\"kind\":1}"},
+    "managedFields":[{"manager":"kubectl"}]},
+    "spec":{"scaleTargetRef":{"kind":"Deployment","name":"web","apiVersion":"apps/v1"},
+      "maxReplicas":5}})";
+  const HpaPtr hpa = *HpaKind::Decode({kube::WireFormat::kJson, kBody});
+  EXPECT_TRUE(Run(statuses_.Write(*hpa, hpa->status)).ok());
+  const auto written = nlohmann::json::parse(server_.requests().back().body)["metadata"];
+  auto expected = nlohmann::json::parse(kBody)["metadata"];
+  expected.erase("managedFields");
+  EXPECT_EQ(written, expected);
 }
 
 // hpa.md 16: the status is written before the last event.
