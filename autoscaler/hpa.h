@@ -9,6 +9,7 @@
 
 #include "autoscaler/boxed.h"
 #include "autoscaler/hpa_metric.h"
+#include "autoscaler/hpa_metric_status.h"
 
 namespace kubegauge::autoscaler {
 

@@ -6,7 +6,6 @@
 
 #include "autoscaler/boxed.h"
 #include "autoscaler/written_amount.h"
-#include "kube/quantity.h"
 #include "kube/selector_object.h"
 
 namespace kubegauge::autoscaler {
@@ -85,57 +84,6 @@ struct MetricSpec {
   Boxed<ExternalMetricSource> external;
 
   bool operator==(const MetricSpec&) const = default;
-};
-
-struct MetricValueStatus {
-  Boxed<kube::Quantity> value;
-  Boxed<kube::Quantity> average_value;
-  std::optional<int32_t> average_utilization;
-
-  bool operator==(const MetricValueStatus&) const = default;
-};
-
-struct ObjectMetricStatus {
-  MetricIdentifier metric;
-  MetricValueStatus current;
-  ObjectReference described_object;
-
-  bool operator==(const ObjectMetricStatus&) const = default;
-};
-
-struct PodsMetricStatus {  // that of External too
-  MetricIdentifier metric;
-  MetricValueStatus current;
-
-  bool operator==(const PodsMetricStatus&) const = default;
-};
-using ExternalMetricStatus = PodsMetricStatus;
-
-struct ResourceMetricStatus {
-  std::string name;
-  MetricValueStatus current;
-
-  bool operator==(const ResourceMetricStatus&) const = default;
-};
-
-struct ContainerResourceMetricStatus {
-  std::string name;
-  std::string container;
-  MetricValueStatus current;
-
-  bool operator==(const ContainerResourceMetricStatus&) const = default;
-};
-
-// Blank (type "") for a metric that could not be read.
-struct MetricStatus {
-  std::string type;
-  Boxed<ObjectMetricStatus> object;
-  Boxed<PodsMetricStatus> pods;
-  Boxed<ResourceMetricStatus> resource;
-  Boxed<ContainerResourceMetricStatus> container_resource;
-  Boxed<ExternalMetricStatus> external;
-
-  bool operator==(const MetricStatus&) const = default;
 };
 
 }  // namespace kubegauge::autoscaler

@@ -2,6 +2,7 @@
 
 #include "autoscaler/go_json_reader.h"
 #include "autoscaler/hpa_metric.h"
+#include "autoscaler/hpa_metric_status.h"
 
 namespace kubegauge::autoscaler {
 

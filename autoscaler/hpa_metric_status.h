@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "autoscaler/boxed.h"
+#include "autoscaler/hpa_metric.h"
+#include "kube/quantity.h"
+
+namespace kubegauge::autoscaler {
+
+// What an HPA's status says of its metrics, field for field as in autoscaling/v2.
+
+struct MetricValueStatus {
+  Boxed<kube::Quantity> value;
+  Boxed<kube::Quantity> average_value;
+  std::optional<int32_t> average_utilization;
+
+  bool operator==(const MetricValueStatus&) const = default;
+};
+
+struct ObjectMetricStatus {
+  MetricIdentifier metric;
+  MetricValueStatus current;
+  ObjectReference described_object;
+
+  bool operator==(const ObjectMetricStatus&) const = default;
+};
+
+struct PodsMetricStatus {  // that of External too
+  MetricIdentifier metric;
+  MetricValueStatus current;
+
+  bool operator==(const PodsMetricStatus&) const = default;
+};
+using ExternalMetricStatus = PodsMetricStatus;
+
+struct ResourceMetricStatus {
+  std::string name;
+  MetricValueStatus current;
+
+  bool operator==(const ResourceMetricStatus&) const = default;
+};
+
+struct ContainerResourceMetricStatus {
+  std::string name;
+  std::string container;
+  MetricValueStatus current;
+
+  bool operator==(const ContainerResourceMetricStatus&) const = default;
+};
+
+// Blank (type "") for a metric that could not be read.
+struct MetricStatus {
+  std::string type;
+  Boxed<ObjectMetricStatus> object;
+  Boxed<PodsMetricStatus> pods;
+  Boxed<ResourceMetricStatus> resource;
+  Boxed<ContainerResourceMetricStatus> container_resource;
+  Boxed<ExternalMetricStatus> external;
+
+  bool operator==(const MetricStatus&) const = default;
+};
+
+}  // namespace kubegauge::autoscaler
