@@ -16,8 +16,9 @@ void SetCondition(std::vector<HpaCondition>& conditions, std::string_view type, 
     found->status = text;
     found->last_transition_ns = now_ns;
   }
-  found->reason = reason;
-  found->message = message;
+  // What stays the same stays shared.
+  if (found->reason != reason) found->reason = reason;
+  if (found->message != message) found->message = message;
 }
 
 void RemoveCondition(std::vector<HpaCondition>& conditions, std::string_view type) {

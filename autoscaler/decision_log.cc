@@ -52,11 +52,20 @@ DecisionRecord RecordOf(const Hpa& hpa, const Outcome& outcome, int64_t now_ns,
   return record;
 }
 
+void ShareTexts(TextPool& texts, DecisionRecord& record) {
+  texts.Share(record.error);
+  for (MetricTrace& metric : record.trace.metrics) {
+    texts.Share(metric.name);
+    texts.Share(metric.error);
+  }
+}
+
 }  // namespace
 
 DecisionRecordPtr DecisionLog::Record(const Hpa& hpa, const Outcome& outcome, int64_t now_ns) {
   DecisionRecord record = RecordOf(hpa, outcome, now_ns, limits_.left_out_pods);
   const std::lock_guard lock(mutex_);
+  ShareTexts(texts_, record);
   auto known = by_hpa_.find(KeyOf(hpa));
   if (known == by_hpa_.end()) {
     known = by_hpa_.try_emplace({hpa.meta.namespace_name, hpa.meta.name}).first;

@@ -12,6 +12,7 @@
 #include "autoscaler/decision.h"
 #include "autoscaler/hpa.h"
 #include "autoscaler/hpa_table.h"
+#include "autoscaler/text_pool.h"
 
 namespace kubegauge::autoscaler {
 
@@ -30,7 +31,7 @@ struct DecisionRecord {
   bool failed = false;
   bool scale_up_disabled = false;  // by the selectPolicy of the HPA's behavior
   bool scale_down_disabled = false;
-  std::string error;
+  SharedText error;
   DecisionTrace trace;
 };
 using DecisionRecordPtr = std::shared_ptr<const DecisionRecord>;
@@ -72,6 +73,7 @@ class DecisionLog {
 
   const DecisionLogLimits limits_;
   mutable std::mutex mutex_;
+  TextPool texts_;  // what decisions of many HPAs say alike
   ByHpa by_hpa_;
   Older older_;
 };

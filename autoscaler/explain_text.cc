@@ -216,7 +216,7 @@ std::string ExplainText(std::string_view namespace_name, std::string_view name,
   const auto add_line = [&text](const std::string& line) {
     if (!line.empty()) text += line + '\n';
   };
-  if (!newest.error.empty()) add_line("Error: " + newest.error);
+  if (!newest.error.empty()) add_line("Error: " + newest.error.str());
   add_line(BranchText(newest));
   add_line(PartialFailureText(newest));
   if (!newest.trace.metrics.empty()) {

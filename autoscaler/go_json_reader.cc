@@ -126,6 +126,10 @@ void GoJsonReader::Text(const Json& json, std::string& value, std::string_view t
   if (Is(json, json.is_string(), type)) value = json.get_ref<const std::string&>();
 }
 
+void GoJsonReader::Text(const Json& json, SharedText& value, std::string_view type) {
+  if (Is(json, json.is_string(), type)) value = json.get_ref<const std::string&>();
+}
+
 void GoJsonReader::Boolean(const Json& json, bool& value) {
   if (Is(json, json.is_boolean(), "bool")) value = json.get<bool>();
 }

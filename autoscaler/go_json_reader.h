@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "autoscaler/boxed.h"
+#include "autoscaler/shared_text.h"
 #include "autoscaler/written_amount.h"
 #include "kube/quantity.h"
 
@@ -51,6 +52,7 @@ class GoJsonReader {
                  const std::function<void(const std::string& key, const std::string& value)>& take);
 
   void Text(const Json& json, std::string& value, std::string_view type = "string");
+  void Text(const Json& json, SharedText& value, std::string_view type = "string");
   void Boolean(const Json& json, bool& value);
   void Integer(const Json& json, int32_t& value);
   void Integer64(const Json& json, int64_t& value);

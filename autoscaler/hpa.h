@@ -10,6 +10,7 @@
 #include "autoscaler/boxed.h"
 #include "autoscaler/hpa_metric.h"
 #include "autoscaler/hpa_metric_status.h"
+#include "autoscaler/shared_text.h"
 
 namespace kubegauge::autoscaler {
 
@@ -51,11 +52,11 @@ struct HpaSpec {
 };
 
 struct HpaCondition {
-  std::string type;    // "AbleToScale", "ScalingActive", "ScalingLimited", "ScaledToZero"
-  std::string status;  // "True", "False", "Unknown"
+  SharedText type;    // "AbleToScale", "ScalingActive", "ScalingLimited", "ScaledToZero"
+  SharedText status;  // "True", "False", "Unknown"
   std::optional<int64_t> last_transition_ns;  // since the Unix epoch
-  std::string reason;
-  std::string message;
+  SharedText reason;
+  SharedText message;
 
   bool operator==(const HpaCondition&) const = default;
 };

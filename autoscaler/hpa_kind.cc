@@ -7,8 +7,36 @@
 #include "autoscaler/hpa_defaults.h"
 
 namespace kubegauge::autoscaler {
+namespace {
 
-absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& object) {
+void ShareTexts(TextPool& texts, HpaSpec& spec) {
+  texts.Share(spec.scale_target_ref.kind);
+  texts.Share(spec.scale_target_ref.api_version);
+  for (MetricSpec& metric : spec.metrics) {
+    texts.Share(metric.type);
+    if (!metric.resource) continue;
+    texts.Share(metric.resource->name);
+    texts.Share(metric.resource->target.type);
+  }
+}
+
+void ShareTexts(TextPool& texts, HpaStatus& status) {
+  for (HpaCondition& condition : status.conditions) {
+    for (SharedText HpaCondition::*text : {&HpaCondition::type, &HpaCondition::status,
+                                           &HpaCondition::reason, &HpaCondition::message}) {
+      texts.Share(condition.*text);
+    }
+  }
+  if (!status.current_metrics) return;
+  for (MetricStatus& metric : *status.current_metrics) {
+    texts.Share(metric.type);
+    if (metric.resource) texts.Share(metric.resource->name);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& object) const {
   if (object.format != kube::WireFormat::kJson) {
     return absl::InvalidArgumentError("a HorizontalPodAutoscaler that is not JSON");
   }
@@ -21,6 +49,8 @@ absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& objec
   SetReplicaAndMetricDefaults(hpa->spec);
   SetBehaviorDefaults(hpa->spec);
   // A cache holds it for long.
+  ShareTexts(*texts_, hpa->spec);
+  ShareTexts(*texts_, hpa->status);
   hpa->meta.json.shrink_to_fit();
   hpa->status.conditions.shrink_to_fit();
   return std::make_shared<const Hpa>(*std::move(hpa));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "autoscaler/boxed.h"
+#include "autoscaler/shared_text.h"
 #include "autoscaler/written_amount.h"
 #include "kube/selector_object.h"
 
@@ -15,9 +16,9 @@ namespace kubegauge::autoscaler {
 // the decision to survive (hpa.md 7).
 
 struct ObjectReference {  // CrossVersionObjectReference
-  std::string kind;
+  SharedText kind;
   std::string name;
-  std::string api_version;
+  SharedText api_version;
 
   bool operator==(const ObjectReference&) const = default;
 };
@@ -30,7 +31,7 @@ struct MetricIdentifier {
 };
 
 struct MetricTarget {
-  std::string type;  // "Utilization", "Value", "AverageValue"
+  SharedText type;  // "Utilization", "Value", "AverageValue"
   Boxed<WrittenAmount> value;
   Boxed<WrittenAmount> average_value;
   std::optional<int32_t> average_utilization;  // percent of the requests
@@ -54,14 +55,14 @@ struct PodsMetricSource {
 };
 
 struct ResourceMetricSource {
-  std::string name;  // "cpu", "memory", …
+  SharedText name;  // "cpu", "memory", …
   MetricTarget target;
 
   bool operator==(const ResourceMetricSource&) const = default;
 };
 
 struct ContainerResourceMetricSource {
-  std::string name;
+  SharedText name;
   std::string container;
   MetricTarget target;
 
@@ -76,7 +77,7 @@ struct ExternalMetricSource {
 };
 
 struct MetricSpec {
-  std::string type;  // "Object", "Pods", "Resource", "ContainerResource", "External"
+  SharedText type;  // "Object", "Pods", "Resource", "ContainerResource", "External"
   Boxed<ObjectMetricSource> object;
   Boxed<PodsMetricSource> pods;
   Boxed<ResourceMetricSource> resource;

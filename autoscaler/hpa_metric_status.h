@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "autoscaler/boxed.h"
 #include "autoscaler/hpa_metric.h"
+#include "autoscaler/shared_text.h"
 #include "kube/quantity.h"
 
 namespace kubegauge::autoscaler {
@@ -37,14 +37,14 @@ struct PodsMetricStatus {  // that of External too
 using ExternalMetricStatus = PodsMetricStatus;
 
 struct ResourceMetricStatus {
-  std::string name;
+  SharedText name;
   MetricValueStatus current;
 
   bool operator==(const ResourceMetricStatus&) const = default;
 };
 
 struct ContainerResourceMetricStatus {
-  std::string name;
+  SharedText name;
   std::string container;
   MetricValueStatus current;
 
@@ -53,7 +53,7 @@ struct ContainerResourceMetricStatus {
 
 // Blank (type "") for a metric that could not be read.
 struct MetricStatus {
-  std::string type;
+  SharedText type;
   Boxed<ObjectMetricStatus> object;
   Boxed<PodsMetricStatus> pods;
   Boxed<ResourceMetricStatus> resource;

@@ -9,8 +9,8 @@ class SourceReader {
  public:
   explicit SourceReader(GoJsonReader& reader) : reader_(reader) {}
 
-  GoJsonReader::Field Text(std::string_view name, std::string& text,
-                           std::string_view type = "string") {
+  template <class AnyText>  // std::string or SharedText
+  GoJsonReader::Field Text(std::string_view name, AnyText& text, std::string_view type = "string") {
     return {name, [this, &text, type](const Json& value) { reader_.Text(value, text, type); }};
   }
   template <class Quantity>

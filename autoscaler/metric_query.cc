@@ -34,7 +34,7 @@ absl::StatusOr<MetricQuery> QueryOf(const MetricSpec& metric) {
     if (query.ok()) query->described_object = metric.object->described_object;
     return query;
   }
-  return absl::InvalidArgumentError("there is no source for a metric of type " + metric.type);
+  return absl::InvalidArgumentError("there is no source for a metric of type " + metric.type.str());
 }
 
 }  // namespace kubegauge::autoscaler

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "autoscaler/boxed.h"
+#include "autoscaler/shared_text.h"
+
 namespace kubegauge::autoscaler {
 
 // How a decision came about, for `explain` and `replay --trace`. Numbers are those that the
@@ -40,11 +43,12 @@ struct RawValue {
 };
 
 struct MetricTrace {
-  std::string name;    // "cpu resource utilization (percentage of request)"
-  std::string error;   // as in the event; the rest is then as far as it came
+  SharedText name;     // "cpu resource utilization (percentage of request)"
+  SharedText error;    // as in the event; the rest is then as far as it came
   int64_t target = 0;  // percent, or thousandths of a unit
   bool target_is_percent = false;
   bool target_is_per_pod = false;  // an average, not the total of an Object or External metric
+  bool within_tolerance = false;
   uint32_t ready_pods = 0;
   uint32_t samples = 0;
   uint32_t ignored_pods = 0;
@@ -54,10 +58,9 @@ struct MetricTrace {
   std::vector<LeftOutPod> left_out;  // the first kMaxLeftOutPods
   std::vector<RawValue> raw_values;  // in the order of the pods; where Tuning asks for them
   std::optional<UsageRatio> measured;
-  std::optional<UsageRatio> with_left_out;  // after missing and unready pods were filled in
+  Boxed<UsageRatio> with_left_out;  // after missing and unready pods were filled in
   double tolerance_down = 0;
   double tolerance_up = 0;
-  bool within_tolerance = false;
   std::optional<int64_t> total_milli;  // of Object and External
   std::optional<int32_t> proposal;
 };

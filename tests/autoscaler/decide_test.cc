@@ -3,6 +3,7 @@
 
 #include "autoscaler/decide.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -287,7 +288,8 @@ TEST_P(MetricFailureTest, HasUpstreamsTexts) {
                 error);
   EXPECT_TRUE(outcome.failed);
   const HpaCondition& condition = *FindCondition(*outcome.status, "ScalingActive");
-  EXPECT_EQ(condition.status + " " + condition.reason, std::string("False ") + test.reason);
+  EXPECT_EQ(fmt::format("{} {}", condition.status, condition.reason),
+            std::string("False ") + test.reason);
   EXPECT_EQ(condition.message,
             std::string("the HPA was unable to compute the replica count: ") + test.text);
   EXPECT_EQ(ConditionText(*outcome.status, "AbleToScale"), "True SucceededGetScale");

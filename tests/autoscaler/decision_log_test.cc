@@ -52,6 +52,21 @@ TEST(DecisionLogTest, CountsWhatSaysTheSame) {
   EXPECT_TRUE(log.Of("shop", "other").empty());
 }
 
+TEST(DecisionLogTest, WhatDecisionsSayAlikeIsInMemoryOnce) {
+  DecisionLog log;
+  for (const char* name : {"web", "api"}) {
+    Outcome outcome = Wants(3);
+    outcome.error = "the metrics API is down";
+    outcome.trace.metrics.emplace_back().name = "cpu resource";
+    log.Record(HpaNamed(name), outcome, kSecond);
+  }
+  const DecisionRecordPtr web = log.Of("shop", "web").front();
+  const DecisionRecordPtr api = log.Of("shop", "api").front();
+  EXPECT_EQ(web->error, "the metrics API is down");
+  EXPECT_EQ(&web->error.str(), &api->error.str());
+  EXPECT_EQ(&web->trace.metrics[0].name.str(), &api->trace.metrics[0].name.str());
+}
+
 TEST(DecisionLogTest, KeepsSoManyOfEachAndInAll) {
   DecisionLog log({.per_hpa = 3, .in_all = 6, .left_out_pods = 1});
   for (int i = 0; i < 10; ++i) log.Record(HpaNamed("a"), Wants(3 + i), i * kSecond);

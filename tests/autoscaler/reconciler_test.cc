@@ -115,7 +115,7 @@ TEST_F(ReconcilerTest, WritesAStatusWithTheMetadataThatTheHpaCameWith) {
     "managedFields":[{"manager":"kubectl"}]},
     "spec":{"scaleTargetRef":{"kind":"Deployment","name":"web","apiVersion":"apps/v1"},
       "maxReplicas":5}})";
-  const HpaPtr hpa = *HpaKind::Decode({kube::WireFormat::kJson, kBody});
+  const HpaPtr hpa = *HpaKind().Decode({kube::WireFormat::kJson, kBody});
   EXPECT_TRUE(Run(statuses_.Write(*hpa, hpa->status)).ok());
   const auto written = nlohmann::json::parse(server_.requests().back().body)["metadata"];
   auto expected = nlohmann::json::parse(kBody)["metadata"];

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -186,7 +188,7 @@ inline const HpaCondition* FindCondition(const HpaStatus& status, std::string_vi
 // "True ReadyForNewScale"; empty where there is no such condition.
 inline std::string ConditionText(const HpaStatus& status, std::string_view type) {
   const HpaCondition* const condition = FindCondition(status, type);
-  return condition == nullptr ? "" : condition->status + " " + condition->reason;
+  return condition == nullptr ? "" : fmt::format("{} {}", condition->status, condition->reason);
 }
 
 }  // namespace kubegauge::autoscaler::testing

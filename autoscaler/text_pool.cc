@@ -1,0 +1,16 @@
+#include "autoscaler/text_pool.h"
+
+#include <algorithm>
+
+namespace kubegauge::autoscaler {
+
+void TextPool::Share(SharedText& text) {
+  if (text.empty()) return;
+  if (texts_.size() >= sweep_at_) {
+    boost::unordered::erase_if(texts_, [](const SharedText& kept) { return kept.unshared(); });
+    sweep_at_ = std::max(kFewTexts, 2 * texts_.size());
+  }
+  text = *texts_.insert(text).first;
+}
+
+}  // namespace kubegauge::autoscaler
