@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "autoscaler/hpa_fields.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -59,39 +61,30 @@ std::optional<std::vector<Item>> AnnotatedList(const Json& json, Read read) {
 }
 
 void ReadInternalPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
+  const HpaFields fields(reader);
   reader.Struct(json, "autoscaling.HPAScalingPolicy",
-                {{"Type", [&](const Json& value) { reader.Text(value, policy.type); }},
-                 {"Value", [&](const Json& value) { reader.Integer(value, policy.value); }},
-                 {"PeriodSeconds",
-                  [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
+                {fields.Text("Type", policy.type), fields.Integer("Value", policy.value),
+                 fields.Integer("PeriodSeconds", policy.period_seconds)});
+}
+
+void ReadInternalPolicies(GoJsonReader& reader, const Json& json,
+                          std::vector<ScalingPolicy>& policies) {
+  reader.List(json, "[]",
+              [&](const Json& item) { ReadInternalPolicy(reader, item, policies.emplace_back()); });
 }
 
 void ReadInternalRules(GoJsonReader& reader, const Json& json, Tolerance tolerance,
                        ScalingRules& rules) {
-  reader.Struct(json, "autoscaling.HPAScalingRules",
-                {{"StabilizationWindowSeconds",
-                  [&](const Json& value) {
-                    reader.Optional(value, rules.stabilization_window_seconds,
-                                    [&](int32_t& seconds) { reader.Integer(value, seconds); });
-                  }},
-                 {"SelectPolicy",
-                  [&](const Json& value) {
-                    reader.Optional(value, rules.select_policy,
-                                    [&](std::string& text) { reader.Text(value, text); });
-                  }},
-                 {"Policies",
-                  [&](const Json& value) {
-                    reader.Optional(value, rules.policies,
-                                    [&](std::vector<ScalingPolicy>& policies) {
-                                      reader.List(value, "[]", [&](const Json& item) {
-                                        ReadInternalPolicy(reader, item, policies.emplace_back());
-                                      });
-                                    });
-                  }},
-                 {tolerance == Tolerance::kKnown ? "Tolerance" : "", [&](const Json& value) {
-                    reader.Optional(value, rules.tolerance,
-                                    [&](WrittenAmount& amount) { reader.Amount(value, amount); });
-                  }}});
+  const HpaFields fields(reader);
+  reader.Struct(
+      json, "autoscaling.HPAScalingRules",
+      {fields.Integer("StabilizationWindowSeconds", rules.stabilization_window_seconds),
+       fields.Pointer("SelectPolicy", rules.select_policy,
+                      [&](const Json& value, std::string& text) { reader.Text(value, text); }),
+       fields.Pointer(
+           "Policies", rules.policies,
+           [&](const Json& value, auto& list) { ReadInternalPolicies(reader, value, list); }),
+       fields.Amount(tolerance == Tolerance::kKnown ? "Tolerance" : "", rules.tolerance)});
 }
 
 Json EncodeInternalRules(const ScalingRules& rules, Tolerance tolerance) {
@@ -153,14 +146,13 @@ std::optional<Behavior> AnnotatedBehavior(const Json& metadata, Tolerance tolera
   if (content.is_discarded()) return std::nullopt;
   GoJsonReader reader("autoscaling", GoJsonReader::KeyCase::kInsensitive);
   Behavior behavior;
-  const auto rules = [&](Boxed<ScalingRules>& box) {
-    return [&](const Json& value) {
-      reader.Optional(value, box,
-                      [&](ScalingRules& one) { ReadInternalRules(reader, value, tolerance, one); });
-    };
+  const HpaFields fields(reader);
+  const auto read_rules = [&](const Json& value, ScalingRules& rules) {
+    ReadInternalRules(reader, value, tolerance, rules);
   };
   reader.Struct(content, "autoscaling.HorizontalPodAutoscalerBehavior",
-                {{"ScaleUp", rules(behavior.scale_up)}, {"ScaleDown", rules(behavior.scale_down)}});
+                {fields.Pointer("ScaleUp", behavior.scale_up, read_rules),
+                 fields.Pointer("ScaleDown", behavior.scale_down, read_rules)});
   if (!reader.status().ok() || behavior == Behavior()) return std::nullopt;
   return behavior;
 }

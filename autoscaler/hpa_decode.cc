@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "autoscaler/hpa_codec.h"
+#include "autoscaler/hpa_fields.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -8,51 +9,26 @@ namespace {
 constexpr std::string_view kOwnAnnotations = "kubegauge.io/";
 
 void ReadIdentifier(GoJsonReader& reader, const Json& json, MetricIdentifier& metric) {
+  const HpaFields fields(reader);
   reader.Struct(json, "@.MetricIdentifier",
-                {{"name", [&](const Json& value) { reader.Text(value, metric.name); }},
-                 {"selector", [&](const Json& value) {
-                    reader.Optional(value, metric.selector, [&](kube::SelectorObject& selector) {
-                      ReadSelector(reader, value, selector);
-                    });
-                  }}});
-}
-
-template <class Amount>
-void ReadAmount(GoJsonReader& reader, const Json& json, Boxed<Amount>& amount) {
-  reader.Optional(json, amount, [&](Amount& value) { reader.Amount(json, value); });
-}
-
-void ReadInteger(GoJsonReader& reader, const Json& json, std::optional<int32_t>& number) {
-  reader.Optional(json, number, [&](int32_t& value) { reader.Integer(json, value); });
-}
-
-void ReadTarget(GoJsonReader& reader, const Json& json, MetricTarget& target) {
-  reader.Struct(
-      json, "@.MetricTarget",
-      {{"type", [&](const Json& value) { reader.Text(value, target.type, "@.MetricTargetType"); }},
-       {"value", [&](const Json& value) { ReadAmount(reader, value, target.value); }},
-       {"averageValue",
-        [&](const Json& value) { ReadAmount(reader, value, target.average_value); }},
-       {"averageUtilization",
-        [&](const Json& value) { ReadInteger(reader, value, target.average_utilization); }}});
-}
-
-void ReadValue(GoJsonReader& reader, const Json& json, MetricValueStatus& current) {
-  reader.Struct(json, "@.MetricValueStatus",
-                {{"value", [&](const Json& value) { ReadAmount(reader, value, current.value); }},
-                 {"averageValue",
-                  [&](const Json& value) { ReadAmount(reader, value, current.average_value); }},
-                 {"averageUtilization", [&](const Json& value) {
-                    ReadInteger(reader, value, current.average_utilization);
-                  }}});
+                {fields.Text("name", metric.name), fields.Selector("selector", metric)});
 }
 
 // The sources and their statuses differ only in what they hold about the value.
 void ReadMeasure(GoJsonReader& reader, const Json& json, MetricTarget& target) {
-  ReadTarget(reader, json, target);
+  const HpaFields fields(reader);
+  reader.Struct(
+      json, "@.MetricTarget",
+      {fields.Text("type", target.type, "@.MetricTargetType"), fields.Amount("value", target.value),
+       fields.Amount("averageValue", target.average_value),
+       fields.Integer("averageUtilization", target.average_utilization)});
 }
 void ReadMeasure(GoJsonReader& reader, const Json& json, MetricValueStatus& current) {
-  ReadValue(reader, json, current);
+  const HpaFields fields(reader);
+  reader.Struct(
+      json, "@.MetricValueStatus",
+      {fields.Amount("value", current.value), fields.Amount("averageValue", current.average_value),
+       fields.Integer("averageUtilization", current.average_utilization)});
 }
 
 // What of a source and its status differs: names of Go types, and of the member.
@@ -66,27 +42,29 @@ constexpr Shape kStatusShape = {"Status", "current"};
 template <class Resource, class Measure>
 void ReadResource(GoJsonReader& reader, const Json& json, const Shape& shape, Resource& resource,
                   Measure& measure, std::string* container) {
+  const HpaFields fields(reader);
   const std::string type =
       (container == nullptr ? "@.ResourceMetric" : "@.ContainerResourceMetric") +
       std::string(shape.suffix);
-  reader.Struct(
-      json, type,
-      {{"name", [&](const Json& value) { reader.Text(value, resource.name, "v1.ResourceName"); }},
-       {container == nullptr ? "" : "container",
-        [&](const Json& value) { reader.Text(value, *container); }},
-       {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }}});
+  std::string none;
+  reader.Struct(json, type,
+                {fields.Text("name", resource.name, "v1.ResourceName"),
+                 fields.Text(container == nullptr ? "" : "container",
+                             container == nullptr ? none : *container),
+                 {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }}});
 }
 
 template <class Source, class Measure>
 void ReadNamed(GoJsonReader& reader, const Json& json, std::string_view type, const Shape& shape,
                Source& source, Measure& measure, ObjectReference* described_object) {
+  const HpaFields fields(reader);
+  ObjectReference none;
   reader.Struct(
       json, std::string(type) + std::string(shape.suffix),
       {{"metric", [&](const Json& value) { ReadIdentifier(reader, value, source.metric); }},
        {shape.measure, [&](const Json& value) { ReadMeasure(reader, value, measure); }},
-       {described_object == nullptr ? "" : "describedObject", [&](const Json& value) {
-          ReadReference(reader, value, "@.CrossVersionObjectReference", *described_object);
-        }}});
+       fields.Reference(described_object == nullptr ? "" : "describedObject",
+                        described_object == nullptr ? none : *described_object)});
 }
 
 template <class T>
@@ -102,89 +80,77 @@ auto& MeasureOf(T& metric) {
 template <class Metric>
 void ReadMetric(GoJsonReader& reader, const Json& json, std::string_view type, const Shape& shape,
                 Metric& metric) {
-  const auto boxed = [&reader](auto& box, auto read) {
-    return [&reader, &box, read](const Json& value) {
-      reader.Optional(value, box, [&](auto& one) { read(value, one); });
+  const HpaFields fields(reader);
+  const auto named = [&](std::string_view go_type) {
+    return [&reader, &shape, go_type](const Json& value, auto& one) {
+      ReadNamed(reader, value, go_type, shape, one, MeasureOf(one), nullptr);
     };
   };
-  reader.Struct(
-      json, type,
-      {{"type", [&](const Json& value) { reader.Text(value, metric.type, "@.MetricSourceType"); }},
-       {"object", boxed(metric.object,
-                        [&](const Json& value, auto& one) {
-                          ReadNamed(reader, value, "@.ObjectMetric", shape, one, MeasureOf(one),
-                                    &one.described_object);
-                        })},
-       {"pods", boxed(metric.pods,
-                      [&](const Json& value, auto& one) {
-                        ReadNamed(reader, value, "@.PodsMetric", shape, one, MeasureOf(one),
-                                  nullptr);
-                      })},
-       {"resource", boxed(metric.resource,
-                          [&](const Json& value, auto& one) {
-                            ReadResource(reader, value, shape, one, MeasureOf(one), nullptr);
-                          })},
-       {"containerResource", boxed(metric.container_resource,
-                                   [&](const Json& value, auto& one) {
-                                     ReadResource(reader, value, shape, one, MeasureOf(one),
-                                                  &one.container);
-                                   })},
-       {"external", boxed(metric.external, [&](const Json& value, auto& one) {
-          ReadNamed(reader, value, "@.ExternalMetric", shape, one, MeasureOf(one), nullptr);
-        })}});
+  reader.Struct(json, type,
+                {fields.Text("type", metric.type, "@.MetricSourceType"),
+                 fields.Pointer("object", metric.object,
+                                [&](const Json& value, auto& one) {
+                                  ReadNamed(reader, value, "@.ObjectMetric", shape, one,
+                                            MeasureOf(one), &one.described_object);
+                                }),
+                 fields.Pointer("pods", metric.pods, named("@.PodsMetric")),
+                 fields.Pointer("resource", metric.resource,
+                                [&](const Json& value, auto& one) {
+                                  ReadResource(reader, value, shape, one, MeasureOf(one), nullptr);
+                                }),
+                 fields.Pointer("containerResource", metric.container_resource,
+                                [&](const Json& value, auto& one) {
+                                  ReadResource(reader, value, shape, one, MeasureOf(one),
+                                               &one.container);
+                                }),
+                 fields.Pointer("external", metric.external, named("@.ExternalMetric"))});
 }
 
 void ReadPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
-  reader.Struct(
-      json, "@.HPAScalingPolicy",
-      {{"type",
-        [&](const Json& value) { reader.Text(value, policy.type, "@.HPAScalingPolicyType"); }},
-       {"value", [&](const Json& value) { reader.Integer(value, policy.value); }},
-       {"periodSeconds",
-        [&](const Json& value) { reader.Integer(value, policy.period_seconds); }}});
+  const HpaFields fields(reader);
+  reader.Struct(json, "@.HPAScalingPolicy",
+                {fields.Text("type", policy.type, "@.HPAScalingPolicyType"),
+                 fields.Integer("value", policy.value),
+                 fields.Integer("periodSeconds", policy.period_seconds)});
+}
+
+void ReadPolicies(GoJsonReader& reader, const Json& json, std::vector<ScalingPolicy>& policies) {
+  reader.List(json, "[]@.HPAScalingPolicy",
+              [&](const Json& item) { ReadPolicy(reader, item, policies.emplace_back()); });
 }
 
 void ReadRules(GoJsonReader& reader, const Json& json, Tolerance tolerance, ScalingRules& rules) {
+  const HpaFields fields(reader);
   reader.Struct(
       json, "@.HPAScalingRules",
-      {{"stabilizationWindowSeconds",
-        [&](const Json& value) { ReadInteger(reader, value, rules.stabilization_window_seconds); }},
-       {"selectPolicy",
-        [&](const Json& value) {
-          reader.Optional(value, rules.select_policy, [&](std::string& text) {
-            reader.Text(value, text, "@.ScalingPolicySelect");
-          });
-        }},
-       {"policies",
-        [&](const Json& value) {
-          reader.Optional(value, rules.policies, [&](std::vector<ScalingPolicy>& policies) {
-            reader.List(value, "[]@.HPAScalingPolicy", [&](const Json& item) {
-              ReadPolicy(reader, item, policies.emplace_back());
-            });
-          });
-        }},
-       {tolerance == Tolerance::kUnknown ? "" : "tolerance",
-        [&](const Json& value) { ReadAmount(reader, value, rules.tolerance); }}});
+      {fields.Integer("stabilizationWindowSeconds", rules.stabilization_window_seconds),
+       fields.Pointer("selectPolicy", rules.select_policy,
+                      [&](const Json& value, std::string& text) {
+                        reader.Text(value, text, "@.ScalingPolicySelect");
+                      }),
+       fields.Pointer("policies", rules.policies,
+                      [&](const Json& value, auto& list) { ReadPolicies(reader, value, list); }),
+       fields.Amount(tolerance == Tolerance::kUnknown ? "" : "tolerance", rules.tolerance)});
 }
 
 void ReadBehavior(GoJsonReader& reader, const Json& json, Tolerance tolerance, Behavior& behavior) {
-  const auto rules = [&reader, tolerance](Boxed<ScalingRules>& box) {
-    return [&reader, &box, tolerance](const Json& value) {
-      reader.Optional(value, box,
-                      [&](ScalingRules& one) { ReadRules(reader, value, tolerance, one); });
-    };
+  const HpaFields fields(reader);
+  const auto read_rules = [&](const Json& value, ScalingRules& rules) {
+    ReadRules(reader, value, tolerance, rules);
   };
   reader.Struct(json, "@.HorizontalPodAutoscalerBehavior",
-                {{"scaleUp", rules(behavior.scale_up)}, {"scaleDown", rules(behavior.scale_down)}});
+                {fields.Pointer("scaleUp", behavior.scale_up, read_rules),
+                 fields.Pointer("scaleDown", behavior.scale_down, read_rules)});
 }
 
 void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
+  const HpaFields fields(reader);
   reader.Struct(
       json, "v1.ObjectMeta",
-      {{"name", [&](const Json& value) { reader.Text(value, meta.name); }},
-       {"namespace", [&](const Json& value) { reader.Text(value, meta.namespace_name); }},
-       {"uid", [&](const Json& value) { reader.Text(value, meta.uid, "types.UID"); }},
-       {"resourceVersion", [&](const Json& value) { reader.Text(value, meta.resource_version); }},
+      {fields.Text("name", meta.name),
+       fields.Text("namespace", meta.namespace_name),
+       fields.Text("uid", meta.uid, "types.UID"),
+       fields.Text("resourceVersion", meta.resource_version),
        {"generation", [&](const Json& value) { reader.Integer64(value, meta.generation); }},
        {"annotations", [&](const Json& value) {
           reader.StringMap(value, [&](const std::string& key, const std::string& text) {
@@ -203,27 +169,21 @@ void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
 
 void ReadReference(GoJsonReader& reader, const Json& json, std::string_view type,
                    ObjectReference& reference) {
-  reader.Struct(
-      json, type,
-      {{"kind", [&](const Json& value) { reader.Text(value, reference.kind); }},
-       {"name", [&](const Json& value) { reader.Text(value, reference.name); }},
-       {"apiVersion", [&](const Json& value) { reader.Text(value, reference.api_version); }}});
+  const HpaFields fields(reader);
+  reader.Struct(json, type,
+                {fields.Text("kind", reference.kind), fields.Text("name", reference.name),
+                 fields.Text("apiVersion", reference.api_version)});
 }
 
 void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& selector) {
   using Expression = kube::SelectorObject::Expression;
-  const auto read_expression = [&reader](const Json& json, Expression& expression) {
-    reader.Struct(json, "v1.LabelSelectorRequirement",
-                  {{"key", [&](const Json& value) { reader.Text(value, expression.key); }},
-                   {"operator",
-                    [&](const Json& value) {
-                      reader.Text(value, expression.op, "v1.LabelSelectorOperator");
-                    }},
-                   {"values", [&](const Json& value) {
-                      reader.List(value, "[]string", [&](const Json& item) {
-                        reader.Text(item, expression.values.emplace_back());
-                      });
-                    }}});
+  const HpaFields fields(reader);
+  const auto read_value = [&](const Json& item, std::string& value) { reader.Text(item, value); };
+  const auto read_expression = [&](const Json& item, Expression& expression) {
+    reader.Struct(item, "v1.LabelSelectorRequirement",
+                  {fields.Text("key", expression.key),
+                   fields.Text("operator", expression.op, "v1.LabelSelectorOperator"),
+                   fields.List("values", "[]string", expression.values, read_value)});
   };
   reader.Struct(json, "v1.LabelSelector",
                 {{"matchLabels",
@@ -232,75 +192,53 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
                       selector.match_labels[key] = text;
                     });
                   }},
-                 {"matchExpressions", [&](const Json& value) {
-                    reader.List(value, "[]v1.LabelSelectorRequirement", [&](const Json& item) {
-                      read_expression(item, selector.match_expressions.emplace_back());
-                    });
-                  }}});
+                 fields.List("matchExpressions", "[]v1.LabelSelectorRequirement",
+                             selector.match_expressions, read_expression)});
 }
 
 void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition) {
+  const HpaFields fields(reader);
   reader.Struct(
       json, "@.HorizontalPodAutoscalerCondition",
-      {{"type",
-        [&](const Json& value) {
-          reader.Text(value, condition.type, "@.HorizontalPodAutoscalerConditionType");
-        }},
-       {"status",
-        [&](const Json& value) { reader.Text(value, condition.status, "v1.ConditionStatus"); }},
-       {"lastTransitionTime",
-        [&](const Json& value) { reader.Time(value, condition.last_transition_ns); }},
-       {"reason", [&](const Json& value) { reader.Text(value, condition.reason); }},
-       {"message", [&](const Json& value) { reader.Text(value, condition.message); }}});
+      {fields.Text("type", condition.type, "@.HorizontalPodAutoscalerConditionType"),
+       fields.Text("status", condition.status, "v1.ConditionStatus"),
+       fields.Time("lastTransitionTime", condition.last_transition_ns),
+       fields.Text("reason", condition.reason), fields.Text("message", condition.message)});
 }
 
 void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSpec& spec) {
+  const HpaFields fields(reader);
   reader.Struct(
       json, "@.HorizontalPodAutoscalerSpec",
-      {{"scaleTargetRef",
-        [&](const Json& value) {
-          ReadReference(reader, value, "@.CrossVersionObjectReference", spec.scale_target_ref);
-        }},
-       {"minReplicas", [&](const Json& value) { ReadInteger(reader, value, spec.min_replicas); }},
-       {"maxReplicas", [&](const Json& value) { reader.Integer(value, spec.max_replicas); }},
-       {"metrics",
-        [&](const Json& value) {
-          reader.List(value, "[]@.MetricSpec", [&](const Json& item) {
-            ReadMetric(reader, item, "@.MetricSpec", kSourceShape, spec.metrics.emplace_back());
-          });
-        }},
-       {"behavior", [&](const Json& value) {
-          reader.Optional(value, spec.behavior,
-                          [&](Behavior& one) { ReadBehavior(reader, value, tolerance, one); });
-        }}});
+      {fields.Reference("scaleTargetRef", spec.scale_target_ref),
+       fields.Integer("minReplicas", spec.min_replicas),
+       fields.Integer("maxReplicas", spec.max_replicas),
+       fields.List("metrics", "[]@.MetricSpec", spec.metrics,
+                   [&](const Json& item, MetricSpec& metric) {
+                     ReadMetric(reader, item, "@.MetricSpec", kSourceShape, metric);
+                   }),
+       fields.Pointer("behavior", spec.behavior, [&](const Json& value, Behavior& behavior) {
+         ReadBehavior(reader, value, tolerance, behavior);
+       })});
 }
 
 void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
-  reader.Struct(
-      json, "@.HorizontalPodAutoscalerStatus",
-      {{"observedGeneration",
-        [&](const Json& value) {
-          reader.Optional(value, status.observed_generation,
-                          [&](int64_t& number) { reader.Integer64(value, number); });
-        }},
-       {"lastScaleTime", [&](const Json& value) { reader.Time(value, status.last_scale_ns); }},
-       {"currentReplicas",
-        [&](const Json& value) { reader.Integer(value, status.current_replicas); }},
-       {"desiredReplicas",
-        [&](const Json& value) { reader.Integer(value, status.desired_replicas); }},
-       {"currentMetrics",
-        [&](const Json& value) {
-          reader.Optional(value, status.current_metrics, [&](std::vector<MetricStatus>& metrics) {
-            reader.List(value, "[]@.MetricStatus", [&](const Json& item) {
-              ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metrics.emplace_back());
-            });
-          });
-        }},
-       {"conditions", [&](const Json& value) {
-          reader.List(value, "[]@.HorizontalPodAutoscalerCondition", [&](const Json& item) {
-            ReadCondition(reader, item, status.conditions.emplace_back());
-          });
-        }}});
+  const HpaFields fields(reader);
+  const auto read_metrics = [&](const Json& value, std::vector<MetricStatus>& metrics) {
+    reader.List(value, "[]@.MetricStatus", [&](const Json& item) {
+      ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metrics.emplace_back());
+    });
+  };
+  reader.Struct(json, "@.HorizontalPodAutoscalerStatus",
+                {fields.Integer("observedGeneration", status.observed_generation),
+                 fields.Time("lastScaleTime", status.last_scale_ns),
+                 fields.Integer("currentReplicas", status.current_replicas),
+                 fields.Integer("desiredReplicas", status.desired_replicas),
+                 fields.Pointer("currentMetrics", status.current_metrics, read_metrics),
+                 fields.List("conditions", "[]@.HorizontalPodAutoscalerCondition",
+                             status.conditions, [&](const Json& item, HpaCondition& condition) {
+                               ReadCondition(reader, item, condition);
+                             })});
 }
 
 absl::StatusOr<Hpa> DecodeHpa(const Json& json) {

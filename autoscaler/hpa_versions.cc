@@ -6,6 +6,7 @@
 
 #include "autoscaler/hpa_annotations.h"
 #include "autoscaler/hpa_defaults.h"
+#include "autoscaler/hpa_fields.h"
 #include "autoscaler/object_meta_reader.h"
 #include "kube/rfc3339.h"
 
@@ -20,55 +21,36 @@ struct CpuPercent {
   std::optional<int32_t> current;
 };
 
-void ReadPercent(GoJsonReader& reader, const Json& json, std::optional<int32_t>& percent) {
-  reader.Optional(json, percent, [&](int32_t& number) { reader.Integer(json, number); });
-}
-
 void ReadV1Spec(GoJsonReader& reader, const Json& json, HpaSpec& spec, CpuPercent& cpu) {
-  reader.Struct(
-      json, "@.HorizontalPodAutoscalerSpec",
-      {{"scaleTargetRef",
-        [&](const Json& value) {
-          ReadReference(reader, value, "@.CrossVersionObjectReference", spec.scale_target_ref);
-        }},
-       {"minReplicas", [&](const Json& value) { ReadPercent(reader, value, spec.min_replicas); }},
-       {"maxReplicas", [&](const Json& value) { reader.Integer(value, spec.max_replicas); }},
-       {"targetCPUUtilizationPercentage",
-        [&](const Json& value) { ReadPercent(reader, value, cpu.target); }}});
+  const HpaFields fields(reader);
+  reader.Struct(json, "@.HorizontalPodAutoscalerSpec",
+                {fields.Reference("scaleTargetRef", spec.scale_target_ref),
+                 fields.Integer("minReplicas", spec.min_replicas),
+                 fields.Integer("maxReplicas", spec.max_replicas),
+                 fields.Integer("targetCPUUtilizationPercentage", cpu.target)});
 }
 
 void ReadV1Status(GoJsonReader& reader, const Json& json, HpaStatus& status, CpuPercent& cpu) {
-  reader.Struct(
-      json, "@.HorizontalPodAutoscalerStatus",
-      {{"observedGeneration",
-        [&](const Json& value) {
-          reader.Optional(value, status.observed_generation,
-                          [&](int64_t& number) { reader.Integer64(value, number); });
-        }},
-       {"lastScaleTime", [&](const Json& value) { reader.Time(value, status.last_scale_ns); }},
-       {"currentReplicas",
-        [&](const Json& value) { reader.Integer(value, status.current_replicas); }},
-       {"desiredReplicas",
-        [&](const Json& value) { reader.Integer(value, status.desired_replicas); }},
-       {"currentCPUUtilizationPercentage",
-        [&](const Json& value) { ReadPercent(reader, value, cpu.current); }}});
+  const HpaFields fields(reader);
+  reader.Struct(json, "@.HorizontalPodAutoscalerStatus",
+                {fields.Integer("observedGeneration", status.observed_generation),
+                 fields.Time("lastScaleTime", status.last_scale_ns),
+                 fields.Integer("currentReplicas", status.current_replicas),
+                 fields.Integer("desiredReplicas", status.desired_replicas),
+                 fields.Integer("currentCPUUtilizationPercentage", cpu.current)});
 }
 
 void ReadV2beta1Spec(GoJsonReader& reader, const Json& json, const HpaDialect& dialect,
                      HpaSpec& spec) {
-  reader.Struct(
-      json, "@.HorizontalPodAutoscalerSpec",
-      {{"scaleTargetRef",
-        [&](const Json& value) {
-          ReadReference(reader, value, "@.CrossVersionObjectReference", spec.scale_target_ref);
-        }},
-       {"minReplicas", [&](const Json& value) { ReadPercent(reader, value, spec.min_replicas); }},
-       {"maxReplicas", [&](const Json& value) { reader.Integer(value, spec.max_replicas); }},
-       {"metrics", [&](const Json& value) {
-          reader.List(value, "[]@.MetricSpec", [&](const Json& item) {
-            ReadV1Metric(reader, item, dialect.zero_target, spec.metrics.emplace_back());
-          });
-        }}});
+  const HpaFields fields(reader);
+  reader.Struct(json, "@.HorizontalPodAutoscalerSpec",
+                {fields.Reference("scaleTargetRef", spec.scale_target_ref),
+                 fields.Integer("minReplicas", spec.min_replicas),
+                 fields.Integer("maxReplicas", spec.max_replicas),
+                 fields.List("metrics", "[]@.MetricSpec", spec.metrics,
+                             [&](const Json& item, MetricSpec& metric) {
+                               ReadV1Metric(reader, item, dialect.zero_target, metric);
+                             })});
 }
 
 void ReadV2beta1Status(GoJsonReader& reader, const Json& json, HpaStatus& status) {
@@ -89,11 +71,12 @@ void ReadV2beta1Status(GoJsonReader& reader, const Json& json, HpaStatus& status
 template <class ReadSpecOf, class ReadStatusOf>
 void ReadObject(GoJsonReader& reader, const Json& json, HpaObject& object, ReadSpecOf read_spec,
                 ReadStatusOf read_status) {
+  const HpaFields fields(reader);
   std::string unused;
   reader.Struct(
       json, "@.HorizontalPodAutoscaler",
-      {{"kind", [&](const Json& value) { reader.Text(value, unused); }},
-       {"apiVersion", [&](const Json& value) { reader.Text(value, unused); }},
+      {fields.Text("kind", unused),
+       fields.Text("apiVersion", unused),
        {"metadata", [&](const Json& value) { object.metadata = ReadObjectMeta(reader, value); }},
        {"spec", read_spec},
        {"status", read_status}});
