@@ -1,6 +1,7 @@
 #include "kube/curl_request.h"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
 
 #include <string_view>
 #include <utility>
@@ -137,7 +138,23 @@ void SetMethod(const ApiRequest& request, Options& options) {
   options.Set(CURLOPT_CUSTOMREQUEST, request.method);
 }
 
-void SetTls(const CurlEndpoint& endpoint, const Credentials& credentials, Options& options) {
+// libcurl has OpenSSL free its buffers, 33 KiB, with each record. The connection that all requests
+// share takes them again at once.
+CURLcode KeepTlsBuffers(CURL*, void* context, void*) {
+  SSL_CTX_clear_mode(static_cast<SSL_CTX*>(context), SSL_MODE_RELEASE_BUFFERS);
+  return CURLE_OK;
+}
+
+bool UsesOpenSsl() {
+  const char* const library = curl_version_info(CURLVERSION_NOW)->ssl_version;
+  return library != nullptr && std::string_view(library).starts_with("OpenSSL/");
+}
+
+void SetTls(const CurlEndpoint& endpoint, const Credentials& credentials, HttpVersion version,
+            Options& options) {
+  if (version == HttpVersion::kBest && UsesOpenSsl()) {
+    options.Set(CURLOPT_SSL_CTX_FUNCTION, &KeepTlsBuffers);
+  }
   options.Set(CURLOPT_SSL_VERIFYPEER, endpoint.insecure_skip_tls_verify ? 0L : 1L);
   options.Set(CURLOPT_SSL_VERIFYHOST, endpoint.insecure_skip_tls_verify ? 0L : 2L);
   options.Set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
@@ -189,7 +206,7 @@ void SetUpFor(const CurlEndpoint& endpoint, const Credentials& credentials, Http
   options.Set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));
   SetConnection(endpoint, version, options);
   SetProxy(endpoint, options);
-  SetTls(endpoint, credentials, options);
+  SetTls(endpoint, credentials, version, options);
 }
 
 }  // namespace

@@ -25,6 +25,8 @@ using simdjson::ondemand::value;
 constexpr std::array<std::string_view, 3> kOldVersions = {"apps/v1beta1", "apps/v1beta2",
                                                           "extensions/v1beta1"};
 constexpr std::string_view kNewVersion = "autoscaling/v1";
+// Of what is read. simdjson makes room for 1,024 levels otherwise, 9 KiB for each Scale.
+constexpr size_t kMaxDepth = 32;
 
 bool IsOld(std::string_view api_version) {
   return std::find(kOldVersions.begin(), kOldVersions.end(), api_version) != kOldVersions.end();
@@ -179,7 +181,8 @@ absl::StatusOr<Scale> DecodeScale(std::string_view text) {
   simdjson::ondemand::parser parser;
   simdjson::ondemand::document document;
   RawScale raw;
-  error_code error = parser.iterate(padded).get(document);
+  error_code error = parser.allocate(padded.size(), kMaxDepth);
+  if (error == SUCCESS) error = parser.iterate(padded).get(document);
   if (error == SUCCESS) error = ReadRoot(document, raw);
   // There is a location only where something follows.
   if (error == SUCCESS && document.current_location().error() == SUCCESS) {

@@ -33,6 +33,15 @@ TEST(ScaleTest, ReadsWhatIsNeeded) {
   EXPECT_EQ(scale->metadata_json, kMetadata);
 }
 
+TEST(ScaleTest, PassesOverWhatItDoesNotNeedHoweverDeepItIs) {
+  constexpr size_t kLevels = 500;
+  const std::string deep = std::string(kLevels, '[') + std::string(kLevels, ']');
+  const absl::StatusOr<Scale> scale =
+      DecodeScale(ScaleOf("autoscaling/v1", R"({"replicas":3,"other":)" + deep + "}", "{}"));
+  ASSERT_TRUE(scale.ok()) << scale.status().ToString();
+  EXPECT_EQ(scale->spec_replicas, 3);
+}
+
 TEST(ScaleTest, ReadsTheSelectorOfEveryVersion) {
   const struct {
     const char* api_version;
