@@ -76,8 +76,8 @@ bool SameStatus(const HpaStatus& a, const HpaStatus& b);
 
 // What of an object's metadata the autoscaler needs.
 struct HpaMeta {
-  std::string namespace_name;
-  std::string name;
+  SharedText namespace_name;
+  SharedText name;
   std::string uid;
   std::string resource_version;
   int64_t generation = 0;

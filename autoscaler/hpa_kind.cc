@@ -11,6 +11,7 @@ namespace {
 
 void ShareTexts(TextPool& texts, HpaSpec& spec) {
   texts.Share(spec.scale_target_ref.kind);
+  texts.Share(spec.scale_target_ref.name);  // mostly that of the HPA
   texts.Share(spec.scale_target_ref.api_version);
   for (MetricSpec& metric : spec.metrics) {
     texts.Share(metric.type);
@@ -49,6 +50,8 @@ absl::StatusOr<HpaKind::Record> HpaKind::Decode(const kube::EncodedObject& objec
   SetReplicaAndMetricDefaults(hpa->spec);
   SetBehaviorDefaults(hpa->spec);
   // A cache holds it for long.
+  texts_->Share(hpa->meta.namespace_name);
+  texts_->Share(hpa->meta.name);
   ShareTexts(*texts_, hpa->spec);
   ShareTexts(*texts_, hpa->status);
   hpa->meta.json.shrink_to_fit();

@@ -17,7 +17,7 @@ namespace kubegauge::autoscaler {
 
 struct ObjectReference {  // CrossVersionObjectReference
   SharedText kind;
-  std::string name;
+  SharedText name;
   SharedText api_version;
 
   bool operator==(const ObjectReference&) const = default;

@@ -5,14 +5,15 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "autoscaler/shared_text.h"
 #include "kube/object_key.h"
 
 namespace kubegauge::autoscaler {
 
-// What names an HPA, where it is kept.
+// What names an HPA, where something of it is kept: shared with the HPA itself.
 struct HpaName {
-  std::string namespace_name;
-  std::string name;
+  SharedText namespace_name;
+  SharedText name;
 
   operator kube::ObjectKey() const { return {namespace_name, name}; }  // NOLINT: a view of it
 };

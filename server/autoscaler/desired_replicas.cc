@@ -2,19 +2,13 @@
 
 #include <prometheus/metric_family.h>
 
-#include <string>
 #include <utility>
 
 namespace kubegauge::server {
 
-void DesiredReplicas::Set(const kube::ObjectKey& hpa, int32_t replicas) {
+void DesiredReplicas::Set(const autoscaler::HpaMeta& hpa, int32_t replicas) {
   const std::lock_guard lock(mutex_);
-  const auto known = replicas_.find(hpa);
-  if (known != replicas_.end()) {
-    known->second = replicas;
-  } else {
-    replicas_.try_emplace({std::string(hpa.namespace_name), std::string(hpa.name)}, replicas);
-  }
+  replicas_.insert_or_assign({hpa.namespace_name, hpa.name}, replicas);
 }
 
 void DesiredReplicas::Remove(const kube::ObjectKey& hpa) {

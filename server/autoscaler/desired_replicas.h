@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "autoscaler/hpa.h"
 #include "autoscaler/hpa_table.h"
 #include "kube/object_key.h"
 
@@ -15,7 +16,7 @@ namespace kubegauge::server {
 // bytes. Thread-safe.
 class DesiredReplicas final : public prometheus::Collectable {
  public:
-  void Set(const kube::ObjectKey& hpa, int32_t replicas);
+  void Set(const autoscaler::HpaMeta& hpa, int32_t replicas);
   void Remove(const kube::ObjectKey& hpa);
   void Clear();
 

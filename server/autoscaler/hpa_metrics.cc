@@ -148,7 +148,7 @@ void HpaMetrics::Reconciled(const autoscaler::Hpa& hpa, const autoscaler::Outcom
     // All metrics of an HPA are read at the same time, so each took as long as the slowest.
     computed.duration->Observe(static_cast<double>(fetch_ns) / 1e9);
   }
-  if (!outcome.failed) desired_replicas_->Set(KeyOf(hpa), outcome.desired_replicas);
+  if (!outcome.failed) desired_replicas_->Set(hpa.meta, outcome.desired_replicas);
 }
 
 }  // namespace kubegauge::server

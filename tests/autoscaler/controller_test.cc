@@ -55,8 +55,8 @@ class Metrics final : public ResourceMetricsReader, public CustomMetricsReader {
 // Notes when each HPA was reconciled, in seconds, and stops the controller after so many.
 class NotingObserver final : public ReconcileObserver, public HpaEventSink {
  public:
-  void Registered(const Hpa& hpa) override { registered.push_back("+" + hpa.meta.name); }
-  void Forgotten(const Hpa& hpa) override { registered.push_back("-" + hpa.meta.name); }
+  void Registered(const Hpa& hpa) override { registered.push_back("+" + hpa.meta.name.str()); }
+  void Forgotten(const Hpa& hpa) override { registered.push_back("-" + hpa.meta.name.str()); }
   void Reconciled(const Hpa& hpa, const Outcome& outcome, int64_t, int64_t,
                   int64_t now_ns) override {
     reconciled.emplace_back(hpa.meta.name, (now_ns - began_ns) / kSecond);

@@ -28,6 +28,8 @@ TEST(HpaKindTest, WhatHpasSayAlikeIsInMemoryOnce) {
   const auto same = [](const SharedText& one, const SharedText& other) {
     return !one.empty() && &one.str() == &other.str();
   };
+  EXPECT_TRUE(same(a->meta.namespace_name, b->meta.namespace_name));
+  EXPECT_TRUE(same(a->meta.name, a->spec.scale_target_ref.name));
   EXPECT_TRUE(same(a->spec.scale_target_ref.kind, b->spec.scale_target_ref.kind));
   EXPECT_TRUE(same(a->spec.metrics[0].type, b->status.current_metrics->front().type));
   EXPECT_TRUE(same(a->spec.metrics[0].resource->name, b->spec.metrics[0].resource->name));

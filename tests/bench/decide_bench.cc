@@ -28,7 +28,8 @@ Scene LargeScene(int hpa, std::vector<MetricSpec> metrics) {
   std::vector<PodPtr> pods;
   PodUsageList usage;
   for (int i = 0; i < kPods; ++i) {
-    names->push_back(scene.hpa.meta.name + "-65847cf6ff-" + std::to_string(10000 + i * 37 % 1000));
+    names->push_back(scene.hpa.meta.name.str() + "-65847cf6ff-" +
+                     std::to_string(10000 + i * 37 % 1000));
     auto pod = std::make_shared<Pod>(*testing::PodOf(names->back(), {}));
     pod->shape = shape;
     pods.push_back(std::move(pod));

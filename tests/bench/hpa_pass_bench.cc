@@ -43,7 +43,7 @@ constexpr int kPassesUntilNothingIsWritten = 2;
 constexpr int kPassesUntilNothingGrows = 21;
 
 std::string NamespaceOf(int hpa) { return fmt::format("namespace-{:03}", hpa % 100); }
-std::string NameOf(int hpa) { return fmt::format("checkout-{:05}", hpa); }
+std::string NameOf(int hpa) { return fmt::format("checkout-api-{:05}", hpa); }
 std::string PodOf(int hpa, int pod) {
   return fmt::format("{}-65847cf6ff-{:05}", NameOf(hpa), 10'000 + pod * 37);
 }
