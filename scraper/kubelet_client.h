@@ -27,9 +27,9 @@ struct KubeletClientOptions {
 };
 
 // What all requests to kubelets have in common: credentials, the TLS context that is made of them,
-// and the resolver of their names. Certificates that cannot be used, as when a file was replaced by
-// half, are logged, and the ones before them stay. Not thread-safe: one executor's thread. Keeps
-// references.
+// the resolver of their names, and when it is looked for their answers. Certificates that cannot be
+// used, as when a file was replaced by half, are logged, and the ones before them stay. Not
+// thread-safe: one executor's thread. Keeps references.
 class KubeletAccess {
  public:
   // `credentials` null: plain HTTP and no credentials at all.
@@ -39,6 +39,7 @@ class KubeletAccess {
       : credentials_(credentials),
         options_(std::move(options)),
         log_(log),
+        ticks_(executor),
         names_(std::move(executor), std::move(look_up)) {}
 
   struct Grant {
@@ -50,11 +51,13 @@ class KubeletAccess {
   void Refuse(const Grant& grant);
   const KubeletClientOptions& options() const { return options_; }
   HostResolver& names() { return names_; }
+  AnswerTicks& ticks() { return ticks_; }
 
  private:
   kube::CredentialSource* const credentials_;
   const KubeletClientOptions options_;
   spdlog::logger& log_;
+  AnswerTicks ticks_;
   HostResolver names_;
   Grant last_;
 };
@@ -65,7 +68,7 @@ class KubeletAccess {
 class KubeletClient {
  public:
   KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
-      : access_(access), connection_(std::move(executor), access.names()) {}
+      : access_(access), connection_(std::move(executor), access.names(), access.ticks()) {}
 
   // `limits` in place of the access's. Any status is an answer, redirections too: kubelets send
   // none, and following one would take credentials to where it says. The body is in the buffers.
@@ -73,6 +76,8 @@ class KubeletClient {
   boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(
       const KubeletTarget& target, std::string_view path, LeaseBuffers lease_buffers,
       std::optional<ExchangeLimits> limits = std::nullopt);
+  // Whether a connection is kept. The kubelet may have ended it.
+  bool IsConnected() const { return connection_.IsOpen(); }
   // Ends the request that is under way.
   void Cancel() { connection_.Cancel(); }
   void Close() { connection_.Close(); }

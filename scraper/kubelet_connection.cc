@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,8 +40,9 @@ std::string OpenSslText() {
 
 }  // namespace
 
-KubeletConnection::KubeletConnection(asio::any_io_executor executor, HostResolver& names)
-    : socket_(executor), names_(names) {}
+KubeletConnection::KubeletConnection(asio::any_io_executor executor, HostResolver& names,
+                                     AnswerTicks& ticks)
+    : socket_(executor), names_(names), ticks_(ticks) {}
 
 KubeletConnection::~KubeletConnection() { Close(); }
 
@@ -78,12 +82,13 @@ asio::awaitable<absl::Status> KubeletConnection::Connect(const KubeletTarget& ta
   std::vector<tcp::endpoint> endpoints;
   for (const auto& address : *addresses) endpoints.emplace_back(address, target.port);
   error_code error;
-  co_await asio::async_connect(socket_, endpoints,
-                               asio::redirect_error(asio::use_awaitable, error));
+  const tcp::endpoint connected = co_await asio::async_connect(
+      socket_, endpoints, asio::redirect_error(asio::use_awaitable, error));
   if (error || cancelled_) {
     co_return absl::UnavailableError(
         fmt::format("cannot connect to {}: {}", AuthorityOf(target), error.message()));
   }
+  protocol_ = connected.protocol();
   socket_.set_option(tcp::no_delay(true), error);
   socket_.non_blocking(true, error);
   co_return absl::OkStatus();
@@ -140,11 +145,18 @@ absl::Status KubeletConnection::HandshakeFailure(const absl::Status& cause) cons
 
 asio::awaitable<absl::Status> KubeletConnection::Wait(tcp::socket::wait_type what) {
   if (cancelled_) co_return Cancelled();
+  Watch();
   error_code error;
   co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
   if (cancelled_) co_return Cancelled();
   if (error) co_return absl::AbortedError(error.message());
   co_return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> KubeletConnection::AwaitRetryOfPlain(tcp::socket::wait_type what,
+                                                                   int error) {
+  if (MayRetry(error)) co_return co_await Wait(what);
+  co_return absl::AbortedError(error_code(error, boost::system::system_category()).message());
 }
 
 asio::awaitable<absl::Status> KubeletConnection::AwaitRetry(int result) {
@@ -160,6 +172,28 @@ asio::awaitable<absl::Status> KubeletConnection::AwaitRetry(int result) {
   }
 }
 
+void KubeletConnection::Watch() {
+  if (unwatched_ < 0) return;
+  error_code error;
+  socket_.assign(protocol_, unwatched_, error);
+  if (!error) unwatched_ = -1;
+}
+
+void KubeletConnection::Unwatch() {
+  error_code error;
+  if (unwatched_ < 0) unwatched_ = socket_.release(error);
+}
+
+int KubeletConnection::NativeSocket() {
+  return unwatched_ >= 0 ? unwatched_ : socket_.native_handle();
+}
+
+bool KubeletConnection::IsReadable() {
+  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) return true;
+  char next = 0;
+  return ::recv(NativeSocket(), &next, 1, MSG_PEEK) >= 0 || !MayRetry(errno);
+}
+
 asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
   while (!data.empty()) {
     absl::Status status;
@@ -170,13 +204,9 @@ asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
       data.remove_prefix(written);
       if (result != 1) status = co_await AwaitRetry(result);
     } else {
-      error_code error;
-      data.remove_prefix(socket_.write_some(asio::buffer(data), error));
-      if (error == asio::error::would_block) {
-        status = co_await Wait(tcp::socket::wait_write);
-      } else if (error) {
-        status = absl::AbortedError(error.message());
-      }
+      const ssize_t written = ::send(NativeSocket(), data.data(), data.size(), MSG_NOSIGNAL);
+      if (written > 0) data.remove_prefix(static_cast<size_t>(written));
+      if (written < 0) status = co_await AwaitRetryOfPlain(tcp::socket::wait_write, errno);
     }
     if (!status.ok()) co_return status;
   }
@@ -184,8 +214,12 @@ asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
 }
 
 asio::awaitable<absl::Status> KubeletConnection::WaitReadable() {
-  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) co_return absl::OkStatus();
-  co_return co_await Wait(tcp::socket::wait_read);
+  Unwatch();
+  for (int missed = 0; !IsReadable(); ++missed) {
+    co_await ticks_.Next(missed);
+    if (cancelled_) co_return Cancelled();
+  }
+  co_return absl::OkStatus();
 }
 
 asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<char> out) {
@@ -199,12 +233,9 @@ asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<ch
       if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
       status = co_await AwaitRetry(result);
     } else {
-      error_code error;
-      const size_t read = socket_.read_some(asio::buffer(out.data(), out.size()), error);
-      if (!error) co_return read;
-      if (error == asio::error::eof) co_return size_t{0};
-      status = error == asio::error::would_block ? co_await Wait(tcp::socket::wait_read)
-                                                 : absl::AbortedError(error.message());
+      const ssize_t read = ::recv(NativeSocket(), out.data(), out.size(), 0);
+      if (read >= 0) co_return static_cast<size_t>(read);
+      status = co_await AwaitRetryOfPlain(tcp::socket::wait_read, errno);
     }
     if (!status.ok()) co_return status;
   }
@@ -231,6 +262,7 @@ void KubeletConnection::Close() {
   open_ = false;
   error_code ignored;
   socket_.close(ignored);
+  if (unwatched_ >= 0) ::close(std::exchange(unwatched_, -1));
 }
 
 }  // namespace kubegauge::scraper

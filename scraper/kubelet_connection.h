@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "scraper/answer_ticks.h"
 #include "scraper/host_resolver.h"
 #include "scraper/kubelet_target.h"
 #include "scraper/kubelet_trust.h"
@@ -21,14 +22,14 @@ namespace kubegauge::scraper {
 // A connection to a kubelet that is kept for the next scrape, over TLS or, without trust, plain. An
 // idle one holds no buffers: there are thousands. A new connection to the same kubelet resumes the
 // TLS session of the last one. Not thread-safe: one operation at a time, on the executor's thread.
-// Keeps a reference to the resolver.
+// Keeps references.
 //
 // Errors: kUnavailable when no connection came about, kFailedPrecondition when the kubelet's
 // certificate cannot be trusted, kAborted when the kubelet ended the connection, kCancelled after
 // Cancel.
 class KubeletConnection {
  public:
-  KubeletConnection(boost::asio::any_io_executor executor, HostResolver& names);
+  KubeletConnection(boost::asio::any_io_executor executor, HostResolver& names, AnswerTicks& ticks);
   ~KubeletConnection();
   KubeletConnection(const KubeletConnection&) = delete;
   KubeletConnection& operator=(const KubeletConnection&) = delete;
@@ -39,12 +40,14 @@ class KubeletConnection {
   boost::asio::awaitable<absl::Status> Open(const KubeletTarget& target,
                                             std::shared_ptr<const KubeletTrust> trust);
   boost::asio::awaitable<absl::Status> Write(std::string_view data);
-  // Waits until the kubelet has sent something, or has ended the connection. Holds no buffer.
+  // Waits until the kubelet has sent something, or has ended the connection, which is looked at
+  // tick by tick. Holds no buffer.
   boost::asio::awaitable<absl::Status> WaitReadable();
   // At least one byte into `out`; 0 when the kubelet has ended the connection in order.
   boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(std::span<char> out);
 
-  // Ends the operation that is under way, if there is one. The connection is then to be closed.
+  // Ends the operation that is under way, if there is one, at the next tick. The connection is then
+  // to be closed.
   void Cancel();
   void Close();
 
@@ -60,11 +63,25 @@ class KubeletConnection {
   absl::Status PrepareTls(const KubeletTarget& target);
   // Waits for what made an SSL call fail, or says why it cannot succeed.
   boost::asio::awaitable<absl::Status> AwaitRetry(int result);
+  // The same of a connection without TLS, where a call has set errno to `error`.
+  boost::asio::awaitable<absl::Status> AwaitRetryOfPlain(
+      boost::asio::ip::tcp::socket::wait_type what, int error);
   boost::asio::awaitable<absl::Status> Wait(boost::asio::ip::tcp::socket::wait_type what);
   absl::Status HandshakeFailure(const absl::Status& cause) const;
 
+  // The executor is woken by whatever comes for a socket that it watches. Between a request and its
+  // answer that is of no use.
+  void Watch();
+  void Unwatch();
+  int NativeSocket();
+  // Whether a read would not have to wait.
+  bool IsReadable();
+
   boost::asio::ip::tcp::socket socket_;
+  boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4();
+  int unwatched_ = -1;  // the socket, while socket_ has none
   HostResolver& names_;
+  AnswerTicks& ticks_;
   std::shared_ptr<HostResolver::Answer> lookup_;  // the one that is under way
   std::shared_ptr<const KubeletTrust> trust_;
   std::string authority_;  // whom session_ is of

@@ -45,6 +45,8 @@ class KubeletSource {
   // Whether CollectRates may tell what the last sample does not: asked for nothing but a fixed
   // endpoint, a kubelet is asked for nothing else.
   bool MayHaveRates() const { return !options_.fixed && endpoint_ == KubeletEndpoint::kResource; }
+  // Whether the next call will find a connection, most likely.
+  bool IsConnected() const { return client_.IsConnected(); }
   // Ends the call that is under way.
   void Cancel() { client_.Cancel(); }
 

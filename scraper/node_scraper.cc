@@ -21,9 +21,8 @@ namespace {
 // A scrape takes milliseconds; one that takes longer waits for its kubelet and needs no slot.
 constexpr int64_t kSlotHoldNs = int64_t{200} * 1'000'000;
 
-// How many times in a resolution scrapes begin. Those of one turn share their wake-ups and find
-// each other's memory in the caches: that halves what a scrape costs.
-constexpr int64_t kTurns = 75;
+// How many times in a resolution scrapes begin. Those of one turn are answered and read together.
+constexpr int64_t kTurns = 15;
 
 // A kubelet reads its containers every 10 to 15 s. Scrapes that far apart in all find the second
 // reading of each, and the first of them finds most.
@@ -85,7 +84,7 @@ void NodeScraper::SweepRunning(ScrapeEnvironment& environment) {
 
 asio::awaitable<void> NodeScraper::Run() {
   while (!stopped_) {
-    slot_ = co_await environment_->slots.Take();
+    if (!source_.IsConnected()) slot_ = co_await environment_->slots.Take();
     if (stopped_) break;
     co_await ScrapeOnce();
     slot_.Release();

@@ -8,8 +8,6 @@
 namespace kubegauge::scraper {
 namespace {
 
-bool MayRetry(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
-
 int SocketOf(BIO* bio) { return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio))); }
 
 int Read(BIO* bio, char* data, int size) {
@@ -31,6 +29,8 @@ long Control(BIO*, int command, long, void*) {
 }
 
 }  // namespace
+
+bool MayRetry(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
 BioMethodPtr NewSocketBioMethod() {
   BioMethodPtr method(BIO_meth_new(BIO_TYPE_SOURCE_SINK, "kubelet socket"));

@@ -12,6 +12,9 @@ struct BioMethodFree {
 };
 using BioMethodPtr = std::unique_ptr<BIO_METHOD, BioMethodFree>;
 
+// Whether a call on a socket that set errno to `error` would have to wait, and no more.
+bool MayRetry(int error);
+
 // How OpenSSL reads and writes a socket that does not block: with its own way, a write to a
 // connection that the peer has closed ends the program by SIGPIPE. Null when memory is short.
 BioMethodPtr NewSocketBioMethod();

@@ -80,6 +80,20 @@ TEST_F(KubeletClientTest, KeepsTheConnection) {
   EXPECT_EQ(kubelet.record().connections, 1u);
 }
 
+TEST_F(KubeletClientTest, ReadsAnswersThatComeBitByBitOnAKeptConnection) {
+  for (const bool plain : {false, true}) {
+    plain_ = plain;
+    client_ = nullptr;
+    FakeKubelet kubelet(io_.get_executor(), plain_ ? FakeKubelet::Options() : SecureOptions(),
+                        Always({.body = "metrics", .byte_interval = std::chrono::milliseconds(1)}));
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE(Get(kubelet).ok());
+      EXPECT_EQ(buffers_.body, "metrics");
+    }
+    EXPECT_EQ(kubelet.record().connections, 1u);
+  }
+}
+
 TEST_F(KubeletClientTest, ReadsBodiesOfEveryFraming) {
   for (const Framing framing : {Framing::kContentLength, Framing::kChunked, Framing::kUntilClose}) {
     for (const size_t size : {0, 1, 16'384, 70'001}) {
