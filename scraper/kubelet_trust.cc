@@ -12,6 +12,10 @@
 namespace kubegauge::scraper {
 namespace {
 
+// In the order of Go's clients. OpenSSL puts AES-256 first, which is a third more work.
+constexpr char kCipherSuites[] =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
 template <auto kFree>
 struct Deleter {
   template <class T>
@@ -85,6 +89,7 @@ absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
   BioMethodPtr socket_method = NewSocketBioMethod();
   if (context == nullptr || socket_method == nullptr) return Error("setting up TLS");
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_ciphersuites(context.get(), kCipherSuites);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
