@@ -189,7 +189,6 @@ int KubeletConnection::NativeSocket() {
 }
 
 bool KubeletConnection::IsReadable() {
-  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) return true;
   char next = 0;
   return ::recv(NativeSocket(), &next, 1, MSG_PEEK) >= 0 || !MayRetry(errno);
 }
@@ -214,11 +213,13 @@ asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
 }
 
 asio::awaitable<absl::Status> KubeletConnection::WaitReadable() {
+  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) co_return absl::OkStatus();
   Unwatch();
-  for (int missed = 0; !IsReadable(); ++missed) {
-    co_await ticks_.Next(missed);
+  int missed = 0;
+  do {
+    co_await ticks_.Next(missed++);
     if (cancelled_) co_return Cancelled();
-  }
+  } while (!IsReadable());
   co_return absl::OkStatus();
 }
 
