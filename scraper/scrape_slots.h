@@ -9,7 +9,7 @@
 
 namespace kubegauge::scraper {
 
-// How many scrapes that need a new connection may be under way at once, so that a start with
+// How many scrapes that begin without a connection may be under way at once, so that a start with
 // thousands of nodes does not shake hands with thousands of kubelets at once, each for seconds. A
 // scrape that waits for a slow kubelet gives its slot back early. For one executor's thread.
 // Outlives its slots and calls.
