@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 #include "scraper/prometheus_text.h"
 
@@ -37,7 +36,6 @@ class CadvisorDecoder : public Decoder {
 
   PrometheusText text_;
   ContainerRow node_;
-  ContainerRows rows_;
   std::vector<Subject> subject_of_label_set_;
   Sample sample_;
 };

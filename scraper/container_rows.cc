@@ -69,7 +69,8 @@ void ContainerRows::Sort() {
     return order != 0 ? order < 0 : a < b;
   };
   if (order_.size() != rows_.size()) {
-    order_.resize(rows_.size());
+    // Of this size: there is one for each node.
+    order_ = Order(rows_.size());
     std::iota(order_.begin(), order_.end(), 0);
   }
   if (!std::is_sorted(order_.begin(), order_.end(), before)) {

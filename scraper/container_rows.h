@@ -40,10 +40,14 @@ UsagePoint PointOf(const ContainerRow& row);
 // several cgroups for one container, the one that started last counts (wire.md C.8). A container
 // whose figures are damaged is there without a point.
 //
-// Most texts name the same containers in the same order as the one before, so the order found last
-// is tried first. Not thread-safe.
+// Most texts of a node name the same containers in the same order as the one before, so the order
+// found last is tried first. Not thread-safe.
 class ContainerRows {
  public:
+  using Order = std::vector<uint32_t>;  // indices of rows
+
+  // Exchanges the order found last, so that each node can have its own.
+  void SwapOrder(Order& order) { order_.swap(order); }
   // Forgets the rows and keeps the memory.
   void Clear() { rows_.clear(); }
   // Returns the row's index.
@@ -62,7 +66,7 @@ class ContainerRows {
   const ContainerRow& InOrder(size_t position) const { return rows_[order_[position]]; }
 
   std::vector<ContainerRow> rows_;
-  std::vector<uint32_t> order_;  // indices of rows_
+  Order order_;
 };
 
 }  // namespace kubegauge::scraper

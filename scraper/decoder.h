@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "scraper/container_rows.h"
 #include "scraper/sample.h"
 
 namespace kubegauge::scraper {
@@ -39,6 +40,13 @@ class Decoder {
   // or of a pod leaves that one out of the sample.
   virtual absl::StatusOr<const Sample*> Decode(const ResponseBody& body,
                                                int64_t default_time_ns) = 0;
+
+  // Exchanges what was learnt of the order of bodies. A decoder that reads many nodes is sooner
+  // done when it has what it learnt of the same node.
+  void SwapOrder(ContainerRows::Order& order) { rows_.SwapOrder(order); }
+
+ protected:
+  ContainerRows rows_;
 };
 
 }  // namespace kubegauge::scraper

@@ -67,7 +67,7 @@ bool OthersMayDoBetter(const absl::StatusOr<const Sample*>& sample) {
   return absl::IsNotFound(sample.status()) || absl::IsPermissionDenied(sample.status());
 }
 
-ResponseBody BodyOf(const ExchangeBuffers& buffers) { return {buffers.body, kBodyPadding}; }
+ResponseBody BodyOf(const ExchangeBuffers& buffers) { return {buffers.body_text(), kBodyPadding}; }
 
 }  // namespace
 
@@ -80,7 +80,11 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpo
       co_await client_.Get(target, PathOf(endpoint, target), buffers, LimitsOf(endpoint));
   if (!answer.ok()) co_return answer.status();
   if (absl::Status status = StatusOfAnswer(*answer, endpoint); !status.ok()) co_return status;
-  co_return DecoderOf(endpoint, kit.Get()).Decode(BodyOf(kit.Get().buffers), sent_at_ns);
+  Decoder& decoder = DecoderOf(endpoint, kit.Get());
+  decoder.SwapOrder(order_);
+  absl::StatusOr<const Sample*> sample = decoder.Decode(BodyOf(kit.Get().buffers), sent_at_ns);
+  decoder.SwapOrder(order_);
+  co_return sample;
 }
 
 KubeletEndpoint KubeletSource::FirstChoice() const {

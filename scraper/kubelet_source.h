@@ -61,6 +61,7 @@ class KubeletSource {
   KubeletClient client_;
   const KubeletSourceOptions& options_;
   const kube::Clock& clock_;
+  ContainerRows::Order order_;  // in this node's bodies
   KubeletEndpoint endpoint_ = KubeletEndpoint::kResource;
   int64_t chosen_at_ns_ = 0;  // monotonic
 };

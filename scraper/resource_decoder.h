@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 #include "scraper/prometheus_text.h"
 #include "scraper/usage_families.h"
@@ -30,7 +29,6 @@ class ResourceDecoder : public Decoder {
   ContainerRow* FindRow(std::string_view labels);
 
   PrometheusText text_;
-  ContainerRows rows_;
   std::vector<uint32_t> row_of_label_set_;
   Sample sample_;
 };

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 
 namespace kubegauge::scraper {
@@ -36,7 +35,6 @@ class SummaryDecoder : public Decoder {
   class Reader;
 
   std::unique_ptr<Reader> reader_;
-  ContainerRows rows_;
   Sample sample_;
 };
 

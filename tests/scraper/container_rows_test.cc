@@ -56,6 +56,24 @@ TEST(ContainerRows, OrdersRowsWhateverTheirOrderWas) {
   EXPECT_EQ(Order(rows, {Row("x", "y", "z", 9)}), "x/y/z 0 1 9 1\n");
 }
 
+TEST(ContainerRows, KeepsTheOrderOfEachNodeApart) {
+  const std::vector<ContainerRow> one = {Row("b", "p", "c", 1), Row("a", "p", "c", 2)};
+  const std::vector<ContainerRow> other = {Row("a", "p", "d", 3), Row("b", "p", "d", 4)};
+  ContainerRows rows;
+  ContainerRows::Order order_of_one;
+  ContainerRows::Order order_of_other;
+  for (int i = 0; i < 2; ++i) {
+    rows.SwapOrder(order_of_one);
+    EXPECT_EQ(Order(rows, one), "a/p/c 0 1 2 1\nb/p/c 0 1 1 1\n");
+    rows.SwapOrder(order_of_one);
+    rows.SwapOrder(order_of_other);
+    EXPECT_EQ(Order(rows, other), "a/p/d 0 1 3 1\nb/p/d 0 1 4 1\n");
+    rows.SwapOrder(order_of_other);
+  }
+  EXPECT_EQ(order_of_one, (ContainerRows::Order{1, 0}));
+  EXPECT_EQ(order_of_other, (ContainerRows::Order{0, 1}));
+}
+
 // The figures of one container can stand in several rows, as its label sets differ.
 TEST(ContainerRows, MergesEachFigureFromTheLastLineThatHasIt) {
   const ContainerRow cpu{.pod = "p", .point = {.timestamp_ns = 10, .cpu_ns = 1}, .cpu_line = 1};
