@@ -45,8 +45,8 @@ struct NodeLayout {
 // All that is known of a node's usage after a sample: the two points of the node and of each of its
 // containers. Immutable; a snapshot holds those of every node.
 struct NodePoints {
-  std::optional<Series> node;
   std::shared_ptr<const NodeLayout> layout;
+  std::optional<Series> node;
   std::vector<Series> containers;  // parallel to layout->containers
 };
 

@@ -12,22 +12,21 @@ Store::Store(StoreOptions options, const kube::Clock& clock)
 
 void Store::SetCatalog(std::shared_ptr<const Catalog> catalog) {
   catalog_ = std::move(catalog);
+  states_.clear();
   boost::unordered::erase_if(
       nodes_, [&](const auto& entry) { return !catalog_->FindNode(entry.first).has_value(); });
 }
 
 void Store::Apply(std::string_view node, const Sample& sample) {
-  auto state = nodes_.find(node);
-  if (state == nodes_.end()) state = nodes_.emplace(std::string(node), NodeState()).first;
+  NodeState& state = StateOf(node);
   const auto find_meta = [this](std::string_view namespace_name, std::string_view name) {
     const auto pod = catalog_->FindPod(namespace_name, name);
     return pod ? catalog_->pods()[*pod] : nullptr;
   };
   const int64_t now_ns = clock_.MonotonicNs();
-  const NodePoints* old = IsFresh(state->second, now_ns) ? state->second.points.get() : nullptr;
-  state->second.points =
-      Advance(old, sample, options_.resolution_ns, find_meta, options_.stale_after_ns);
-  state->second.applied_at_ns = now_ns;
+  const NodePoints* old = IsFresh(state, now_ns) ? state.points.get() : nullptr;
+  state.points = Advance(old, sample, options_.resolution_ns, find_meta, options_.stale_after_ns);
+  state.applied_at_ns = now_ns;
 }
 
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
@@ -45,14 +44,29 @@ bool Store::IsFresh(const NodeState& state, int64_t now_ns) const {
   return now_ns - state.applied_at_ns <= options_.stale_after_ns;
 }
 
-Snapshot::Points Store::FreshPoints() const {
-  const int64_t now_ns = clock_.MonotonicNs();
-  Snapshot::Points points;
-  points.reserve(catalog_->nodes().size());
+Store::NodeState& Store::StateOf(std::string_view node) {
+  const auto known = nodes_.find(node);
+  if (known != nodes_.end()) return known->second;
+  states_.clear();
+  return nodes_.emplace(std::string(node), NodeState()).first->second;
+}
+
+void Store::FindStates() {
+  states_.reserve(catalog_->nodes().size());
   for (const kube::ObjectMetaRef& node : catalog_->nodes()) {
     const auto state = nodes_.find(node->name());
-    const bool fresh = state != nodes_.end() && IsFresh(state->second, now_ns);
-    points.push_back(fresh ? state->second.points : nullptr);
+    states_.push_back(state == nodes_.end() ? nullptr : &state->second);
+  }
+}
+
+Snapshot::Points Store::FreshPoints() {
+  if (states_.empty()) FindStates();
+  const int64_t now_ns = clock_.MonotonicNs();
+  Snapshot::Points points;
+  points.reserve(states_.size());
+  for (const NodeState* state : states_) {
+    const bool fresh = state != nullptr && IsFresh(*state, now_ns);
+    points.push_back(fresh ? state->points : nullptr);
   }
   return points;
 }

@@ -55,13 +55,18 @@ class Store {
   using NodeStates = boost::unordered_flat_map<std::string, NodeState, NameHash, std::equal_to<>>;
 
   bool IsFresh(const NodeState& state, int64_t now_ns) const;
-  Snapshot::Points FreshPoints() const;
+  // The state of a node that there may be nothing of yet.
+  NodeState& StateOf(std::string_view node);
+  void FindStates();
+  Snapshot::Points FreshPoints();
   bool LayoutsChanged(const Snapshot::Points& points) const;
 
   StoreOptions options_;
   const kube::Clock& clock_;
   std::shared_ptr<const Catalog> catalog_;
   NodeStates nodes_;
+  // Those of the catalog's nodes, null where there is none; empty after either has changed.
+  std::vector<const NodeState*> states_;
   // What the last snapshot was made of, so that the next shares what did not change.
   std::shared_ptr<const Catalog> placed_catalog_;
   std::vector<std::shared_ptr<const NodeLayout>> placed_layouts_;
