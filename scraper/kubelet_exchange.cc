@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/beast/http/basic_dynamic_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -14,7 +14,8 @@ namespace kubegauge::scraper {
 
 namespace http = boost::beast::http;
 using boost::system::error_code;
-using Parser = http::response_parser<http::string_body>;
+// A flat buffer fills no byte before the body does, unlike a string.
+using Parser = http::response_parser<http::basic_dynamic_body<boost::beast::flat_buffer>>;
 
 namespace {
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -21,7 +22,11 @@ struct ExchangeLimits {
 // Memory that one exchange needs and another may use after it.
 struct ExchangeBuffers {
   std::vector<char> input;
-  std::string body;  // with kBodyPadding bytes of capacity behind it
+  boost::beast::flat_buffer body;  // with kBodyPadding bytes of capacity behind it
+
+  std::string_view body_text() const {
+    return {static_cast<const char*>(body.data().data()), body.size()};
+  }
 };
 
 // What a kubelet answered; its body is in the buffers.

@@ -63,7 +63,7 @@ TEST_F(KubeletClientTest, AsksAsUpstreamDoes) {
   const auto answer = Get(kubelet);
   ASSERT_TRUE(answer.ok()) << answer.status().ToString();
   EXPECT_EQ(answer->status, 200u);
-  EXPECT_EQ(buffers_.body, "metrics");
+  EXPECT_EQ(buffers_.body_text(), "metrics");
   EXPECT_EQ(kubelet.record().requests[0].text,
             fmt::format("GET /metrics/resource HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n"
                         "User-Agent: kubegauge/test\r\nAuthorization: Bearer secret\r\n\r\n",
@@ -75,7 +75,7 @@ TEST_F(KubeletClientTest, KeepsTheConnection) {
   FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.body = large}));
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(Get(kubelet).ok());
-    EXPECT_EQ(buffers_.body, large);
+    EXPECT_EQ(buffers_.body_text(), large);
   }
   EXPECT_EQ(kubelet.record().connections, 1u);
 }
@@ -88,7 +88,7 @@ TEST_F(KubeletClientTest, ReadsAnswersThatComeBitByBitOnAKeptConnection) {
                         Always({.body = "metrics", .byte_interval = std::chrono::milliseconds(1)}));
     for (int i = 0; i < 3; ++i) {
       ASSERT_TRUE(Get(kubelet).ok());
-      EXPECT_EQ(buffers_.body, "metrics");
+      EXPECT_EQ(buffers_.body_text(), "metrics");
     }
     EXPECT_EQ(kubelet.record().connections, 1u);
   }
@@ -102,7 +102,7 @@ TEST_F(KubeletClientTest, ReadsBodiesOfEveryFraming) {
                           Always({.body = body, .framing = framing}));
       const auto answer = Get(kubelet);
       ASSERT_TRUE(answer.ok()) << answer.status().ToString();
-      EXPECT_EQ(buffers_.body, body);
+      EXPECT_EQ(buffers_.body_text(), body);
       EXPECT_EQ(answer->keep_alive, framing != Framing::kUntilClose);
     }
   }
@@ -156,7 +156,7 @@ TEST_F(KubeletClientTest, DoesNotUseAConnectionAgainOnWhichMoreCameThanTheAnswer
       io_.get_executor(), SecureOptions(),
       Always({.raw = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\n"}));
   ASSERT_TRUE(Get(kubelet).ok());
-  EXPECT_EQ(buffers_.body, "ok");
+  EXPECT_EQ(buffers_.body_text(), "ok");
   ASSERT_TRUE(Get(kubelet).ok());
   EXPECT_EQ(kubelet.record().connections, 2u);
 }
