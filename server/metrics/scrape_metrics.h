@@ -6,8 +6,8 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <map>
 #include <string>
 
 #include "scraper/scrape_observer.h"
@@ -36,7 +36,7 @@ class ScrapeMetrics final : public scraper::ScrapeObserver {
   prometheus::Counter& failures_;
   prometheus::Family<prometheus::Histogram>& durations_;
   prometheus::Family<prometheus::Gauge>& last_requests_;
-  std::map<std::string, OfNode, std::less<>> nodes_;
+  boost::unordered_flat_map<std::string, OfNode> nodes_;
 };
 
 // Upper bounds in seconds of the tick's histogram: the usual ones, and some around the resolution.
