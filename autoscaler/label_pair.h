@@ -20,6 +20,13 @@ inline LabelPairHash HashLabelPair(std::string_view key, std::string_view value)
   return seed;
 }
 
+// Stands for all labels of the key, where an index leaves their values open.
+inline LabelPairHash HashLabelKey(std::string_view key) {
+  size_t seed = 0;
+  boost::hash_combine(seed, key);
+  return seed;
+}
+
 // The labels of which an object must have one to fulfil the requirement; empty where it can also do
 // so without a label of a certain value.
 std::vector<LabelPairHash> LabelPairsOf(const kube::Requirement& requirement);

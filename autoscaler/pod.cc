@@ -38,8 +38,18 @@ std::string_view PodShape::FindLabel(std::string_view key) const {
   return found->second;
 }
 
+const OwnLabel* PodShape::FindOwnLabel(std::string_view key) const {
+  const auto found = std::ranges::find(own_labels, key, &OwnLabel::key);
+  return found == own_labels.end() ? nullptr : &*found;
+}
+
+std::string_view Pod::FindLabel(std::string_view key) const {
+  const OwnLabel* const own = shape->FindOwnLabel(key);
+  return own == nullptr ? shape->FindLabel(key) : OwnValue(*own);
+}
+
 bool Pod::operator==(const Pod& other) const {
-  return name == other.name && start_ns == other.start_ns &&
+  return name == other.name && own_values == other.own_values && start_ns == other.start_ns &&
          ready_transition_ns == other.ready_transition_ns && phase == other.phase &&
          ready == other.ready && deleting == other.deleting &&
          (shape == other.shape || (shape && other.shape && *shape == *other.shape));

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "autoscaler/pod_requests.h"
+#include "kube/label_set.h"
 #include "kube/status_context.h"
 
 namespace kubegauge::autoscaler {
@@ -27,20 +30,36 @@ ReadyStatus ReadyFrom(std::optional<std::string_view> text) {
   return ReadyStatus::kUnknown;
 }
 
-std::vector<std::pair<std::string, std::string>> SortedLabels(const PodFields& fields) {
-  std::vector<kube::Label> views = fields.labels;
-  std::stable_sort(views.begin(), views.end(),
-                   [](const kube::Label& a, const kube::Label& b) { return a.first < b.first; });
-  std::vector<std::pair<std::string, std::string>> labels;
-  labels.reserve(views.size());
-  for (const auto& [key, value] : views) {
-    if (!labels.empty() && labels.back().first == key) {
-      labels.back().second = value;
-    } else {
-      labels.emplace_back(key, value);
+// Whether the controllers of StatefulSets and Jobs tell their pods apart with the label. Those of
+// others like to name the pod in one.
+bool IsOwn(const kube::Label& label, std::string_view pod_name) {
+  static constexpr std::string_view kKeys[] = {
+      "apps.kubernetes.io/pod-index",
+      "batch.kubernetes.io/controller-uid",
+      "batch.kubernetes.io/job-completion-index",
+      "batch.kubernetes.io/job-name",
+      "controller-uid",
+      "job-name",
+  };
+  return label.second == pod_name || std::ranges::find(kKeys, label.first) != std::end(kKeys);
+}
+
+// Gives the shape the labels that other pods may have too; the rest are the pod's own.
+PackedTexts ShareLabels(const PodFields& fields, PodShape& shape) {
+  std::vector<std::string_view> values = {fields.name};
+  shape.labels.reserve(fields.labels.size());
+  for (const kube::Label& label : kube::SortedLabels(fields.labels)) {
+    if (!IsOwn(label, fields.name)) {
+      shape.labels.emplace_back(label);
+      continue;
     }
+    // A Job has its name and its UID in two labels each.
+    const auto place = std::ranges::find(values, label.second);
+    shape.own_labels.push_back(
+        {.key = std::string(label.first), .value = static_cast<uint32_t>(place - values.begin())});
+    if (place == values.end()) values.push_back(label.second);
   }
-  return labels;
+  return PackedTexts(std::span(values).subspan(1));
 }
 
 }  // namespace
@@ -53,11 +72,12 @@ absl::StatusOr<PodPtr> MakePod(const PodFields& fields, PodShapes& shapes) {
                              fmt::format("Pod {}/{}", fields.namespace_name, fields.name));
   }
   PodShape shape{.namespace_name = std::string(fields.namespace_name),
-                 .labels = SortedLabels(fields),
                  .containers = std::move(requests->containers),
                  .pod_level_requests = std::move(requests->pod_level)};
+  PackedTexts own_values = ShareLabels(fields, shape);
   return std::make_shared<const Pod>(Pod{.name = std::string(fields.name),
                                          .shape = shapes.Share(std::move(shape)),
+                                         .own_values = std::move(own_values),
                                          .start_ns = fields.start_ns,
                                          .ready_transition_ns = fields.ready_transition_ns,
                                          .phase = PhaseFrom(fields.phase),

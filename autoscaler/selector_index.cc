@@ -3,14 +3,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "autoscaler/pod_match.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
-void FindIn(const auto& entries, const PodShape& shape, std::vector<std::string_view>& hpas) {
+bool SelectsOneOf(const kube::LabelSelector& selector, Pods of_shape) {
+  const ShapeMatch match = MatchShape(selector, *of_shape.front()->shape);
+  if (match != ShapeMatch::kByOwnLabels) return match == ShapeMatch::kEachPod;
+  return std::ranges::any_of(of_shape,
+                             [&](const PodPtr& pod) { return MatchesPod(selector, *pod); });
+}
+
+void FindIn(const auto& entries, Pods of_shape, std::vector<std::string_view>& hpas) {
   for (const auto* hpa : entries) {
-    if (hpa->second->MatchesLabels([&](std::string_view key) { return shape.FindLabel(key); })) {
-      hpas.push_back(hpa->first);
-    }
+    if (SelectsOneOf(*hpa->second, of_shape)) hpas.push_back(hpa->first);
   }
 }
 
@@ -35,12 +42,24 @@ void SelectorIndex::SetSelector(std::string_view hpa, const kube::LabelSelector&
   File(*place);
 }
 
-void SelectorIndex::FindMatches(const PodShape& shape, std::vector<std::string_view>& hpas) const {
-  FindIn(unfiled_, shape, hpas);
+void SelectorIndex::FindMatches(Pods of_shape, std::vector<std::string_view>& hpas) const {
+  const PodShape& shape = *of_shape.front()->shape;
+  FindIn(unfiled_, of_shape, hpas);
   for (const auto& [key, value] : shape.labels) {
-    const auto place = by_label_.find(HashLabelPair(key, value));
-    if (place != by_label_.end()) FindIn(place->second, shape, hpas);
+    FindUnder(HashLabelPair(key, value), of_shape, hpas);
   }
+  for (const OwnLabel& label : shape.own_labels) {
+    for (size_t i = 0; i < of_shape.size(); ++i) {
+      FindUnder(HashLabelPair(label.key, of_shape[i]->OwnValue(label)), of_shape.subspan(i, 1),
+                hpas);
+    }
+  }
+}
+
+void SelectorIndex::FindUnder(LabelPairHash label, Pods of_shape,
+                              std::vector<std::string_view>& hpas) const {
+  const auto place = by_label_.find(label);
+  if (place != by_label_.end()) FindIn(place->second, of_shape, hpas);
 }
 
 void SelectorIndex::File(const NamedEntry& hpa) {

@@ -24,9 +24,9 @@ class SelectorIndex {
   // Does nothing where the HPA is not known.
   void SetSelector(std::string_view hpa, const kube::LabelSelector& selector);
 
-  // Appends the names of the HPAs that select pods of this shape, each at least once. Views into
-  // this.
-  void FindMatches(const PodShape& shape, std::vector<std::string_view>& hpas) const;
+  // Appends the names of the HPAs that select one of these pods, which are of one shape and not
+  // none, each at least once. Views into this.
+  void FindMatches(Pods of_shape, std::vector<std::string_view>& hpas) const;
 
   bool empty() const { return hpas_.empty(); }
 
@@ -36,6 +36,7 @@ class SelectorIndex {
   using NamedEntry = Hpas::value_type;
   using Entries = std::vector<const NamedEntry*>;
 
+  void FindUnder(LabelPairHash label, Pods of_shape, std::vector<std::string_view>& hpas) const;
   void File(const NamedEntry& hpa);
   void Unfile(const NamedEntry& hpa);
   std::vector<LabelPairHash> RarestLabels(const kube::LabelSelector& selector) const;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +13,8 @@ namespace kubegauge::autoscaler {
 
 // The pod selector that each HorizontalPodAutoscaler had last, to find out which of them share a
 // pod (hpa.md 2.2, 5). Thread-safe: sharded by namespace, with a mutex held for one call. A
-// question takes time for the labels of the distinct shapes, the HPAs that want one of these
-// labels, and those that want none of a certain value.
+// question takes time for the labels of the shapes and the pods' own labels, the HPAs that want one
+// of these labels, and those that want none of a certain value.
 class SelectorRegistry {
  public:
   // Of an HPA that is seen; one that is new selects nothing yet.
@@ -28,13 +27,8 @@ class SelectorRegistry {
 
   // "namespace/name" of all HPAs whose selectors match one of the pods of the namespace; sorted.
   std::vector<std::string> HpasSelecting(std::string_view namespace_name, Pods pods) const;
-  // The same for pods of one shape.
-  std::vector<std::string> HpasOfShape(const PodShape& shape) const;
 
  private:
-  std::vector<std::string> HpasOfShapes(std::string_view namespace_name,
-                                        std::span<const PodShape* const> shapes) const;
-
   NamespaceShards<SelectorIndex> namespaces_;
 };
 

@@ -1,8 +1,10 @@
 #include "autoscaler/shape_index.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
-#include <string_view>
+
+#include "autoscaler/pod_match.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -15,8 +17,24 @@ void RemoveFrom(std::vector<T>& list, const T& value) {
   list.pop_back();
 }
 
-bool Matches(const kube::LabelSelector& selector, const PodShape& shape) {
-  return selector.MatchesLabels([&](std::string_view key) { return shape.FindLabel(key); });
+// Calls `place` with where each label of the shape is filed.
+void ForEachLabel(const PodShape& shape, const auto& place) {
+  for (const auto& [key, value] : shape.labels) place(HashLabelPair(key, value));
+  for (const OwnLabel& label : shape.own_labels) place(HashLabelKey(label.key));
+}
+
+// Appends those of the pods, which are of one shape, that the selector selects.
+void SelectFrom(Pods of_shape, const kube::LabelSelector& selector, std::vector<PodPtr>& selected) {
+  switch (MatchShape(selector, *of_shape.front()->shape)) {
+    case ShapeMatch::kNoPod:
+      return;
+    case ShapeMatch::kEachPod:
+      selected.insert(selected.end(), of_shape.begin(), of_shape.end());
+      return;
+    case ShapeMatch::kByOwnLabels:
+      std::ranges::copy_if(of_shape, std::back_inserter(selected),
+                           [&](const PodPtr& pod) { return MatchesPod(selector, *pod); });
+  }
 }
 
 }  // namespace
@@ -25,7 +43,7 @@ void ShapeIndex::Add(const PodPtr& pod) {
   const PodShape* shape = pod->shape.get();
   const auto [place, inserted] = shapes_.try_emplace(shape);
   place->second.push_back(pod);
-  if (inserted) AddLabels(shape);
+  if (inserted) FileShape(shape);
 }
 
 void ShapeIndex::Update(const PodPtr& before, const PodPtr& after) {
@@ -45,23 +63,21 @@ void ShapeIndex::Remove(const PodPtr& pod) {
   if (place == shapes_.end()) return;
   RemoveFrom(place->second, pod);
   if (!place->second.empty()) return;
-  RemoveLabels(place->first);
+  UnfileShape(place->first);
   shapes_.erase(place);
 }
 
-void ShapeIndex::AddLabels(const PodShape* shape) {
-  for (const auto& [key, value] : shape->labels) {
-    by_label_[HashLabelPair(key, value)].push_back(shape);
-  }
+void ShapeIndex::FileShape(const PodShape* shape) {
+  ForEachLabel(*shape, [&](LabelPairHash label) { by_label_[label].push_back(shape); });
 }
 
-void ShapeIndex::RemoveLabels(const PodShape* shape) {
-  for (const auto& [key, value] : shape->labels) {
-    const auto place = by_label_.find(HashLabelPair(key, value));
-    if (place == by_label_.end()) continue;
+void ShapeIndex::UnfileShape(const PodShape* shape) {
+  ForEachLabel(*shape, [&](LabelPairHash label) {
+    const auto place = by_label_.find(label);
+    if (place == by_label_.end()) return;
     RemoveFrom(place->second, shape);
     if (place->second.empty()) by_label_.erase(place);
-  }
+  });
 }
 
 bool ShapeIndex::FindCandidates(const kube::LabelSelector& selector, ShapeList& candidates) const {
@@ -72,12 +88,14 @@ bool ShapeIndex::FindCandidates(const kube::LabelSelector& selector, ShapeList& 
     if (pairs.empty()) continue;
     std::vector<const ShapeList*> lists;
     size_t size = 0;
-    for (const LabelPairHash pair : pairs) {
-      const auto place = by_label_.find(pair);
-      if (place == by_label_.end()) continue;
+    const auto look_in = [&](LabelPairHash label) {
+      const auto place = by_label_.find(label);
+      if (place == by_label_.end()) return;
       lists.push_back(&place->second);
       size += place->second.size();
-    }
+    };
+    for (const LabelPairHash pair : pairs) look_in(pair);
+    look_in(HashLabelKey(requirement.key()));
     if (best && size >= best_size) continue;
     best = std::move(lists);
     best_size = size;
@@ -96,15 +114,11 @@ std::vector<PodPtr> ShapeIndex::Select(const kube::LabelSelector& selector) cons
     std::sort(candidates.begin(), candidates.end());
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
     for (const PodShape* shape : candidates) {
-      if (!Matches(selector, *shape)) continue;
-      const auto& of_shape = shapes_.find(shape)->second;
-      pods.insert(pods.end(), of_shape.begin(), of_shape.end());
+      SelectFrom(shapes_.find(shape)->second, selector, pods);
     }
     return pods;
   }
-  for (const auto& [shape, of_shape] : shapes_) {
-    if (Matches(selector, *shape)) pods.insert(pods.end(), of_shape.begin(), of_shape.end());
-  }
+  for (const auto& [shape, of_shape] : shapes_) SelectFrom(of_shape, selector, pods);
   return pods;
 }
 

@@ -26,12 +26,13 @@ class ShapeIndex {
  private:
   using ShapeList = std::vector<const PodShape*>;
 
-  void AddLabels(const PodShape* shape);
-  void RemoveLabels(const PodShape* shape);
+  void FileShape(const PodShape* shape);
+  void UnfileShape(const PodShape* shape);
   // The shapes that can match, if the selector has a requirement that tells.
   bool FindCandidates(const kube::LabelSelector& selector, ShapeList& candidates) const;
 
   boost::unordered_flat_map<const PodShape*, std::vector<PodPtr>> shapes_;
+  // A label with values of the pods' own has one place for all of them.
   boost::unordered_flat_map<LabelPairHash, ShapeList> by_label_;
 };
 

@@ -219,18 +219,16 @@ void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {
   asio::post(executor_, [this, pods = std::move(pods)] {
     if (current_ == nullptr) return;
     std::vector<autoscaler::PodPtr> found;
-    std::vector<const autoscaler::PodShape*> shapes;
     for (const kube::ObjectMetaRef& meta : pods) {
       autoscaler::PodPtr pod = pod_cache_.Find(kube::KeyOf(*meta));
       if (pod == nullptr) continue;
-      shapes.push_back(pod->shape.get());
-      found.push_back(std::move(pod));  // keeps its shape
+      found.push_back(std::move(pod));
     }
-    std::ranges::sort(shapes);
-    shapes.erase(std::ranges::unique(shapes).begin(), shapes.end());
-    for (const autoscaler::PodShape* shape : shapes) {
-      current_->controller->SamplesArrived(current_->selectors.HpasOfShape(*shape));
-    }
+    std::ranges::sort(found, {}, &autoscaler::Pod::shape);
+    autoscaler::ForEachShape(found, [this](autoscaler::Pods of_shape) {
+      current_->controller->SamplesArrived(
+          current_->selectors.HpasSelecting(of_shape.front()->shape->namespace_name, of_shape));
+    });
   });
 }
 

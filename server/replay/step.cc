@@ -8,6 +8,7 @@
 
 #include "autoscaler/decide.h"
 #include "autoscaler/pod_decoder.h"
+#include "autoscaler/pod_match.h"
 #include "autoscaler/pod_shapes.h"
 #include "kube/go_quote.h"
 #include "kube/group_version.h"
@@ -61,8 +62,7 @@ absl::StatusOr<autoscaler::Fetched<ScaleReading>> ReadScaleAnswer(const Json& st
 
 bool IsSelected(const autoscaler::Pod& pod, const std::string& namespace_name,
                 const kube::LabelSelector& selector) {
-  return pod.shape->namespace_name == namespace_name &&
-         selector.MatchesLabels([&](std::string_view key) { return pod.shape->FindLabel(key); });
+  return pod.shape->namespace_name == namespace_name && autoscaler::MatchesPod(selector, pod);
 }
 
 absl::StatusOr<std::vector<PodPtr>> ReadPods(const Json& step, const std::string& namespace_name,

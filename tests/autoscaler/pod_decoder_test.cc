@@ -1,5 +1,6 @@
 #include "autoscaler/pod_decoder.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -76,6 +77,45 @@ TEST(PodDecoderTest, KeepsWhatDecidesOverReplicas) {
                   {"proxy", Amounts({{"cpu", 1}, {"nvidia.com/gpu", 1000}})}}));
     EXPECT_EQ(decoded->shape->pod_level_requests, std::nullopt);
   }
+}
+
+TEST(PodDecoderTest, PodsOfOneTemplateShareAShapeInSpiteOfLabelsOfTheirOwn) {
+  PodShapes shapes;
+  const auto make = [&](const std::string& name, const json& own) {
+    json labels = {{"app", "web"}, {"z", "last"}};
+    labels.update(own);
+    return Decode({{"metadata", {{"name", name}, {"labels", std::move(labels)}}}}, shapes);
+  };
+  const auto stateful = [&](const std::string& name, const char* ordinal) {
+    return make(name, {{"statefulset.kubernetes.io/pod-name", name},
+                       {"apps.kubernetes.io/pod-index", ordinal}});
+  };
+  const PodPtr first = stateful("web-0", "0");
+  EXPECT_EQ(stateful("web-1", "1")->shape, first->shape);
+  EXPECT_EQ(first->FindLabel("app"), "web");
+  EXPECT_EQ(first->FindLabel("z"), "last");
+  EXPECT_EQ(first->FindLabel("statefulset.kubernetes.io/pod-name"), "web-0");
+  EXPECT_EQ(first->FindLabel("apps.kubernetes.io/pod-index"), "0");
+  EXPECT_EQ(first->FindLabel("none").data(), nullptr);
+  EXPECT_EQ(*stateful("web-0", "0"), *first);
+  EXPECT_FALSE(*stateful("web-0", "7") == *first);
+
+  const auto of_job = [&](const std::string& job, const char* uid) {
+    return make(job + "-x7k2p", {{"controller-uid", uid},
+                                 {"batch.kubernetes.io/controller-uid", uid},
+                                 {"job-name", job},
+                                 {"batch.kubernetes.io/job-name", job},
+                                 {"batch.kubernetes.io/job-completion-index", ""}});
+  };
+  const PodPtr monday = of_job("backup-1", "8f14e45f");
+  EXPECT_EQ(of_job("backup-2", "45c48cce")->shape, monday->shape);
+  for (const char* prefix : {"", "batch.kubernetes.io/"}) {
+    EXPECT_EQ(monday->FindLabel(fmt::format("{}controller-uid", prefix)), "8f14e45f");
+    EXPECT_EQ(monday->FindLabel(fmt::format("{}job-name", prefix)), "backup-1");
+  }
+  const std::string_view empty = monday->FindLabel("batch.kubernetes.io/job-completion-index");
+  EXPECT_EQ(empty, "");
+  EXPECT_NE(empty.data(), nullptr);
 }
 
 TEST(PodDecoderTest, StatesAndTimesOfAllKinds) {

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "autoscaler/pod_fields.h"
+#include "autoscaler/pod_match.h"
 #include "autoscaler/pod_shapes.h"
 #include "autoscaler/selector_registry.h"
 
@@ -33,12 +35,13 @@ std::vector<std::string> Names(const std::vector<PodPtr>& pods) {
 class PodMaker {
  public:
   using Labels = std::vector<std::pair<std::string, std::string>>;
-  PodPtr operator()(const std::string& namespace_name, const std::string& name, Labels labels) {
-    return std::make_shared<const Pod>(Pod{.name = name,
-                                           .shape = shapes_.Share({.namespace_name = namespace_name,
-                                                                   .labels = std::move(labels),
-                                                                   .containers = {},
-                                                                   .pod_level_requests = {}})});
+  PodPtr operator()(const std::string& namespace_name, const std::string& name,
+                    const Labels& labels) {
+    PodFields fields;
+    fields.namespace_name = namespace_name;
+    fields.name = name;
+    fields.labels.assign(labels.begin(), labels.end());
+    return *MakePod(fields, shapes_);
   }
 
  private:
@@ -80,6 +83,46 @@ TEST(PodIndexTest, SelectsByLabelsWithinANamespace) {
   EXPECT_THAT(Names(index.Select("shop", Parse("app=db"))), ElementsAre("db-1"));
 }
 
+TEST(PodIndexTest, SelectsByLabelsThatEachPodHasItsOwnOf) {
+  PodMaker pod;
+  PodIndex index;
+  const auto stateful = [&](const std::string& name, const std::string& ordinal) {
+    return pod("shop", name,
+               {{"app", "db"},
+                {"apps.kubernetes.io/pod-index", ordinal},
+                {"statefulset.kubernetes.io/pod-name", name}});
+  };
+  const PodPtr last = stateful("db-2", "2");
+  EXPECT_EQ(stateful("db-0", "0")->shape, last->shape);
+  for (const PodPtr& added : {stateful("db-0", "0"), stateful("db-1", "1"), last,
+                              pod("shop", "job-x", {{"app", "db"}, {"job-name", "job"}}),
+                              pod("shop", "stray", {{"apps.kubernetes.io/pod-index", "1"}})}) {
+    index.Add(added);
+  }
+  const struct {
+    const char* selector;
+    std::vector<std::string> names;
+  } cases[] = {
+      {"app=db", {"db-0", "db-1", "db-2", "job-x"}},
+      {"statefulset.kubernetes.io/pod-name=db-1", {"db-1"}},
+      {"app=db,statefulset.kubernetes.io/pod-name in (db-0,db-2,db-3)", {"db-0", "db-2"}},
+      {"app=db,statefulset.kubernetes.io/pod-name!=db-1", {"db-0", "db-2", "job-x"}},
+      {"apps.kubernetes.io/pod-index=1", {"db-1", "stray"}},
+      {"apps.kubernetes.io/pod-index>0,app", {"db-1", "db-2"}},
+      {"apps.kubernetes.io/pod-index", {"db-0", "db-1", "db-2", "stray"}},
+      {"!apps.kubernetes.io/pod-index", {"job-x"}},
+      {"job-name in (job)", {"job-x"}},
+      {"job-name=", {}},
+  };
+  for (const auto& [selector, names] : cases) {
+    SCOPED_TRACE(selector);
+    EXPECT_EQ(Names(index.Select("shop", Parse(selector))), names);
+  }
+  index.Remove(last);
+  EXPECT_THAT(Names(index.Select("shop", Parse("apps.kubernetes.io/pod-index>0,app"))),
+              ElementsAre("db-1"));
+}
+
 TEST(SelectorRegistryTest, TellsWhoSharesPods) {
   PodMaker pod;
   SelectorRegistry registry;
@@ -101,8 +144,8 @@ TEST(SelectorRegistryTest, TellsWhoSharesPods) {
   registry.SetSelector("bank", "web", Parse("app=web"));
   EXPECT_THAT(registry.HpasSelecting("shop", both),
               ElementsAre("shop/front", "shop/no-db", "shop/web"));
-  EXPECT_THAT(registry.HpasOfShape(*db->shape), IsEmpty());
-  EXPECT_THAT(registry.HpasOfShape(*web->shape),
+  EXPECT_THAT(registry.HpasSelecting("shop", {&db, 1}), IsEmpty());
+  EXPECT_THAT(registry.HpasSelecting("shop", {&web, 1}),
               ElementsAre("shop/front", "shop/no-db", "shop/web"));
   registry.Remove("shop", "no-db");
   registry.SetSelector("shop", "front", Parse("tier=back"));
@@ -110,19 +153,34 @@ TEST(SelectorRegistryTest, TellsWhoSharesPods) {
   EXPECT_THAT(registry.HpasSelecting("shop", {}), IsEmpty());
 }
 
+TEST(SelectorRegistryTest, TellsWhoSharesPodsByLabelsOfTheirOwn) {
+  PodMaker pod;
+  SelectorRegistry registry;
+  const std::vector<PodPtr> pods = {pod("shop", "db-0", {{"app", "db"}, {"pod", "db-0"}}),
+                                    pod("shop", "db-1", {{"app", "db"}, {"pod", "db-1"}})};
+  ASSERT_EQ(pods[0]->shape, pods[1]->shape);
+  const char* const selectors[] = {"app=db", "pod=db-1", "app=db,pod=db-0", "pod!=db-1", "!pod"};
+  for (const char* selector : selectors) {
+    registry.Add("shop", selector);
+    registry.SetSelector("shop", selector, Parse(selector));
+  }
+  EXPECT_THAT(
+      registry.HpasSelecting("shop", pods),
+      ElementsAre("shop/app=db", "shop/app=db,pod=db-0", "shop/pod!=db-1", "shop/pod=db-1"));
+  EXPECT_THAT(registry.HpasSelecting("shop", Pods(pods).subspan(1)),
+              ElementsAre("shop/app=db", "shop/pod=db-1"));
+}
+
 // What both have to be equal to, by looking at everything.
 struct NaiveModel {
   std::map<std::pair<std::string, std::string>, PodPtr> pods;
   std::map<std::pair<std::string, std::string>, std::optional<kube::LabelSelector>> selectors;
 
-  static bool Matches(const kube::LabelSelector& selector, const PodPtr& pod) {
-    return selector.MatchesLabels([&](std::string_view key) { return pod->shape->FindLabel(key); });
-  }
   std::vector<PodPtr> Select(const std::string& namespace_name,
                              const kube::LabelSelector& selector) const {
     std::vector<PodPtr> selected;
     for (const auto& [key, pod] : pods) {
-      if (key.first == namespace_name && Matches(selector, pod)) selected.push_back(pod);
+      if (key.first == namespace_name && MatchesPod(selector, *pod)) selected.push_back(pod);
     }
     return selected;
   }
@@ -131,7 +189,7 @@ struct NaiveModel {
     for (const auto& [key, selector] : selectors) {
       if (key.first != namespace_name || !selector) continue;
       for (const PodPtr& pod : some) {
-        if (Matches(*selector, pod)) hpas.insert(key.first + "/" + key.second);
+        if (MatchesPod(*selector, *pod)) hpas.insert(key.first + "/" + key.second);
       }
     }
     return {hpas.begin(), hpas.end()};
@@ -170,19 +228,20 @@ class History {
       ASSERT_EQ(pods, model_.Select(namespace_name, selector));
       ASSERT_EQ(registry_.HpasSelecting(namespace_name, pods),
                 model_.HpasSelecting(namespace_name, pods));
-      if (pods.empty()) continue;
-      ASSERT_EQ(registry_.HpasOfShape(*pods[0]->shape),
-                model_.HpasSelecting(namespace_name, Pods(pods).subspan(0, 1)));
     }
   }
 
  private:
   using Key = std::pair<std::string, std::string>;
 
+  // Each pod has values of its own of the last two, and of a label that has its name.
+  static constexpr const char* kKeys[] = {"app", "tier", "apps.kubernetes.io/pod-index",
+                                          "job-name"};
+
   void PutPod(const Key& key) {
     PodMaker::Labels labels;
-    for (const char* label : {"app", "tier", "track"}) {
-      if (Number(3) > 0) labels.emplace_back(label, Pick({"", "x", "y", "z"}));
+    for (const char* label : kKeys) {
+      if (Number(3) > 0) labels.emplace_back(label, Pick({"", "x", "y", "z", key.second}));
     }
     const PodPtr pod = make_(key.first, key.second, std::move(labels));
     PodPtr& place = model_.pods[key];
@@ -211,9 +270,9 @@ class History {
 
   kube::LabelSelector Selector() {
     std::string text;
-    for (const char* label : {"app", "tier", "track"}) {
-      const std::string requirement =
-          Pick({"", "", "{0}=x", "{0}=", "{0}!=y", "{0} in (x,y)", "{0} notin (z)", "{0}", "!{0}"});
+    for (const char* label : kKeys) {
+      const std::string requirement = Pick({"", "", "", "{0}=x", "{0}=", "{0}=p1", "{0}!=y",
+                                            "{0} in (x,y,p2)", "{0} notin (z)", "{0}", "!{0}"});
       if (requirement.empty()) continue;
       text += (text.empty() ? "" : ",") + fmt::format(fmt::runtime(requirement), label);
     }
