@@ -20,8 +20,15 @@ size_t AttributeBytes(const RequestInfo& info) {
 
 }  // namespace
 
-boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> AccessReviewAuthorizer::Authorize(
-    const UserInfo& user, const RequestInfo& info) {
+std::optional<Authorization> AccessReviewAuthorizer::AuthorizeAtOnce(const UserInfo& user,
+                                                                     const RequestInfo& info) {
+  const auto known = cache_.Find(digest_.Of(AccessReviewSpecJson(user, info)));
+  if (known == nullptr) return std::nullopt;
+  return Decide(*known);
+}
+
+boost::asio::awaitable<Authorization> AccessReviewAuthorizer::Authorize(const UserInfo& user,
+                                                                        const RequestInfo& info) {
   std::string spec = AccessReviewSpecJson(user, info);
   const KeyedDigest::Value key = digest_.Of(spec);
   if (const auto known = cache_.Find(key)) co_return Decide(*known);
@@ -55,7 +62,7 @@ AccessReviewAuthorizer::Ask(KeyedDigest::Value key, std::string spec, bool may_k
   co_return answer;
 }
 
-absl::StatusOr<AuthorizationDecision> AccessReviewAuthorizer::Decide(const Answer& answer) {
+Authorization AccessReviewAuthorizer::Decide(const Answer& answer) {
   if (answer.allowed && answer.denied) {
     return absl::InternalError(
         "webhook subject access review returned both allow and deny response");

@@ -37,8 +37,10 @@ class AccessReviewAuthorizer final : public Authorizer {
         log_(log),
         cache_(kMaxCachedAccessReviews, transport.clock) {}
 
-  boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
-      const UserInfo& user, const RequestInfo& info) override;
+  boost::asio::awaitable<Authorization> Authorize(const UserInfo& user,
+                                                  const RequestInfo& info) override;
+  std::optional<Authorization> AuthorizeAtOnce(const UserInfo& user,
+                                               const RequestInfo& info) override;
 
  private:
   struct Answer {
@@ -49,7 +51,7 @@ class AccessReviewAuthorizer final : public Authorizer {
 
   boost::asio::awaitable<SingleFlight<Answer>::Result> Ask(KeyedDigest::Value key, std::string spec,
                                                            bool may_keep);
-  static absl::StatusOr<AuthorizationDecision> Decide(const Answer& answer);
+  static Authorization Decide(const Answer& answer);
 
   const ReviewTransport transport_;
   const AccessReviewTtls ttls_;

@@ -18,6 +18,34 @@ UserInfo WithAuthenticatedGroup(UserInfo user) {
   return user;
 }
 
+// What authenticators have said of one request.
+class Verdict {
+ public:
+  // Whether the user is known by that.
+  bool Add(Authentication outcome) {
+    if (!outcome.ok()) {
+      errors_.append(fmt::format("{}{}", errors_.empty() ? "" : "; ",
+                                 std::string(outcome.status().message())));
+      return false;
+    }
+    user_ = *std::move(outcome);
+    return user_.has_value();
+  }
+
+  absl::StatusOr<UserInfo> Take() {
+    if (user_.has_value()) return WithAuthenticatedGroup(*std::move(user_));
+    if (!errors_.empty()) return absl::UnauthenticatedError(errors_);
+    return UserInfo{.name = std::string(kAnonymous),
+                    .uid = {},
+                    .groups = {std::string(kUnauthenticated)},
+                    .extra = {}};
+  }
+
+ private:
+  std::optional<UserInfo> user_;
+  std::string errors_;
+};
+
 }  // namespace
 
 bool UserInfo::InGroup(std::string_view group) const {
@@ -29,21 +57,22 @@ UnionAuthenticator::UnionAuthenticator(std::vector<std::unique_ptr<Authenticator
 
 boost::asio::awaitable<absl::StatusOr<UserInfo>> UnionAuthenticator::Authenticate(
     const Request& request) const {
-  std::string errors;
+  Verdict verdict;
   for (const auto& authenticator : authenticators_) {
-    absl::StatusOr<std::optional<UserInfo>> user = co_await authenticator->Authenticate(request);
-    if (!user.ok()) {
-      errors.append(
-          fmt::format("{}{}", errors.empty() ? "" : "; ", std::string(user.status().message())));
-    } else if (user->has_value()) {
-      co_return WithAuthenticatedGroup(**std::move(user));
-    }
+    if (verdict.Add(co_await authenticator->Authenticate(request))) break;
   }
-  if (!errors.empty()) co_return absl::UnauthenticatedError(errors);
-  co_return UserInfo{.name = std::string(kAnonymous),
-                     .uid = {},
-                     .groups = {std::string(kUnauthenticated)},
-                     .extra = {}};
+  co_return verdict.Take();
+}
+
+std::optional<absl::StatusOr<UserInfo>> UnionAuthenticator::AuthenticateAtOnce(
+    const Request& request) const {
+  Verdict verdict;
+  for (const auto& authenticator : authenticators_) {
+    std::optional<Authentication> outcome = authenticator->AuthenticateAtOnce(request);
+    if (!outcome) return std::nullopt;
+    if (verdict.Add(*std::move(outcome))) break;
+  }
+  return verdict.Take();
 }
 
 }  // namespace kubegauge::apiservice

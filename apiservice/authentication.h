@@ -22,14 +22,31 @@ struct UserInfo {
   bool InGroup(std::string_view group) const;
 };
 
+// The user; nullopt where the request carries no credential of the kind that was looked for; an
+// error where it carries one that is not valid.
+using Authentication = absl::StatusOr<std::optional<UserInfo>>;
+
 // One way to learn who asks. Thread-safe.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
-  // The user; nullopt where the request carries no credential of this kind; an error where it
-  // carries one that is not valid. `request` outlives the call.
-  virtual boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) = 0;
+  // `request` outlives the call.
+  virtual boost::asio::awaitable<Authentication> Authenticate(const Request& request) = 0;
+  // The same without the cost of coroutines; no value where the answer has to be waited for.
+  virtual std::optional<Authentication> AuthenticateAtOnce(const Request&) { return std::nullopt; }
+};
+
+// One that never has to wait.
+class LocalAuthenticator : public Authenticator {
+ public:
+  virtual Authentication AuthenticateLocally(const Request& request) = 0;
+
+  boost::asio::awaitable<Authentication> Authenticate(const Request& request) final {
+    co_return AuthenticateLocally(request);
+  }
+  std::optional<Authentication> AuthenticateAtOnce(const Request& request) final {
+    return AuthenticateLocally(request);
+  }
 };
 
 // Asks each of its authenticators in turn: the first user wins; when none knew the user, an error
@@ -40,6 +57,8 @@ class UnionAuthenticator {
   explicit UnionAuthenticator(std::vector<std::unique_ptr<Authenticator>> authenticators);
   // An error means 401; its message is for the log, never for the client.
   boost::asio::awaitable<absl::StatusOr<UserInfo>> Authenticate(const Request& request) const;
+  // Likewise; no value where the answer has to be waited for.
+  std::optional<absl::StatusOr<UserInfo>> AuthenticateAtOnce(const Request& request) const;
 
  private:
   std::vector<std::unique_ptr<Authenticator>> authenticators_;

@@ -4,8 +4,16 @@
 
 namespace kubegauge::apiservice {
 
-boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>>
-CachedTokenAuthenticator::AuthenticateToken(std::string token) {
+std::optional<Authentication> CachedTokenAuthenticator::AuthenticateTokenAtOnce(
+    std::string_view token) {
+  if (token.size() > kMaxTokenBytes) return Authentication(std::nullopt);
+  const auto known = cache_.Find(digest_.Of(token));
+  if (known == nullptr) return std::nullopt;
+  return Authentication(*known);
+}
+
+boost::asio::awaitable<Authentication> CachedTokenAuthenticator::AuthenticateToken(
+    std::string token) {
   if (token.size() > kMaxTokenBytes) co_return std::nullopt;
   const size_t bytes = token.size();
   const KeyedDigest::Value key = digest_.Of(token);

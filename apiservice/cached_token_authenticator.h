@@ -25,8 +25,8 @@ class CachedTokenAuthenticator final : public TokenAuthenticator {
   CachedTokenAuthenticator(TokenAuthenticator& next, int64_t ttl_ns, const kube::Clock& clock)
       : next_(next), ttl_ns_(ttl_ns), cache_(kMaxCachedTokens, clock) {}
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> AuthenticateToken(
-      std::string token) override;
+  boost::asio::awaitable<Authentication> AuthenticateToken(std::string token) override;
+  std::optional<Authentication> AuthenticateTokenAtOnce(std::string_view token) override;
 
  private:
   using Outcome = std::optional<UserInfo>;

@@ -168,17 +168,22 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
   }
   const bool allows_origin = options_.cors.Allows(request);
   const bool is_preflight = allows_origin && request.method == "OPTIONS";
-  Response response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
-  if (!is_preflight) response = co_await ServeInTime(request, info);
-  if (allows_origin) CorsPolicy::AddHeaders(request, response);
-  response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
+  std::optional<Response> response;
+  if (is_preflight) {
+    response = Response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
+  } else {
+    response = ServeAtOnce(request, info);
+  }
+  if (!response) response = co_await ServeInTime(request, info);
+  if (allows_origin) CorsPolicy::AddHeaders(request, *response);
+  response->headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
   if (!options_.strict_transport_security.empty()) {
-    response.headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
+    response->headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
   }
-  if (!HasHeader(response, "Cache-Control")) {
-    response.headers.emplace_back("Cache-Control", "no-cache, private");
+  if (!HasHeader(*response, "Cache-Control")) {
+    response->headers.emplace_back("Cache-Control", "no-cache, private");
   }
-  co_return response;
+  co_return *std::move(response);
 }
 
 boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,
@@ -195,20 +200,33 @@ boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,
   co_return TimedOut();
 }
 
+std::optional<Response> Gate::ServeAtOnce(const Request& request, const RequestInfo& info) {
+  const bool is_refused = !TimeoutOf(request, options_.request_timeout).ok();
+  if (is_refused || AsksToImpersonate(request.headers)) return std::nullopt;
+  const auto user = authenticator_.AuthenticateAtOnce(request);
+  if (!user) return std::nullopt;
+  if (!user->ok()) return Unauthenticated(request, info, user->status());
+  std::shared_ptr<const void> ticket;
+  if (!Enter(info, **user, ticket)) return TooManyRequests();
+  const auto decision = authorizer_.AuthorizeAtOnce(**user, info);
+  if (!decision) return std::nullopt;
+  return Answer({.request = request, .info = info, .user = **user}, *decision, std::move(ticket));
+}
+
 boost::asio::awaitable<Response> Gate::Admit(const Request& request, const RequestInfo& info) {
   absl::StatusOr<UserInfo> user = co_await authenticator_.Authenticate(request);
-  if (!user.ok()) {
-    log_.debug("Request is not authenticated path={} error=\"{}\"", info.path,
-               user.status().ToString());
-    co_return ErrorResponse(Unauthorized(), request);
-  }
+  if (!user.ok()) co_return Unauthenticated(request, info, user.status());
   if (auto refusal = co_await Impersonate(request, *user)) co_return *std::move(refusal);
   std::shared_ptr<const void> ticket;
   if (!Enter(info, *user, ticket)) co_return TooManyRequests();
-  if (auto refusal = co_await Authorize(request, *user, info)) co_return *std::move(refusal);
-  Response response = Handle({.request = request, .info = info, .user = *user});
-  if (ticket != nullptr) response.in_flight = std::move(ticket);
-  co_return response;
+  const Authorization decision = co_await authorizer_.Authorize(*user, info);
+  co_return Answer({.request = request, .info = info, .user = *user}, decision, std::move(ticket));
+}
+
+Response Gate::Unauthenticated(const Request& request, const RequestInfo& info,
+                               const absl::Status& why) const {
+  log_.debug("Request is not authenticated path={} error=\"{}\"", info.path, why.ToString());
+  return ErrorResponse(Unauthorized(), request);
 }
 
 boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request& request,
@@ -234,23 +252,25 @@ boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request&
   co_return std::nullopt;
 }
 
-boost::asio::awaitable<std::optional<Response>> Gate::Authorize(const Request& request,
-                                                                const UserInfo& user,
-                                                                const RequestInfo& info) {
-  const absl::StatusOr<AuthorizationDecision> decision = co_await authorizer_.Authorize(user, info);
-  if (!decision.ok()) {
-    co_return InternalErrorResponse(request, std::string(decision.status().message()));
-  }
-  if (!decision->allowed) co_return ForbiddenResponse(user, info, decision->reason, request);
-  co_return std::nullopt;
-}
-
 bool Gate::Enter(const RequestInfo& info, const UserInfo& user,
                  std::shared_ptr<const void>& ticket) {
   if (IsLongRunning(info)) return true;
   const bool only_reads = info.verb == "get" || info.verb == "list" || info.verb == "watch";
   ticket = (only_reads ? reading_ : mutating_).TryEnter();
   return ticket != nullptr || user.InGroup("system:masters");
+}
+
+Response Gate::Answer(const AdmittedRequest& asked, const Authorization& decision,
+                      std::shared_ptr<const void> ticket) {
+  if (!decision.ok()) {
+    return InternalErrorResponse(asked.request, std::string(decision.status().message()));
+  }
+  if (!decision->allowed) {
+    return ForbiddenResponse(asked.user, asked.info, decision->reason, asked.request);
+  }
+  Response response = Handle(asked);
+  if (ticket != nullptr) response.in_flight = std::move(ticket);
+  return response;
 }
 
 Response Gate::Handle(const AdmittedRequest& admitted) {

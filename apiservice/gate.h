@@ -44,14 +44,19 @@ class Gate final : public HttpService {
  private:
   boost::asio::awaitable<Response> ServeInTime(const Request& request, const RequestInfo& info);
   boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info);
+  // The same as ServeInTime for the many requests of which all is known already; nullopt for
+  // others.
+  std::optional<Response> ServeAtOnce(const Request& request, const RequestInfo& info);
+  Response Unauthenticated(const Request& request, const RequestInfo& info,
+                           const absl::Status& why) const;
   // Makes `user` whom the request wants to be, or gives the refusal.
   boost::asio::awaitable<std::optional<Response>> Impersonate(const Request& request,
                                                               UserInfo& user);
-  boost::asio::awaitable<std::optional<Response>> Authorize(const Request& request,
-                                                            const UserInfo& user,
-                                                            const RequestInfo& info);
   // False: too many requests are in flight for one of this user's.
   bool Enter(const RequestInfo& info, const UserInfo& user, std::shared_ptr<const void>& ticket);
+  // Handles what `decision` allows.
+  Response Answer(const AdmittedRequest& asked, const Authorization& decision,
+                  std::shared_ptr<const void> ticket);
   Response Handle(const AdmittedRequest& admitted);
 
   const UnionAuthenticator& authenticator_;

@@ -17,6 +17,7 @@ constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
 constexpr std::string_view kAnonymous = "system:anonymous";
 constexpr std::string_view kAuthenticated = "system:authenticated";
 constexpr std::string_view kUnauthenticated = "system:unauthenticated";
+constexpr std::string_view kPrefix = "Impersonate-";
 constexpr std::string_view kExtraPrefix = "Impersonate-Extra-";
 constexpr std::string_view kAuthenticationGroup = "authentication.k8s.io";
 
@@ -92,6 +93,12 @@ std::string Describe(const std::vector<RequestInfo>& checks) {
 }
 
 }  // namespace
+
+bool AsksToImpersonate(const Headers& headers) {
+  return std::ranges::any_of(headers.fields(), [](const auto& field) {
+    return boost::beast::iequals(std::string_view(field.first).substr(0, kPrefix.size()), kPrefix);
+  });
+}
 
 absl::StatusOr<Impersonation> ParseImpersonation(const Headers& headers) {
   Impersonation impersonation;

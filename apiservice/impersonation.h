@@ -20,6 +20,9 @@ struct Impersonation {
   bool asked() const { return !checks.empty(); }
 };
 
+// Whether a request has such a header, so that it has to be looked at.
+bool AsksToImpersonate(const Headers& headers);
+
 // Nobody when there is no such header. InvalidArgument with upstream's text for headers without a
 // user.
 absl::StatusOr<Impersonation> ParseImpersonation(const Headers& headers);

@@ -9,7 +9,35 @@
 namespace kubegauge::apiservice {
 namespace {
 
-using Decision = absl::StatusOr<AuthorizationDecision>;
+// What authorizers have said of one request.
+class Verdict {
+ public:
+  // Whether that allows the request.
+  bool Add(Authorization decision) {
+    if (!decision.ok()) {
+      error_ = decision.status();
+      return false;
+    }
+    if (decision->allowed) {
+      decision_ = *std::move(decision);
+      return true;
+    }
+    if (!decision->reason.empty()) {
+      if (!decision_.reason.empty()) decision_.reason.push_back('\n');
+      decision_.reason.append(decision->reason);
+    }
+    return false;
+  }
+
+  Authorization Take() {
+    if (!decision_.allowed && !error_.ok()) return error_;
+    return std::move(decision_);
+  }
+
+ private:
+  AuthorizationDecision decision_;
+  absl::Status error_;
+};
 
 std::string_view WithoutSlash(std::string_view path) {
   if (path.starts_with('/')) path.remove_prefix(1);
@@ -18,28 +46,29 @@ std::string_view WithoutSlash(std::string_view path) {
 
 }  // namespace
 
-boost::asio::awaitable<Decision> UnionAuthorizer::Authorize(const UserInfo& user,
-                                                            const RequestInfo& info) {
-  absl::Status error;
-  AuthorizationDecision refusal;
+boost::asio::awaitable<Authorization> UnionAuthorizer::Authorize(const UserInfo& user,
+                                                                 const RequestInfo& info) {
+  Verdict verdict;
   for (const auto& authorizer : authorizers_) {
-    Decision decision = co_await authorizer->Authorize(user, info);
-    if (!decision.ok()) {
-      error = decision.status();
-    } else if (decision->allowed) {
-      co_return decision;
-    } else if (!decision->reason.empty()) {
-      if (!refusal.reason.empty()) refusal.reason.push_back('\n');
-      refusal.reason.append(decision->reason);
-    }
+    if (verdict.Add(co_await authorizer->Authorize(user, info))) break;
   }
-  if (!error.ok()) co_return error;
-  co_return refusal;
+  co_return verdict.Take();
 }
 
-boost::asio::awaitable<Decision> PrivilegedGroupAuthorizer::Authorize(const UserInfo& user,
-                                                                      const RequestInfo&) {
-  co_return AuthorizationDecision{.allowed = user.InGroup(group_), .reason = {}};
+std::optional<Authorization> UnionAuthorizer::AuthorizeAtOnce(const UserInfo& user,
+                                                              const RequestInfo& info) {
+  Verdict verdict;
+  for (const auto& authorizer : authorizers_) {
+    std::optional<Authorization> decision = authorizer->AuthorizeAtOnce(user, info);
+    if (!decision) return std::nullopt;
+    if (verdict.Add(*std::move(decision))) break;
+  }
+  return verdict.Take();
+}
+
+Authorization PrivilegedGroupAuthorizer::AuthorizeLocally(const UserInfo& user,
+                                                          const RequestInfo&) {
+  return AuthorizationDecision{.allowed = user.InGroup(group_), .reason = {}};
 }
 
 absl::StatusOr<std::unique_ptr<PathAuthorizer>> PathAuthorizer::Create(
@@ -67,10 +96,9 @@ bool PathAuthorizer::Allows(std::string_view path) const {
                      [&](const std::string& prefix) { return bare.starts_with(prefix); });
 }
 
-boost::asio::awaitable<Decision> PathAuthorizer::Authorize(const UserInfo&,
-                                                           const RequestInfo& info) {
-  co_return AuthorizationDecision{.allowed = !info.is_resource_request && Allows(info.path),
-                                  .reason = {}};
+Authorization PathAuthorizer::AuthorizeLocally(const UserInfo&, const RequestInfo& info) {
+  return AuthorizationDecision{.allowed = !info.is_resource_request && Allows(info.path),
+                               .reason = {}};
 }
 
 }  // namespace kubegauge::apiservice

@@ -18,20 +18,21 @@ class UnionAuthorizer final : public Authorizer {
   explicit UnionAuthorizer(std::vector<std::unique_ptr<Authorizer>> authorizers)
       : authorizers_(std::move(authorizers)) {}
 
-  boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
-      const UserInfo& user, const RequestInfo& info) override;
+  std::optional<Authorization> AuthorizeAtOnce(const UserInfo& user,
+                                               const RequestInfo& info) override;
+  boost::asio::awaitable<Authorization> Authorize(const UserInfo& user,
+                                                  const RequestInfo& info) override;
 
  private:
   const std::vector<std::unique_ptr<Authorizer>> authorizers_;
 };
 
 // Allows everything to the members of one group: system:masters. Thread-safe.
-class PrivilegedGroupAuthorizer final : public Authorizer {
+class PrivilegedGroupAuthorizer final : public LocalAuthorizer {
  public:
   explicit PrivilegedGroupAuthorizer(std::string group) : group_(std::move(group)) {}
 
-  boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
-      const UserInfo& user, const RequestInfo& info) override;
+  Authorization AuthorizeLocally(const UserInfo& user, const RequestInfo& info) override;
 
  private:
   const std::string group_;
@@ -42,14 +43,13 @@ inline constexpr const char* kMastersGroup = "system:masters";
 // Allows some nonresource paths to everybody (--authorization-always-allow-paths): each a whole
 // path, or the beginning of paths when it ends in `*`; the leading slash may be left out.
 // Thread-safe.
-class PathAuthorizer final : public Authorizer {
+class PathAuthorizer final : public LocalAuthorizer {
  public:
   // A `*` elsewhere than at the end is InvalidArgument, with upstream's text.
   static absl::StatusOr<std::unique_ptr<PathAuthorizer>> Create(
       const std::vector<std::string>& paths);
 
-  boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
-      const UserInfo& user, const RequestInfo& info) override;
+  Authorization AuthorizeLocally(const UserInfo& user, const RequestInfo& info) override;
 
  private:
   PathAuthorizer() = default;

@@ -99,18 +99,17 @@ std::optional<UserInfo> UserOfHeaders(const Headers& headers, const RequestHeade
   return user;
 }
 
-boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>>
-RequestHeaderAuthenticator::Authenticate(const Request& request) {
-  if (request.client_certificate == nullptr) co_return std::nullopt;
+Authentication RequestHeaderAuthenticator::AuthenticateLocally(const Request& request) {
+  if (request.client_certificate == nullptr) return std::nullopt;
   const std::shared_ptr<const RequestHeaderConfig> config = config_.Get();
-  if (config == nullptr || config->authorities == nullptr) co_return std::nullopt;
+  if (config == nullptr || config->authorities == nullptr) return std::nullopt;
   const absl::Status verified =
       config->authorities->Verify(*request.client_certificate, clock_.WallNs());
-  if (!verified.ok()) co_return verified;
+  if (!verified.ok()) return verified;
   const absl::Status allowed =
       CheckAllowed(request.client_certificate->leaf(), config->rules.allowed_names);
-  if (!allowed.ok()) co_return allowed;
-  co_return UserOfHeaders(request.headers, config->rules);
+  if (!allowed.ok()) return allowed;
+  return UserOfHeaders(request.headers, config->rules);
 }
 
 }  // namespace kubegauge::apiservice

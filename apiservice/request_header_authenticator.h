@@ -38,13 +38,12 @@ std::optional<UserInfo> UserOfHeaders(const Headers& headers, const RequestHeade
 // Knows a user by what a trusted front proxy says (wire.md B.3). No client certificate or no
 // authorities yet: not handled. A certificate that the authorities do not vouch for or whose CN is
 // not allowed is an error, whatever the headers say. Thread-safe; keeps references.
-class RequestHeaderAuthenticator final : public Authenticator {
+class RequestHeaderAuthenticator final : public LocalAuthenticator {
  public:
   RequestHeaderAuthenticator(const PublishedRequestHeaderConfig& config, const kube::Clock& clock)
       : config_(config), clock_(clock) {}
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override;
+  Authentication AuthenticateLocally(const Request& request) override;
 
  private:
   const PublishedRequestHeaderConfig& config_;

@@ -42,17 +42,16 @@ StaticTokenAuthenticator::Digest StaticTokenAuthenticator::DigestOf(std::string_
   return digest;
 }
 
-boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>>
-StaticTokenAuthenticator::Authenticate(const Request& request) {
+Authentication StaticTokenAuthenticator::AuthenticateLocally(const Request& request) {
   const std::string_view token = BearerToken(request.headers);
-  if (token.empty()) co_return std::nullopt;
+  if (token.empty()) return std::nullopt;
   const Digest digest = DigestOf(token);
   const UserInfo* found = nullptr;
   for (const auto& [known, user] : users_) {
     if (CRYPTO_memcmp(known.data(), digest.data(), digest.size()) == 0) found = &user;
   }
-  if (found == nullptr) co_return absl::UnauthenticatedError("invalid bearer token");
-  co_return *found;
+  if (found == nullptr) return absl::UnauthenticatedError("invalid bearer token");
+  return *found;
 }
 
 }  // namespace kubegauge::apiservice

@@ -15,13 +15,12 @@ std::string_view BearerToken(const Headers& headers);
 
 // Knows users by a fixed table of bearer tokens. An unknown token is an error, `invalid bearer
 // token`. Keeps digests only, and compares with all of them in constant time. Thread-safe.
-class StaticTokenAuthenticator final : public Authenticator {
+class StaticTokenAuthenticator final : public LocalAuthenticator {
  public:
   // Pairs of a token and whose it is; empty tokens are left out.
   explicit StaticTokenAuthenticator(std::vector<std::pair<std::string, UserInfo>> users);
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override;
+  Authentication AuthenticateLocally(const Request& request) override;
 
  private:
   using Digest = std::array<unsigned char, 32>;

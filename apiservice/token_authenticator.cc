@@ -11,15 +11,13 @@
 namespace kubegauge::apiservice {
 namespace {
 
-using Outcome = absl::StatusOr<std::optional<UserInfo>>;
-
 constexpr std::string_view kProtocolHeader = "Sec-WebSocket-Protocol";
 constexpr std::string_view kTokenProtocol = "base64url.bearer.authorization.k8s.io.";
 
-boost::asio::awaitable<Outcome> AuthenticateWith(TokenAuthenticator& tokens, std::string token) {
-  Outcome user = co_await tokens.AuthenticateToken(std::move(token));
-  if (user.ok() && !user->has_value()) co_return absl::UnauthenticatedError("invalid bearer token");
-  co_return user;
+// A token that is nobody's is an error.
+Authentication OfToken(Authentication user) {
+  if (user.ok() && !user->has_value()) return absl::UnauthenticatedError("invalid bearer token");
+  return user;
 }
 
 std::string_view Trim(std::string_view text) {
@@ -62,10 +60,18 @@ bool IsUtf8(std::string_view text) {
 
 }  // namespace
 
-boost::asio::awaitable<Outcome> BearerAuthenticator::Authenticate(const Request& request) {
+boost::asio::awaitable<Authentication> BearerAuthenticator::Authenticate(const Request& request) {
   const std::string_view token = BearerToken(request.headers);
   if (token.empty()) co_return std::nullopt;
-  co_return co_await AuthenticateWith(tokens_, std::string(token));
+  co_return OfToken(co_await tokens_.AuthenticateToken(std::string(token)));
+}
+
+std::optional<Authentication> BearerAuthenticator::AuthenticateAtOnce(const Request& request) {
+  const std::string_view token = BearerToken(request.headers);
+  if (token.empty()) return Authentication(std::nullopt);
+  std::optional<Authentication> user = tokens_.AuthenticateTokenAtOnce(token);
+  if (!user) return std::nullopt;
+  return OfToken(*std::move(user));
 }
 
 absl::StatusOr<std::string> WebSocketBearerToken(const Headers& headers) {
@@ -96,11 +102,18 @@ absl::StatusOr<std::string> WebSocketBearerToken(const Headers& headers) {
   return token;
 }
 
-boost::asio::awaitable<Outcome> WebSocketBearerAuthenticator::Authenticate(const Request& request) {
+boost::asio::awaitable<Authentication> WebSocketBearerAuthenticator::Authenticate(
+    const Request& request) {
   absl::StatusOr<std::string> token = WebSocketBearerToken(request.headers);
   if (!token.ok()) co_return token.status();
   if (token->empty()) co_return std::nullopt;
-  co_return co_await AuthenticateWith(tokens_, *std::move(token));
+  co_return OfToken(co_await tokens_.AuthenticateToken(*std::move(token)));
+}
+
+std::optional<Authentication> WebSocketBearerAuthenticator::AuthenticateAtOnce(
+    const Request& request) {
+  if (IsWebSocketRequest(request.headers)) return std::nullopt;  // rare
+  return Authentication(std::nullopt);
 }
 
 }  // namespace kubegauge::apiservice

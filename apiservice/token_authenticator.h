@@ -16,8 +16,11 @@ class TokenAuthenticator {
   virtual ~TokenAuthenticator() = default;
   // The user; nullopt for a token that is not valid; an error where nobody could tell, or where the
   // issuer says why the token is refused. No error contains the token.
-  virtual boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> AuthenticateToken(
-      std::string token) = 0;
+  virtual boost::asio::awaitable<Authentication> AuthenticateToken(std::string token) = 0;
+  // The same without the cost of coroutines; no value where the answer has to be waited for.
+  virtual std::optional<Authentication> AuthenticateTokenAtOnce(std::string_view) {
+    return std::nullopt;
+  }
 };
 
 // `Authorization: Bearer <token>` (wire.md B.1). A token that is not valid is an error.
@@ -26,8 +29,8 @@ class BearerAuthenticator final : public Authenticator {
  public:
   explicit BearerAuthenticator(TokenAuthenticator& tokens) : tokens_(tokens) {}
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override;
+  boost::asio::awaitable<Authentication> Authenticate(const Request& request) override;
+  std::optional<Authentication> AuthenticateAtOnce(const Request& request) override;
 
  private:
   TokenAuthenticator& tokens_;
@@ -41,8 +44,8 @@ class WebSocketBearerAuthenticator final : public Authenticator {
  public:
   explicit WebSocketBearerAuthenticator(TokenAuthenticator& tokens) : tokens_(tokens) {}
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override;
+  boost::asio::awaitable<Authentication> Authenticate(const Request& request) override;
+  std::optional<Authentication> AuthenticateAtOnce(const Request& request) override;
 
  private:
   TokenAuthenticator& tokens_;

@@ -68,16 +68,15 @@ absl::StatusOr<UserInfo> UserOfCertificate(X509* certificate) {
 
 X509Authenticator::X509Authenticator(const CertificateVerifier& verifier) : verifier_(verifier) {}
 
-boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> X509Authenticator::Authenticate(
-    const Request& request) {
-  if (request.client_certificate == nullptr || !verifier_.has_authorities()) co_return std::nullopt;
+Authentication X509Authenticator::AuthenticateLocally(const Request& request) {
+  if (request.client_certificate == nullptr || !verifier_.has_authorities()) return std::nullopt;
   absl::Status verified = verifier_.Verify(*request.client_certificate);
-  if (!verified.ok()) co_return verified;
+  if (!verified.ok()) return verified;
   X509* leaf = request.client_certificate->leaf();
-  if (CommonNameOf(leaf).empty()) co_return std::nullopt;
+  if (CommonNameOf(leaf).empty()) return std::nullopt;
   absl::StatusOr<UserInfo> user = UserOfCertificate(leaf);
-  if (!user.ok()) co_return user.status();
-  co_return *std::move(user);
+  if (!user.ok()) return user.status();
+  return *std::move(user);
 }
 
 }  // namespace kubegauge::apiservice

@@ -9,12 +9,11 @@ namespace kubegauge::apiservice {
 // its O values, the uid its Kubernetes UID attribute; extra carries the certificate's fingerprint.
 // No certificate, no authorities yet or an empty CN: not handled. A certificate that the
 // authorities do not vouch for is an error. Thread-safe; keeps a reference to `verifier`.
-class X509Authenticator final : public Authenticator {
+class X509Authenticator final : public LocalAuthenticator {
  public:
   explicit X509Authenticator(const CertificateVerifier& verifier);
 
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override;
+  Authentication AuthenticateLocally(const Request& request) override;
 
  private:
   const CertificateVerifier& verifier_;

@@ -53,10 +53,15 @@ Response DocumentOf(const Json& json, const apiservice::Request& request) {
           .stream = nullptr};
 }
 
+bool IsAboutExplanation(const apiservice::RequestInfo& info) {
+  return info.is_resource_request && info.api_group == ExplainHandler::kGroup;
+}
+
 }  // namespace
 
 bool ExplainHandler::Serves(std::string_view path) {
-  return path == kGroupPath || path.starts_with(std::string(kGroupPath) + "/");
+  if (!path.starts_with(kGroupPath)) return false;
+  return path.size() == kGroupPath.size() || path[kGroupPath.size()] == '/';
 }
 
 Response ExplainHandler::Handle(const apiservice::AdmittedRequest& admitted) {
@@ -101,16 +106,23 @@ Response ExplainHandler::Explain(const apiservice::AdmittedRequest& admitted) co
                     admitted.request);
 }
 
-boost::asio::awaitable<absl::StatusOr<apiservice::AuthorizationDecision>>
-ExplainAuthorizer::Authorize(const apiservice::UserInfo& user,
-                             const apiservice::RequestInfo& info) {
-  if (!info.is_resource_request || info.api_group != ExplainHandler::kGroup) {
-    co_return co_await next_.Authorize(user, info);
-  }
-  apiservice::RequestInfo of_hpa = info;
-  of_hpa.api_group = hpa_group_;
-  of_hpa.api_version = "v2";
+apiservice::RequestInfo ExplainAuthorizer::OfHpa(apiservice::RequestInfo info) const {
+  info.api_group = hpa_group_;
+  info.api_version = "v2";
+  return info;
+}
+
+boost::asio::awaitable<apiservice::Authorization> ExplainAuthorizer::Authorize(
+    const apiservice::UserInfo& user, const apiservice::RequestInfo& info) {
+  if (!IsAboutExplanation(info)) co_return co_await next_.Authorize(user, info);
+  const apiservice::RequestInfo of_hpa = OfHpa(info);
   co_return co_await next_.Authorize(user, of_hpa);
+}
+
+std::optional<apiservice::Authorization> ExplainAuthorizer::AuthorizeAtOnce(
+    const apiservice::UserInfo& user, const apiservice::RequestInfo& info) {
+  if (!IsAboutExplanation(info)) return next_.AuthorizeAtOnce(user, info);
+  return next_.AuthorizeAtOnce(user, OfHpa(info));
 }
 
 }  // namespace kubegauge::server

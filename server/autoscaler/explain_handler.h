@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,10 +45,15 @@ class ExplainAuthorizer final : public apiservice::Authorizer {
   ExplainAuthorizer(apiservice::Authorizer& next, std::string hpa_group)
       : next_(next), hpa_group_(std::move(hpa_group)) {}
 
-  boost::asio::awaitable<absl::StatusOr<apiservice::AuthorizationDecision>> Authorize(
+  boost::asio::awaitable<apiservice::Authorization> Authorize(
+      const apiservice::UserInfo& user, const apiservice::RequestInfo& info) override;
+  std::optional<apiservice::Authorization> AuthorizeAtOnce(
       const apiservice::UserInfo& user, const apiservice::RequestInfo& info) override;
 
  private:
+  // `info` as if it were of the HPA itself.
+  apiservice::RequestInfo OfHpa(apiservice::RequestInfo info) const;
+
   apiservice::Authorizer& next_;
   const std::string hpa_group_;
 };

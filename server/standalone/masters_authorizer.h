@@ -6,10 +6,10 @@ namespace kubegauge::server {
 
 // The rules of a machine without a cluster: the group system:masters may do everything, everybody
 // may read the health roots, nobody may do anything else. Thread-safe.
-class MastersAuthorizer final : public apiservice::Authorizer {
+class MastersAuthorizer final : public apiservice::LocalAuthorizer {
  public:
-  boost::asio::awaitable<absl::StatusOr<apiservice::AuthorizationDecision>> Authorize(
-      const apiservice::UserInfo& user, const apiservice::RequestInfo& info) override;
+  apiservice::Authorization AuthorizeLocally(const apiservice::UserInfo& user,
+                                             const apiservice::RequestInfo& info) override;
 };
 
 }  // namespace kubegauge::server

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include "apiservice/authentication_config.h"
+#include "apiservice/cached_token_authenticator.h"
 #include "apiservice/certificate_authority.h"
 #include "apiservice/local_authorizers.h"
 #include "tests/apiservice/certificate_builder.h"
@@ -52,7 +53,15 @@ class AuthenticationMatrix : public ::testing::Test {
           std::make_shared<const ClientCertificate>(*ParseCertificates(chain_pem));
     }
     const auto user = RunAwaitable(authenticator_.Authenticate(request));
-    return user.ok() ? user->name : "401";
+    const std::string name = user.ok() ? user->name : "401";
+    // By now all that was to be waited for is remembered.
+    const auto at_once = authenticator_.AuthenticateAtOnce(request);
+    if (at_once) {
+      EXPECT_EQ(at_once->ok() ? (*at_once)->name : "401", name);
+    } else {
+      EXPECT_FALSE(request.headers.Find("Upgrade").empty());
+    }
+    return name;
   }
   std::string Issue(const CertificateAuthority& authority, const std::string& name) {
     return authority.IssueClient({name, {"o"}}, clock_.WallNs())->certificate;
@@ -76,7 +85,8 @@ class AuthenticationMatrix : public ::testing::Test {
       *CertificateAuthority::Create("front-proxy-ca", clock_.WallNs());
   spdlog::logger log_{"test", std::make_shared<spdlog::sinks::null_sink_mt>()};
   AuthenticationConfig config_{{}, clock_, log_};
-  OneTokenAuthenticator tokens_;
+  OneTokenAuthenticator token_;
+  CachedTokenAuthenticator tokens_{token_, 1'000'000'000, clock_};
   UnionAuthenticator authenticator_{DelegatedAuthenticators(config_, &tokens_)};
 };
 

@@ -71,6 +71,22 @@ TEST(UnionAuthorizer, TakesTheFirstThatAllows) {
   }
 }
 
+TEST(UnionAuthorizer, DecidesAtOnceUnlessItHasToWaitForOne) {
+  const auto decide = [](bool waits_first) {
+    std::vector<std::unique_ptr<Authorizer>> authorizers;
+    authorizers.push_back(std::make_unique<PrivilegedGroupAuthorizer>("a"));
+    authorizers.push_back(std::make_unique<FixedAuthorizer>(AuthorizationDecision{}));
+    if (waits_first) std::swap(authorizers[0], authorizers[1]);
+    return UnionAuthorizer(std::move(authorizers));
+  };
+  const UserInfo member{.name = "m", .uid = "", .groups = {"a"}};
+  const auto allowed = decide(false).AuthorizeAtOnce(member, {});
+  ASSERT_TRUE(allowed.has_value());
+  EXPECT_TRUE((*allowed)->allowed);
+  EXPECT_FALSE(decide(false).AuthorizeAtOnce({}, {}).has_value());
+  EXPECT_FALSE(decide(true).AuthorizeAtOnce(member, {}).has_value());
+}
+
 TEST(PrivilegedGroupAuthorizer, AllowsItsGroupEverything) {
   PrivilegedGroupAuthorizer authorizer(kMastersGroup);
   const UserInfo master{.name = "a", .uid = "", .groups = {"x", "system:masters"}};
@@ -219,6 +235,17 @@ TEST_F(AccessReviewTest, RemembersEachAnswerForItsTime) {
     EXPECT_TRUE(Authorize("/metrics", user).ok());
     EXPECT_EQ(client.requests().size(), before + 2);
   }
+}
+
+TEST_F(AccessReviewTest, DecidesAtOnceWhatItRemembers) {
+  answer = [](const kube::ApiRequest&) { return Reviewed(R"({"allowed":true})"); };
+  const UserInfo jane{.name = "jane"};
+  const RequestInfo info = InfoOf("/metrics");
+  EXPECT_FALSE(authorizer_.AuthorizeAtOnce(jane, info).has_value());
+  EXPECT_TRUE(Authorize("/metrics", jane.name)->allowed);
+  EXPECT_TRUE(authorizer_.AuthorizeAtOnce(jane, info).value()->allowed);
+  clock.Advance(10 * kSecondNs);
+  EXPECT_FALSE(authorizer_.AuthorizeAtOnce(jane, info).has_value());
 }
 
 TEST_F(AccessReviewTest, KeepsNoAnswersToLongQuestionsNorErrors) {

@@ -60,6 +60,20 @@ class CachedTokens : public ::testing::Test {
   CachedTokenAuthenticator cached_{next_, 10 * kSecondNs, clock_};
 };
 
+TEST_F(CachedTokens, AreKnownAtOnceWhileTheyAreRemembered) {
+  for (const auto& [token, outcome] : {std::pair("t", "user of t"), std::pair("bad", "nobody")}) {
+    EXPECT_FALSE(cached_.AuthenticateTokenAtOnce(token).has_value());
+    Ask(token);
+    const auto known = cached_.AuthenticateTokenAtOnce(token);
+    ASSERT_TRUE(known.has_value());
+    EXPECT_EQ(Shown(*known), outcome);
+    clock_.Advance(10 * kSecondNs);
+    EXPECT_FALSE(cached_.AuthenticateTokenAtOnce(token).has_value());
+  }
+  EXPECT_EQ(Shown(cached_.AuthenticateTokenAtOnce(std::string(kMaxTokenBytes + 1, 't')).value()),
+            "nobody");
+}
+
 TEST_F(CachedTokens, AreRememberedForATimeWhetherGoodOrBad) {
   for (const auto& [token, outcome] :
        {std::pair("t", "user of t"), std::pair("bad", "nobody"), std::pair("u", "user of u")}) {
@@ -205,6 +219,16 @@ TEST_F(CachedTokens, ServeManyThreads) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_LT(next_.asked, kConnections * kRequests);
+}
+
+TEST(KeyedDigest, TellsTextsAndKeysApart) {
+  const KeyedDigest digest;
+  const KeyedDigest other_key;
+  const std::string text(200, 'x');
+  EXPECT_EQ(digest.Of(text), digest.Of(text));
+  EXPECT_NE(digest.Of(text), digest.Of(text + "x"));
+  EXPECT_NE(digest.Of(""), digest.Of("x"));
+  EXPECT_NE(digest.Of(text), other_key.Of(text));
 }
 
 TEST(ExpiringCache, ForgetsWhatWasUsedLongestAgo) {

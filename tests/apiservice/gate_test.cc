@@ -30,16 +30,40 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 
 // Takes the header X-Test-User as the user's name; "bad" is a broken credential.
+Authentication UserOfHeader(const Request& request) {
+  const std::string name(request.headers.Find("X-Test-User"));
+  if (name == "bad") return absl::UnauthenticatedError("secret reason");
+  if (name.empty()) return std::nullopt;
+  UserInfo user{.name = name};
+  if (name == "master") user.groups = {"system:masters"};
+  return user;
+}
+
 class HeaderAuthenticator final : public Authenticator {
  public:
-  boost::asio::awaitable<absl::StatusOr<std::optional<UserInfo>>> Authenticate(
-      const Request& request) override {
-    const std::string name(request.headers.Find("X-Test-User"));
-    if (name == "bad") co_return absl::UnauthenticatedError("secret reason");
-    if (name.empty()) co_return std::nullopt;
-    UserInfo user{.name = name};
-    if (name == "master") user.groups = {"system:masters"};
-    co_return user;
+  boost::asio::awaitable<Authentication> Authenticate(const Request& request) override {
+    co_return UserOfHeader(request);
+  }
+};
+
+class LocalHeaderAuthenticator final : public LocalAuthenticator {
+ public:
+  Authentication AuthenticateLocally(const Request& request) override {
+    return UserOfHeader(request);
+  }
+};
+
+Authorization OfAdmins(const UserInfo& user) {
+  if (user.name == "unlucky") return absl::UnavailableError("webhook is down");
+  return AuthorizationDecision{.allowed = user.name == "admin" || user.name == "thrower" ||
+                                          user.InGroup("actors") || user.InGroup("system:masters"),
+                               .reason = user.name == "jane" ? "no RBAC policy matched" : ""};
+}
+
+class LocalAdminAuthorizer final : public LocalAuthorizer {
+ public:
+  Authorization AuthorizeLocally(const UserInfo& user, const RequestInfo&) override {
+    return OfAdmins(user);
   }
 };
 
@@ -47,7 +71,6 @@ class AdminAuthorizer final : public Authorizer {
  public:
   boost::asio::awaitable<absl::StatusOr<AuthorizationDecision>> Authorize(
       const UserInfo& user, const RequestInfo& info) override {
-    if (user.name == "unlucky") co_return absl::UnavailableError("webhook is down");
     if (user.name == "patient") {
       boost::asio::steady_timer never(co_await boost::asio::this_coro::executor,
                                       boost::asio::steady_timer::time_point::max());
@@ -58,10 +81,7 @@ class AdminAuthorizer final : public Authorizer {
                        info.name + " " + info.api_group + " " + info.api_version);
       co_return AuthorizationDecision{.allowed = info.name != "root", .reason = ""};
     }
-    co_return AuthorizationDecision{.allowed = user.name == "admin" || user.name == "thrower" ||
-                                               user.InGroup("actors") ||
-                                               user.InGroup("system:masters"),
-                                    .reason = user.name == "jane" ? "no RBAC policy matched" : ""};
+    co_return OfAdmins(user);
   }
   // What was asked before somebody acted as somebody else.
   std::vector<std::string> asked_;
@@ -114,6 +134,23 @@ TEST_F(GateTest, AdmittedRequestReachesTheHandler) {
   EXPECT_EQ(answer.body, "list as admin");
   EXPECT_EQ(answer.Header("Cache-Control"), "no-cache, private");
   EXPECT_THAT(answer.Header("Audit-Id"), MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4.*"));
+}
+
+TEST_F(GateTest, AnswersAtOnceAsWhenItHasToWait) {
+  std::vector<std::unique_ptr<Authenticator>> authenticators;
+  authenticators.push_back(std::make_unique<LocalHeaderAuthenticator>());
+  const UnionAuthenticator authenticator(std::move(authenticators));
+  LocalAdminAuthorizer authorizer;
+  Gate at_once(authenticator, authorizer, handler_, log_);
+  for (const char* user : {"admin", "jane", "bad", "", "unlucky", "thrower", "master"}) {
+    for (const char* target :
+         {"/x", "/api/v1/pods", "/api/v1/pods?watch=1", "/x?timeout=1s", "/x?timeout=soon"}) {
+      const Answer waited = Serve(user, target);
+      const Answer answer = testing::Read(Respond(at_once, user, target));
+      EXPECT_EQ(answer.status, waited.status) << user << " " << target;
+      EXPECT_EQ(answer.body, waited.body) << user << " " << target;
+    }
+  }
 }
 
 TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {

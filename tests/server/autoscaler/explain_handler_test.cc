@@ -90,7 +90,13 @@ class NotingAuthorizer final : public apiservice::Authorizer {
     asked = info;
     co_return apiservice::AuthorizationDecision{};
   }
+  std::optional<apiservice::Authorization> AuthorizeAtOnce(
+      const apiservice::UserInfo&, const apiservice::RequestInfo& info) override {
+    asked_at_once = info;
+    return std::nullopt;
+  }
   apiservice::RequestInfo asked;
+  apiservice::RequestInfo asked_at_once;
 };
 
 TEST(ExplainAuthorizerTest, AsksAboutTheHpaItself) {
@@ -121,6 +127,9 @@ TEST(ExplainAuthorizerTest, AsksAboutTheHpaItself) {
     EXPECT_EQ(next.asked.verb, "get");
     EXPECT_EQ(next.asked.namespace_name, "shop");
     EXPECT_EQ(next.asked.name, "web");
+    EXPECT_FALSE(authorizer.AuthorizeAtOnce(user, info).has_value());
+    EXPECT_EQ(next.asked_at_once.api_group, asked_group);
+    EXPECT_EQ(next.asked_at_once.resource, asked_resource);
   }
 }
 
