@@ -1,6 +1,7 @@
 #include "apiservice/json_text.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "kube/utf8.h"
@@ -38,18 +39,32 @@ char* WriteEscapedAscii(char c, char* out) {
   }
 }
 
-bool NeedsNoEscape(char c) {
-  return c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&';
+// Of each byte, whether it stands for itself, whatever is around it.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = true;
+  for (const unsigned char c : {'"', '\\', '<', '>', '&'}) plain[c] = false;
+  return plain;
+}();
+
+size_t PlainBytes(std::string_view text) {
+  size_t count = 0;
+  while (count < text.size() && kPlain[static_cast<uint8_t>(text[count])]) ++count;
+  return count;
 }
 
 }  // namespace
 
 char* WriteJsonEscaped(std::string_view text, char* out) {
-  while (!text.empty()) {
+  while (true) {
+    const size_t plain = PlainBytes(text);
+    out = Put(text.substr(0, plain), out);
+    text.remove_prefix(plain);
+    if (text.empty()) return out;
     const kube::Rune rune = kube::FirstRune(text);
     if (rune.size == 1 && rune.value == kube::kReplacementRune) {
       out = Put("\\ufffd", out);
-    } else if (rune.size == 1 && !NeedsNoEscape(text[0])) {
+    } else if (rune.size == 1) {
       out = WriteEscapedAscii(text[0], out);
     } else if (rune.value == kLineSeparator || rune.value == kParagraphSeparator) {
       out = Put(rune.value == kLineSeparator ? "\\u2028" : "\\u2029", out);
@@ -58,10 +73,14 @@ char* WriteJsonEscaped(std::string_view text, char* out) {
     }
     text.remove_prefix(rune.size);
   }
-  return out;
 }
 
 void AppendJsonString(std::string_view text, std::string& out) {
+  if (PlainBytes(text) == text.size()) {
+    out.push_back('"');
+    out.append(text).push_back('"');
+    return;
+  }
   const size_t begin = out.size();
   out.resize(begin + text.size() * kMaxJsonBytesPerByte + 2);
   char* end = out.data() + begin;

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <array>
 #include <cstddef>
 #include <cstring>
 #include <string_view>
 
+#include "apiservice/openssl.h"
+
 namespace kubegauge::apiservice {
 
-// HMAC-SHA256 under a random key of the process: names a secret in a table without keeping it, and
-// whoever chooses the text cannot choose the digest. Immutable; thread-safe.
+// SHA-256 of a random key of the process and the text: names a secret in a table without keeping
+// it, and whoever chooses the text cannot choose the digest. Digests stay in the process, so it
+// does no harm that they could be extended. Immutable; thread-safe.
 class KeyedDigest {
  public:
   using Value = std::array<unsigned char, 32>;
@@ -19,7 +24,9 @@ class KeyedDigest {
   Value Of(std::string_view text) const;
 
  private:
-  std::array<unsigned char, 32> key_;
+  using Context = std::unique_ptr<EVP_MD_CTX, OpenSslDeleter<EVP_MD_CTX_free>>;
+
+  Context after_key_;  // the state that the key leaves, which all digests begin with
 };
 
 // The digest is random already.
