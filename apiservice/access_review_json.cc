@@ -11,6 +11,8 @@
 namespace kubegauge::apiservice {
 namespace {
 
+constexpr size_t kUsualSpecBytes = 512;
+
 struct SelectorRequirement {
   std::string_view key;
   std::string_view op;
@@ -139,6 +141,7 @@ void AppendNonResourceAttributes(const RequestInfo& info, std::string& out) {
 
 std::string AccessReviewSpecJson(const UserInfo& user, const RequestInfo& info) {
   std::string json;
+  json.reserve(kUsualSpecBytes);
   ObjectWriter spec(json);
   if (info.is_resource_request) {
     spec.Name("resourceAttributes");

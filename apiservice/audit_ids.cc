@@ -18,12 +18,12 @@ std::string AuditIds::Next() {
   Id bytes = TakeRandom();
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string id;
-  id.reserve(2 * bytes.size() + 4);
+  std::string id(2 * bytes.size() + 4, '-');
+  char* out = id.data();
   for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) id.push_back('-');
-    id.push_back(kHex[bytes[i] >> 4]);
-    id.push_back(kHex[bytes[i] & 0xf]);
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++out;
+    *out++ = kHex[bytes[i] >> 4];
+    *out++ = kHex[bytes[i] & 0xf];
   }
   return id;
 }

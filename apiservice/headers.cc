@@ -5,6 +5,8 @@
 namespace kubegauge::apiservice {
 namespace {
 
+constexpr size_t kUsualFields = 16;  // those that a front proxy adds among them
+
 char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool SameName(std::string_view left, std::string_view right) {
@@ -15,6 +17,7 @@ bool SameName(std::string_view left, std::string_view right) {
 }  // namespace
 
 void Headers::Add(std::string name, std::string value) {
+  if (fields_.empty()) fields_.reserve(kUsualFields);
   fields_.emplace_back(std::move(name), std::move(value));
 }
 

@@ -86,9 +86,11 @@ size_t MetaBound(const kube::ObjectMeta& meta) {
 }  // namespace
 
 MetricsJson::MetricsJson(std::string_view version, int64_t now_ns)
-    : api_version_(fmt::format("metrics.k8s.io/{}", version)),
-      creation_member_(fmt::format("\",\"creationTimestamp\":\"{}\"", kube::FormatRfc3339(now_ns))),
-      object_members_(creation_member_) {}
+    : api_version_("metrics.k8s.io/"), creation_member_("\",\"creationTimestamp\":\"") {
+  api_version_.append(version);
+  creation_member_.append(kube::FormatRfc3339(now_ns)).push_back('"');
+  object_members_ = creation_member_;
+}
 
 void MetricsJson::SetResourceVersion(std::string_view version) {
   object_members_ = fmt::format("\",\"resourceVersion\":\"{}{}", version, creation_member_);

@@ -142,6 +142,7 @@ std::vector<std::string_view> PathSegments(std::string_view path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
   std::vector<std::string_view> segments;
+  segments.reserve(8);  // as many as the path of a namespace's object has, and one
   while (!path.empty()) {
     const size_t slash = path.find('/');
     segments.push_back(path.substr(0, slash));
@@ -189,6 +190,8 @@ bool HasQueryKey(std::string_view query, std::string_view key) {
 }
 
 std::string PercentDecode(std::string_view text, bool plus_is_space) {
+  const bool has_space = plus_is_space && text.find('+') != text.npos;
+  if (!has_space && text.find('%') == text.npos) return std::string(text);
   std::string decoded;
   decoded.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
