@@ -19,6 +19,11 @@ using boost::system::error_code;
 
 namespace {
 
+// What earlier calls of the thread left would be taken for an error of the next.
+void ForgetErrors() {
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
 bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
 // What OpenSSL's session ticket kept of the client's chain (see tls_context.cc).
@@ -146,7 +151,7 @@ asio::awaitable<absl::Status> TlsStream::AwaitRetry(int ssl_error) {
 asio::awaitable<absl::Status> TlsStream::Handshake() {
   if (ssl_ == nullptr) co_return absl::ResourceExhaustedError("no memory for a TLS connection");
   while (true) {
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) break;
     absl::Status retry = co_await AwaitRetry(SSL_get_error(ssl_.get(), result));
@@ -186,7 +191,7 @@ asio::awaitable<absl::Status> TlsStream::WaitReadable() {
 asio::awaitable<absl::StatusOr<size_t>> TlsStream::ReadSome(asio::mutable_buffer out) {
   while (true) {
     size_t read = 0;
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
     if (result == 1) co_return read;
     const int error = SSL_get_error(ssl_.get(), result);
@@ -200,7 +205,7 @@ asio::awaitable<void> TlsStream::UntilClientGone() {
   while (true) {
     char byte = 0;
     size_t peeked = 0;
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_peek_ex(ssl_.get(), &byte, 1, &peeked);
     if (result == 1) break;
     if (SSL_get_error(ssl_.get(), result) != SSL_ERROR_WANT_READ) co_return;
@@ -215,7 +220,7 @@ asio::awaitable<void> TlsStream::UntilClientGone() {
 asio::awaitable<absl::Status> TlsStream::Write(asio::const_buffer data) {
   while (data.size() > 0) {
     size_t written = 0;
-    ERR_clear_error();
+    ForgetErrors();
     const int result = SSL_write_ex(ssl_.get(), data.data(), data.size(), &written);
     if (result == 1) {
       data += written;
