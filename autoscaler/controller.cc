@@ -1,7 +1,5 @@
 #include "autoscaler/controller.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -34,8 +32,10 @@ constexpr int64_t kMostEarlyNs = 250'000'000;
 constexpr int64_t kFirstRoundNs = 1'000'000'000;
 constexpr int64_t kFirstRoundNsPerHpa = 2'000'000;
 
-std::string KeyOf(const Hpa& hpa) {
-  return fmt::format("{}/{}", hpa.meta.namespace_name, hpa.meta.name);
+// Of "namespace/name".
+kube::ObjectKey KeyFrom(std::string_view text) {
+  const size_t slash = text.find('/');
+  return {text.substr(0, slash), text.substr(slash + 1)};
 }
 
 // nullopt without the annotation; an error where it is no period.
@@ -94,7 +94,7 @@ void Controller::Updated(const HpaPtr& before, const HpaPtr& after) {
 void Controller::Deleted(const HpaPtr& hpa) {
   // The history stays until the key is due, as upstream's does: an HPA that is made again under the
   // same name before that goes on with it.
-  const auto known = table_.find(KeyOf(*hpa));
+  const auto known = table_.find(HpaName{hpa->meta.namespace_name, hpa->meta.name});
   if (known == table_.end() || !std::exchange(known->second.registered, false)) return;
   selectors_.Remove(hpa->meta.namespace_name, hpa->meta.name);
   parts_.observer.Forgotten(*hpa);
@@ -102,14 +102,14 @@ void Controller::Deleted(const HpaPtr& hpa) {
 
 void Controller::SamplesArrived(const std::vector<std::string>& hpas) {
   if (!cadence_.react_to_samples) return;
-  for (const std::string& key : hpas) {
-    const auto known = table_.find(key);
+  for (const std::string& hpa : hpas) {
+    const auto known = table_.find(KeyFrom(hpa));
     if (known != table_.end()) ScheduleAfter(*known, EarliestDelayNs(known->second));
   }
 }
 
 Controller::Table::value_type& Controller::Track(const HpaPtr& hpa) {
-  Table::value_type& place = *table_.try_emplace(KeyOf(*hpa)).first;
+  Table::value_type& place = *table_.try_emplace({hpa->meta.namespace_name, hpa->meta.name}).first;
   Tracked& tracked = place.second;
   if (!std::exchange(tracked.registered, true)) {
     selectors_.Add(hpa->meta.namespace_name, hpa->meta.name);
@@ -175,28 +175,26 @@ void Controller::StartDue() {
                                : std::min(cadence_.sync_period_ns / kPartsOfPeriod, kMostEarlyNs);
   const int64_t until_ns = parts_.clock.MonotonicNs() + early_ns;
   while (!stopped_) {
-    const std::optional<std::string_view> key = schedule_.PopDue(until_ns);
-    if (!key) return;
-    asio::co_spawn(executor_, Reconcile(std::string(*key)), [](std::exception_ptr exception) {
+    const HpaName* const due = schedule_.PopDue(until_ns);
+    if (due == nullptr) return;
+    asio::co_spawn(executor_, Reconcile(*due), [](std::exception_ptr exception) {
       // A bug: better no process than one that silently stopped to scale.
       if (exception) std::rethrow_exception(exception);
     });
   }
 }
 
-asio::awaitable<void> Controller::Reconcile(std::string key) {
+asio::awaitable<void> Controller::Reconcile(HpaName name) {
   const auto self = shared_from_this();
-  const auto known = table_.find(key);
+  const auto known = table_.find(name);
   if (stopped_ || known == table_.end()) co_return;
   if (known->second.running) {
     known->second.due_again = true;
     co_return;
   }
-  const size_t slash = key.find('/');
-  const HpaPtr hpa =
-      parts_.find(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1));
+  const HpaPtr hpa = parts_.find(name.namespace_name, name.name);
   if (hpa == nullptr) {
-    schedule_.Remove(key);
+    schedule_.Remove(known->first);
     table_.erase(known);
     co_return;
   }
@@ -207,12 +205,12 @@ asio::awaitable<void> Controller::Reconcile(std::string key) {
   Reconciler::Result result = co_await reconciler_.Reconcile(hpa, known->second.history);
   --in_flight_;
   if (stopped_) co_return;
-  Finish(key, *hpa, std::move(result), parts_.clock.MonotonicNs() - began_ns);
+  Finish(name, *hpa, std::move(result), parts_.clock.MonotonicNs() - began_ns);
 }
 
-void Controller::Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
+void Controller::Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result,
                         int64_t duration_ns) {
-  const auto known = table_.find(key);
+  const auto known = table_.find(name);
   Tracked& tracked = known->second;
   tracked.running = false;
   tracked.history = std::move(result.outcome.history);

@@ -86,16 +86,15 @@ class Controller : public std::enable_shared_from_this<Controller> {
     bool due_again = false;     // became due while it ran
     bool to_be_spread = false;  // was looked at with all others, at the start of the term
   };
-  using Table = TextTable<Tracked>;  // by "namespace/name"
+  using Table = HpaTable<Tracked>;
 
   Table::value_type& Track(const HpaPtr& hpa);
   int64_t UsualDelayNs(const Tracked& tracked) const;
   int64_t EarliestDelayNs(const Tracked& tracked) const;
   void ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns);
   void StartDue();
-  boost::asio::awaitable<void> Reconcile(std::string key);
-  void Finish(const std::string& key, const Hpa& hpa, Reconciler::Result result,
-              int64_t duration_ns);
+  boost::asio::awaitable<void> Reconcile(HpaName name);
+  void Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result, int64_t duration_ns);
   void ScheduleNext(Table::value_type& hpa);
   int64_t MinPeriodOf(const Hpa& hpa) const;
   void WarnOfBadPeriod(const Hpa& hpa) const;

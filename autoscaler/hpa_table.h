@@ -1,8 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <string>
-#include <string_view>
+#include <cstddef>
 #include <unordered_map>
 
 #include "autoscaler/shared_text.h"
@@ -32,13 +30,5 @@ struct HpaNameEqual {
 // stays where it is.
 template <class T>
 using HpaTable = std::unordered_map<HpaName, T, HpaNameHash, HpaNameEqual>;
-
-// The same by one text, such as "namespace/name".
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-template <class T>
-using TextTable = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
 }  // namespace kubegauge::autoscaler

@@ -23,9 +23,7 @@ void FindIn(const auto& entries, Pods of_shape, std::vector<std::string_view>& h
 
 }  // namespace
 
-void SelectorIndex::Add(std::string_view hpa) {
-  if (!hpas_.contains(hpa)) hpas_.try_emplace(std::string(hpa));
-}
+void SelectorIndex::Add(const SharedText& hpa) { hpas_.try_emplace(hpa); }
 
 void SelectorIndex::Remove(std::string_view hpa) {
   const auto place = hpas_.find(hpa);

@@ -1,15 +1,14 @@
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
-#include <functional>
 #include <map>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "autoscaler/label_pair.h"
 #include "autoscaler/pod.h"
+#include "autoscaler/shared_text.h"
 #include "kube/label_selector.h"
 
 namespace kubegauge::autoscaler {
@@ -19,7 +18,7 @@ namespace kubegauge::autoscaler {
 class SelectorIndex {
  public:
   // Does nothing where the HPA is known.
-  void Add(std::string_view hpa);
+  void Add(const SharedText& hpa);
   void Remove(std::string_view hpa);
   // Does nothing where the HPA is not known.
   void SetSelector(std::string_view hpa, const kube::LabelSelector& selector);
@@ -32,7 +31,7 @@ class SelectorIndex {
 
  private:
   // By name; nullopt selects nothing.
-  using Hpas = std::map<std::string, std::optional<kube::LabelSelector>, std::less<>>;
+  using Hpas = std::map<SharedText, std::optional<kube::LabelSelector>, TextLess>;
   using NamedEntry = Hpas::value_type;
   using Entries = std::vector<const NamedEntry*>;
 

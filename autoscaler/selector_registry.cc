@@ -14,7 +14,7 @@ void SortUnique(std::vector<std::string_view>& values) {
 
 }  // namespace
 
-void SelectorRegistry::Add(std::string_view namespace_name, std::string_view hpa) {
+void SelectorRegistry::Add(std::string_view namespace_name, const SharedText& hpa) {
   namespaces_.Change(namespace_name, [&](SelectorIndex& hpas) { hpas.Add(hpa); });
 }
 

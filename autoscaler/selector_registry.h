@@ -7,6 +7,7 @@
 #include "autoscaler/namespace_shards.h"
 #include "autoscaler/pod.h"
 #include "autoscaler/selector_index.h"
+#include "autoscaler/shared_text.h"
 #include "kube/label_selector.h"
 
 namespace kubegauge::autoscaler {
@@ -18,7 +19,7 @@ namespace kubegauge::autoscaler {
 class SelectorRegistry {
  public:
   // Of an HPA that is seen; one that is new selects nothing yet.
-  void Add(std::string_view namespace_name, std::string_view hpa);
+  void Add(std::string_view namespace_name, const SharedText& hpa);
   // Of an HPA that was deleted.
   void Remove(std::string_view namespace_name, std::string_view hpa);
   // Replaces the selector of an HPA, unless the HPA was removed meanwhile.

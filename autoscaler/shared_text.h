@@ -46,6 +46,12 @@ class SharedText {
   std::shared_ptr<const std::string> text_;
 };
 
+// Orders what is kept by such texts, and lets it be found by any.
+struct TextLess {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return a < b; }
+};
+
 }  // namespace kubegauge::autoscaler
 
 template <>
