@@ -73,6 +73,8 @@ std::string ForbiddenObject(const RequestInfo& info) {
              : fmt::format("{} {} is forbidden: ", qualified, kube::GoQuote(info.name));
 }
 
+Response NoContent() { return {.status = 204, .headers = {}, .body = "", .stream = nullptr}; }
+
 // An answer as Go's http.Error makes it.
 Response PlainError(unsigned status, std::string_view text) {
   return {.status = status,
@@ -159,31 +161,33 @@ Gate::Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Hand
       mutating_(options_.max_mutating_requests) {}
 
 boost::asio::awaitable<Response> Gate::Serve(Request request) {
+  const int64_t came_ns = options_.meter != nullptr ? options_.meter->NowNs() : 0;
   const RequestInfo info = ParseRequestInfo(request);
-  if (!info.error.empty()) {
-    Response response =
-        InternalErrorResponse(request, fmt::format("failed to create RequestInfo: {}", info.error));
-    response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
-    co_return response;
-  }
-  const bool allows_origin = options_.cors.Allows(request);
-  const bool is_preflight = allows_origin && request.method == "OPTIONS";
   std::optional<Response> response;
-  if (is_preflight) {
-    response = Response{.status = 204, .headers = {}, .body = "", .stream = nullptr};
+  if (!info.error.empty()) {
+    response =
+        InternalErrorResponse(request, fmt::format("failed to create RequestInfo: {}", info.error));
+    response->headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
   } else {
-    response = ServeAtOnce(request, info);
+    const bool allows_origin = options_.cors.Allows(request);
+    const bool is_preflight = allows_origin && request.method == "OPTIONS";
+    response = is_preflight ? NoContent() : ServeAtOnce(request, info);
+    if (!response) response = co_await ServeInTime(request, info);
+    AddHeaders(request, allows_origin, *response);
   }
-  if (!response) response = co_await ServeInTime(request, info);
-  if (allows_origin) CorsPolicy::AddHeaders(request, *response);
-  response->headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
-  if (!options_.strict_transport_security.empty()) {
-    response->headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
-  }
-  if (!HasHeader(*response, "Cache-Control")) {
-    response->headers.emplace_back("Cache-Control", "no-cache, private");
-  }
+  if (options_.meter != nullptr) options_.meter->OnAnswer(info, response->status, came_ns);
   co_return *std::move(response);
+}
+
+void Gate::AddHeaders(const Request& request, bool allows_origin, Response& response) {
+  if (allows_origin) CorsPolicy::AddHeaders(request, response);
+  response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
+  if (!options_.strict_transport_security.empty()) {
+    response.headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);
+  }
+  if (!HasHeader(response, "Cache-Control")) {
+    response.headers.emplace_back("Cache-Control", "no-cache, private");
+  }
 }
 
 boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,

@@ -3,6 +3,9 @@
 #include <spdlog/logger.h>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "apiservice/audit_ids.h"
@@ -16,6 +19,16 @@
 
 namespace kubegauge::apiservice {
 
+// Measures requests. Thread-safe.
+class RequestMeter {
+ public:
+  virtual ~RequestMeter() = default;
+  // When a request came, to be given to OnAnswer.
+  virtual int64_t NowNs() const = 0;
+  // The answer begins: a list is made while it is sent.
+  virtual void OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) = 0;
+};
+
 struct GateOptions {
   // --request-timeout: what a request may take; it may ask for less by `?timeout=`.
   std::chrono::nanoseconds request_timeout = std::chrono::seconds(60);
@@ -25,6 +38,7 @@ struct GateOptions {
   // --strict-transport-security-directives joined by "; "; empty: no such header.
   std::string strict_transport_security = "";
   CorsPolicy cors = {};
+  RequestMeter* meter = nullptr;  // may be null
 };
 
 // What every request passes before a handler sees it, in upstream's order (wire.md A.1): Audit-ID,
@@ -54,6 +68,8 @@ class Gate final : public HttpService {
                                                               UserInfo& user);
   // False: too many requests are in flight for one of this user's.
   bool Enter(const RequestInfo& info, const UserInfo& user, std::shared_ptr<const void>& ticket);
+  // What all answers carry.
+  void AddHeaders(const Request& request, bool allows_origin, Response& response);
   // Handles what `decision` allows.
   Response Answer(const AdmittedRequest& asked, const Authorization& decision,
                   std::shared_ptr<const void> ticket);

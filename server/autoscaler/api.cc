@@ -13,9 +13,9 @@ AutoscalerApi::AutoscalerApi(const Sources& sources, const HealthChecks& checks)
       router_(Routes(), {"/apis/explain.kubegauge.io", "/apis/explain.kubegauge.io/v1", "/healthz",
                          "/livez", "/metrics", "/readyz", "/version"}),
       authorizer_(sources.authorizer, sources.hpa_group),
-      gate_(sources.authenticator, authorizer_, router_, sources.log),
-      request_metrics_(sources.registry),
-      metered_(gate_, request_metrics_, sources.clock) {}
+      request_metrics_(sources.registry, sources.clock),
+      gate_(sources.authenticator, authorizer_, router_, sources.log,
+            {.meter = &request_metrics_}) {}
 
 std::vector<Route> AutoscalerApi::Routes() {
   const auto by_path = [](auto& handler) {

@@ -38,7 +38,7 @@ class AutoscalerApi final : public apiservice::HttpService {
   AutoscalerApi(const Sources& sources, const HealthChecks& checks);
 
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
-    return metered_.Serve(std::move(request));
+    return gate_.Serve(std::move(request));
   }
 
  private:
@@ -52,9 +52,8 @@ class AutoscalerApi final : public apiservice::HttpService {
   apiservice::HealthEndpoint readyz_;
   Router router_;
   ExplainAuthorizer authorizer_;
-  apiservice::Gate gate_;
   RequestMetrics request_metrics_;
-  MeteredService metered_;
+  apiservice::Gate gate_;
 };
 
 }  // namespace kubegauge::server

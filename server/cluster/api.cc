@@ -30,6 +30,11 @@ std::vector<std::string> ListedPaths(const HealthChecks& checks) {
   return paths;
 }
 
+apiservice::GateOptions Metered(apiservice::GateOptions options, RequestMetrics& meter) {
+  options.meter = &meter;
+  return options;
+}
+
 std::optional<ExplainHandler> ExplainOf(const ClusterApi::Sources& sources) {
   if (sources.decisions == nullptr) return std::nullopt;
   return std::optional<ExplainHandler>(std::in_place, *sources.decisions, sources.leader);
@@ -49,8 +54,8 @@ ClusterApi::ClusterApi(const Sources& sources, const HealthChecks& checks,
       explain_(ExplainOf(sources)),
       router_(Routes(), ListedPaths(checks)),
       authorizer_(sources.authorizer, sources.hpa_group),
-      gate_(sources.authenticator, authorizer_, router_, sources.log, sources.gate),
-      metered_(gate_, sources.own_metrics.requests(), sources.clock) {}
+      gate_(sources.authenticator, authorizer_, router_, sources.log,
+            Metered(sources.gate, sources.own_metrics.requests())) {}
 
 std::vector<Route> ClusterApi::Routes() {
   const auto by_path = [](auto& handler) {

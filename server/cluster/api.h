@@ -44,7 +44,7 @@ class ClusterApi final : public apiservice::HttpService {
   ClusterApi(const Sources& sources, const HealthChecks& checks, const std::string& server_address);
 
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
-    return metered_.Serve(std::move(request));
+    return gate_.Serve(std::move(request));
   }
 
  private:
@@ -62,7 +62,6 @@ class ClusterApi final : public apiservice::HttpService {
   Router router_;
   ExplainAuthorizer authorizer_;
   apiservice::Gate gate_;
-  MeteredService metered_;
 };
 
 }  // namespace kubegauge::server

@@ -19,7 +19,7 @@ MetricsEndpoint::MetricsEndpoint(const apiservice::PublishedSnapshot& snapshot,
       clock_(clock),
       scrapes_(registry_, resolution_ns),
       served_(registry_, snapshot),
-      requests_(registry_) {}
+      requests_(registry_, clock) {}
 
 std::string MetricsEndpoint::OwnMetrics() {
   served_.Refresh();

@@ -42,8 +42,9 @@ std::string ScopeOf(const RequestInfo& info) {
 
 }  // namespace
 
-RequestMetrics::RequestMetrics(prometheus::Registry& registry)
-    : totals_(prometheus::BuildCounter()
+RequestMetrics::RequestMetrics(prometheus::Registry& registry, const kube::Clock& clock)
+    : clock_(clock),
+      totals_(prometheus::BuildCounter()
                   .Name("apiserver_request_total")
                   .Help("[STABLE] Counter of apiserver requests broken out for each verb, dry run "
                         "value, group, version, resource, scope, component, and HTTP response "
@@ -55,7 +56,8 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry)
                            "run value, group, version, resource, subresource, scope and component.")
                      .Register(registry)) {}
 
-void RequestMetrics::Observe(const RequestInfo& info, unsigned status, int64_t duration_ns) {
+void RequestMetrics::OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) {
+  const int64_t duration_ns = clock_.MonotonicNs() - came_ns;
   const bool ours = IsOurs(info);
   Key key{VerbOf(info, ours), ours ? info.api_version : "", ours ? info.resource : "",
           ours ? ScopeOf(info) : ""};
@@ -81,14 +83,6 @@ void RequestMetrics::Observe(const RequestInfo& info, unsigned status, int64_t d
   }
   total->Increment();
   series.duration->Observe(static_cast<double>(duration_ns) / 1e9);
-}
-
-boost::asio::awaitable<apiservice::Response> MeteredService::Serve(apiservice::Request request) {
-  const RequestInfo info = ParseRequestInfo(request);
-  const int64_t began_ns = clock_.MonotonicNs();
-  apiservice::Response response = co_await next_.Serve(std::move(request));
-  metrics_.Observe(info, response.status, clock_.MonotonicNs() - began_ns);
-  co_return response;
 }
 
 }  // namespace kubegauge::server

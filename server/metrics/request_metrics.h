@@ -5,13 +5,12 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-#include <boost/asio/awaitable.hpp>
 #include <map>
 #include <mutex>
 #include <string>
 #include <tuple>
 
-#include "apiservice/http.h"
+#include "apiservice/gate.h"
 #include "apiservice/request_info.h"
 #include "kube/clock.h"
 
@@ -20,12 +19,13 @@ namespace kubegauge::server {
 // apiserver_request_total and apiserver_request_duration_seconds, with the names and labels of
 // Kubernetes' API servers. The duration is that until the answer begins: a list is made while it is
 // sent. Paths that are no resources are told apart by nothing but their verb, so that no client can
-// make new series. Thread-safe.
-class RequestMetrics {
+// make new series. Thread-safe; keeps a reference to `clock`.
+class RequestMetrics final : public apiservice::RequestMeter {
  public:
-  explicit RequestMetrics(prometheus::Registry& registry);
+  RequestMetrics(prometheus::Registry& registry, const kube::Clock& clock);
 
-  void Observe(const apiservice::RequestInfo& info, unsigned status, int64_t duration_ns);
+  int64_t NowNs() const override { return clock_.MonotonicNs(); }
+  void OnAnswer(const apiservice::RequestInfo& info, unsigned status, int64_t came_ns) override;
 
  private:
   // Verb, version, resource, scope.
@@ -35,24 +35,11 @@ class RequestMetrics {
     std::map<unsigned, prometheus::Counter*> by_status;
   };
 
+  const kube::Clock& clock_;
   prometheus::Family<prometheus::Counter>& totals_;
   prometheus::Family<prometheus::Histogram>& durations_;
   std::mutex mutex_;  // of the map
   std::map<Key, OfKey> known_;
-};
-
-// Observes the requests that another service serves. Thread-safe; keeps references.
-class MeteredService final : public apiservice::HttpService {
- public:
-  MeteredService(apiservice::HttpService& next, RequestMetrics& metrics, const kube::Clock& clock)
-      : next_(next), metrics_(metrics), clock_(clock) {}
-
-  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override;
-
- private:
-  apiservice::HttpService& next_;
-  RequestMetrics& metrics_;
-  const kube::Clock& clock_;
 };
 
 }  // namespace kubegauge::server

@@ -25,6 +25,7 @@ namespace {
 
 using ::kubegauge::testing::Answer;
 using ::kubegauge::testing::MakeRequest;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
@@ -151,6 +152,23 @@ TEST_F(GateTest, AnswersAtOnceAsWhenItHasToWait) {
       EXPECT_EQ(answer.body, waited.body) << user << " " << target;
     }
   }
+}
+
+TEST_F(GateTest, TellsOfEachAnswer) {
+  class Meter final : public RequestMeter {
+   public:
+    int64_t NowNs() const override { return 7; }
+    void OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) override {
+      told.push_back(info.verb + " " + std::to_string(status) + " " + std::to_string(came_ns));
+    }
+    std::vector<std::string> told;
+  };
+  Meter meter;
+  Gate gate(authenticator_, authorizer_, handler_, log_, {.meter = &meter});
+  Respond(gate, "admin", "/api/v1/pods");
+  Respond(gate, "jane", "/x");
+  Respond(gate, "admin", "/api/v1/watch");
+  EXPECT_THAT(meter.told, ElementsAre("list 200 7", "get 403 7", "watch 500 7"));
 }
 
 TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {

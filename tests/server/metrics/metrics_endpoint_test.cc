@@ -26,7 +26,7 @@ class MetricsEndpointTest : public ::testing::Test {
   }
   void Observe(const std::string& method, const std::string& path, unsigned status) {
     const apiservice::Request request{.method = method, .path = path};
-    endpoint_.requests().Observe(ParseRequestInfo(request), status, kSecondNs / 100);
+    endpoint_.requests().OnAnswer(ParseRequestInfo(request), status, clock_.MonotonicNs());
   }
 
   testing::ManualClock clock_;
