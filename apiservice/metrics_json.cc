@@ -97,7 +97,9 @@ void MetricsJson::SetResourceVersion(std::string_view version) {
 }
 
 std::string MetricsJson::TypeMembers(std::string_view kind) const {
-  return fmt::format("\"kind\":\"{}\",\"apiVersion\":\"{}\",", kind, api_version_);
+  std::string members("\"kind\":\"");
+  members.append(kind).append("\",\"apiVersion\":\"").append(api_version_).append("\",");
+  return members;
 }
 
 char* MetricsJson::WriteMetadata(const kube::ObjectMeta& meta, char* out) const {

@@ -156,7 +156,7 @@ std::string_view ResponseWriter::Date() {
 
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {
   control_.Enter(Phase::kBusy, limits_.write_timeout);
-  co_return co_await stream_.Write(data);
+  return stream_.Write(data);
 }
 
 asio::awaitable<void> ResponseWriter::GiveWay() {
