@@ -70,9 +70,10 @@ class KubeletClient {
   KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
       : access_(access), connection_(std::move(executor), access.names(), access.ticks()) {}
 
-  // `limits` in place of the access's. Any status is an answer, redirections too: kubelets send
-  // none, and following one would take credentials to where it says. The body is in the buffers.
-  // Errors are those of KubeletConnection and Exchange.
+  // `limits` in place of the access's. Redirections are followed up to ten times, as Go's clients
+  // do, but to this kubelet only: another server is not to be given its credentials. Any other
+  // status is an answer. The body is in the buffers. Errors are those of KubeletConnection and
+  // Exchange, and kFailedPrecondition after too many redirections.
   boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(
       const KubeletTarget& target, std::string_view path, LeaseBuffers lease_buffers,
       std::optional<ExchangeLimits> limits = std::nullopt);
@@ -83,6 +84,12 @@ class KubeletClient {
   void Close() { connection_.Close(); }
 
  private:
+  boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Ask(const KubeletTarget& target,
+                                                             const KubeletAccess::Grant& grant,
+                                                             std::string_view path,
+                                                             LeaseBuffers lease_buffers,
+                                                             const ExchangeLimits& limits);
+
   KubeletAccess& access_;
   KubeletConnection connection_;
   std::shared_ptr<const KubeletTrust> trust_;  // of the open connection

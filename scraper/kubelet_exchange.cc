@@ -5,7 +5,7 @@
 #include <boost/beast/http/basic_dynamic_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <cstring>
-#include <limits>
+#include <optional>
 #include <utility>
 
 #include "scraper/decoder.h"
@@ -21,6 +21,14 @@ namespace {
 
 // A TLS record, and what the parser may leave of a header before it.
 constexpr size_t kInputBytes = 32 * 1024;
+// As Go's client has it.
+constexpr int kMostInterimAnswers = 5;
+
+// "Continue", "Early Hints" and the like: the answer is still to come.
+bool IsInterim(const Parser& parser) {
+  const unsigned status = parser.get().result_int();
+  return status >= 100 && status < 200 && status != 101;
+}
 
 absl::Status ParseFailure(const error_code& error, const ExchangeLimits& limits) {
   if (error == http::error::body_limit) {
@@ -34,16 +42,32 @@ absl::Status ParseFailure(const error_code& error, const ExchangeLimits& limits)
   return absl::InvalidArgumentError(fmt::format("not an HTTP response: {}", error.message()));
 }
 
-// Feeds what the connection gives to the parser until the answer is whole. The result says whether
-// nothing came behind it.
-boost::asio::awaitable<absl::StatusOr<bool>> ReadAnswer(KubeletConnection& connection,
-                                                        Parser& parser,
-                                                        const ExchangeLimits& limits,
-                                                        std::vector<char>& input) {
-  input.resize(kInputBytes);
-  size_t held = 0;  // bytes at the front of `input` that the parser wants to see again
-  bool began = false;
-  while (!parser.is_done()) {
+// Parses what is held at the front of `input`, and keeps there what the parser wants to see again
+// or, after the answer, what came behind it.
+absl::Status Parse(Parser& parser, const ExchangeLimits& limits, std::vector<char>& input,
+                   size_t& held) {
+  error_code error;
+  size_t consumed = 0;
+  while (consumed < held && !parser.is_done()) {
+    const size_t used =
+        parser.put(boost::asio::buffer(input.data() + consumed, held - consumed), error);
+    consumed += used;
+    if (error == http::error::need_more) break;
+    if (error) return ParseFailure(error, limits);
+  }
+  std::memmove(input.data(), input.data() + consumed, held - consumed);
+  held -= consumed;
+  if (held == input.size()) return ParseFailure(http::error::header_limit, limits);
+  return absl::OkStatus();
+}
+
+// Reads from the connection until the answer is whole. `began`: whether something was read already.
+boost::asio::awaitable<absl::Status> ReadAnswer(KubeletConnection& connection, Parser& parser,
+                                                const ExchangeLimits& limits,
+                                                std::vector<char>& input, size_t& held,
+                                                bool began) {
+  absl::Status parsed = Parse(parser, limits, input, held);
+  while (parsed.ok() && !parser.is_done()) {
     const absl::StatusOr<size_t> read =
         co_await connection.ReadSome(std::span(input).subspan(held));
     if (!read.ok()) {
@@ -51,28 +75,18 @@ boost::asio::awaitable<absl::StatusOr<bool>> ReadAnswer(KubeletConnection& conne
           ? absl::DataLossError("the kubelet ended the connection within its answer")
           : read.status();
     }
-    error_code error;
     if (*read == 0) {
       if (!began) co_return absl::AbortedError("the kubelet closed the connection");
+      error_code error;
       parser.put_eof(error);
       if (error) co_return absl::DataLossError("the kubelet ended its answer too early");
       break;
     }
     began = true;
     held += *read;
-    size_t consumed = 0;
-    while (consumed < held && !parser.is_done()) {
-      const size_t used =
-          parser.put(boost::asio::buffer(input.data() + consumed, held - consumed), error);
-      consumed += used;
-      if (error == http::error::need_more) break;
-      if (error) co_return ParseFailure(error, limits);
-    }
-    std::memmove(input.data(), input.data() + consumed, held - consumed);
-    held -= consumed;
-    if (held == input.size()) co_return ParseFailure(http::error::header_limit, limits);
+    parsed = Parse(parser, limits, input, held);
   }
-  co_return held == 0;
+  co_return parsed;
 }
 
 }  // namespace
@@ -93,21 +107,30 @@ boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnectio
   if (sent.ok()) sent = co_await connection.WaitReadable();
   if (!sent.ok()) co_return sent;
   ExchangeBuffers& buffers = lease_buffers();
-  Parser parser;
-  parser.eager(true);
-  parser.header_limit(static_cast<uint32_t>(limits.header_bytes));
-  parser.body_limit(limits.body_bytes);
-  buffers.body.clear();
-  parser.get().body() = std::move(buffers.body);
-  const absl::StatusOr<bool> ended_there =
-      co_await ReadAnswer(connection, parser, limits, buffers.input);
-  ExchangeAnswer answer{.status = parser.get().result_int(),
-                        .reason = std::string(parser.get().reason()),
-                        .keep_alive = ended_there.ok() && *ended_there && parser.keep_alive()};
-  buffers.body = std::move(parser.get().body());
-  if (!ended_there.ok()) co_return ended_there.status();
+  buffers.input.resize(kInputBytes);
+  size_t held = 0;
+  std::optional<Parser> parser;
+  for (int interim = 0; !parser || IsInterim(*parser); ++interim) {
+    if (interim > kMostInterimAnswers) {
+      co_return absl::InvalidArgumentError("the kubelet gave one interim answer after another");
+    }
+    parser.emplace();
+    parser->eager(true);
+    parser->header_limit(static_cast<uint32_t>(limits.header_bytes));
+    parser->body_limit(limits.body_bytes);
+    buffers.body.clear();
+    parser->get().body() = std::move(buffers.body);
+    const absl::Status read =
+        co_await ReadAnswer(connection, *parser, limits, buffers.input, held, interim > 0);
+    buffers.body = std::move(parser->get().body());
+    if (!read.ok()) co_return read;
+  }
   buffers.body.reserve(buffers.body.size() + kBodyPadding);
-  co_return answer;
+  const auto& answer = parser->get();
+  co_return ExchangeAnswer{.status = answer.result_int(),
+                           .reason = std::string(answer.reason()),
+                           .location = std::string(answer[http::field::location]),
+                           .keep_alive = held == 0 && parser->keep_alive()};
 }
 
 }  // namespace kubegauge::scraper

@@ -33,6 +33,7 @@ struct ExchangeBuffers {
 struct ExchangeAnswer {
   unsigned status = 0;
   std::string reason;       // as in `403 Forbidden`
+  std::string location;     // of a redirection, as written; else empty
   bool keep_alive = false;  // whether the connection can be used again
 };
 
@@ -43,7 +44,8 @@ using LeaseBuffers = absl::FunctionRef<ExchangeBuffers&()>;
 std::string GetRequestText(std::string_view host, std::string_view path,
                            std::string_view user_agent, std::string_view authorization);
 
-// Sends a request on an open connection and reads the whole answer, chunked or not; the buffers are
+// Sends a request on an open connection and reads the whole answer, chunked or not, passing over
+// interim ones (1xx); the buffers are
 // asked for when the answer begins, so that slow kubelets keep none. kAborted when the connection
 // ended before the answer began, kDataLoss in the midst of it, kResourceExhausted beyond a limit,
 // kInvalidArgument for what is not HTTP, and what the connection gives.

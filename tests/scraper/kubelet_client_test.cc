@@ -108,7 +108,7 @@ TEST_F(KubeletClientTest, ReadsBodiesOfEveryFraming) {
   }
 }
 
-TEST_F(KubeletClientTest, PassesOnEveryStatusAndFollowsNoRedirection) {
+TEST_F(KubeletClientTest, FollowsNoRedirectionToAnotherServer) {
   FakeKubelet elsewhere(io_.get_executor(), SecureOptions(), Always({.body = "stolen"}));
   FakeKubelet kubelet(io_.get_executor(), SecureOptions(),
                       Always({.status = 302,
@@ -304,6 +304,64 @@ TEST_F(KubeletClientTest, SaysWhatIsWrongWithAnAnswer) {
     EXPECT_EQ(answer.status().code(), c.code) << answer.status().ToString();
     EXPECT_THAT(ErrorOf(answer), HasSubstr(c.error));
   }
+}
+
+// Go's servers may send them; taken for the answer, each later scrape had the answer before.
+TEST_F(KubeletClientTest, PassesOverInterimAnswers) {
+  const std::string whole = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nmetrics";
+  const std::string hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
+  for (const std::string& before : {std::string("HTTP/1.1 100 Continue\r\n\r\n"), hints + hints}) {
+    FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.raw = before + whole}));
+    for (int i = 0; i < 2; ++i) {
+      const auto answer = Get(kubelet);
+      ASSERT_TRUE(answer.ok()) << answer.status();
+      EXPECT_EQ(answer->status, 200u);
+      EXPECT_EQ(buffers_.body_text(), "metrics");
+    }
+    EXPECT_EQ(kubelet.record().connections, 1u);
+  }
+  std::string endless;
+  for (int i = 0; i < 10; ++i) endless += hints;
+  FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.raw = endless + whole}));
+  EXPECT_THAT(ErrorOf(Get(kubelet)), HasSubstr("one interim answer after another"));
+}
+
+TEST_F(KubeletClientTest, FollowsRedirectionsToTheSameKubelet) {
+  uint16_t port = 0;
+  const auto redirect = [](unsigned status, const std::string& location) {
+    return FakeKubeletReply{
+        .status = status, .reason = "Found", .header_lines = "Location: " + location + "\r\n"};
+  };
+  std::string first;
+  FakeKubelet kubelet(io_.get_executor(), SecureOptions(), [&](const FakeKubeletRequest& request) {
+    if (request.path == "/metrics/resource") return redirect(302, first);
+    if (request.path == "/moved?to=1") return redirect(307, "/moved/again");
+    if (request.path == "/round") return redirect(308, "/round");
+    return FakeKubeletReply{.body = request.path};
+  });
+  port = kubelet.port();
+  const struct {
+    std::string location;
+    unsigned status;
+    std::string body;
+  } cases[] = {
+      {"/moved?to=1#part", 200, "/moved/again"},
+      {fmt::format("HTTPS://127.0.0.1:{}/elsewhere", port), 200, "/elsewhere"},
+      {fmt::format("http://127.0.0.1:{}/elsewhere", port), 302, ""},
+      {fmt::format("https://127.0.0.1:{}0/elsewhere", port), 302, ""},
+      {"https://other.example/elsewhere", 302, ""},
+      {"//other.example/elsewhere", 302, ""},
+      {"", 302, ""},
+  };
+  for (const auto& [location, status, body] : cases) {
+    first = location;
+    const auto answer = Get(kubelet);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->status, status) << location;
+    EXPECT_EQ(buffers_.body_text(), body) << location;
+  }
+  first = "/round";
+  EXPECT_EQ(ErrorOf(Get(kubelet)), "stopped after 10 redirects, the last one to /round");
 }
 
 TEST_F(KubeletClientTest, SaysWhyNoConnectionCameAbout) {
