@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "kube/go_json.h"
 #include "kube/go_quote.h"
 #include "kube/label_validation.h"
 
@@ -49,10 +50,12 @@ std::string_view ValueCountFault(LabelOperator op, size_t count) {
   return "";
 }
 
-std::string QuotedList(const std::vector<std::string>& values) {
+// As Go's json.Marshal shows the slice, which is nil where there is nothing in it.
+std::string JsonList(const std::vector<std::string>& values) {
+  if (values.empty()) return "null";
   std::vector<std::string> quoted;
   quoted.reserve(values.size());
-  for (const std::string& value : values) quoted.push_back(GoQuote(value));
+  for (const std::string& value : values) quoted.push_back(GoJsonQuote(value));
   return fmt::format("[{}]", fmt::join(quoted, ","));
 }
 
@@ -68,7 +71,7 @@ std::vector<std::string> Faults(const std::string& key, LabelOperator op,
     add("key", GoQuote(key), fmt::format("{}", fmt::join(key_faults, "; ")));
   }
   const std::string_view count_fault = ValueCountFault(op, values.size());
-  if (!count_fault.empty()) add("values", QuotedList(values), count_fault);
+  if (!count_fault.empty()) add("values", JsonList(values), count_fault);
   if (IsComparison(op)) {
     for (size_t i = 0; i < values.size(); ++i) {
       if (ParseInteger(values[i])) continue;
@@ -112,8 +115,6 @@ std::string_view Symbol(LabelOperator op) {
 
 absl::StatusOr<Requirement> Requirement::Create(std::string key, LabelOperator op,
                                                 std::vector<std::string> values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
   const std::vector<std::string> faults = Faults(key, op, values);
   if (faults.size() == 1) return absl::InvalidArgumentError(faults[0]);
   if (!faults.empty()) {
@@ -155,12 +156,10 @@ std::string Requirement::ToString() const {
   std::string text = op_ == LabelOperator::kDoesNotExist ? "!" : "";
   text += key_;
   text += Symbol(op_);
-  if (is_set) text += '(';
-  for (size_t i = 0; i < values_.size(); ++i) {
-    if (i > 0) text += ',';
-    text += values_[i];
-  }
-  if (is_set) text += ')';
+  std::vector<std::string_view> values(values_.begin(), values_.end());
+  std::sort(values.begin(), values.end());
+  text += is_set ? fmt::format("({})", fmt::join(values, ","))
+                 : fmt::format("{}", fmt::join(values, ","));
   return text;
 }
 

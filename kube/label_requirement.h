@@ -26,8 +26,8 @@ enum class LabelOperator : uint8_t {
 class Requirement {
  public:
   // Checks key, values and their number as apimachinery's labels.NewRequirement; what is wrong is
-  // InvalidArgument with upstream's text. `values` may be in any order; they are kept sorted and
-  // once each.
+  // InvalidArgument with upstream's text. `values` are kept as they are, though their order and how
+  // often one comes do not matter.
   static absl::StatusOr<Requirement> Create(std::string key, LabelOperator op,
                                             std::vector<std::string> values);
 
@@ -38,6 +38,7 @@ class Requirement {
   // `value` is that of the label key(), with data() == nullptr where the object has no such label.
   bool Matches(std::string_view value) const;
 
+  // With the values in order.
   std::string ToString() const;
 
   bool operator==(const Requirement&) const = default;

@@ -90,6 +90,8 @@ absl::StatusOr<Requirement> Parser::ParseRequirement() {
   const bool is_set = *op == LabelOperator::kIn || *op == LabelOperator::kNotIn;
   absl::StatusOr<std::vector<std::string>> values = is_set ? ParseValueSet() : ParseExactValue();
   if (!values.ok()) return values.status();
+  std::sort(values->begin(), values->end());
+  values->erase(std::unique(values->begin(), values->end()), values->end());
   return Requirement::Create(*std::move(key), *op, *std::move(values));
 }
 

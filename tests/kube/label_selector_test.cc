@@ -4,6 +4,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -180,9 +181,10 @@ TEST(LabelSelector, ParsesBackWhatItWrites) {
     std::vector<Requirement> requirements;
     for (unsigned n = random() % 5; n > 0; --n) {
       const auto op = static_cast<LabelOperator>(random() % 9);
-      std::vector<std::string> values;
-      for (unsigned m = random() % 4; m > 0; --m) values.push_back(random() % 4 ? word() : "");
-      absl::StatusOr<Requirement> requirement = Requirement::Create(word(), op, values);
+      std::set<std::string> values;
+      for (unsigned m = random() % 4; m > 0; --m) values.insert(random() % 4 ? word() : "");
+      absl::StatusOr<Requirement> requirement =
+          Requirement::Create(word(), op, {values.begin(), values.end()});
       if (requirement.ok()) requirements.push_back(*std::move(requirement));
     }
     const LabelSelector selector(requirements);
