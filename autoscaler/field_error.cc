@@ -34,14 +34,14 @@ void FieldErrors::InvalidAs(std::string field, std::string_view value, std::stri
                      std::move(field)});
 }
 
-void FieldErrors::NotSupported(std::string field, std::string_view value,
-                               std::span<const std::string_view> supported) {
+void FieldErrors::NotSupportedAs(std::string field, std::string_view value,
+                                 std::span<const std::string_view> supported) {
   std::vector<std::string> quoted;
   for (const std::string_view one : supported) quoted.push_back(kube::GoQuote(one));
-  errors_.push_back({"FieldValueNotSupported",
-                     fmt::format("Unsupported value: {}: supported values: {}",
-                                 kube::GoQuote(value), fmt::join(quoted, ", ")),
-                     std::move(field)});
+  errors_.push_back(
+      {"FieldValueNotSupported",
+       fmt::format("Unsupported value: {}: supported values: {}", value, fmt::join(quoted, ", ")),
+       std::move(field)});
 }
 
 void FieldErrors::Forbidden(std::string field, std::string_view why) {

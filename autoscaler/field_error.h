@@ -25,8 +25,9 @@ class FieldErrors {
   void Invalid(std::string field, int64_t value, std::string_view why);
   // `value` as Go prints it.
   void InvalidAs(std::string field, std::string_view value, std::string_view why);
-  void NotSupported(std::string field, std::string_view value,
-                    std::span<const std::string_view> supported);
+  // `value` as Go prints it.
+  void NotSupportedAs(std::string field, std::string_view value,
+                      std::span<const std::string_view> supported);
   void Forbidden(std::string field, std::string_view why);
   void TooLong(std::string field, std::string_view why);
 

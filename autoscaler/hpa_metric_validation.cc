@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "autoscaler/name_rules.h"
+#include "kube/go_json.h"
 #include "kube/go_quote.h"
 #include "kube/group_version.h"
 
 namespace kubegauge::autoscaler {
 namespace {
 
+constexpr int kFirstShowingJson = 34;  // of Kubernetes 1.x
 constexpr std::string_view kMetricTypes[] = {"ContainerResource", "External", "Object", "Pods",
                                              "Resource"};
 
@@ -36,7 +38,7 @@ class MetricValidator {
       errors_.Required(field + ".type", "must specify a metric source type");
     }
     if (!IsKnown(metric.type)) {
-      errors_.NotSupported(field + ".type", metric.type, kMetricTypes);
+      errors_.NotSupportedAs(field + ".type", ShownName(metric.type, rules_), kMetricTypes);
     }
   }
 
@@ -68,7 +70,7 @@ class MetricValidator {
     const auto expected = std::find_if(std::begin(sources), std::end(sources),
                                        [&](const Source& s) { return s.type == metric.type; });
     if (expected == std::end(sources)) {
-      errors_.NotSupported(field + ".type", metric.type, kMetricTypes);
+      errors_.NotSupportedAs(field + ".type", ShownName(metric.type, rules_), kMetricTypes);
     } else if (!expected->is_set) {
       errors_.Required(fmt::format("{}.{}", field, expected->name), WhyRequired(metric.type));
     }
@@ -141,7 +143,7 @@ class MetricValidator {
       errors_.Required(field + ".name", "must specify a resource name");
     } else {
       for (const std::string& fault : ContainerResourceFaults(source.name, rules_.minor)) {
-        errors_.Invalid(field + ".name", source.name, fault);
+        errors_.InvalidAs(field + ".name", ShownName(source.name, rules_), fault);
       }
     }
     if (source.container.empty()) {
@@ -171,8 +173,8 @@ class MetricValidator {
       errors_.Required(field + ".type", "must specify a metric target type");
     }
     if (target.type != "Utilization" && target.type != "Value" && target.type != "AverageValue") {
-      errors_.Invalid(field + ".type", target.type,
-                      "must be either Utilization, Value, or AverageValue");
+      errors_.InvalidAs(field + ".type", ShownName(target.type, rules_),
+                        "must be either Utilization, Value, or AverageValue");
     }
     ValidatePositive(target.value, field + ".value");
     ValidatePositive(target.average_value, field + ".averageValue");
@@ -214,9 +216,12 @@ void ValidateReference(const ObjectReference& reference, const std::string& fiel
   if (!fault.empty()) errors.Invalid(field + ".apiVersion", reference.api_version, fault);
 }
 
+std::string ShownName(std::string_view value, const HpaRules& rules) {
+  return rules.minor >= kFirstShowingJson ? kube::GoJsonQuote(value) : kube::GoQuote(value);
+}
+
 void InvalidAmount(std::string field, const WrittenAmount& amount, std::string_view why,
                    const HpaRules& rules, FieldErrors& errors) {
-  constexpr int kFirstShowingJson = 34;
   const std::string shown =
       rules.minor >= kFirstShowingJson ? kube::GoQuote(EncodeAmount(amount)) : amount.GoSyntax();
   errors.InvalidAs(std::move(field), shown, why);

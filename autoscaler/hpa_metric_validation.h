@@ -14,6 +14,10 @@ void ValidateReference(const ObjectReference& reference, const std::string& fiel
 // What is wrong with a reference's apiVersion; empty where nothing is.
 std::string ApiVersionFault(const std::string& api_version, bool allows_empty_group);
 
+// A value of one of Go's named string types, such as MetricSourceType, as messages show it: since
+// 1.34 as JSON.
+std::string ShownName(std::string_view value, const HpaRules& rules);
+
 // A quantity that had to be greater than 0, or not less.
 void InvalidAmount(std::string field, const WrittenAmount& amount, std::string_view why,
                    const HpaRules& rules, FieldErrors& errors);

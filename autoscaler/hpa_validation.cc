@@ -78,9 +78,10 @@ void ValidateMetrics(const HpaObject& hpa, const HpaObject* old, const HpaRules&
   }
 }
 
-void ValidatePolicy(const ScalingPolicy& policy, const std::string& field, FieldErrors& errors) {
+void ValidatePolicy(const ScalingPolicy& policy, const std::string& field, const HpaRules& rules,
+                    FieldErrors& errors) {
   if (!IsOneOf(policy.type, kPolicyTypes)) {
-    errors.NotSupported(field + ".type", policy.type, kPolicyTypes);
+    errors.NotSupportedAs(field + ".type", ShownName(policy.type, rules), kPolicyTypes);
   }
   if (policy.value <= 0) {
     errors.Invalid(field + ".value", int64_t{policy.value}, "must be greater than zero");
@@ -112,13 +113,15 @@ void ValidateScalingRules(const ScalingRules& scaling, const std::string& field,
                    errors);
   }
   if (scaling.select_policy && !IsOneOf(*scaling.select_policy, kSelectPolicies)) {
-    errors.NotSupported(field + ".selectPolicy", *scaling.select_policy, kSelectPolicies);
+    errors.NotSupportedAs(field + ".selectPolicy", ShownName(*scaling.select_policy, rules),
+                          kSelectPolicies);
   }
   if (!scaling.policies || scaling.policies->empty()) {
     errors.Required(field + ".policies", "must specify at least one Policy");
   } else {
     for (size_t i = 0; i < scaling.policies->size(); ++i) {
-      ValidatePolicy((*scaling.policies)[i], fmt::format("{}.policies[{}]", field, i), errors);
+      ValidatePolicy((*scaling.policies)[i], fmt::format("{}.policies[{}]", field, i), rules,
+                     errors);
     }
   }
   if (scaling.tolerance && scaling.tolerance->Sign() < 0) {

@@ -199,6 +199,53 @@ TEST(HpaValidationTest, ChecksContainerResources) {
   }
 }
 
+// Values of named string types are JSON from 1.34 on, and quoted as strings are before.
+TEST(HpaValidationTest, ShowsNamedStringsAsTheVersionDoes) {
+  const std::string types =
+      R"(: supported values: "ContainerResource", "External", "Object", "Pods", "Resource")";
+  const std::string policies = R"("policies":[{"type":"Pods","value":1,"periodSeconds":1}])";
+  const std::string up = "spec.behavior.scaleUp.";
+  const std::string target = "spec.metrics[0].resource.target.type: Invalid value: ";
+  const std::string wanted = ": must be either Utilization, Value, or AverageValue";
+  const auto type = [&](const std::string& shown) {
+    return "spec.metrics[0].type: Unsupported value: " + shown + types;
+  };
+  ExpectRefused({
+      {R"("metrics":[{"type":"a<b>&c"}])", type(R"("a\u003cb\u003e\u0026c")"), 34},
+      {R"("metrics":[{"type":"a<b>&c"}])", type(R"("a<b>&c")"), 33},
+      {R"("metrics":[{"type":"x\u0007"}])", type(R"("x\u0007")"), 36},
+      {R"("metrics":[{"type":"x\u0007"}])", type(R"("x\a")"), 33},
+      {R"("metrics":[{"type":"\u00a0"}])", type("\"\u00A0\""), 36},
+      {R"("metrics":[{"type":"\u00a0"}])", type(R"("\u00a0")"), 33},
+      {Cpu(R"({"type":"<","averageUtilization":1})"), target + R"("\u003c")" + wanted, 36},
+      {Cpu(R"({"type":"<","averageUtilization":1})"), target + R"("<")" + wanted, 33},
+      {ScaleUp(R"("selectPolicy":"&",)" + policies),
+       up + R"(selectPolicy: Unsupported value: "\u0026": supported values: "Disabled", )"
+            R"("Max", "Min")",
+       36},
+      {ScaleUp(R"("policies":[{"type":">","value":1,"periodSeconds":1}])"),
+       up + R"(policies[0].type: Unsupported value: "\u003e": supported values: "Percent", "Pods")",
+       36},
+      {Container("requests.a/<", "a"),
+       "[spec.metrics[0].containerResource.name: Invalid value: \"requests.a/\\u003c\": name part "
+       "must "
+       "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+       "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+       "validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'), "
+       "spec.metrics[0].containerResource.name: Invalid value: \"requests.a/\\u003c\": doesn't "
+       "follow extended resource name standard]",
+       36},
+      // A container's name is a plain string.
+      {Container("cpu", ">"),
+       "spec.metrics[0].containerResource.container: Invalid value: \">\": a lowercase RFC 1123 "
+       "label "
+       "must consist of lower case alphanumeric characters or '-', and must start and end with an "
+       "alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+       "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+       36},
+  });
+}
+
 TEST(HpaValidationTest, ChecksBehavior) {
   const std::string up = "spec.behavior.scaleUp.";
   ExpectRefused({
