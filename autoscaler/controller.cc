@@ -24,10 +24,12 @@ constexpr int64_t kIdleNs = 3600'000'000'000;
 constexpr int64_t kShortestPeriodNs = 1'000'000'000;
 // Of any period, so that times stay far from the end of their type: a year.
 constexpr int64_t kLongestPeriodNs = 365 * 24 * 3600 * int64_t{1'000'000'000};
-// HPAs that are due within such a part of the period are looked at together: a process that wakes
-// for each of a thousand spends more on waking than on deciding.
-constexpr int64_t kPartsOfPeriod = 64;
-constexpr int64_t kMostEarlyNs = 250'000'000;
+// A process that wakes for each of a thousand HPAs spends more on waking than on deciding. So they
+// are spread in that many groups, at most, and a group keeps together as long as its looks end
+// within such a part of the period.
+constexpr int64_t kGroupsOfPeriod = 64;
+constexpr int64_t kGatheringsOfPeriod = 512;
+constexpr int64_t kLongestGatheringNs = 30'000'000;
 // How long a term's first look at all HPAs takes.
 constexpr int64_t kFirstRoundNs = 1'000'000'000;
 constexpr int64_t kFirstRoundNsPerHpa = 2'000'000;
@@ -47,6 +49,11 @@ std::optional<absl::StatusOr<int64_t>> OwnPeriodOf(const Hpa& hpa) {
   return period;
 }
 
+int64_t GatherNs(const Cadence& cadence) {
+  if (cadence.react_to_samples) return 0;
+  return std::min(cadence.sync_period_ns / kGatheringsOfPeriod, kLongestGatheringNs);
+}
+
 Cadence Bounded(Cadence cadence) {
   cadence.sync_period_ns = std::min(cadence.sync_period_ns, kLongestPeriodNs);
   return cadence;
@@ -61,6 +68,7 @@ Controller::Controller(asio::any_io_executor executor, const Parts& parts, Recon
       reconciler_(reconciler),
       selectors_(selectors),
       cadence_(Bounded(cadence)),
+      gather_ns_(GatherNs(cadence_)),
       wake_(executor_, 1) {}
 
 void Controller::Begin(const std::vector<HpaPtr>& hpas) {
@@ -71,7 +79,7 @@ void Controller::Begin(const std::vector<HpaPtr>& hpas) {
     auto& tracked = Track(hpa);
     tracked.second.to_be_spread = true;
     WarnOfBadPeriod(*hpa);
-    ScheduleAfter(tracked, SpreadDelay(tracked.first, window_ns));
+    ScheduleSpread(tracked, window_ns);
   }
 }
 
@@ -150,13 +158,28 @@ void Controller::ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns) {
   if (!before || *schedule_.NextDue() < *before) wake_.try_send(boost::system::error_code());
 }
 
+// At the end of a group's part of the period, the same for all processes' and terms' HPAs.
+void Controller::ScheduleSpread(const Table::value_type& hpa, int64_t window_ns) {
+  const int64_t group_ns = std::max<int64_t>(cadence_.sync_period_ns / kGroupsOfPeriod, 1);
+  const int64_t now_ns = parts_.clock.MonotonicNs();
+  const int64_t due_ns = now_ns + SpreadDelay(hpa.first, window_ns);
+  ScheduleAfter(hpa, (due_ns + group_ns - 1) / group_ns * group_ns - now_ns);
+}
+
+std::optional<int64_t> Controller::NextStart() const {
+  const std::optional<int64_t> due_ns = schedule_.NextDue();
+  if (!due_ns) return std::nullopt;
+  return *due_ns + gather_ns_;
+}
+
 asio::awaitable<void> Controller::Run() {
   using asio::experimental::awaitable_operators::operator||;
   const auto self = shared_from_this();
   while (!stopped_) {
     StartDue();
-    const auto due = schedule_.NextDue();
-    const int64_t wait_ns = due ? std::max<int64_t>(*due - parts_.clock.MonotonicNs(), 0) : kIdleNs;
+    const auto start = NextStart();
+    const int64_t wait_ns =
+        start ? std::max<int64_t>(*start - parts_.clock.MonotonicNs(), 0) : kIdleNs;
     boost::system::error_code ignored;
     co_await (parts_.sleeper.SleepFor(std::chrono::nanoseconds(wait_ns)) ||
               wake_.async_receive(asio::redirect_error(asio::use_awaitable, ignored)));
@@ -170,12 +193,10 @@ void Controller::Stop() {
 
 // Those that are looked at together keep together, as their next looks are due at one time.
 void Controller::StartDue() {
-  const int64_t early_ns = cadence_.react_to_samples
-                               ? 0
-                               : std::min(cadence_.sync_period_ns / kPartsOfPeriod, kMostEarlyNs);
-  const int64_t until_ns = parts_.clock.MonotonicNs() + early_ns;
+  const int64_t now_ns = parts_.clock.MonotonicNs();
+  if (const auto start = NextStart(); !start || *start > now_ns) return;
   while (!stopped_) {
-    const HpaName* const due = schedule_.PopDue(until_ns);
+    const HpaName* const due = schedule_.PopDue(now_ns);
     if (due == nullptr) return;
     asio::co_spawn(executor_, Reconcile(*due), [](std::exception_ptr exception) {
       // A bug: better no process than one that silently stopped to scale.
@@ -224,12 +245,17 @@ void Controller::Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result 
 void Controller::ScheduleNext(Table::value_type& hpa) {
   Tracked& tracked = hpa.second;
   int64_t delay_ns = UsualDelayNs(tracked);
-  if (std::exchange(tracked.to_be_spread, false)) delay_ns = SpreadDelay(hpa.first, delay_ns);
+  const bool to_be_spread = std::exchange(tracked.to_be_spread, false);
   if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
     delay_ns = EarliestDelayNs(tracked);
   }
-  if (std::exchange(tracked.due_again, false)) delay_ns = 0;
-  ScheduleAfter(hpa, delay_ns);
+  const bool due_again = std::exchange(tracked.due_again, false);
+  if (due_again) delay_ns = 0;
+  if (to_be_spread && !due_again) {
+    ScheduleSpread(hpa, delay_ns);
+  } else {
+    ScheduleAfter(hpa, delay_ns);
+  }
 }
 
 }  // namespace kubegauge::autoscaler

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,8 +40,10 @@ inline constexpr std::string_view kSyncPeriodAnnotation = "kubegauge.io/sync-per
 // Reconciles all HPAs again and again, for as long as one process leads: one Controller lives for
 // one term, so that a new term begins with an empty history, as upstream's does (hpa.md 2). With
 // react_to_samples off the cadence is upstream's (hpa.md 2.3), except that the HPAs that are there
-// at the start are spread over the period, where upstream takes all of them at its end, and that
-// those that are due within a 64th of the period are looked at together.
+// at the start are spread over the period, where upstream takes all of them at its end. They are
+// spread in groups, and those that are due within some milliseconds are looked at together, at the
+// end of these: none sooner than upstream would, as a policy's period ends just when the next look
+// is due.
 //
 // For one executor of one thread, on which all functions are called; keeps references.
 class Controller : public std::enable_shared_from_this<Controller> {
@@ -92,6 +95,9 @@ class Controller : public std::enable_shared_from_this<Controller> {
   int64_t UsualDelayNs(const Tracked& tracked) const;
   int64_t EarliestDelayNs(const Tracked& tracked) const;
   void ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns);
+  void ScheduleSpread(const Table::value_type& hpa, int64_t window_ns);
+  // When there is something to begin.
+  std::optional<int64_t> NextStart() const;
   void StartDue();
   boost::asio::awaitable<void> Reconcile(HpaName name);
   void Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result, int64_t duration_ns);
@@ -104,6 +110,7 @@ class Controller : public std::enable_shared_from_this<Controller> {
   Reconciler& reconciler_;
   SelectorRegistry& selectors_;
   const Cadence cadence_;
+  const int64_t gather_ns_;  // how long one that is due waits for others
   Table table_;
   ReconcileSchedule schedule_;  // of keys of table_
   boost::asio::experimental::channel<void(boost::system::error_code)> wake_;

@@ -92,7 +92,7 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
     Answer(kRunningPath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
       "metadata":{"name":"running","namespace":"shop","resourceVersion":"1"},
       "spec":{"replicas":3},"status":{"replicas":3,"selector":"app=running"}})"));
-    for (const char* name : {"a", "b"}) {
+    for (const char* name : {"a", "b", "c"}) {
       Answer(
           fmt::format("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/{}/status",
                       name),
@@ -254,13 +254,34 @@ TEST_F(ControllerTest, ATermBeginsWithALookAtAllAndGoesOnSpread) {
 
 TEST_F(ControllerTest, LooksTogetherAtThoseThatAreDueAtAlmostOneTime) {
   RunUntil(4, [&](Controller& controller) {
-    clock_.Advance(900'000'000);
+    clock_.Advance(995'000'000);
     controller.Added(Make("a"));
-    clock_.Advance(200'000'000);
+    clock_.Advance(10'000'000);
     controller.Added(Make("b"));
   });
   EXPECT_THAT(observer_.reconciled,
-              ElementsAre(Pair("a", 15), Pair("b", 15), Pair("a", 30), Pair("b", 30)));
+              ElementsAre(Pair("a", 16), Pair("b", 16), Pair("a", 31), Pair("b", 31)));
+}
+
+// A policy of 15 s would otherwise count the scaling of the look before, and a look be lost.
+TEST_F(ControllerTest, LooksAtNoneSoonerThanAPeriodAfterItsLastLookEnded) {
+  metrics_.wanted = 3;
+  std::map<std::string, int64_t> ended_ns;
+  on_reconciled_ = [&] {
+    const std::string& name = observer_.reconciled.back().first;
+    const int64_t took_ns = name == "a" ? 0 : kSecond;
+    const auto last = ended_ns.find(name);
+    if (last != ended_ns.end()) {
+      EXPECT_GE(clock_.MonotonicNs() - took_ns - last->second, 15 * kSecond) << name;
+    }
+    ended_ns[name] = clock_.MonotonicNs();
+  };
+  RunUntil(12, [&](Controller& controller) {
+    controller.Added(MakeSlow("a", "0"));
+    clock_.Advance(20'000'000);
+    controller.Added(MakeSlow("b", "1"));
+    controller.Added(MakeSlow("c", "1"));
+  });
 }
 
 TEST_F(ControllerTest, ADeletedHpaIsLookedAtNoMore) {
