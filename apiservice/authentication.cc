@@ -19,7 +19,7 @@ UserInfo WithAuthenticatedGroup(UserInfo user) {
 }
 
 // What authenticators have said of one request.
-class Verdict {
+class Outcomes {
  public:
   // Whether the user is known by that.
   bool Add(Authentication outcome) {
@@ -57,22 +57,22 @@ UnionAuthenticator::UnionAuthenticator(std::vector<std::unique_ptr<Authenticator
 
 boost::asio::awaitable<absl::StatusOr<UserInfo>> UnionAuthenticator::Authenticate(
     const Request& request) const {
-  Verdict verdict;
+  Outcomes outcomes;
   for (const auto& authenticator : authenticators_) {
-    if (verdict.Add(co_await authenticator->Authenticate(request))) break;
+    if (outcomes.Add(co_await authenticator->Authenticate(request))) break;
   }
-  co_return verdict.Take();
+  co_return outcomes.Take();
 }
 
 std::optional<absl::StatusOr<UserInfo>> UnionAuthenticator::AuthenticateAtOnce(
     const Request& request) const {
-  Verdict verdict;
+  Outcomes outcomes;
   for (const auto& authenticator : authenticators_) {
     std::optional<Authentication> outcome = authenticator->AuthenticateAtOnce(request);
     if (!outcome) return std::nullopt;
-    if (verdict.Add(*std::move(outcome))) break;
+    if (outcomes.Add(*std::move(outcome))) break;
   }
-  return verdict.Take();
+  return outcomes.Take();
 }
 
 }  // namespace kubegauge::apiservice

@@ -10,7 +10,7 @@ namespace kubegauge::apiservice {
 namespace {
 
 // What authorizers have said of one request.
-class Verdict {
+class Decisions {
  public:
   // Whether that allows the request.
   bool Add(Authorization decision) {
@@ -48,22 +48,22 @@ std::string_view WithoutSlash(std::string_view path) {
 
 boost::asio::awaitable<Authorization> UnionAuthorizer::Authorize(const UserInfo& user,
                                                                  const RequestInfo& info) {
-  Verdict verdict;
+  Decisions decisions;
   for (const auto& authorizer : authorizers_) {
-    if (verdict.Add(co_await authorizer->Authorize(user, info))) break;
+    if (decisions.Add(co_await authorizer->Authorize(user, info))) break;
   }
-  co_return verdict.Take();
+  co_return decisions.Take();
 }
 
 std::optional<Authorization> UnionAuthorizer::AuthorizeAtOnce(const UserInfo& user,
                                                               const RequestInfo& info) {
-  Verdict verdict;
+  Decisions decisions;
   for (const auto& authorizer : authorizers_) {
     std::optional<Authorization> decision = authorizer->AuthorizeAtOnce(user, info);
     if (!decision) return std::nullopt;
-    if (verdict.Add(*std::move(decision))) break;
+    if (decisions.Add(*std::move(decision))) break;
   }
-  return verdict.Take();
+  return decisions.Take();
 }
 
 Authorization PrivilegedGroupAuthorizer::AuthorizeLocally(const UserInfo& user,
