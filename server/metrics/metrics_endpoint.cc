@@ -2,16 +2,11 @@
 
 #include <memory>
 
-#include "apiservice/body_response.h"
+#include "server/metrics/exposition_response.h"
 #include "server/metrics/registry_endpoint.h"
 #include "server/metrics/usage_exposition.h"
 
 namespace kubegauge::server {
-namespace {
-
-constexpr char kContentType[] = "text/plain; version=0.0.4; charset=utf-8";
-
-}  // namespace
 
 MetricsEndpoint::MetricsEndpoint(const apiservice::PublishedSnapshot& snapshot,
                                  const kube::Clock& clock, int64_t resolution_ns)
@@ -27,14 +22,10 @@ std::string MetricsEndpoint::OwnMetrics() {
 }
 
 apiservice::Response MetricsEndpoint::Handle(const apiservice::AdmittedRequest& admitted) {
-  if (admitted.info.path == "/metrics/usage") {
-    return apiservice::BodyResponse(
-        kContentType, std::make_unique<UsageExposition>(snapshot_.Get(), clock_.WallNs()));
-  }
-  return {.status = 200,
-          .headers = {{"Content-Type", kContentType}},
-          .body = OwnMetrics(),
-          .stream = nullptr};
+  const apiservice::Headers& headers = admitted.request.headers;
+  if (admitted.info.path != "/metrics/usage") return ExpositionResponse(headers, OwnMetrics());
+  return ExpositionResponse(headers,
+                            std::make_unique<UsageExposition>(snapshot_.Get(), clock_.WallNs()));
 }
 
 }  // namespace kubegauge::server

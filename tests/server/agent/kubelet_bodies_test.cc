@@ -13,7 +13,6 @@
 #include "scraper/cadvisor_decoder.h"
 #include "scraper/resource_decoder.h"
 #include "scraper/summary_decoder.h"
-#include "server/agent/go_float.h"
 
 namespace kubegauge::server {
 namespace {
@@ -243,24 +242,6 @@ TEST(KubeletBodies, SayThatNothingIsKnownYet) {
   EXPECT_THAT(ResourceMetricsBody(state), HasSubstr("\nresource_scrape_error 1\n"));
   EXPECT_EQ(CadvisorMetricsBody(state), "");
   EXPECT_EQ(SummaryBody(state), R"({"node":{"nodeName":"n1"},"pods":[]})");
-}
-
-TEST(GoFloat, IsTheShortestTextThatReadsBack) {
-  const std::pair<double, const char*> kCases[] = {{0, "0"},
-                                                   {1, "1"},
-                                                   {0.1, "0.1"},
-                                                   {123456, "123456"},
-                                                   {1234567, "1.234567e+06"},
-                                                   {1e21, "1e+21"},
-                                                   {0.0001, "0.0001"},
-                                                   {0.00001, "1e-05"},
-                                                   {1700000100.5, "1.7000001005e+09"},
-                                                   {-2.5, "-2.5"}};
-  for (const auto& [value, text] : kCases) {
-    std::string out;
-    AppendGoFloat(value, out);
-    EXPECT_EQ(out, text);
-  }
 }
 
 }  // namespace
