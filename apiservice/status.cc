@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "apiservice/json_text.h"
+#include "kube/go_quote.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -72,7 +73,8 @@ Status Forbidden(std::string message, Status::Details details) {
 }
 
 Status NotFound(std::string_view group, std::string_view resource, std::string_view name) {
-  return {.message = fmt::format("{} \"{}\" not found", QualifiedResource(group, resource), name),
+  return {.message = fmt::format("{} {} not found", QualifiedResource(group, resource),
+                                 kube::GoQuote(name)),
           .reason = "NotFound",
           .has_details = true,
           .details = {.name = std::string(name),

@@ -22,6 +22,15 @@ TEST(Status, IsUpstreamsTextToTheByte) {
        R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
        R"("message":"pods \"x\" not found","reason":"NotFound",)"
        R"("details":{"name":"x","kind":"pods"},"code":404})"},
+      // Names as Go's %q shows them.
+      {NotFound("", "node", "\xff"),
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"node \"\\xff\" not found","reason":"NotFound",)"
+       R"("details":{"name":"\ufffd","kind":"node"},"code":404})"},
+      {NotFound("", "node", std::string_view("node-1\0", 7)),
+       R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
+       R"("message":"node \"node-1\\x00\" not found","reason":"NotFound",)"
+       R"("details":{"name":"node-1\u0000","kind":"node"},"code":404})"},
       {MethodNotAllowed(),
        R"({"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure",)"
        R"("message":"the server does not allow this method on the requested resource",)"
