@@ -50,6 +50,25 @@ absl::StatusOr<std::optional<int64_t>> ParseInteger(std::string_view query, std:
                   out_of_range ? "value out of range" : "invalid syntax"));
 }
 
+// What a query asks a list or watch for, each option by itself.
+struct DecodedOptions {
+  std::optional<int64_t> timeout_seconds;
+  kube::LabelSelector labels;
+  kube::FieldSelector fields;
+};
+
+absl::StatusOr<DecodedOptions> Decode(std::string_view query) {
+  const auto timeout = ParseInteger(query, "timeoutSeconds");
+  if (!timeout.ok()) return timeout.status();
+  const auto limit = ParseInteger(query, "limit");
+  if (!limit.ok()) return limit.status();
+  auto labels = kube::LabelSelector::Parse(QueryValue(query, "labelSelector"));
+  if (!labels.ok()) return labels.status();
+  auto fields = kube::FieldSelector::Parse(QueryValue(query, "fieldSelector"));
+  if (!fields.ok()) return fields.status();
+  return DecodedOptions{*timeout, *std::move(labels), *std::move(fields)};
+}
+
 class BrokenRules {
  public:
   void Forbid(std::string field, const std::string& text) {
@@ -152,29 +171,35 @@ std::optional<Status> CheckFields(const kube::FieldSelector& fields, const Reque
 std::optional<Status> ParseListOptions(const Request& request, const RequestInfo& info,
                                        ListOptions& options) {
   const std::string_view query = request.query;
-  const auto timeout = ParseInteger(query, "timeoutSeconds");
-  if (!timeout.ok()) return BadRequest(std::string(timeout.status().message()));
-  const auto limit = ParseInteger(query, "limit");
-  if (!limit.ok()) return BadRequest(std::string(limit.status().message()));
-  auto labels = kube::LabelSelector::Parse(QueryValue(query, "labelSelector"));
-  if (!labels.ok()) return BadRequest(std::string(labels.status().message()));
-  auto fields = kube::FieldSelector::Parse(QueryValue(query, "fieldSelector"));
-  if (!fields.ok()) return BadRequest(std::string(fields.status().message()));
+  absl::StatusOr<DecodedOptions> decoded = Decode(query);
+  if (!decoded.ok()) return BadRequest(std::string(decoded.status().message()));
   const bool is_watch = info.verb == "watch";
   std::vector<Status::Cause> causes = is_watch ? BrokenWatchRules(query) : BrokenListRules(query);
   if (!causes.empty()) return InvalidOptions(std::move(causes));
   if (is_watch) {
     if (auto status = ParseWatchOptions(query, options.watch)) return status;
     constexpr int64_t kMaxTimeoutSeconds = 1'000'000;
-    if (*timeout && **timeout > 0) {
-      options.watch.timeout = std::chrono::seconds(std::min(**timeout, kMaxTimeoutSeconds));
+    const int64_t timeout_seconds = decoded->timeout_seconds.value_or(0);
+    if (timeout_seconds > 0) {
+      options.watch.timeout = std::chrono::seconds(std::min(timeout_seconds, kMaxTimeoutSeconds));
     }
   }
-  if (auto status = CheckFields(*fields, info)) return status;
-  if (!labels->empty() || !fields->empty()) {
-    options.filter = std::make_shared<const SelectorFilter>(*std::move(labels), *std::move(fields));
+  if (auto status = CheckFields(decoded->fields, info)) return status;
+  if (!decoded->labels.empty() || !decoded->fields.empty()) {
+    options.filter = std::make_shared<const SelectorFilter>(std::move(decoded->labels),
+                                                            std::move(decoded->fields));
   }
   return std::nullopt;
+}
+
+std::string NameInListOptions(std::string_view query) {
+  if (QueryValue(query, "fieldSelector").empty()) return "";
+  const absl::StatusOr<DecodedOptions> decoded = Decode(query);
+  if (!decoded.ok()) return "";
+  const auto name = decoded->fields.RequiresExactMatch("metadata.name");
+  const bool is_segment =
+      name && *name != "." && *name != ".." && name->find_first_of("/%") == std::string::npos;
+  return is_segment ? std::string(*name) : "";
 }
 
 }  // namespace kubegauge::apiservice

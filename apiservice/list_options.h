@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "apiservice/metrics_items.h"
 #include "apiservice/request_info.h"
@@ -35,5 +37,9 @@ struct ListOptions {
 // upstream's text, or nullopt and fills `options`.
 std::optional<Status> ParseListOptions(const Request& request, const RequestInfo& info,
                                        ListOptions& options);
+
+// The name that a query's field selector asks for by metadata.name=x, else "". As upstream, where
+// one of the options cannot be decoded none of them counts.
+std::string NameInListOptions(std::string_view query);
 
 }  // namespace kubegauge::apiservice

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "kube/field_selector.h"
+#include "apiservice/list_options.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -42,16 +42,6 @@ std::string VerbOfMethod(std::string_view method) {
   return "";
 }
 
-// The name that a field selector asks for by metadata.name=x, else "".
-std::string ExactName(std::string_view field_selector) {
-  const auto fields = kube::FieldSelector::Parse(field_selector);
-  if (!fields.ok()) return "";
-  const auto name = fields->RequiresExactMatch("metadata.name");
-  const bool is_segment =
-      name && *name != "." && *name != ".." && name->find_first_of("/%") == std::string::npos;
-  return is_segment ? std::string(*name) : "";
-}
-
 // What is left of a resource path behind its group and version.
 void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
   if (parts.size() > 1 && parts[0] == "namespaces") {
@@ -67,15 +57,14 @@ void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
 }
 
 void RefineCollectionVerb(const Request& request, bool keeps_selectors, RequestInfo& info) {
-  const std::string fields = QueryValue(request.query, "fieldSelector");
   if (info.name.empty() && info.verb == "get") {
     info.verb = QueryFlag(request.query, "watch").value_or(false) ? "watch" : "list";
-    info.name = ExactName(fields);
+    info.name = NameInListOptions(request.query);
   }
   if (info.name.empty() && info.verb == "delete") info.verb = "deletecollection";
   if (info.verb != "list" && info.verb != "watch" && info.verb != "deletecollection") return;
   if (!keeps_selectors) return;
-  info.field_selector = fields;
+  info.field_selector = QueryValue(request.query, "fieldSelector");
   info.label_selector = QueryValue(request.query, "labelSelector");
 }
 

@@ -74,6 +74,25 @@ TEST(RequestInfo, TellsWhatIsAskedFor) {
   }
 }
 
+TEST(RequestInfo, TakesNoNameFromOptionsThatDoNotDecode) {
+  const std::string nodes = "/apis/metrics.k8s.io/v1beta1/nodes";
+  const struct {
+    std::string query;
+    std::string asked;
+  } kCases[] = {
+      {"?limit=5&fieldSelector=metadata.name%3Da", "list metrics.k8s.io/v1beta1 /nodes/a/"},
+      {"?limit=abc&fieldSelector=metadata.name%3Da", "list metrics.k8s.io/v1beta1 /nodes//"},
+      {"?limit=&fieldSelector=metadata.name%3Da", "list metrics.k8s.io/v1beta1 /nodes//"},
+      {"?timeoutSeconds=x&fieldSelector=metadata.name%3Da", "list metrics.k8s.io/v1beta1 /nodes//"},
+      {"?labelSelector=!!&fieldSelector=metadata.name%3Da", "list metrics.k8s.io/v1beta1 /nodes//"},
+      {"?watch=1&limit=abc&fieldSelector=metadata.name%3Da",
+       "watch metrics.k8s.io/v1beta1 /nodes//"},
+      {"?fieldSelector=metadata.name%3Da,!", "list metrics.k8s.io/v1beta1 /nodes//"},
+      {"?fieldSelector=metadata.name%3D..", "list metrics.k8s.io/v1beta1 /nodes//"},
+  };
+  for (const auto& [query, asked] : kCases) EXPECT_EQ(Describe("GET", nodes + query), asked);
+}
+
 TEST(RequestInfo, KeepsTheSelectorsOfCollections) {
   const RequestInfo info = ParseRequestInfo(
       MakeRequest("/api/v1/pods?labelSelector=a%3Db%2Cc&fieldSelector=spec.nodeName%3Dn&limit=5"));
