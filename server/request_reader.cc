@@ -54,7 +54,7 @@ asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
   while (true) {
     const Progress progress = Parse(parser, received);
     received.is_http_1_1 = parser.is_http_1_1();
-    if (progress == Progress::kRefused) co_return received;
+    if (progress == Progress::kRefused || !TakeShare(parser, received)) co_return received;
     if (progress == Progress::kDone) break;
     if (parser.is_header_done() && !reading_body) {
       reading_body = true;
@@ -130,19 +130,19 @@ RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& re
   return Progress::kNeedMore;
 }
 
-// Whether another read may be afforded: by the buffer, which a chunk's header or a trailer without
-// end could fill, and by all connections together.
-bool RequestReader::HasRoom(const RequestParser& parser, Received& received) {
-  if (buffer_.size() >= buffer_.max_size()) {
-    received.refusal = parser.HeaderTooLarge();
-    return false;
-  }
-  const size_t held = buffer_.size() + parser.body_bytes() + kReadBytes;
-  if (held > kFreeRequestBytes + kReadBytes && !memory_.GrowTo(held)) {
-    received.refusal = TooBusy();
-    return false;
-  }
-  return true;
+// Of what all connections may hold together: what is held now, and what the next read may add.
+bool RequestReader::TakeShare(const RequestParser& parser, Received& received) {
+  const size_t held = buffer_.size() + parser.body_bytes() + parser.field_bytes() + kReadBytes;
+  if (held <= kFreeRequestBytes + kReadBytes || memory_.GrowTo(held)) return true;
+  received.refusal = TooBusy();
+  return false;
+}
+
+// Whether the buffer, which a chunk's header or a trailer without end could fill, takes more.
+bool RequestReader::HasRoom(const RequestParser& parser, Received& received) const {
+  if (buffer_.size() < buffer_.max_size()) return true;
+  received.refusal = parser.HeaderTooLarge();
+  return false;
 }
 
 bool RequestReader::IsContinueDue(const RequestParser& parser) const {

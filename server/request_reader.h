@@ -46,7 +46,8 @@ class RequestReader {
   boost::asio::awaitable<absl::StatusOr<size_t>> Fill();
   // Feeds the parser what is buffered.
   Progress Parse(RequestParser& parser, Received& received);
-  bool HasRoom(const RequestParser& parser, Received& received);
+  bool TakeShare(const RequestParser& parser, Received& received);
+  bool HasRoom(const RequestParser& parser, Received& received) const;
   bool IsContinueDue(const RequestParser& parser) const;
 
   TlsStream& stream_;

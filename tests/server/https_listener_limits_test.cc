@@ -120,6 +120,29 @@ TEST_F(HttpsListenerLimits, AllowWhatIsJustWithinThem) {
             "PUT / " + std::string(1'000, 'y'));
 }
 
+TEST_F(HttpsListenerLimits, LetAUserBeInAsManyGroupsAsADirectoryAllows) {
+  Start();
+  std::string groups;
+  for (int i = 0; i < 1'015; ++i) {
+    groups += "X-Remote-Group: CN=team-" + std::to_string(i) + ",OU=groups,DC=example\r\n";
+  }
+  EXPECT_EQ(AskOnce("GET /x HTTP/1.1\r\nHost: h\r\n" + groups + "\r\n")->body, "GET /x");
+}
+
+TEST_F(HttpsListenerLimits, CountWhatHeaderFieldsCostBesideTheirText) {
+  limits_.request_memory_bytes = 60'000;
+  Start();
+  const struct {
+    int fields;
+    unsigned status;
+  } kCases[] = {{100, 200}, {4'000, 503}};
+  for (const auto& [fields, status] : kCases) {
+    std::string request = "GET /x HTTP/1.1\r\nHost: h\r\n";
+    for (int i = 0; i < fields; ++i) request += "a:\r\n";
+    EXPECT_EQ(AskOnce(request + "\r\n")->status, status) << fields;
+  }
+}
+
 TEST_F(HttpsListenerLimits, HoldTheLargeRequestsOfAllConnectionsTogether) {
   limits_.request_memory_bytes = 500'000;
   Hold hold;
