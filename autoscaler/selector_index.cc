@@ -15,12 +15,6 @@ bool SelectsOneOf(const kube::LabelSelector& selector, Pods of_shape) {
                              [&](const PodPtr& pod) { return MatchesPod(selector, *pod); });
 }
 
-void FindIn(const auto& entries, Pods of_shape, std::vector<std::string_view>& hpas) {
-  for (const auto* hpa : entries) {
-    if (SelectsOneOf(*hpa->second, of_shape)) hpas.push_back(hpa->first);
-  }
-}
-
 }  // namespace
 
 void SelectorIndex::Add(const SharedText& hpa) { hpas_.try_emplace(hpa); }
@@ -42,7 +36,9 @@ void SelectorIndex::SetSelector(std::string_view hpa, const kube::LabelSelector&
 
 void SelectorIndex::FindMatches(Pods of_shape, std::vector<std::string_view>& hpas) const {
   const PodShape& shape = *of_shape.front()->shape;
-  FindIn(unfiled_, of_shape, hpas);
+  for (const NamedEntry* hpa : unfiled_) {
+    if (SelectsOneOf(*hpa->second, of_shape)) hpas.push_back(hpa->first);
+  }
   for (const auto& [key, value] : shape.labels) {
     FindUnder(HashLabelPair(key, value), of_shape, hpas);
   }
@@ -56,14 +52,16 @@ void SelectorIndex::FindMatches(Pods of_shape, std::vector<std::string_view>& hp
 
 void SelectorIndex::FindUnder(LabelPairHash label, Pods of_shape,
                               std::vector<std::string_view>& hpas) const {
-  const auto place = by_label_.find(label);
-  if (place != by_label_.end()) FindIn(place->second, of_shape, hpas);
+  for (auto [place, end] = by_label_.equal_range(label); place != end; ++place) {
+    const NamedEntry& hpa = *place->second;
+    if (SelectsOneOf(*hpa.second, of_shape)) hpas.push_back(hpa.first);
+  }
 }
 
 void SelectorIndex::File(const NamedEntry& hpa) {
   const std::vector<LabelPairHash> labels = RarestLabels(*hpa.second);
   if (labels.empty()) unfiled_.push_back(&hpa);
-  for (const LabelPairHash label : labels) by_label_[label].push_back(&hpa);
+  for (const LabelPairHash label : labels) by_label_.emplace(label, &hpa);
 }
 
 void SelectorIndex::Unfile(const NamedEntry& hpa) {
@@ -72,10 +70,10 @@ void SelectorIndex::Unfile(const NamedEntry& hpa) {
   // Which of its requirements it is under is not kept.
   for (const kube::Requirement& requirement : hpa.second->requirements()) {
     for (const LabelPairHash label : LabelPairsOf(requirement)) {
-      const auto place = by_label_.find(label);
-      if (place == by_label_.end()) continue;
-      std::erase(place->second, &hpa);
-      if (place->second.empty()) by_label_.erase(place);
+      const auto [begin, end] = by_label_.equal_range(label);
+      const auto place =
+          std::find_if(begin, end, [&](const auto& filed) { return filed.second == &hpa; });
+      if (place != end) by_label_.erase(place);
     }
   }
 }
@@ -89,10 +87,7 @@ std::vector<LabelPairHash> SelectorIndex::RarestLabels(const kube::LabelSelector
     std::vector<LabelPairHash> labels = LabelPairsOf(requirement);
     if (labels.empty()) continue;
     size_t others = 0;
-    for (const LabelPairHash label : labels) {
-      const auto place = by_label_.find(label);
-      if (place != by_label_.end()) others += place->second.size();
-    }
+    for (const LabelPairHash label : labels) others += by_label_.count(label);
     if (!rarest.empty() && others >= fewest) continue;
     rarest = std::move(labels);
     fewest = others;

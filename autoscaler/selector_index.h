@@ -1,9 +1,9 @@
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "autoscaler/label_pair.h"
@@ -33,7 +33,6 @@ class SelectorIndex {
   // By name; nullopt selects nothing.
   using Hpas = std::map<SharedText, std::optional<kube::LabelSelector>, TextLess>;
   using NamedEntry = Hpas::value_type;
-  using Entries = std::vector<const NamedEntry*>;
 
   void FindUnder(LabelPairHash label, Pods of_shape, std::vector<std::string_view>& hpas) const;
   void File(const NamedEntry& hpa);
@@ -42,8 +41,8 @@ class SelectorIndex {
 
   Hpas hpas_;
   // Each is under the labels of one requirement.
-  boost::unordered_flat_map<LabelPairHash, Entries> by_label_;
-  Entries unfiled_;  // demand no label of a certain value
+  std::unordered_multimap<LabelPairHash, const NamedEntry*> by_label_;
+  std::vector<const NamedEntry*> unfiled_;  // demand no label of a certain value
 };
 
 }  // namespace kubegauge::autoscaler
