@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "autoscaler/written_json.h"
+#include "kube/go_quote.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::autoscaler {
@@ -41,6 +43,7 @@ bool EqualsFolded(std::string_view a, std::string_view b) {
 // stands.
 std::string AmountText(const Json& json) {
   std::string text = json.is_string() ? json.get<std::string>()
+                     : IsNumber(json) ? NumberText(json)
                                       : json.dump(-1, ' ', false, Json::error_handler_t::replace);
   constexpr std::string_view kSpace = " \t\n\v\f\r";
   text.erase(text.find_last_not_of(kSpace) + 1);
@@ -89,8 +92,8 @@ const GoJsonReader::Field* GoJsonReader::FindField(std::initializer_list<Field> 
 
 void GoJsonReader::NoteStrictError(std::string_view what, std::string_view key) {
   if (strict_errors_.size() >= kMaxStrictErrors) return;
-  std::string error =
-      fmt::format("{} field \"{}{}{}\"", what, place_, place_.empty() ? "" : ".", key);
+  const std::string path = fmt::format("{}{}{}", place_, place_.empty() ? "" : ".", key);
+  std::string error = fmt::format("{} field {}", what, kube::GoQuote(path));
   if (std::find(strict_errors_.begin(), strict_errors_.end(), error) == strict_errors_.end()) {
     strict_errors_.push_back(std::move(error));
   }
@@ -136,7 +139,7 @@ void GoJsonReader::Boolean(const Json& json, bool& value) {
 
 template <class T>
 void GoJsonReader::ReadInteger(const Json& json, std::string_view type, T& value) {
-  if (!Is(json, json.is_number(), type)) return;
+  if (!Is(json, IsNumber(json), type)) return;
   if (json.is_number_unsigned()) {
     const uint64_t number = json.get<uint64_t>();
     if (number <= static_cast<uint64_t>(std::numeric_limits<T>::max())) {
@@ -150,7 +153,7 @@ void GoJsonReader::ReadInteger(const Json& json, std::string_view type, T& value
       return;
     }
   }
-  MismatchError("number " + json.dump(), type);
+  MismatchError("number " + NumberText(json), type);
 }
 
 void GoJsonReader::Integer(const Json& json, int32_t& value) { ReadInteger(json, "int32", value); }
@@ -193,7 +196,7 @@ void GoJsonReader::Time(const Json& json, std::optional<int64_t>& unix_ns) {
 bool GoJsonReader::Is(const Json& json, bool right, std::string_view type) {
   if (!fatal_.empty() || json.is_null()) return false;
   if (!right) {
-    MismatchError(json.is_number() ? "number" : KindOf(json), type);
+    MismatchError(KindOf(json), type);
   }
   return right;
 }

@@ -48,6 +48,16 @@ class GoJsonReader {
   // `read_item` is called for each item.
   void List(const Json& json, std::string_view type,
             const std::function<void(const Json& item)>& read_item);
+  // Reads into `items`: as Go, a list that comes again reads into the items of the first.
+  template <class Item, class ReadItem>
+  void List(const Json& json, std::string_view type, std::vector<Item>& items, ReadItem read_item) {
+    size_t count = 0;
+    List(json, type, [&](const Json& item) {
+      if (count == items.size()) items.emplace_back();
+      read_item(item, items[count++]);
+    });
+    if (json.is_array() || json.is_null()) items.resize(count);
+  }
   void StringMap(const Json& json,
                  const std::function<void(const std::string& key, const std::string& value)>& take);
 
@@ -61,16 +71,14 @@ class GoJsonReader {
   // metav1.Time; null is no time.
   void Time(const Json& json, std::optional<int64_t>& unix_ns);
 
-  // A value that is absent unless it is there and not null.
+  // A value that is absent unless it is there and not null. What comes again adds to it.
   template <class T, class Read>
   void Optional(const Json& json, std::optional<T>& value, Read read) {
-    if (json.is_null()) return value.reset();
-    read(value.emplace());
+    ReadInto(json, value, read);
   }
   template <class T, class Read>
   void Optional(const Json& json, Boxed<T>& value, Read read) {
-    if (json.is_null()) return value.reset();
-    read(value.emplace());
+    ReadInto(json, value, read);
   }
 
   // The error of what was read; its message is Go's.
@@ -80,6 +88,12 @@ class GoJsonReader {
   const std::vector<std::string>& strict_errors() const { return strict_errors_; }
 
  private:
+  template <class AnyOptional, class Read>
+  static void ReadInto(const Json& json, AnyOptional& value, Read read) {
+    if (json.is_null()) return value.reset();
+    if (!value) value.emplace();
+    read(*value);
+  }
   // False, and an error is noted, where the value has another type; false for null too.
   bool Is(const Json& json, bool right, std::string_view type);
   const Field* FindField(std::initializer_list<Field> fields, std::string_view key) const;

@@ -1,10 +1,10 @@
 #include "autoscaler/hpa_annotations.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "autoscaler/hpa_fields.h"
+#include "autoscaler/written_json.h"
+#include "kube/go_json.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -22,32 +22,17 @@ constexpr const char* kToleranceKeys[] = {
 
 // As Go's json.Marshal, which makes JSON safe to stand in HTML.
 std::string GoJsonText(const Json& json) {
-  const std::string plain = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  std::string text;
-  text.reserve(plain.size());
-  for (size_t i = 0; i < plain.size(); ++i) {
-    const char c = plain[i];
-    const std::string_view rest = std::string_view(plain).substr(i);
-    if (c == '<' || c == '>' || c == '&') {
-      text += fmt::format("\\u{:04x}", c);
-    } else if (rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9")) {
-      text += rest[2] == '\xA8' ? "\\u2028" : "\\u2029";
-      i += 2;
-    } else {
-      text += c;
-    }
-  }
-  return text;
+  return kube::EscapeJsonForHtml(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 // The JSON in an annotation; discarded where there is none.
 Json Content(const Json& metadata, const char* key) {
-  const Json discarded = Json::parse("", nullptr, false);
+  const Json discarded(Json::value_t::discarded);
   const auto annotations = metadata.find("annotations");
   if (annotations == metadata.end() || !annotations->is_object()) return discarded;
   const auto annotation = annotations->find(key);
   if (annotation == annotations->end() || !annotation->is_string()) return discarded;
-  return Json::parse(annotation->get_ref<const std::string&>(), nullptr, false);
+  return ParseWrittenJson(annotation->get_ref<const std::string&>());
 }
 
 template <class Item, class Read>
@@ -55,8 +40,8 @@ std::optional<std::vector<Item>> AnnotatedList(const Json& json, Read read) {
   if (json.is_discarded()) return std::nullopt;
   GoJsonReader reader("v1", GoJsonReader::KeyCase::kInsensitive);
   std::vector<Item> items;
-  reader.List(json, "[]", [&](const Json& item) { read(reader, item, items.emplace_back()); });
-  if (!reader.status().ok() || items.empty()) return std::nullopt;
+  reader.List(json, "[]", items, [&](const Json& item, Item& one) { read(reader, item, one); });
+  if (!reader.status().ok()) return std::nullopt;
   return items;
 }
 
@@ -69,8 +54,9 @@ void ReadInternalPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& p
 
 void ReadInternalPolicies(GoJsonReader& reader, const Json& json,
                           std::vector<ScalingPolicy>& policies) {
-  reader.List(json, "[]",
-              [&](const Json& item) { ReadInternalPolicy(reader, item, policies.emplace_back()); });
+  reader.List(json, "[]", policies, [&](const Json& item, ScalingPolicy& policy) {
+    ReadInternalPolicy(reader, item, policy);
+  });
 }
 
 void ReadInternalRules(GoJsonReader& reader, const Json& json, Tolerance tolerance,

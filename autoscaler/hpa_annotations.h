@@ -20,8 +20,8 @@ inline constexpr char kBehaviorAnnotation[] = "autoscaling.alpha.kubernetes.io/b
 void DropRoundTripAnnotations(Tolerance tolerance, Json& metadata);
 void SetAnnotation(const char* key, const Json& content, Json& metadata);
 
-// The content of an annotation, decoded: nullopt where there is none, where it is malformed, which
-// is passed over, and where it is empty.
+// The content of an annotation, decoded: nullopt where there is none, and where it is malformed,
+// which is passed over; of an empty behavior too.
 std::optional<std::vector<MetricSpec>> AnnotatedMetrics(const Json& metadata,
                                                         ZeroTarget zero_target);
 std::optional<std::vector<MetricStatus>> AnnotatedCurrentMetrics(const Json& metadata);

@@ -115,8 +115,8 @@ void ReadPolicy(GoJsonReader& reader, const Json& json, ScalingPolicy& policy) {
 }
 
 void ReadPolicies(GoJsonReader& reader, const Json& json, std::vector<ScalingPolicy>& policies) {
-  reader.List(json, "[]@.HPAScalingPolicy",
-              [&](const Json& item) { ReadPolicy(reader, item, policies.emplace_back()); });
+  reader.List(json, "[]@.HPAScalingPolicy", policies,
+              [&](const Json& item, ScalingPolicy& policy) { ReadPolicy(reader, item, policy); });
 }
 
 void ReadRules(GoJsonReader& reader, const Json& json, Tolerance tolerance, ScalingRules& rules) {
@@ -225,8 +225,8 @@ void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSp
 void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
   const HpaFields fields(reader);
   const auto read_metrics = [&](const Json& value, std::vector<MetricStatus>& metrics) {
-    reader.List(value, "[]@.MetricStatus", [&](const Json& item) {
-      ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metrics.emplace_back());
+    reader.List(value, "[]@.MetricStatus", metrics, [&](const Json& item, MetricStatus& metric) {
+      ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metric);
     });
   };
   reader.Struct(json, "@.HorizontalPodAutoscalerStatus",

@@ -65,7 +65,7 @@ class HpaFields {
   Field List(std::string_view name, std::string_view type, std::vector<Item>& items,
              Read read) const {
     return {name, [&reader = reader_, &items, type, read](const Json& value) {
-              reader.List(value, type, [&](const Json& item) { read(item, items.emplace_back()); });
+              reader.List(value, type, items, read);
             }};
   }
   // Absent unless it is there and not null; `read(json, one)` reads what there is.

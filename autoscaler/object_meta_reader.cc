@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "autoscaler/written_json.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -69,7 +71,9 @@ class MemberReader {
             }};
   }
   GoJsonReader::Field Raw(const char* name) {
-    return {name, [this, name](const Json& value) { Set(name, !value.is_null(), value); }};
+    return {name, [this, name](const Json& value) {
+              Set(name, !value.is_null(), WithPlainNumbers(value));
+            }};
   }
 
  private:

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "autoscaler/written_json.h"
 #include "kube/go_quote.h"
 
 namespace kubegauge::server {
@@ -206,30 +207,13 @@ class JsonParser {
     const std::string_view begin = rest_;
     TakeIf('-');
     if (!TakeIf('0')) TakeDigits("in numeric literal");
-    bool is_whole = true;
-    if (error_.empty() && TakeIf('.')) {
-      is_whole = false;
-      TakeDigits("after decimal point in numeric literal");
-    }
+    if (error_.empty() && TakeIf('.')) TakeDigits("after decimal point in numeric literal");
     if (error_.empty() && (TakeIf('e') || TakeIf('E'))) {
-      is_whole = false;
       if (!TakeIf('+')) TakeIf('-');
       TakeDigits("in exponent of numeric literal");
     }
-    if (error_.empty()) json = NumberOf(begin.substr(0, begin.size() - rest_.size()), is_whole);
-  }
-
-  static Json NumberOf(std::string_view text, bool is_whole) {
-    const char* const end = text.data() + text.size();
-    if (is_whole) {
-      int64_t number = 0;
-      if (std::from_chars(text.data(), end, number).ec == std::errc()) return number;
-      uint64_t large = 0;
-      if (std::from_chars(text.data(), end, large).ec == std::errc()) return large;
-    }
-    double value = 0;
-    std::from_chars(text.data(), end, value);
-    return value;
+    if (!error_.empty()) return;
+    json = autoscaler::WrittenNumber(begin.substr(0, begin.size() - rest_.size()));
   }
 
   void TakeDigits(std::string_view where) {

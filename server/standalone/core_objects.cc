@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "kube/go_json.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::server {
@@ -107,12 +108,6 @@ Json PodStatusJson(const PodRecord& pod, const NodeRecord& node) {
   return status;
 }
 
-void ReplaceAll(std::string_view from, std::string_view to, std::string& text) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 }  // namespace
 
 Json MetadataJson(const NodeRecord& node) {
@@ -164,14 +159,7 @@ Json WithType(std::string_view kind, std::string_view api_version, Json object) 
 }
 
 std::string JsonText(const Json& json) {
-  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  // Outside of strings JSON has none of these.
-  ReplaceAll("<", "\\u003c", text);
-  ReplaceAll(">", "\\u003e", text);
-  ReplaceAll("&", "\\u0026", text);
-  ReplaceAll("\u2028", "\\u2028", text);
-  ReplaceAll("\u2029", "\\u2029", text);
-  return text;
+  return kube::EscapeJsonForHtml(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace kubegauge::server

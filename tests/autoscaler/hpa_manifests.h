@@ -3,6 +3,7 @@
 #include <string>
 
 #include "autoscaler/hpa_admission.h"
+#include "autoscaler/written_json.h"
 
 namespace kubegauge::autoscaler {
 
@@ -15,7 +16,7 @@ inline Json Manifest(const std::string& spec_members, const std::string& version
       {"spec",
        {{"scaleTargetRef", {{"kind", "Deployment"}, {"name", "web"}, {"apiVersion", "apps/v1"}}},
         {"maxReplicas", 3}}}};
-  manifest["spec"].update(Json::parse("{" + spec_members + "}"));
+  manifest["spec"].update(ParseWrittenJson("{" + spec_members + "}"));
   return manifest;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "autoscaler/written_json.h"
 #include "hpa_manifests.h"
 
 namespace kubegauge::autoscaler {
@@ -112,6 +113,54 @@ TEST(HpaVersionsTest, PassesOverMalformedAnnotations) {
 }
 
 // Of several CPU metrics v1 has a field for the first that is a utilization, wherever it stands.
+TEST(HpaVersionsTest, ReadsNumbersOfAnnotationsAsTheyAreWritten) {
+  for (const auto& [number, amount] :
+       {std::pair{"1e3", "1e3"}, {"1000", "1k"}, {"100000000000000000000", "100E"}}) {
+    const HpaObject hpa = Decode(
+        HpaVersion::kV1,
+        Annotated("metrics", std::string(R"([{"type":"External","external":{"metricName":"q",)"
+                                         R"("targetValue":)") +
+                                 number + "}}]"));
+    ASSERT_EQ(hpa.spec.metrics.size(), 1u);
+    EXPECT_EQ(EncodeAmount(*hpa.spec.metrics[0].external->target.value), amount);
+  }
+}
+
+TEST(HpaVersionsTest, AnEmptyAnnotationReplacesTheStatus) {
+  const char* const cases[] = {"[]", "null"};
+  for (const char* text : cases) {
+    Json manifest = Annotated("current-metrics", text);
+    manifest["status"]["currentCPUUtilizationPercentage"] = 10;
+    const HpaObject hpa = Decode(HpaVersion::kV1, manifest);
+    ASSERT_TRUE(hpa.status.current_metrics.has_value()) << text;
+    EXPECT_TRUE(hpa.status.current_metrics->empty()) << text;
+  }
+  EXPECT_EQ(Decode(HpaVersion::kV1, Annotated("metrics", "[]")).spec.metrics.size(), 1u);
+}
+
+// As Go's decoders, a member that comes again adds to what the first one left.
+TEST(HpaVersionsTest, MergesMembersThatComeTwice) {
+  const auto read = [](const std::string& spec) {
+    return EncodeHpaVersion(HpaVersion::kV2,
+                            Decode(HpaVersion::kV2, ParseWrittenJson(R"({"spec":{)" + spec + "}}")),
+                            {})["spec"];
+  };
+  EXPECT_EQ(read(R"("behavior":{"scaleUp":{"stabilizationWindowSeconds":7}},)"
+                 R"("behavior":{"scaleDown":{"stabilizationWindowSeconds":9}})")["behavior"]
+                .dump(),
+            R"({"scaleUp":{"stabilizationWindowSeconds":7},)"
+            R"("scaleDown":{"stabilizationWindowSeconds":9}})");
+  EXPECT_EQ(read(R"("metrics":[{"type":"Pods","pods":{"metric":{"name":"m"}}},{"type":"Object"}],)"
+                 R"("metrics":[{"pods":{"target":{"averageValue":"1"}}}])")["metrics"]
+                .dump(),
+            R"([{"type":"Pods","pods":{"metric":{"name":"m"},)"
+            R"("target":{"type":"","averageValue":"1"}}}])");
+  EXPECT_FALSE(read(R"("behavior":{"scaleUp":{}},"behavior":null)").contains("behavior"));
+  EXPECT_EQ(read(R"("minReplicas":2,"minReplicas":null,"maxReplicas":4,"maxReplicas":5)")
+                .value("minReplicas", 0),
+            0);
+}
+
 TEST(HpaVersionsTest, FindsTheCpuUtilizationBehindACpuAmount) {
   const Json v1 = AsV1(Manifest(R"("metrics":[
       {"type":"Resource","resource":{"name":"cpu","target":{"type":"AverageValue","averageValue":"1"}}},

@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "autoscaler/hpa_codec.h"
 #include "autoscaler/written_amount.h"
+#include "autoscaler/written_json.h"
+#include "kube/go_quote.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::server {
@@ -19,7 +22,7 @@ using Kind = SchemaType::Kind;
 std::string_view GoJsonType(const Json& value) {
   if (value.is_string()) return "string";
   if (value.is_boolean()) return "bool";
-  if (value.is_number()) return "number";
+  if (autoscaler::IsNumber(value)) return "number";
   return value.is_array() ? "array" : "object";
 }
 
@@ -47,7 +50,7 @@ std::string GoType(const SchemaType& type) {
 
 // Go's kind of a value that was read without a type.
 std::string_view GoKind(const Json& value) {
-  if (value.is_number()) return value.is_number_float() ? "float64" : "int64";
+  if (autoscaler::IsNumber(value)) return value.is_number_integer() ? "int64" : "float64";
   if (value.is_array()) return "slice";
   return value.is_object() ? "map" : GoJsonType(value);
 }
@@ -66,7 +69,7 @@ std::string ConversionFault(const SchemaType& type, const Json& value) {
       break;
   }
   const std::string wanted = GoType(type);
-  const bool converts = value.is_number() && wanted != "bool";
+  const bool converts = autoscaler::IsNumber(value) && wanted != "bool";
   return converts ? fmt::format("cannot convert {} to {}", kind, wanted)
                   : fmt::format("unrecognized type: {}", wanted);
 }
@@ -88,19 +91,23 @@ class Decoder {
  public:
   explicit Decoder(DecodeFaults& faults) : faults_(faults) {}
 
+  // `read` is what the same member had before: as Go's decoder, what comes again adds to it.
   Json Struct(const SchemaStruct& structure, const Json& object, const std::string& path,
-              const std::string& go_path) {
-    Json read = Json::object();
+              const std::string& go_path, Json read = Json::object()) {
+    std::set<std::string_view> seen;
     for (const auto& [key, value] : object.items()) {
       const SchemaField* const field = structure.Find(key);
       if (field == nullptr) {
-        NoteStrictError("unknown", Join(path, key));
+        faults_.unknown_fields.push_back(Join(path, key));
+        NoteStrictError("unknown", faults_.unknown_fields.back());
         continue;
       }
-      if (read.contains(key)) NoteStrictError("duplicate", Join(path, key));
-      read[key] = value.is_null() ? value
-                                  : Value(field->type, value, Join(path, key),
-                                          {.owner = structure.name, .go_path = Join(go_path, key)});
+      if (!seen.insert(field->name).second) NoteStrictError("duplicate", Join(path, key));
+      Json& member = read[key];
+      member = value.is_null() ? value
+                               : Value(field->type, value, Join(path, key),
+                                       {.owner = structure.name, .go_path = Join(go_path, key)},
+                                       std::move(member));
     }
     Json decoded = Json::object();
     for (const SchemaField& field : structure.fields) {
@@ -118,7 +125,7 @@ class Decoder {
   };
 
   void NoteStrictError(std::string_view what, const std::string& path) {
-    faults_.strict_errors.push_back(fmt::format("{} field \"{}\"", what, path));
+    faults_.strict_errors.push_back(fmt::format("{} field {}", what, kube::GoQuote(path)));
   }
 
   static std::string Join(const std::string& path, const std::string& name) {
@@ -138,11 +145,11 @@ class Decoder {
   }
   Json Fail(const std::string& why) { return Fail(why, why); }
 
-  Json Value(const SchemaType& type, const Json& value, const std::string& path,
-             const Place& place) {
+  Json Value(const SchemaType& type, const Json& value, const std::string& path, const Place& place,
+             Json before = nullptr) {
     switch (type.kind) {
       case Kind::kAny:
-        return value;
+        return autoscaler::WithPlainNumbers(value);
       case Kind::kString:
         return value.is_string() ? value : Fail(type, value, place);
       case Kind::kBool:
@@ -162,11 +169,12 @@ class Decoder {
         return Time(type, value, place);
       case Kind::kStruct:
         if (!value.is_object()) return Fail(type, value, place);
-        return Struct(*type.structure, value, path, place.go_path);
+        return Struct(*type.structure, value, path, place.go_path,
+                      before.is_object() ? std::move(before) : Json::object());
       case Kind::kList:
-        return List(type, value, path, place);
+        return List(type, value, path, place, std::move(before));
       case Kind::kMap:
-        return Map(type, value, path, place);
+        return Map(type, value, path, place, std::move(before));
     }
     return nullptr;
   }
@@ -176,8 +184,8 @@ class Decoder {
     if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(max)) {
       return OutOfRange(type, value, place);
     }
-    if (value.is_number_float()) return OutOfRange(type, value, place);
-    if (!value.is_number_integer()) return Fail(type, value, place);
+    if (!autoscaler::IsNumber(value)) return Fail(type, value, place);
+    if (!value.is_number_integer()) return OutOfRange(type, value, place);
     const int64_t number = value.get<int64_t>();
     if (number < min || number > max) return OutOfRange(type, value, place);
     return number;
@@ -186,13 +194,14 @@ class Decoder {
   Json OutOfRange(const SchemaType& type, const Json& value, const Place& place) {
     return Fail(
         fmt::format("json: cannot unmarshal number {} into Go struct field {}.{} of type {}",
-                    value.dump(), place.owner, place.go_path, GoType(type)),
+                    autoscaler::NumberText(value), place.owner, place.go_path, GoType(type)),
         ConversionFault(type, value));
   }
 
   Json Quantity(const SchemaType& type, const Json& value, const Place& place) {
-    if (!value.is_string() && !value.is_number()) return Fail(type, value, place);
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (!value.is_string() && !autoscaler::IsNumber(value)) return Fail(type, value, place);
+    const std::string text =
+        value.is_string() ? value.get<std::string>() : autoscaler::NumberText(value);
     constexpr std::string_view kSpace = " \t\n\v\f\r";
     const size_t begin = text.find_first_not_of(kSpace);
     const auto quantity = autoscaler::WrittenAmount::Parse(
@@ -209,22 +218,26 @@ class Decoder {
     return type.kind == Kind::kTime ? kube::FormatRfc3339(*time) : kube::FormatRfc3339Micro(*time);
   }
 
-  Json List(const SchemaType& type, const Json& value, const std::string& path,
-            const Place& place) {
+  Json List(const SchemaType& type, const Json& value, const std::string& path, const Place& place,
+            Json before) {
     if (!value.is_array()) return Fail(type, value, place);
     Json decoded = Json::array();
     for (const Json& element : value) {
+      const size_t i = decoded.size();
+      Json old = i < before.size() ? std::move(before[i]) : Json();
       decoded.push_back(
-          Value(type.Element(), element, fmt::format("{}[{}]", path, decoded.size()), place));
+          Value(type.Element(), element, fmt::format("{}[{}]", path, i), place, std::move(old)));
     }
     return decoded;
   }
 
-  Json Map(const SchemaType& type, const Json& value, const std::string& path, const Place& place) {
+  Json Map(const SchemaType& type, const Json& value, const std::string& path, const Place& place,
+           Json before) {
     if (!value.is_object()) return Fail(type, value, place);
-    Json decoded = Json::object();
+    Json decoded = before.is_object() ? std::move(before) : Json::object();
+    std::set<std::string_view> seen;
     for (const auto& [key, element] : value.items()) {
-      if (decoded.contains(key)) NoteStrictError("duplicate", Join(path, key));
+      if (!seen.insert(key).second) NoteStrictError("duplicate", Join(path, key));
       decoded[key] = element.is_null() && type.Element().kind == Kind::kString
                          ? Json("")
                          : Value(type.Element(), element, Join(path, key), place);

@@ -14,6 +14,8 @@ struct DecodeFaults {
   // `unknown field "spec.template.spec.containers[0].foo"`, `duplicate field "spec.replicas"`, in
   // the order of the text.
   std::vector<std::string> strict_errors = {};
+  // The paths of the fields among them that nobody knows.
+  std::vector<std::string> unknown_fields = {};
   // The first value of a wrong type, in Go's words; the object cannot be read then.
   std::optional<std::string> mismatch = std::nullopt;
   // The same in the words of the decoder of what a strategic merge patch left.

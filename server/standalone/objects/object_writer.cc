@@ -73,21 +73,15 @@ std::string TextAt(const Json& object, const char* key) {
 
 // The 500 of a body to be applied that has fields nobody knows, whatever the field validation.
 std::optional<Status> CheckAppliedFields(const WriteTarget& target, const Json& applied) {
-  constexpr std::string_view kUnknown = "unknown field \"";
   DecodeFaults faults;
   DecodeObject(StructureOf(target), applied, faults);
-  std::string first;
-  for (const std::string& error : faults.strict_errors) {
-    if (!error.starts_with(kUnknown)) continue;
-    const std::string path = error.substr(kUnknown.size(), error.size() - kUnknown.size() - 1);
-    if (first.empty() || path < first) first = path;
-  }
-  if (first.empty()) return std::nullopt;
+  const auto first = std::min_element(faults.unknown_fields.begin(), faults.unknown_fields.end());
+  if (first == faults.unknown_fields.end()) return std::nullopt;
   return Status{
       .message = fmt::format("failed to create typed patch object ({}/{}; {}, Kind={}): .{}: field "
                              "not declared in schema",
                              MetadataText(applied, "namespace"), MetadataText(applied, "name"),
-                             VersionOf(target).ApiVersion(), KindOf(target), first),
+                             VersionOf(target).ApiVersion(), KindOf(target), *first),
       .reason = "",
       .code = 500};
 }

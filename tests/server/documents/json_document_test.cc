@@ -4,12 +4,15 @@
 
 #include <string>
 
+#include "autoscaler/written_json.h"
+
 namespace kubegauge::server {
 namespace {
 
 std::string Read(const std::string& text, Repeats repeats = Repeats::kLastWins) {
   const auto json = ParseJsonDocument(text, repeats);
-  return json.ok() ? json->dump() : std::string(json.status().message());
+  if (!json.ok()) return std::string(json.status().message());
+  return autoscaler::WithPlainNumbers(*json).dump();
 }
 
 TEST(JsonDocumentTest, ReadsWhatGoReads) {
@@ -58,6 +61,14 @@ TEST(JsonDocumentTest, RefusesInGosWords) {
   };
   for (const auto& [text, error] : kCases) EXPECT_EQ(Read(text), error) << text;
   EXPECT_EQ(Read(std::string(300, '[')), "exceeded max depth");
+}
+
+TEST(JsonDocumentTest, KeepsTheTextOfNumbers) {
+  for (const char* text : {"1e3", "1.50", "99999999999999999999", "-0.0E-1", "7"}) {
+    const auto json = ParseJsonDocument(text);
+    ASSERT_TRUE(json.ok()) << text;
+    EXPECT_EQ(autoscaler::NumberText(*json), text);
+  }
 }
 
 TEST(JsonDocumentTest, KeepsRepeatedMembersWhenAsked) {
