@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "autoscaler/hpa_defaults.h"
@@ -139,6 +141,15 @@ void DropDisabledFields(const HpaObject* old, const HpaRules& rules, HpaObject& 
   if (behavior.scale_down) behavior.scale_down->tolerance.reset();
 }
 
+// Whether the metadata names a version of the object; what is no number names none.
+bool SaysVersion(const Json& metadata) {
+  const std::string text = MetaText(metadata, "resourceVersion");
+  uint64_t version = 0;
+  const char* const end = text.data() + text.size();
+  const auto [read_to, error] = std::from_chars(text.data(), end, version);
+  return error == std::errc() && read_to == end && version != 0;
+}
+
 void PrepareNewMetadata(const AdmissionOptions& options, Json& metadata) {
   for (const char* key : {"uid", "creationTimestamp", "deletionTimestamp",
                           "deletionGracePeriodSeconds", "selfLink", "resourceVersion"}) {
@@ -206,6 +217,7 @@ AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& option
   Received received = Receive(manifest, options);
   if (!received.answer.ok() || !SettleNamespace(options, received)) return received.answer;
   HpaObject& hpa = received.hpa;
+  const bool says_version = SaysVersion(hpa.metadata);
   PrepareNewMetadata(options, hpa.metadata);
   hpa.status = HpaStatus();
   DropDisabledFields(nullptr, options.rules, hpa);
@@ -213,6 +225,11 @@ AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& option
   FieldErrors errors;
   ValidateObjectMeta(hpa.metadata, {.minor = options.rules.minor}, errors);
   ValidateHpaSpec(hpa, nullptr, options.rules, errors);
+  if (errors.empty() && says_version) {
+    received.answer.code = 500;
+    received.answer.message = "resourceVersion should not be set on objects to be created";
+    return received.answer;
+  }
   return Conclude(201, std::move(received.answer), errors, hpa, options.rules);
 }
 

@@ -22,20 +22,22 @@ struct AdmissionOptions {
 
 // The API server's answer to a write.
 struct AdmissionAnswer {
-  int code = 200;                  // 201, 200, 400 or 422
-  std::string reason;              // "Invalid", "BadRequest"; empty for a write that is let through
-  std::string message;             // to the letter
-  std::vector<FieldError> causes;  // of a 422
+  int code = 200;  // 201, 200, 400, 422 or 500
+  std::string
+      reason;  // "Invalid", "BadRequest"; empty for a write that is let through, and of a 500
+  std::string message;                // to the letter
+  std::vector<FieldError> causes;     // of a 422
   std::vector<std::string> warnings;  // `unknown field "spec.foo"`
   // What is stored then: metadata, spec and status of autoscaling/v2, without kind and apiVersion.
   Json object;
 
-  bool ok() const { return reason.empty(); }
+  bool ok() const { return code < 400; }
 };
 
 // Total functions: whatever JSON they get, they answer as kube-apiserver does, up to the point
-// where it looks at what is stored already (names that are taken, resource versions). A manifest
-// has kind and apiVersion, in any version of HPAs. `old` is an object as in AdmissionAnswer.
+// where it looks at what is stored already (names that are taken, resource versions of updates). A
+// manifest has kind and apiVersion, in any version of HPAs. `old` is an object as in
+// AdmissionAnswer.
 //
 // System fields of the metadata (uid, creationTimestamp, …) are the caller's matter: those of a new
 // object are dropped, those of an update are as in `old`. Before 1.27 objects were kept in

@@ -36,7 +36,7 @@ TEST(AdmitCreateTest, FillsInDefaults) {
 
 TEST(AdmitCreateTest, DropsWhatOnlyTheServerSets) {
   Json manifest = Manifest("");
-  manifest["metadata"].update({{"uid", "u"}, {"resourceVersion", "7"}, {"labels", {{"a", "b"}}}});
+  manifest["metadata"].update({{"uid", "u"}, {"resourceVersion", "0"}, {"labels", {{"a", "b"}}}});
   manifest["metadata"]["creationTimestamp"] = nullptr;
   manifest["status"] = {{"currentReplicas", 3}, {"desiredReplicas", 3}};
   const AdmissionAnswer answer = AdmitCreate(manifest);
@@ -44,6 +44,40 @@ TEST(AdmitCreateTest, DropsWhatOnlyTheServerSets) {
   EXPECT_EQ(answer.object["metadata"].dump(),
             R"({"name":"web","namespace":"default","labels":{"a":"b"}})");
   EXPECT_EQ(answer.object["status"].dump(), R"({"desiredReplicas":0,"currentMetrics":null})");
+}
+
+TEST(AdmitCreateTest, RefusesResourceVersionsOnceAllElseIsRight) {
+  const std::string refusal = "resourceVersion should not be set on objects to be created";
+  struct Row {
+    Json version;
+    int code;
+    std::string message;
+    std::string spec = "";
+  };
+  const Row rows[] = {
+      {"7", 500, refusal},
+      {"18446744073709551615", 500, refusal},
+      {"18446744073709551616", 201, ""},
+      {"0", 201, ""},
+      {"00", 201, ""},
+      {"", 201, ""},
+      {"-1", 201, ""},
+      {"7x", 201, ""},
+      {nullptr, 201, ""},
+      {"7", 422, "spec.minReplicas: Invalid value: -1: must be greater than or equal to 0",
+       R"("minReplicas":-1)"},
+      {7, 400,
+       kPrefix + "json: cannot unmarshal number into Go struct field "
+                 "ObjectMeta.metadata.resourceVersion of type string"},
+  };
+  for (const Row& row : rows) {
+    Json manifest = Manifest(row.spec);
+    manifest["metadata"]["resourceVersion"] = row.version;
+    const AdmissionAnswer answer = AdmitCreate(manifest);
+    EXPECT_EQ(answer.code, row.code) << row.version;
+    EXPECT_EQ(MessageOf(answer), row.message) << row.version;
+    EXPECT_EQ(answer.ok(), row.code == 201) << row.version;
+  }
 }
 
 TEST(AdmitCreateTest, RefusesWhatCannotBeDecoded) {
@@ -58,6 +92,12 @@ TEST(AdmitCreateTest, RefusesWhatCannotBeDecoded) {
        "HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32"},
       {R"("maxReplicas":1.5)",
        "json: cannot unmarshal number 1.5 into Go struct field "
+       "HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32"},
+      {R"("maxReplicas":1e3)",
+       "json: cannot unmarshal number 1e3 into Go struct field "
+       "HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32"},
+      {R"("maxReplicas":99999999999999999999)",
+       "json: cannot unmarshal number 99999999999999999999 into Go struct field "
        "HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32"},
       {R"("minReplicas":2147483648)",
        "json: cannot unmarshal number 2147483648 into Go struct field "
@@ -111,6 +151,17 @@ TEST(AdmitCreateTest, TellsOfUnknownFields) {
   EXPECT_TRUE(AdmitCreate(tolerance).warnings.empty());
   EXPECT_THAT(AdmitCreate(tolerance, {.rules = {.minor = 32}}).warnings,
               ElementsAre("unknown field \"spec.behavior.scaleUp.tolerance\""));
+}
+
+TEST(AdmitCreateTest, QuotesUnknownFieldsAsGo) {
+  const std::pair<const char*, std::string> rows[] = {
+      {R"("f\"o\\o":1)", R"(unknown field "spec.f\"o\\o")"},
+      {R"("a\u0007b\u00a0":1)", R"(unknown field "spec.a\ab\u00a0")"},
+      {R"("behavior":{"\n":1})", R"(unknown field "spec.behavior.\n")"},
+  };
+  for (const auto& [spec, warning] : rows) {
+    EXPECT_THAT(AdmitCreate(Manifest(spec)).warnings, ElementsAre(warning));
+  }
 }
 
 TEST(AdmitCreateTest, HasItsKindAndNamespace) {
