@@ -16,37 +16,46 @@ std::string Text(const Json& object, const char* key, const char* otherwise) {
   return value != object.end() && value->is_string() ? value->get<std::string>() : otherwise;
 }
 
-// A target and what is measured; the amounts are average ones or whole ones.
-std::string Amounts(const Json& target, const Json& current, bool average) {
-  const char* key = average ? "averageValue" : "value";
-  return fmt::format("{}/{}", Text(current, key, kUnknown), Text(target, key, "<auto>"));
+// The amounts `key` of what is measured and of the target. Of a status that does not have it
+// kubectl shows Go's nil.
+std::string Amounts(const Json& target, const Json& status, const char* key) {
+  const Json current = status.value("current", Json::object());
+  return fmt::format("{}/{}", Text(current, key, status.empty() ? kUnknown : "<nil>"),
+                     Text(target, key, "<auto>"));
 }
 
-std::string OfResource(const Json& source, const Json& target, const Json& current) {
+// The same per pod, of metrics that may be measured as a whole; what was is unknown.
+std::string AveragesOf(const Json& target, const Json& status) {
+  const Json current = status.value("current", Json::object());
+  return fmt::format("{}/{} (avg)", Text(current, "averageValue", kUnknown),
+                     Text(target, "averageValue", "<auto>"));
+}
+
+std::string OfResource(const Json& source, const Json& target, const Json& status) {
   const std::string name = source.value("name", "");
   if (target.contains("averageValue")) {
-    return fmt::format("{}: {}", name, Amounts(target, current, /*average=*/true));
+    return fmt::format("{}: {}", name, Amounts(target, status, "averageValue"));
   }
-  const Json measured = current.value("averageUtilization", Json());
+  const Json measured = status.value("current", Json::object()).value("averageUtilization", Json());
   const Json wanted = target.value("averageUtilization", Json());
   return fmt::format("{}: {}/{}", name,
                      measured.is_null() ? kUnknown : fmt::format("{}%", measured.dump()),
                      wanted.is_null() ? "<auto>" : fmt::format("{}%", wanted.dump()));
 }
 
-std::string MetricText(const Json& metric, const Json& status) {
+std::string MetricText(const Json& metric, const Json& statuses) {
   for (const char* kind : {"external", "pods", "object", "resource", "containerResource"}) {
     if (!metric.contains(kind)) continue;
     const Json& source = metric[kind];
     const Json target = source.value("target", Json::object());
-    const Json current = status.value(kind, Json::object()).value("current", Json::object());
+    const Json status = statuses.value(kind, Json::object());
     const std::string_view type = kind;
-    if (type == "pods") return Amounts(target, current, /*average=*/true);
+    if (type == "pods") return Amounts(target, status, "averageValue");
     if (type == "resource" || type == "containerResource") {
-      return OfResource(source, target, current);
+      return OfResource(source, target, status);
     }
-    const bool average = target.contains("averageValue");
-    return Amounts(target, current, average) + (average ? " (avg)" : "");
+    return target.contains("averageValue") ? AveragesOf(target, status)
+                                           : Amounts(target, status, "value");
   }
   return "<unknown type>";
 }

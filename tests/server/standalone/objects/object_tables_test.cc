@@ -61,6 +61,11 @@ TEST(HpaTargets, NameEachMetric) {
       {kPods, R"({"pods":{"current":{"averageValue":"7"}}})", "7/10"},
       {kExternal, "", "<unknown>/5 (avg)"},
       {kObject, R"({"object":{"current":{"value":"90"}}})", "90/100"},
+      {kObject, R"({"object":{"current":{"averageValue":"90"}}})", "<nil>/100"},
+      {kObject, R"({"external":{"current":{"value":"90"}}})", "<unknown>/100"},
+      {R"({"external":{"target":{"value":"5"}}})",
+       R"({"external":{"current":{"averageValue":"3"}}})", "<nil>/5"},
+      {kExternal, R"({"external":{"current":{"value":"3"}}})", "<unknown>/5 (avg)"},
       {std::string(kCpu) + "," + kPods + "," + kObject + "," + kExternal, "",
        "cpu: <unknown>/80%, <unknown>/10 + 2 more..."},
   };
