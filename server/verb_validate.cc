@@ -69,11 +69,13 @@ int ValidateFile(const std::string& path, const ValidateOptions& options, bool& 
   for (size_t i = 0; i < manifests->size(); ++i) {
     const std::string where =
         manifests->size() == 1 ? path : fmt::format("{}: document {}", path, i + 1);
-    const Json& manifest = (*manifests)[i];
+    const auto& [manifest, repeats] = (*manifests)[i];
     const autoscaler::AdmissionOptions admission = AdmissionFor(options);
     const auto answer = autoscaler::AdmitCreate(manifest, admission);
-    for (const std::string& warning : answer.warnings) {
-      std::fprintf(stderr, "%s: Warning: %s\n", where.c_str(), warning.c_str());
+    for (const auto* warnings : {&repeats, &answer.warnings}) {
+      for (const std::string& warning : *warnings) {
+        std::fprintf(stderr, "%s: Warning: %s\n", where.c_str(), warning.c_str());
+      }
     }
     if (answer.ok()) {
       Print(StoredObject(manifest, answer, admission.rules), options, std::exchange(first, false));

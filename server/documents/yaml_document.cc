@@ -12,6 +12,8 @@
 #include <string>
 #include <utility>
 
+#include "autoscaler/written_json.h"
+#include "kube/go_quote.h"
 #include "server/documents/json_document.h"
 
 namespace kubegauge::server {
@@ -55,6 +57,30 @@ std::optional<Json> IntegerOf(std::string_view digits, bool negative) {
   return Json(static_cast<int64_t>(-*magnitude));
 }
 
+// A float as Go's json.Marshal writes it: the shortest digits, with an exponent if it is far off.
+std::string GoJsonFloat(double value) {
+  constexpr int kMostDigits = 17;  // that a double needs
+  char buffer[64];
+  const auto scientific =
+      std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
+  std::string text(buffer, scientific.ptr);
+  const size_t mark = text.find('e');
+  const int exponent = std::stoi(text.substr(mark + 1));
+  if (exponent < -6 || exponent > 20) {
+    if (text[mark + 2] == '0') text.erase(mark + 2, 1);
+    return text;
+  }
+  if (exponent < kMostDigits) {
+    const auto fixed =
+        std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed);
+    return {buffer, fixed.ptr};
+  }
+  text.resize(mark);
+  std::erase(text, '.');
+  text.resize(static_cast<size_t>(exponent + 1) + (value < 0 ? 1 : 0), '0');
+  return text;
+}
+
 // A whole number is an integer in JSON, however it was written.
 std::optional<Json> FloatOf(std::string_view digits, bool negative) {
   constexpr double kIntegers = 9e18;
@@ -67,7 +93,7 @@ std::optional<Json> FloatOf(std::string_view digits, bool negative) {
   if (*magnitude < kIntegers && std::trunc(value) == value) {
     return Json(static_cast<int64_t>(value));
   }
-  return Json(value);
+  return autoscaler::WrittenNumber(GoJsonFloat(value));
 }
 
 // A plain scalar as kubectl's YAML 1.1 (sigs.k8s.io/yaml) reads it; what is quoted is text.
@@ -94,7 +120,21 @@ Json ScalarOf(const YAML::Node& node) {
 std::string KeyOf(const YAML::Node& node) {
   if (!node.IsScalar()) return "";
   const Json scalar = ScalarOf(node);
-  return scalar.is_string() ? scalar.get<std::string>() : scalar.dump();
+  if (scalar.is_string()) return scalar.get<std::string>();
+  return autoscaler::IsNumber(scalar) ? autoscaler::NumberText(scalar) : scalar.dump();
+}
+
+// A key as Go's verb %#v shows it.
+std::string GoSyntaxOf(const YAML::Node& key) {
+  const std::string text = KeyOf(key);
+  if (!key.IsScalar() || ScalarOf(key).is_string()) return kube::GoQuote(text);
+  return ScalarOf(key).is_null() ? "<nil>" : text;
+}
+
+// Where Go's reader sees a value begin; one that is not there is where its key is.
+int LineOf(const YAML::Node& key, const YAML::Node& value) {
+  const bool is_absent = value.IsNull() && value.Scalar().empty();
+  return (is_absent ? key : value).Mark().line + 1;
 }
 
 class YamlReader {
@@ -108,6 +148,8 @@ class YamlReader {
     if (node.IsMap()) return ReadMap(node, depth);
     return Json(nullptr);
   }
+
+  std::vector<std::string> TakeRepeats() { return std::move(repeats_); }
 
  private:
   absl::StatusOr<Json> ReadSequence(const YAML::Node& node, int depth) {
@@ -129,6 +171,8 @@ class YamlReader {
       if (member.first.IsScalar() && member.first.Tag() == "?" && member.first.Scalar() == "<<") {
         Merge(*json, merged);
       } else {
+        NoteRepeat(member.first, member.second,
+                   object.contains(KeyOf(member.first)) || merged.contains(KeyOf(member.first)));
         object[KeyOf(member.first)] = *std::move(json);
       }
     }
@@ -149,19 +193,27 @@ class YamlReader {
     }
   }
 
+  void NoteRepeat(const YAML::Node& key, const YAML::Node& value, bool is_set) {
+    if (!is_set) return;
+    repeats_.push_back(
+        fmt::format("line {}: key {} already set in map", LineOf(key, value), GoSyntaxOf(key)));
+  }
+
   size_t nodes_ = 0;
+  std::vector<std::string> repeats_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::vector<Json>> ParseYamlDocuments(std::string_view text) {
-  std::vector<Json> documents;
+absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text) {
+  std::vector<YamlDocument> documents;
   try {
     for (const YAML::Node& node : YAML::LoadAll(std::string(text))) {
       if (!node || node.IsNull()) continue;
-      absl::StatusOr<Json> json = YamlReader().Read(node, 0);
+      YamlReader reader;
+      absl::StatusOr<Json> json = reader.Read(node, 0);
       if (!json.ok()) return json.status();
-      documents.push_back(*std::move(json));
+      documents.push_back({*std::move(json), reader.TakeRepeats()});
     }
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(fmt::format("line {}: {}", error.mark.line + 1, error.msg));

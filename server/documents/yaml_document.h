@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,9 +9,15 @@
 
 namespace kubegauge::server {
 
+struct YamlDocument {
+  autoscaler::Json json;  // with numbers as in autoscaler/written_json.h
+  // What a strict reader objects to: `line 6: key "a" already set in map`.
+  std::vector<std::string> repeats;
+};
+
 // Reads the documents of a YAML text as Kubernetes does (sigs.k8s.io/yaml, YAML 1.1): plain
 // scalars, anchors, merge keys; of a key that a map has twice the last value. Empty documents are
 // left out. InvalidArgument that says in which line the text is wrong, or that it is too large.
-absl::StatusOr<std::vector<autoscaler::Json>> ParseYamlDocuments(std::string_view text);
+absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text);
 
 }  // namespace kubegauge::server

@@ -20,11 +20,11 @@ std::string TextAt(const Json& object, const char* key) {
 
 // The objects of a document: of a List, those that it holds. What a list of one kind holds need not
 // say its type.
-void Add(Json document, std::vector<Json>& manifests) {
+void Add(Json document, std::vector<Manifest>& manifests) {
   const std::string kind = document.is_object() ? TextAt(document, "kind") : "";
   const auto items = document.is_object() ? document.find("items") : document.end();
   if (!kind.ends_with(kListSuffix) || items == document.end() || !items->is_array()) {
-    manifests.push_back(std::move(document));
+    manifests.push_back({std::move(document), {}});
     return;
   }
   const std::string item_kind = kind.substr(0, kind.size() - kListSuffix.size());
@@ -37,23 +37,32 @@ void Add(Json document, std::vector<Json>& manifests) {
   }
 }
 
-absl::StatusOr<std::vector<Json>> ReadDocuments(std::string_view text) {
+absl::StatusOr<std::vector<YamlDocument>> ReadDocuments(std::string_view text) {
   // JSON is YAML too, but YAML would read 1e3 and the like its own way.
   absl::StatusOr<std::vector<Json>> json = ParseJsonDocuments(text, Repeats::kKept);
-  if (json.ok() && !json->empty()) return json;
-  absl::StatusOr<std::vector<Json>> yaml = ParseYamlDocuments(text);
+  if (json.ok() && !json->empty()) {
+    std::vector<YamlDocument> documents;
+    for (Json& document : *json) documents.push_back({std::move(document), {}});
+    return documents;
+  }
+  absl::StatusOr<std::vector<YamlDocument>> yaml = ParseYamlDocuments(text);
   const size_t begin = text.find_first_not_of(" \t\r\n");
   const bool looks_like_json = begin != std::string_view::npos && text[begin] == '{';
-  return yaml.ok() || !looks_like_json ? yaml : json;
+  if (!yaml.ok() && looks_like_json) return json.status();
+  return yaml;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Json>> ReadManifests(const std::string& text) {
-  absl::StatusOr<std::vector<Json>> documents = ReadDocuments(text);
-  if (!documents.ok()) return documents;
-  std::vector<Json> manifests;
-  for (Json& document : *documents) Add(std::move(document), manifests);
+absl::StatusOr<std::vector<Manifest>> ReadManifests(const std::string& text) {
+  absl::StatusOr<std::vector<YamlDocument>> documents = ReadDocuments(text);
+  if (!documents.ok()) return documents.status();
+  std::vector<Manifest> manifests;
+  for (YamlDocument& document : *documents) {
+    const size_t first = manifests.size();
+    Add(std::move(document.json), manifests);
+    if (first < manifests.size()) manifests[first].repeats = std::move(document.repeats);
+  }
   return manifests;
 }
 

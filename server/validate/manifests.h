@@ -8,8 +8,14 @@
 
 namespace kubegauge::server {
 
+struct Manifest {
+  autoscaler::Json json;
+  // Keys that come twice, in YAML; of all objects in a document they are with the first.
+  std::vector<std::string> repeats;
+};
+
 // The documents of a text, YAML or JSON; empty ones left out. InvalidArgument that says where the
 // text is wrong.
-absl::StatusOr<std::vector<autoscaler::Json>> ReadManifests(const std::string& text);
+absl::StatusOr<std::vector<Manifest>> ReadManifests(const std::string& text);
 
 }  // namespace kubegauge::server

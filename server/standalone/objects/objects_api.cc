@@ -48,9 +48,19 @@ struct ObjectsApi::Context {
 };
 
 namespace {
-
 constexpr size_t kMaxWatches = 1'000;
 constexpr std::chrono::minutes kMinWatch(30);
+
+// The quoted-string of HTTP.
+std::string QuotedString(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 // The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
 // scope.
 const ResourceType* TypeOf(const RequestInfo& info) {
@@ -256,9 +266,7 @@ Response ObjectsApi::AnswerWritten(const Context& context, const OrStatus<Writte
                is_scale ? "autoscaling/v1" : context.view.version.ApiVersion(), written->object);
   Response response = Answer(typed, context.view, written->created ? 201 : 200);
   for (const std::string& warning : written->warnings) {
-    std::string quoted;
-    apiservice::AppendJsonString(warning, quoted);
-    response.headers.emplace_back("Warning", fmt::format("299 - {}", quoted));
+    response.headers.emplace_back("Warning", fmt::format("299 - {}", QuotedString(warning)));
   }
   return response;
 }
@@ -273,9 +281,10 @@ Response ObjectsApi::Create(const Context& context) {
           ParseWriteOptions(context.request(), "CreateOptions", false, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> body = ReadBody(context.request(), StructureOf(target));
+  OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
-  return AnswerWritten(context, writer_.Create(target, *body));
+  target.repeats = std::move(body->repeats);
+  return AnswerWritten(context, writer_.Create(target, body->json));
 }
 
 Response ObjectsApi::Update(const Context& context) {
@@ -284,9 +293,10 @@ Response ObjectsApi::Update(const Context& context) {
           ParseWriteOptions(context.request(), "UpdateOptions", false, target.options)) {
     return context.Fail(*status);
   }
-  const OrStatus<Json> body = ReadBody(context.request(), StructureOf(target));
+  OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
-  return AnswerWritten(context, writer_.Update(target, *body));
+  target.repeats = std::move(body->repeats);
+  return AnswerWritten(context, writer_.Update(target, body->json));
 }
 
 Response ObjectsApi::Patch(const Context& context) {

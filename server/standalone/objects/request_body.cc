@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "apiservice/status.h"
+#include "autoscaler/written_json.h"
+#include "kube/group_version.h"
 #include "server/documents/json_document.h"
 #include "server/documents/yaml_document.h"
 #include "server/standalone/objects/protobuf_object.h"
@@ -25,9 +27,9 @@ constexpr char kTypeStruct[] =
     R"("json:\"kind,omitempty\"" })";
 constexpr char kAnyObject[] = "map[string]interface {}";
 
-OrStatus<Json> ReadProtobuf(const SchemaStruct& structure, const std::string& body) {
+OrStatus<RequestBody> ReadProtobuf(const SchemaStruct& structure, const std::string& body) {
   absl::StatusOr<Json> object = ReadProtobufObject(structure, body);
-  if (object.ok()) return *std::move(object);
+  if (object.ok()) return RequestBody{.json = *std::move(object)};
   const std::string why(object.status().message());
   if (!absl::IsUnimplemented(object.status())) return BadRequest(why);
   return apiservice::Status{.message = why, .reason = "UnsupportedMediaType", .code = 415};
@@ -51,11 +53,11 @@ apiservice::Status Unrecognized(const SchemaStruct& structure, std::string_view 
 }
 
 std::string NotOfType(const Json& json, std::string_view into) {
-  const std::string_view what = json.is_string()    ? "string"
-                                : json.is_boolean() ? "bool"
-                                : json.is_number()  ? "number"
-                                : json.is_array()   ? "array"
-                                                    : "object";
+  const std::string_view what = json.is_string()             ? "string"
+                                : json.is_boolean()          ? "bool"
+                                : autoscaler::IsNumber(json) ? "number"
+                                : json.is_array()            ? "array"
+                                                             : "object";
   return fmt::format("json: cannot unmarshal {} into Go {}", what, into);
 }
 
@@ -70,11 +72,26 @@ std::string TypeFault(const Json& object) {
   return "";
 }
 
+// Why nobody can tell of what version an object is; empty if one can.
+std::string VersionFault(const Json& object) {
+  const auto version = object.find("apiVersion");
+  if (version == object.end() || !version->is_string()) return "";
+  return std::string(kube::ParseGroupVersion(version->get<std::string>()).status().message());
+}
+
 // The first document of a YAML text; null where there is none.
-absl::StatusOr<Json> ReadYaml(std::string_view text) {
-  absl::StatusOr<std::vector<Json>> documents = ParseYamlDocuments(text);
+absl::StatusOr<RequestBody> ReadYaml(std::string_view text) {
+  absl::StatusOr<std::vector<YamlDocument>> documents = ParseYamlDocuments(text);
   if (!documents.ok()) return documents.status();
-  return documents->empty() ? Json() : std::move(documents->front());
+  if (documents->empty()) return RequestBody{};
+  YamlDocument& first = documents->front();
+  return RequestBody{.json = std::move(first.json), .repeats = std::move(first.repeats)};
+}
+
+absl::StatusOr<RequestBody> ReadJson(std::string_view text, Repeats repeats) {
+  absl::StatusOr<Json> json = ParseJsonDocument(text, repeats);
+  if (!json.ok()) return json.status();
+  return RequestBody{.json = *std::move(json)};
 }
 
 }  // namespace
@@ -86,7 +103,7 @@ std::string MediaTypeOf(const apiservice::Request& request) {
   return media;
 }
 
-OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& structure) {
+OrStatus<RequestBody> ReadBody(const apiservice::Request& request, const SchemaStruct& structure) {
   const std::string media = MediaTypeOf(request);
   const std::string& body = request.body;
   if (media == "application/vnd.kubernetes.protobuf") return ReadProtobuf(structure, body);
@@ -94,18 +111,21 @@ OrStatus<Json> ReadBody(const apiservice::Request& request, const SchemaStruct& 
   if (!is_yaml && !media.empty() && media != "application/json") {
     return UnsupportedBodyType(kBodyTypes);
   }
-  absl::StatusOr<Json> json = is_yaml ? ReadYaml(body) : ParseJsonDocument(body, Repeats::kKept);
+  absl::StatusOr<RequestBody> read = is_yaml ? ReadYaml(body) : ReadJson(body, Repeats::kKept);
   const std::string_view what =
       is_yaml ? "yaml: " : "couldn't get version/kind; json parse error: ";
-  if (!json.ok()) {
+  if (!read.ok()) {
     return Unrecognized(structure, body,
-                        fmt::format("{}{}", what, std::string(json.status().message())));
+                        fmt::format("{}{}", what, std::string(read.status().message())));
   }
-  if (json->is_null()) return Json::object();
-  if (const std::string fault = TypeFault(*json); !fault.empty()) {
+  if (read->json.is_null()) return RequestBody{.json = Json::object()};
+  if (const std::string fault = TypeFault(read->json); !fault.empty()) {
     return Unrecognized(structure, body, std::string(what) + fault);
   }
-  return *std::move(json);
+  if (const std::string fault = VersionFault(read->json); !fault.empty()) {
+    return Unrecognized(structure, body, fault);
+  }
+  return *std::move(read);
 }
 
 OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
@@ -113,19 +133,21 @@ OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
   const char* const what = kind == PatchKind::kStrategic ? ""
                            : is_apply                    ? "error decoding YAML: error "
                                                          : "error decoding patch: ";
-  absl::StatusOr<Json> patch = is_apply ? ReadYaml(request.body) : ParseJsonDocument(request.body);
-  if (!patch.ok()) {
+  absl::StatusOr<RequestBody> read =
+      is_apply ? ReadYaml(request.body) : ReadJson(request.body, Repeats::kLastWins);
+  if (!read.ok()) {
     return BadRequest(fmt::format("{}{}{}", what, is_apply ? "converting YAML to JSON: yaml: " : "",
-                                  std::string(patch.status().message())));
+                                  std::string(read.status().message())));
   }
+  Json patch = autoscaler::WithPlainNumbers(std::move(read->json));
   if (kind == PatchKind::kJson) {
-    if (patch->is_array()) return *std::move(patch);
-    return BadRequest(what + NotOfType(*patch, "value of type []handlers.jsonPatchOp"));
+    if (patch.is_array()) return patch;
+    return BadRequest(what + NotOfType(patch, "value of type []handlers.jsonPatchOp"));
   }
-  if (patch->is_object()) return *std::move(patch);
+  if (patch.is_object()) return patch;
   return BadRequest(fmt::format("{}{}{}", what,
                                 is_apply ? "unmarshaling JSON: while decoding JSON: " : "",
-                                NotOfType(*patch, fmt::format("value of type {}", kAnyObject))));
+                                NotOfType(patch, fmt::format("value of type {}", kAnyObject))));
 }
 
 }  // namespace kubegauge::server

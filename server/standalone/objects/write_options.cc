@@ -108,26 +108,27 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
   std::string propagation = QueryValue(request.query, "propagationPolicy");
   options.orphans_dependents = QueryValue(request.query, "orphanDependents") == "true";
   if (!request.body.empty()) {
-    const OrStatus<Json> body = ReadBody(
+    const OrStatus<RequestBody> read = ReadBody(
         request,
         *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", kDeleteOptions));
-    if (!body.ok()) return body.status();
-    if (const std::string kind = Text(*body, "kind"); !kind.empty() && kind != kDeleteOptions) {
+    if (!read.ok()) return read.status();
+    const Json& body = read->json;
+    if (const std::string kind = Text(body, "kind"); !kind.empty() && kind != kDeleteOptions) {
       return apiservice::BadRequest(
           fmt::format("no kind {} is registered for version {} in scheme "
                       "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"",
-                      kube::GoQuote(kind), kube::GoQuote(Text(*body, "apiVersion"))));
+                      kube::GoQuote(kind), kube::GoQuote(Text(body, "apiVersion"))));
     }
-    const Json preconditions = body->value("preconditions", Json::object());
+    const Json preconditions = body.value("preconditions", Json::object());
     if (preconditions.is_object()) {
       options.uid = Text(preconditions, "uid");
       options.resource_version = Text(preconditions, "resourceVersion");
     }
-    if (propagation.empty()) propagation = Text(*body, "propagationPolicy");
-    const auto orphans = body->find("orphanDependents");
-    if (orphans != body->end() && *orphans == true) options.orphans_dependents = true;
-    const auto listed = body->find("dryRun");
-    if (listed != body->end() && listed->is_array()) {
+    if (propagation.empty()) propagation = Text(body, "propagationPolicy");
+    const auto orphans = body.find("orphanDependents");
+    if (orphans != body.end() && *orphans == true) options.orphans_dependents = true;
+    const auto listed = body.find("dryRun");
+    if (listed != body.end() && listed->is_array()) {
       for (const Json& value : *listed) {
         dry_run.push_back(value.is_string() ? value.get<std::string>() : value.dump());
       }

@@ -1,6 +1,7 @@
 #include "server/standalone/objects/write_target.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 #include <string>
@@ -62,6 +63,19 @@ std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
                   InternalPackage(expected.group), expected_kind));
 }
 
+// Puts what YAML has twice before the other errors: for a refusal in the one error of Go's reader,
+// for warnings one by one.
+void AddRepeats(const std::vector<std::string>& repeats, bool is_refusal,
+                std::vector<std::string>& errors) {
+  if (repeats.empty()) return;
+  if (is_refusal) {
+    errors.insert(errors.begin(),
+                  fmt::format("yaml: unmarshal errors:\n  {}", fmt::join(repeats, "\n  ")));
+  } else {
+    errors.insert(errors.begin(), repeats.begin(), repeats.end());
+  }
+}
+
 }  // namespace
 
 bool IsScale(const WriteTarget& target) { return target.subresource == "scale"; }
@@ -93,8 +107,9 @@ OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
   DecodeFaults faults;
   Json object = DecodeObject(StructureOf(target), body, faults);
   if (!IsScale(target)) target.resource.rules->CheckBody(target.version, body, faults);
-  if (!faults.mismatch && !faults.strict_errors.empty() &&
-      target.options.field_validation == FieldValidation::kStrict) {
+  const bool is_strict = target.options.field_validation == FieldValidation::kStrict;
+  AddRepeats(target.repeats, is_strict, faults.strict_errors);
+  if (!faults.mismatch && !faults.strict_errors.empty() && is_strict) {
     faults.mismatch =
         fmt::format("strict decoding error: {}", fmt::join(faults.strict_errors, ", "));
     faults.conversion = *faults.mismatch;

@@ -18,6 +18,7 @@ struct WriteTarget {
   std::string subresource;  // "", "status" or "scale"
   ObjectKey key;            // no name for one that is to be created
   WriteOptions options;
+  std::vector<std::string> repeats = {};  // of its body: see RequestBody
 };
 
 bool IsScale(const WriteTarget& target);

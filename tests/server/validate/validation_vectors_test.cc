@@ -38,13 +38,13 @@ TEST(ValidationVectorsTest, EveryAnswerIsTheRecordedOne) {
 TEST(ReadManifestsTest, ReadsJsonAndDocumentsOfYaml) {
   const auto json = ReadManifests(R"({"a": 1.0, "b": "2"})");
   ASSERT_TRUE(json.ok());
-  EXPECT_EQ(json->at(0).dump(), R"({"a":1.0,"b":"2"})");
+  EXPECT_EQ(json->at(0).json.dump(), R"({"a":1.0,"b":"2"})");
   const auto yaml =
       ReadManifests("a: 1\nb: \"1\"\nc: [true, null, ~, 1.5, 30m]\n---\n---\nd:\n  e: -3\n");
   ASSERT_TRUE(yaml.ok()) << yaml.status();
   ASSERT_EQ(yaml->size(), 2u);
-  EXPECT_EQ(yaml->at(0).dump(), R"({"a":1,"b":"1","c":[true,null,null,1.5,"30m"]})");
-  EXPECT_EQ(yaml->at(1).dump(), R"({"d":{"e":-3}})");
+  EXPECT_EQ(yaml->at(0).json.dump(), R"({"a":1,"b":"1","c":[true,null,null,1.5,"30m"]})");
+  EXPECT_EQ(yaml->at(1).json.dump(), R"({"d":{"e":-3}})");
   const auto broken = ReadManifests("a: 1\nb: [\n");
   EXPECT_THAT(std::string(broken.status().message()), ::testing::StartsWith("line "));
 }

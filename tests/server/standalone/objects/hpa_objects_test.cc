@@ -8,6 +8,7 @@ namespace kubegauge::testing {
 namespace {
 
 using server::Json;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
@@ -24,6 +25,59 @@ std::string Hpa(const std::string& members = "", const std::string& name = "web"
 }
 
 using HpaObjectsTest = ObjectsFixture;
+
+TEST_F(HpaObjectsTest, KeepsTheTextOfNumbersThatAreQuantities) {
+  const auto stored = [&](const std::string& number, const std::string& name) {
+    const Json hpa = Ok("POST", kHpas,
+                        Hpa(R"("metrics":[{"type":"External","external":{"metric":{"name":"q"},)"
+                            R"("target":{"type":"Value","value":)" +
+                                number + "}}}]",
+                            name));
+    return hpa.at(Json::json_pointer("/spec/metrics/0/external/target/value"));
+  };
+  const std::pair<const char*, const char*> rows[] = {
+      {"1e3", "1e3"},    {"1E3", "1E3"}, {"100000000000000000000", "100E"},
+      {"1.50", "1500m"}, {"1000", "1k"}, {"0.0000001", "100n"},
+  };
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    EXPECT_EQ(stored(rows[i].first, "h" + std::to_string(i)), rows[i].second) << rows[i].first;
+  }
+  const std::string field =
+      " into Go struct field HorizontalPodAutoscalerSpec.spec.minReplicas of type int32";
+  for (const std::string number : {"1e3", "99999999999999999999", "1.50", "1.0"}) {
+    EXPECT_THAT(Refusal(400, "POST", kHpas, Hpa(R"("minReplicas":)" + number)),
+                HasSubstr("json: cannot unmarshal number " + number + field));
+  }
+}
+
+TEST_F(HpaObjectsTest, TellsOfKeysThatYamlHasTwice) {
+  const std::string hpa =
+      "metadata: {name: web}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, "
+      "name: web}\n  maxReplicas: 3\n  maxReplicas: 4\n  \"f\\\"o<\": 1\n";
+  constexpr char kYaml[] = "application/yaml";
+  EXPECT_EQ(
+      Refusal(400, "POST", std::string(kHpas) + "?fieldValidation=Strict", hpa, kYaml),
+      "HorizontalPodAutoscaler in version \"v2\" cannot be handled as a "
+      "HorizontalPodAutoscaler: strict decoding error: yaml: unmarshal errors:\n  line 5: key "
+      "\"maxReplicas\" already set in map, unknown field \"spec.f\\\"o<\"");
+  const Answer warned = Send("POST", kHpas, hpa, kYaml);
+  EXPECT_EQ(warned.status, 201u) << warned.body;
+  std::vector<std::string> warnings;
+  for (const auto& [name, value] : warned.headers) {
+    if (name == "Warning") warnings.push_back(value);
+  }
+  EXPECT_THAT(warnings, ElementsAre(R"(299 - "line 5: key \"maxReplicas\" already set in map")",
+                                    R"(299 - "unknown field \"spec.f\\\"o<\"")"));
+  EXPECT_EQ(Json::parse(warned.body)["spec"]["maxReplicas"], 4);
+}
+
+TEST_F(HpaObjectsTest, AddsWhatComesAgainToWhatWasThere) {
+  const Json hpa = Ok("POST", kHpas,
+                      Hpa(R"("behavior":{"scaleUp":{"stabilizationWindowSeconds":7}},)"
+                          R"("behavior":{"scaleDown":{"stabilizationWindowSeconds":9}})"));
+  EXPECT_EQ(hpa["spec"]["behavior"]["scaleUp"]["stabilizationWindowSeconds"], 7);
+  EXPECT_EQ(hpa["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"], 9);
+}
 
 TEST_F(HpaObjectsTest, RefusesWithUpstreamsWords) {
   const struct {

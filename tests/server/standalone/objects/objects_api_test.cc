@@ -106,6 +106,9 @@ TEST_F(ObjectsApiTest, RefusesWhatBreaksTheRules) {
       {R"({"kind":"HorizontalPodAutoscaler","apiVersion":"autoscaling/v2"})", 400,
        "cannot be handled as a Deployment: converting (v2.HorizontalPodAutoscaler) to "
        "(apps.Deployment): unknown conversion"},
+      {R"({"apiVersion":"a/b/c"})", 400,
+       "the object provided is unrecognized (must be of type Deployment): unexpected GroupVersion "
+       "string: a/b/c ({\"apiVersion\":\"a/b/c\"})"},
       {R"({"kind":1})", 400,
        "the object provided is unrecognized (must be of type Deployment): couldn't get "
        "version/kind; json parse error: json: cannot unmarshal number into Go struct field .kind "
