@@ -12,6 +12,7 @@
 #include "apiservice/admission.h"
 #include "apiservice/impersonation.h"
 #include "apiservice/negotiation.h"
+#include "apiservice/static_token_authenticator.h"
 #include "apiservice/status.h"
 #include "kube/go_duration.h"
 #include "kube/go_quote.h"
@@ -72,6 +73,10 @@ std::string ForbiddenObject(const RequestInfo& info) {
              ? fmt::format("{} is forbidden: ", qualified)
              : fmt::format("{} {} is forbidden: ", qualified, kube::GoQuote(info.name));
 }
+
+constexpr char kSpaceBeforeToken[] =
+    "299 - \"the provided Authorization header contains extra space before the bearer token, and "
+    "is ignored\"";
 
 Response NoContent() { return {.status = 204, .headers = {}, .body = "", .stream = nullptr}; }
 
@@ -175,7 +180,9 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
     if (!response) response = co_await ServeInTime(request, info);
     AddHeaders(request, allows_origin, *response);
   }
-  if (options_.meter != nullptr) options_.meter->OnAnswer(info, response->status, came_ns);
+  if (options_.meter != nullptr) {
+    options_.meter->OnAnswer(request, info, response->status, came_ns);
+  }
   co_return *std::move(response);
 }
 
@@ -187,6 +194,9 @@ void Gate::AddHeaders(const Request& request, bool allows_origin, Response& resp
   }
   if (!HasHeader(response, "Cache-Control")) {
     response.headers.emplace_back("Cache-Control", "no-cache, private");
+  }
+  if (HasSpaceBeforeBearerToken(request.headers)) {
+    response.headers.emplace_back("Warning", kSpaceBeforeToken);
   }
 }
 

@@ -26,7 +26,8 @@ class RequestMeter {
   // When a request came, to be given to OnAnswer.
   virtual int64_t NowNs() const = 0;
   // The answer begins: a list is made while it is sent.
-  virtual void OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) = 0;
+  virtual void OnAnswer(const Request& request, const RequestInfo& info, unsigned status,
+                        int64_t came_ns) = 0;
 };
 
 struct GateOptions {

@@ -15,15 +15,24 @@ std::string_view TrimSpace(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-}  // namespace
-
-std::string_view BearerToken(const Headers& headers) {
+// What stands behind `Bearer ` in Authorization; "" without it.
+std::string_view BearerCredentials(const Headers& headers) {
   const std::string_view authorization = TrimSpace(headers.Find("Authorization"));
   const size_t space = authorization.find(' ');
   if (space == std::string_view::npos) return {};
   if (!boost::beast::iequals(authorization.substr(0, space), "bearer")) return {};
-  const std::string_view rest = authorization.substr(space + 1);
-  return rest.substr(0, rest.find(' '));
+  return authorization.substr(space + 1);
+}
+
+}  // namespace
+
+std::string_view BearerToken(const Headers& headers) {
+  const std::string_view credentials = BearerCredentials(headers);
+  return credentials.substr(0, credentials.find(' '));
+}
+
+bool HasSpaceBeforeBearerToken(const Headers& headers) {
+  return BearerCredentials(headers).starts_with(' ');
 }
 
 StaticTokenAuthenticator::StaticTokenAuthenticator(

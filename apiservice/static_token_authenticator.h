@@ -12,6 +12,8 @@ namespace kubegauge::apiservice {
 // The token of `Authorization: Bearer <token>`, read as upstream does: the scheme in any case, the
 // token up to the next space; empty where the request carries none (another scheme, no token).
 std::string_view BearerToken(const Headers& headers);
+// Whether there is none because of a further space in front of it, of which upstream warns.
+bool HasSpaceBeforeBearerToken(const Headers& headers);
 
 // Knows users by a fixed table of bearer tokens. An unknown token is an error, `invalid bearer
 // token`. Keeps digests only, and compares with all of them in constant time. Thread-safe.

@@ -1,7 +1,8 @@
 #include "server/metrics/request_metrics.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "apiservice/metrics_handler.h"
@@ -9,35 +10,93 @@
 namespace kubegauge::server {
 namespace {
 
+using apiservice::Request;
 using apiservice::RequestInfo;
+using RequestKind = RequestMetrics::Kind;
+
+constexpr std::string_view kComponent = "apiserver";
 
 const prometheus::Histogram::BucketBoundaries kDurationBuckets = {
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2,
     3,     4,     5,    6,   8,   10,  15,  20,  30,  45,   60};
 
-bool IsOurs(const RequestInfo& info) {
-  return info.is_resource_request && info.api_group == apiservice::kMetricsGroup &&
-         (info.resource == "nodes" || info.resource == "pods") && info.subresource.empty() &&
-         std::ranges::find(apiservice::kMetricsVersions, info.api_version) !=
-             std::end(apiservice::kMetricsVersions);
+// The one of `constants` that equals `text`, or null.
+template <size_t kCount>
+const std::string_view* FindConstant(const std::string_view (&constants)[kCount],
+                                     std::string_view text) {
+  const auto* found = std::ranges::find(constants, text);
+  return found == std::end(constants) ? nullptr : found;
 }
 
-// Upstream's names; what is none of them has one name.
-std::string VerbOf(const RequestInfo& info, bool ours) {
-  static constexpr std::array<std::string_view, 8> kVerbs = {"get",    "list",  "watch",  "create",
-                                                             "update", "patch", "delete", "post"};
-  if (std::ranges::find(kVerbs, info.verb) == kVerbs.end() || (!ours && info.verb == "list")) {
-    return "other";
+// Upstream's name of what only reads; "" for others.
+std::string_view ReadingVerb(std::string_view verb) {
+  static constexpr std::pair<std::string_view, std::string_view> kVerbs[] = {
+      {"get", "GET"}, {"list", "LIST"}, {"watch", "WATCH"}};
+  for (const auto& [name, upstreams] : kVerbs) {
+    if (name == verb) return upstreams;
   }
-  std::string verb = info.verb;
-  std::ranges::transform(verb, verb.begin(),
-                         [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  return verb;
+  return "";
 }
 
-std::string ScopeOf(const RequestInfo& info) {
-  if (!info.name.empty()) return "resource";
+// By the path: the name that a list's field selector asks for does not count.
+std::string_view ScopeOf(const RequestInfo& info) {
+  if (info.verb == "get") return "resource";
   return info.namespace_name.empty() ? "cluster" : "namespace";
+}
+
+// Of our resources' routes.
+std::optional<RequestKind> ResourceKindOf(const RequestInfo& info) {
+  static constexpr std::string_view kResources[] = {"nodes", "pods"};
+  const std::string_view verb = ReadingVerb(info.verb);
+  if (verb.empty() || info.api_group != apiservice::kMetricsGroup || !info.subresource.empty()) {
+    return std::nullopt;
+  }
+  const std::string_view* version = FindConstant(apiservice::kMetricsVersions, info.api_version);
+  const std::string_view* resource = FindConstant(kResources, info.resource);
+  if (version == nullptr || resource == nullptr) return std::nullopt;
+  return RequestKind{.verb = verb,
+                     .group = apiservice::kMetricsGroup,
+                     .version = *version,
+                     .resource = *resource,
+                     .scope = ScopeOf(info),
+                     .component = kComponent};
+}
+
+// What upstream counts of requests: those that reach its API or its health checks.
+std::optional<RequestKind> KindOf(const Request& request, const RequestInfo& info,
+                                  unsigned status) {
+  static constexpr std::string_view kHealthPaths[] = {"/healthz", "/livez", "/readyz"};
+  const bool is_refused = status == 401 || status == 403 || status == 429;
+  if (is_refused) return std::nullopt;
+  if (info.is_resource_request) return ResourceKindOf(info);
+  if (info.verb != "get" && info.verb != "head") return std::nullopt;
+  const bool is_aggregated =
+      request.headers.Find("Accept").find("APIGroupDiscoveryList") != std::string_view::npos;
+  if (info.path == "/apis" && is_aggregated) {
+    return RequestKind{.verb = "GET", .subresource = "apis", .component = kComponent};
+  }
+  const std::string_view* path = FindConstant(kHealthPaths, info.path);
+  if (path == nullptr) return std::nullopt;
+  return RequestKind{.verb = "GET", .subresource = *path};
+}
+
+// The client of Kubernetes itself that asks, by its User-Agent; "" for all others.
+std::string_view SystemClientOf(const Request& request) {
+  static constexpr std::string_view kClients[] = {"kube-apiserver", "kube-controller-manager",
+                                                  "kube-scheduler", "cluster-policy-controller"};
+  const std::string_view agent = request.headers.Find("User-Agent");
+  const size_t slash = agent.find('/');
+  if (slash == std::string_view::npos) return "";
+  const std::string_view* client = FindConstant(kClients, agent.substr(0, slash));
+  return client == nullptr ? "" : *client;
+}
+
+prometheus::Labels LabelsOf(const RequestKind& kind) {
+  return {
+      {"component", std::string(kind.component)}, {"dry_run", ""},
+      {"group", std::string(kind.group)},         {"resource", std::string(kind.resource)},
+      {"scope", std::string(kind.scope)},         {"subresource", std::string(kind.subresource)},
+      {"verb", std::string(kind.verb)},           {"version", std::string(kind.version)}};
 }
 
 }  // namespace
@@ -56,30 +115,23 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry, const kube::Clock
                            "run value, group, version, resource, subresource, scope and component.")
                      .Register(registry)) {}
 
-void RequestMetrics::OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) {
+void RequestMetrics::OnAnswer(const Request& request, const RequestInfo& info, unsigned status,
+                              int64_t came_ns) {
+  const std::optional<RequestKind> kind = KindOf(request, info, status);
+  if (!kind) return;
   const int64_t duration_ns = clock_.MonotonicNs() - came_ns;
-  const bool ours = IsOurs(info);
-  Key key{VerbOf(info, ours), ours ? info.api_version : "", ours ? info.resource : "",
-          ours ? ScopeOf(info) : ""};
-  const auto labels = [&key, ours] {
-    const auto& [verb, version, resource, scope] = key;
-    return prometheus::Labels{{"component", ""},
-                              {"dry_run", ""},
-                              {"group", ours ? std::string(apiservice::kMetricsGroup) : ""},
-                              {"resource", resource},
-                              {"scope", scope},
-                              {"subresource", ""},
-                              {"verb", verb},
-                              {"version", version}};
-  };
+  const std::string_view client = SystemClientOf(request);
   const std::lock_guard lock(mutex_);
-  OfKey& series = known_[key];
-  if (series.duration == nullptr) series.duration = &durations_.Add(labels(), kDurationBuckets);
-  prometheus::Counter*& total = series.by_status[status];
+  OfKind& series = known_[*kind];
+  if (series.duration == nullptr) {
+    series.duration = &durations_.Add(LabelsOf(*kind), kDurationBuckets);
+  }
+  prometheus::Counter*& total = series.totals[{status, client}];
   if (total == nullptr) {
-    prometheus::Labels with_code = labels();
-    with_code.emplace("code", std::to_string(status));
-    total = &totals_.Add(with_code);
+    prometheus::Labels labels = LabelsOf(*kind);
+    labels.emplace("code", std::to_string(status));
+    labels.emplace("system_client", client);
+    total = &totals_.Add(labels);
   }
   total->Increment();
   series.duration->Observe(static_cast<double>(duration_ns) / 1e9);

@@ -158,7 +158,8 @@ TEST_F(GateTest, TellsOfEachAnswer) {
   class Meter final : public RequestMeter {
    public:
     int64_t NowNs() const override { return 7; }
-    void OnAnswer(const RequestInfo& info, unsigned status, int64_t came_ns) override {
+    void OnAnswer(const Request&, const RequestInfo& info, unsigned status,
+                  int64_t came_ns) override {
       told.push_back(info.verb + " " + std::to_string(status) + " " + std::to_string(came_ns));
     }
     std::vector<std::string> told;
@@ -169,6 +170,24 @@ TEST_F(GateTest, TellsOfEachAnswer) {
   Respond(gate, "jane", "/x");
   Respond(gate, "admin", "/api/v1/watch");
   EXPECT_THAT(meter.told, ElementsAre("list 200 7", "get 403 7", "watch 500 7"));
+}
+
+TEST_F(GateTest, WarnsOfASpaceBeforeTheToken) {
+  const struct {
+    std::string authorization;
+    std::string warning;
+  } kCases[] = {
+      {"Bearer  tok",
+       "299 - \"the provided Authorization header contains extra space before the bearer token, "
+       "and is ignored\""},
+      {"Bearer tok", ""},
+      {"Bearer ", ""},
+      {"Basic  tok", ""},
+  };
+  for (const auto& [authorization, warning] : kCases) {
+    EXPECT_EQ(Serve("admin", "/", {{"Authorization", authorization}}).Header("Warning"), warning)
+        << authorization;
+  }
 }
 
 TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {
