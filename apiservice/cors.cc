@@ -18,8 +18,8 @@ absl::StatusOr<CorsPolicy> CorsPolicy::Create(const std::vector<std::string>& al
     try {
       policy.allowed_origins_.emplace_back(origin);
     } catch (const std::regex_error& error) {
-      return absl::InvalidArgumentError(fmt::format(
-          "allowed CORS origin \"{}\" is not a regular expression: {}", origin, error.what()));
+      return absl::InvalidArgumentError(
+          fmt::format("error parsing regexp: {}: `{}`", error.what(), origin));
     }
   }
   return policy;

@@ -1,10 +1,10 @@
 #include "server/sni_certificates.h"
 
-#include <fmt/format.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <memory>
 
@@ -40,6 +40,13 @@ std::string CommonName(const X509* certificate) {
   return index < 0 ? "" : TextOf(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
 }
 
+// The parts of a text between commas, each without the white space around it.
+std::vector<std::string> SplitTrimmed(const std::string& text) {
+  std::vector<std::string> parts = Split(text, ',');
+  for (std::string& part : parts) boost::algorithm::trim(part);
+  return parts;
+}
+
 std::string_view WithoutFinalDot(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return name;
@@ -49,15 +56,19 @@ std::string_view WithoutFinalDot(std::string_view name) {
 
 absl::StatusOr<SniFiles> ParseSniFiles(const std::string& flag) {
   const size_t colon = flag.find(':');
-  const absl::StatusOr<std::vector<std::string>> files = ParseCommaSeparated(flag.substr(0, colon));
-  if (!files.ok() || files->size() != 2 || files->front().empty() || files->back().empty()) {
+  const std::vector<std::string> files = SplitTrimmed(flag.substr(0, colon));
+  SniFiles parsed;
+  if (colon != std::string::npos) {
+    parsed.patterns = SplitTrimmed(flag.substr(colon + 1));
+    if (parsed.patterns == std::vector<std::string>{""}) {
+      return absl::InvalidArgumentError("empty names list is not allowed");
+    }
+  }
+  if (files.size() != 2 || files.front().empty() || files.back().empty()) {
     return absl::InvalidArgumentError("expected comma separated certificate and key file paths");
   }
-  SniFiles parsed{.certificate_path = files->front(), .key_path = files->back(), .patterns = {}};
-  if (colon == std::string::npos) return parsed;
-  absl::StatusOr<std::vector<std::string>> patterns = ParseCommaSeparated(flag.substr(colon + 1));
-  if (!patterns.ok()) return patterns.status();
-  parsed.patterns = *std::move(patterns);
+  parsed.certificate_path = files.front();
+  parsed.key_path = files.back();
   return parsed;
 }
 

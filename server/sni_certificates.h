@@ -13,6 +13,8 @@ struct SniFiles {
   std::string certificate_path;
   std::string key_path;
   std::vector<std::string> patterns;  // empty: the names in the certificate
+
+  bool operator==(const SniFiles&) const = default;
 };
 
 // An error has upstream's text.

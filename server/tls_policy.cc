@@ -77,16 +77,16 @@ absl::StatusOr<std::string> ParseCiphers(const std::vector<std::string>& names) 
   return fmt::format("{}", fmt::join(found, ":"));
 }
 
-absl::StatusOr<std::string> ParseGroups(const std::vector<std::string>& numbers) {
-  static constexpr std::pair<std::string_view, std::string_view> kGroups[] = {
-      {"23", "P-256"}, {"24", "P-384"}, {"25", "P-521"}, {"29", "X25519"},
-      {"4587", ""},    {"4588", ""},    {"4589", ""}};  // hybrids with ML-KEM
+absl::StatusOr<std::string> ParseGroups(const std::vector<int32_t>& numbers) {
+  static constexpr std::pair<int32_t, std::string_view> kGroups[] = {
+      {23, "P-256"}, {24, "P-384"}, {25, "P-521"}, {29, "X25519"},
+      {4587, ""},    {4588, ""},    {4589, ""}};  // hybrids with ML-KEM
   std::vector<std::string_view> groups;
-  for (const std::string& number : numbers) {
+  for (const int32_t number : numbers) {
     const auto* group = std::find_if(std::begin(kGroups), std::end(kGroups),
                                      [&](const auto& known) { return known.first == number; });
     if (group == std::end(kGroups)) {
-      return absl::InvalidArgumentError(fmt::format("unknown TLS curve \"{}\"", number));
+      return absl::InvalidArgumentError(fmt::format("unknown TLS curve {}", number));
     }
     if (!group->second.empty()) groups.push_back(group->second);
   }
@@ -101,7 +101,7 @@ absl::StatusOr<std::string> ParseGroups(const std::vector<std::string>& numbers)
 
 absl::StatusOr<TlsPolicy> ParseTlsPolicy(const std::string& min_version,
                                          const std::vector<std::string>& cipher_suites,
-                                         const std::vector<std::string>& curve_preferences) {
+                                         const std::vector<int32_t>& curve_preferences) {
   const absl::StatusOr<int> version = ParseVersion(min_version);
   if (!version.ok()) return version.status();
   absl::StatusOr<std::string> ciphers = ParseCiphers(cipher_suites);

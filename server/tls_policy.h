@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct TlsPolicy {
 // long as another is left. An error names the value, in upstream's words where it has some.
 absl::StatusOr<TlsPolicy> ParseTlsPolicy(const std::string& min_version,
                                          const std::vector<std::string>& cipher_suites,
-                                         const std::vector<std::string>& curve_preferences);
+                                         const std::vector<int32_t>& curve_preferences);
 
 absl::Status ApplyTlsPolicy(const TlsPolicy& policy, SSL_CTX* context);
 

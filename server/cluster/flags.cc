@@ -71,16 +71,21 @@ void AddServingFlags(FlagSet& flags, ServingFlags& serving) {
   flags.Add("secure-port", &serving.secure_port, "Port to serve HTTPS on; 0 takes any free one.");
   flags.Add("cert-dir", &serving.cert_dir,
             "Directory of the self-signed certificate apiserver.crt and its key, made when they "
-            "are missing. Not used with --tls-cert-file or --register-apiservice.");
+            "are missing. Not used with --tls-cert-file.");
   flags.Add("tls-cert-file", &serving.tls_cert_file,
             "File of the serving certificate, the authorities behind it. Read again when it "
             "changes.");
   flags.Add("tls-private-key-file", &serving.tls_private_key_file,
             "File of the key of --tls-cert-file.");
-  flags.AddRepeated("tls-sni-cert-key", "namedCertKey", &serving.tls_sni_cert_keys,
-                    "Another certificate and key for clients that ask for one of its names, or of "
-                    "the given ones: cert.crt,key.key or cert.crt,key.key:*.foo.com,foo.com. May "
-                    "be repeated.");
+  flags.AddCustom("tls-sni-cert-key", "namedCertKey", "",
+                  "Another certificate and key for clients that ask for one of its names, or of "
+                  "the given ones: cert.crt,key.key or cert.crt,key.key:*.foo.com,foo.com. May "
+                  "be repeated.",
+                  [&serving](const std::string& value) {
+                    absl::StatusOr<SniFiles> files = ParseSniFiles(value);
+                    if (files.ok()) serving.tls_sni_cert_keys.push_back(*std::move(files));
+                    return files.status();
+                  });
   flags.Add("tls-min-version", &serving.tls_min_version,
             "Oldest TLS version to accept: VersionTLS12 or VersionTLS13; VersionTLS10 and "
             "VersionTLS11 are taken as VersionTLS12.");
@@ -165,7 +170,8 @@ void AddRegistrationFlags(FlagSet& flags, RegistrationFlags& registration) {
   flags.BeginSection("Registration flags");
   flags.Add("register-apiservice", &registration.register_apiservice,
             "Make an authority and a serving certificate, keep them in a Secret that all replicas "
-            "share, and register the APIServices of metrics.k8s.io with them.");
+            "share, and register the APIServices of metrics.k8s.io with them; --cert-dir is then "
+            "not used.");
   flags.Add("take-over-apiservice", &registration.take_over,
             "Register although the APIService belongs to another Service.");
   flags.Add("service-namespace", &registration.service_namespace,

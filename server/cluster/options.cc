@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "apiservice/cors.h"
 #include "kube/go_duration.h"
 #include "kube/go_quote.h"
 #include "kube/label_selector.h"
@@ -87,12 +88,16 @@ std::string FaultOfOrigin(const std::string& origin) {
   if (origin.empty()) {
     return fmt::format("empty value in --cors-allowed-origins, help: {}", kCorsHelp);
   }
+  const auto fault = [](std::string_view text) {
+    return fmt::format("--cors-allowed-origins has an invalid regular expression: {}, help: {}",
+                       text, kCorsHelp);
+  };
+  if (const auto policy = apiservice::CorsPolicy::Create({origin}); !policy.ok()) {
+    return fault(std::string(policy.status().message()));
+  }
   const auto has = [&](std::string_view mark) { return origin.find(mark) != std::string::npos; };
   if ((has("^") || has("//")) && (has("$") || has(":"))) return "";
-  return fmt::format(
-      "--cors-allowed-origins has an invalid regular expression: regular expression does not pin "
-      "to start/end of host in the origin header, help: {}",
-      kCorsHelp);
+  return fault("regular expression does not pin to start/end of host in the origin header");
 }
 
 // The faults of all values as Kubernetes aggregates errors.

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "autoscaler/tuning.h"
 #include "server/logging.h"
+#include "server/sni_certificates.h"
 
 namespace kubegauge::server {
 
@@ -37,9 +38,9 @@ struct ServingFlags {
   std::string tls_cert_file;
   std::string tls_private_key_file;
   std::vector<std::string> tls_cipher_suites;
-  std::vector<std::string> tls_curve_preferences;
+  std::vector<int32_t> tls_curve_preferences;
   std::string tls_min_version;
-  std::vector<std::string> tls_sni_cert_keys;
+  std::vector<SniFiles> tls_sni_cert_keys;
   bool permit_port_sharing = false;
 };
 

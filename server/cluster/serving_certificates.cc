@@ -61,11 +61,9 @@ absl::Status ServingCertificates::LoadPair(const ServingFlags& flags, bool await
   return files_.back()->Check();
 }
 
-absl::Status ServingCertificates::LoadNamed(size_t index, const std::string& flag,
+absl::Status ServingCertificates::LoadNamed(size_t index, const SniFiles& files,
                                             spdlog::logger& log) {
-  const absl::StatusOr<SniFiles> parsed = ParseSniFiles(flag);
-  if (!parsed.ok()) return Annotate("--tls-sni-cert-key", parsed.status());
-  const auto take = [this, index, patterns = parsed->patterns](const Contents& contents) {
+  const auto take = [this, index, patterns = files.patterns](const Contents& contents) {
     TlsMaterial::Named named{contents[0], contents[1], patterns};
     if (patterns.empty()) {
       auto names = NamesInCertificate(contents[0]);
@@ -75,7 +73,7 @@ absl::Status ServingCertificates::LoadNamed(size_t index, const std::string& fla
     return builder_.SetNamed(index, std::move(named));
   };
   files_.push_back(std::make_unique<WatchedFiles>(
-      std::vector<std::filesystem::path>{parsed->certificate_path, parsed->key_path}, take, log));
+      std::vector<std::filesystem::path>{files.certificate_path, files.key_path}, take, log));
   return files_.back()->Check();
 }
 

@@ -35,7 +35,7 @@ class ServingCertificates {
                     spdlog::logger& log);
   absl::Status LoadPair(const ServingFlags& flags, bool awaits_another, const kube::Clock& clock,
                         spdlog::logger& log);
-  absl::Status LoadNamed(size_t index, const std::string& flag, spdlog::logger& log);
+  absl::Status LoadNamed(size_t index, const SniFiles& files, spdlog::logger& log);
 
   ServingTlsBuilder builder_;
   std::vector<std::unique_ptr<apiservice::WatchedFiles>> files_;

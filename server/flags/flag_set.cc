@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
+#include <iterator>
 #include <limits>
-#include <memory>
 #include <utility>
 
 #include "kube/go_duration.h"
@@ -25,6 +25,28 @@ auto Storing(T* target, Parse parse) {
     *target = *std::move(parsed);
     return absl::OkStatus();
   };
+}
+
+// A setter that parses a list. The first use replaces the default, others append.
+template <class T, class Parse>
+auto Appending(std::vector<T>* target, Parse parse) {
+  return [target, parse, used = false](const std::string& value) mutable -> absl::Status {
+    absl::StatusOr<std::vector<T>> values = parse(value);
+    if (!values.ok()) return values.status();
+    if (!std::exchange(used, true)) target->clear();
+    std::ranges::move(*values, std::back_inserter(*target));
+    return absl::OkStatus();
+  };
+}
+
+absl::StatusOr<std::vector<int32_t>> ParseInt32s(const std::string& text) {
+  std::vector<int32_t> values;
+  for (const std::string& item : Split(text, ',')) {
+    const absl::StatusOr<int32_t> value = ParseGoInt32(item);
+    if (!value.ok()) return value.status();
+    values.push_back(*value);
+  }
+  return values;
 }
 
 absl::StatusOr<uint16_t> ParsePort(const std::string& text) {
@@ -53,7 +75,13 @@ absl::Status CheckValue(std::string_view type, const std::string& text) {
   if (type == "float") return ParseGoFloat(text).status();
   if (type == "duration") return kube::ParseGoDuration(text).status();
   if (type == "quantity") return kube::Quantity::Parse(text).status();
+  if (type == "pattern=N,...") return CheckPatternLevels(text);
   return absl::OkStatus();
+}
+
+template <class T>
+std::string ListText(const std::vector<T>& values) {
+  return values.empty() ? "" : fmt::format("[{}]", fmt::join(values, ","));
 }
 
 std::string Quoted(const std::string& text) {
@@ -110,19 +138,19 @@ void FlagSet::Add(std::string name, double* target, std::string help) {
 }
 
 void FlagSet::Add(std::string name, std::vector<std::string>* target, std::string help) {
-  std::string default_text = target->empty() ? "" : fmt::format("[{}]", fmt::join(*target, ","));
-  const auto used = std::make_shared<bool>(false);
   AddFlag({.name = std::move(name),
            .type = "strings",
            .help = std::move(help),
-           .default_text = std::move(default_text),
-           .set = [target, used](const std::string& value) -> absl::Status {
-             auto values = ParseCommaSeparated(value);
-             if (!values.ok()) return values.status();
-             if (!std::exchange(*used, true)) target->clear();
-             std::ranges::move(*values, std::back_inserter(*target));
-             return absl::OkStatus();
-           }});
+           .default_text = ListText(*target),
+           .set = Appending(target, ParseCommaSeparated)});
+}
+
+void FlagSet::Add(std::string name, std::vector<int32_t>* target, std::string help) {
+  AddFlag({.name = std::move(name),
+           .type = "int32Slice",
+           .help = std::move(help),
+           .default_text = ListText(*target),
+           .set = Appending(target, ParseInt32s)});
 }
 
 void FlagSet::AddDuration(std::string name, int64_t* target_ns, std::string help) {
@@ -139,17 +167,6 @@ void FlagSet::AddIp(std::string name, std::string* target, std::string help) {
            .help = std::move(help),
            .default_text = *target,
            .set = Storing(target, ParseIp)});
-}
-
-void FlagSet::AddRepeated(std::string name, std::string type, std::vector<std::string>* target,
-                          std::string help) {
-  AddFlag({.name = std::move(name),
-           .type = std::move(type),
-           .help = std::move(help),
-           .set = [target](const std::string& value) {
-             target->push_back(value);
-             return absl::OkStatus();
-           }});
 }
 
 void FlagSet::AddCustom(std::string name, std::string type, std::string default_text,
@@ -208,7 +225,6 @@ class FlagSet::Parser {
       }
       absl::Status status = Take(argument);
       if (!status.ok()) return status;
-      if (parsed_.help) break;
     }
     return std::move(parsed_);
   }
@@ -228,12 +244,9 @@ class FlagSet::Parser {
       return absl::InvalidArgumentError(fmt::format("bad flag syntax: {}", argument));
     }
     const Flag* flag = flags_.Find(name);
+    if (flag == nullptr && name == help_.name) flag = &help_;
     if (flag == nullptr) {
-      if (name != "help") {
-        return absl::InvalidArgumentError(fmt::format("unknown flag: --{}", name));
-      }
-      parsed_.help = true;
-      return absl::OkStatus();
+      return absl::InvalidArgumentError(fmt::format("unknown flag: --{}", name));
     }
     if (equals != std::string::npos) return Set(*flag, argument.substr(equals + 1));
     if (flag->may_stand_bare) return Set(*flag, "true");
@@ -248,13 +261,10 @@ class FlagSet::Parser {
     for (size_t i = 1; i < argument.size(); ++i) {
       const char letter = argument[i];
       const Flag* flag = flags_.FindShorthand(letter);
+      if (flag == nullptr && letter == help_.shorthand) flag = &help_;
       if (flag == nullptr) {
-        if (letter != 'h') {
-          return absl::InvalidArgumentError(
-              fmt::format("unknown shorthand flag: '{}' in {}", letter, argument));
-        }
-        parsed_.help = true;
-        return absl::OkStatus();
+        return absl::InvalidArgumentError(
+            fmt::format("unknown shorthand flag: '{}' in -{}", letter, argument.substr(i)));
       }
       const std::string rest = argument.substr(i + 1);
       if (rest.size() > 1 && rest.front() == '=') return Set(*flag, rest.substr(1));
@@ -266,7 +276,7 @@ class FlagSet::Parser {
       if (!rest.empty()) return Set(*flag, rest);
       if (next_ == end_) {
         return absl::InvalidArgumentError(
-            fmt::format("flag needs an argument: '{}' in {}", letter, argument));
+            fmt::format("flag needs an argument: '{}' in -{}", letter, argument.substr(i)));
       }
       return Set(*flag, *next_++);
     }
@@ -288,6 +298,10 @@ class FlagSet::Parser {
   std::vector<std::string>::const_iterator next_;
   std::vector<std::string>::const_iterator end_;
   Parsed parsed_;
+  const Flag help_ = {.name = "help",
+                      .shorthand = 'h',
+                      .may_stand_bare = true,
+                      .set = Storing(&parsed_.help, ParseGoBool)};
 };
 
 absl::StatusOr<FlagSet::Parsed> FlagSet::Parse(const std::vector<std::string>& arguments) const {

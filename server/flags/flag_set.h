@@ -28,19 +28,17 @@ class FlagSet {
   void Add(std::string name, double* target, std::string help);
   // The first use replaces the default, others append.
   void Add(std::string name, std::vector<std::string>* target, std::string help);
+  void Add(std::string name, std::vector<int32_t>* target, std::string help);
   // Go durations, in nanoseconds.
   void AddDuration(std::string name, int64_t* target_ns, std::string help);
   // An IP address in its canonical text.
   void AddIp(std::string name, std::string* target, std::string help);
-  // One use adds one value, commas included.
-  void AddRepeated(std::string name, std::string type, std::vector<std::string>* target,
-                   std::string help);
   // A value that `set` reads; an error's message is what stands behind `flag: ` in pflag's.
   void AddCustom(std::string name, std::string type, std::string default_text, std::string help,
                  std::function<absl::Status(const std::string& value)> set);
   // A flag that is accepted and has no effect, for `reason`. Its value is checked as one of its
-  // type is: bool, which may stand bare, int, uint, float, duration or quantity; of any other type
-  // it may be any text. `default_text`: what upstream's help shows, may be empty.
+  // type is: bool, which may stand bare, int, uint, float, duration, quantity or pattern=N,...; of
+  // any other type it may be any text. `default_text`: what upstream's help shows, may be empty.
   void AddInert(std::string name, std::string type, std::string reason,
                 std::string default_text = "");
 

@@ -34,8 +34,7 @@ int TakeBase(std::string_view& digits) {
 
 // The number that `digits` of `text` are, which `function` was asked for.
 absl::StatusOr<uint64_t> ParseMagnitude(std::string_view function, std::string_view text,
-                                        std::string_view digits) {
-  const int base = TakeBase(digits);
+                                        std::string_view digits, int base) {
   uint64_t magnitude = 0;
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), magnitude, base);
@@ -60,15 +59,27 @@ absl::StatusOr<int64_t> ParseGoInt(const std::string& text) {
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  const absl::StatusOr<uint64_t> magnitude = ParseMagnitude("ParseInt", text, digits);
+  const int base = TakeBase(digits);
+  const absl::StatusOr<uint64_t> magnitude = ParseMagnitude("ParseInt", text, digits, base);
   if (!magnitude.ok()) return magnitude.status();
   const uint64_t limit = uint64_t{std::numeric_limits<int64_t>::max()} + (negative ? 1 : 0);
   if (*magnitude > limit) return ConversionError("ParseInt", text, "value out of range");
   return static_cast<int64_t>(negative ? 0 - *magnitude : *magnitude);
 }
 
+absl::StatusOr<int32_t> ParseGoInt32(const std::string& text) {
+  const absl::StatusOr<int64_t> value = ParseGoInt(text);
+  if (!value.ok()) return value.status();
+  if (*value != static_cast<int32_t>(*value)) {
+    return ConversionError("ParseInt", text, "value out of range");
+  }
+  return static_cast<int32_t>(*value);
+}
+
 absl::StatusOr<uint64_t> ParseGoUint(const std::string& text) {
-  return ParseMagnitude("ParseUint", text, text);
+  std::string_view digits = text;
+  const int base = TakeBase(digits);
+  return ParseMagnitude("ParseUint", text, digits, base);
 }
 
 absl::StatusOr<double> ParseGoFloat(const std::string& text) {
@@ -81,6 +92,38 @@ absl::StatusOr<double> ParseGoFloat(const std::string& text) {
     return ConversionError("ParseFloat", text, "invalid syntax");
   }
   return value;
+}
+
+std::vector<std::string> Split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (size_t end = 0; end != std::string_view::npos;) {
+    end = text.find(separator);
+    parts.emplace_back(text.substr(0, end));
+    if (end != std::string_view::npos) text.remove_prefix(end + 1);
+  }
+  return parts;
+}
+
+absl::Status CheckPatternLevels(std::string_view text) {
+  constexpr uint64_t kMaxLevel = std::numeric_limits<int32_t>::max();
+  for (const std::string& item : Split(text, ',')) {
+    if (item.empty()) continue;
+    const std::vector<std::string> parts = Split(item, '=');
+    if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) {
+      return absl::InvalidArgumentError(
+          fmt::format("{} does not have the pattern=N format", kube::GoQuote(item)));
+    }
+    absl::StatusOr<uint64_t> level = ParseMagnitude("ParseUint", parts[1], parts[1], /*base=*/10);
+    if (level.ok() && *level > kMaxLevel) {
+      level = ConversionError("ParseUint", parts[1], "value out of range");
+    }
+    if (!level.ok()) {
+      return absl::InvalidArgumentError(fmt::format("parsing verbosity in {}: {}",
+                                                    kube::GoQuote(item),
+                                                    std::string(level.status().message())));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<std::string>> ParseCommaSeparated(std::string_view text) {

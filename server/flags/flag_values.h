@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace kubegauge::server {
@@ -15,8 +16,13 @@ namespace kubegauge::server {
 absl::StatusOr<bool> ParseGoBool(std::string_view text);
 // Decimal, or 0x, 0o, 0, 0b as Go's base 0.
 absl::StatusOr<int64_t> ParseGoInt(const std::string& text);
+absl::StatusOr<int32_t> ParseGoInt32(const std::string& text);
 absl::StatusOr<uint64_t> ParseGoUint(const std::string& text);
 absl::StatusOr<double> ParseGoFloat(const std::string& text);
+// What stands between separators, as strings.Split: one empty part of an empty text.
+std::vector<std::string> Split(std::string_view text, char separator);
+// Levels for parts of a program, as klog's --vmodule has them: `pattern=N,...`.
+absl::Status CheckPatternLevels(std::string_view text);
 // One line of comma-separated values, which may be quoted.
 absl::StatusOr<std::vector<std::string>> ParseCommaSeparated(std::string_view text);
 

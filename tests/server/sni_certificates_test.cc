@@ -18,9 +18,14 @@ TEST(SniFiles, AreReadAsUpstreamSpellsThem) {
   EXPECT_THAT(plain->patterns, ElementsAre());
   EXPECT_THAT(ParseSniFiles("foo.crt,foo.key:*.foo.com,foo.com")->patterns,
               ElementsAre("*.foo.com", "foo.com"));
+  EXPECT_EQ(*ParseSniFiles(" a , b : x , y "), (SniFiles{"a", "b", {"x", "y"}}));
   for (const char* broken : {"", "foo.crt", "foo.crt,", "a,b,c", ":foo.com"}) {
     EXPECT_EQ(ParseSniFiles(broken).status().message(),
               "expected comma separated certificate and key file paths")
+        << broken;
+  }
+  for (const char* broken : {"a,b:", "a:", "a,b: "}) {
+    EXPECT_EQ(ParseSniFiles(broken).status().message(), "empty names list is not allowed")
         << broken;
   }
 }

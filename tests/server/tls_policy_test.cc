@@ -50,9 +50,9 @@ TEST(TlsPolicy, PassesOverSuitesThatOnlyGoHas) {
 }
 
 TEST(TlsPolicy, PassesOverCurvesThatOnlyGoHas) {
-  EXPECT_EQ(ParseTlsPolicy("", {}, {"4588", "29", "23"})->groups, "X25519:P-256");
-  EXPECT_THAT(ErrorOf(ParseTlsPolicy("", {}, {"4588"})), HasSubstr("add 29 or 23"));
-  EXPECT_EQ(ErrorOf(ParseTlsPolicy("", {}, {"X25519"})), "unknown TLS curve \"X25519\"");
+  EXPECT_EQ(ParseTlsPolicy("", {}, {4588, 29, 23})->groups, "X25519:P-256");
+  EXPECT_THAT(ErrorOf(ParseTlsPolicy("", {}, {4588})), HasSubstr("add 29 or 23"));
+  EXPECT_EQ(ErrorOf(ParseTlsPolicy("", {}, {99})), "unknown TLS curve 99");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 Command Parse(std::vector<const char*> arguments) {
@@ -95,7 +96,9 @@ TEST(ServerFlags, TakeEveryFlagOfMetricsServer) {
   EXPECT_EQ(options.serving.bind_address, "127.0.0.1");
   EXPECT_EQ(options.serving.secure_port, 10250);
   EXPECT_THAT(options.serving.tls_sni_cert_keys,
-              ElementsAre("a.crt,a.key:a.example,b.example", "b.crt,b.key"));
+              ElementsAre(SniFiles{"a.crt", "a.key", {"a.example", "b.example"}},
+                          SniFiles{"b.crt", "b.key", {}}));
+  EXPECT_THAT(options.serving.tls_curve_preferences, ElementsAre(29, 23));
   EXPECT_THAT(options.access.always_allow_paths, ElementsAre("/healthz", "/metrics"));
   EXPECT_EQ(options.access.unauthorized_cache_ttl_ns, 3 * kSecondNs);
   EXPECT_THAT(options.access.requestheader_extra_headers_prefixes, ElementsAre("X-E-"));
@@ -170,6 +173,19 @@ TEST(ServerFlags, RefuseInUpstreamsWords) {
       {{"--audit-log-maxage=old"},
        "invalid argument \"old\" for \"--audit-log-maxage\" flag: strconv.ParseInt: parsing "
        "\"old\": invalid syntax"},
+      {{"--tls-sni-cert-key=a"},
+       "invalid argument \"a\" for \"--tls-sni-cert-key\" flag: expected comma separated "
+       "certificate and key file paths"},
+      {{"--tls-sni-cert-key=a,b:"},
+       "invalid argument \"a,b:\" for \"--tls-sni-cert-key\" flag: empty names list is not "
+       "allowed"},
+      {{"--tls-curve-preferences="},
+       "invalid argument \"\" for \"--tls-curve-preferences\" flag: strconv.ParseInt: parsing "
+       "\"\": "
+       "invalid syntax"},
+      {{"--vmodule=a=b"},
+       "invalid argument \"a=b\" for \"--vmodule\" flag: parsing verbosity in \"a=b\": "
+       "strconv.ParseUint: parsing \"b\": invalid syntax"},
       // The first of several, in upstream's order.
       {{"--metric-resolution=1s", "--kubelet-request-timeout=0"},
        "kubelet-request-timeout should be positive"},
@@ -202,9 +218,20 @@ TEST(ServerFlags, RefuseOriginsThatAreNotHeldAtBothEnds) {
               StartsWith("Error: --cors-allowed-origins has an invalid regular expression: regular "
                          "expression does not pin to start/end of host in the origin header, help: "
                          "List of allowed origins for CORS, comma separated."));
+  EXPECT_THAT(std::get<UsageError>(Parse({"--cors-allowed-origins=("})).message,
+              StartsWith("Error: --cors-allowed-origins has an invalid regular expression: error "
+                         "parsing regexp: "));
   for (const char* flag : {"--cors-allowed-origins=^https://a$,//b(:|$)",
                            "--strict-transport-security-directives=max-age=1,includeSubDomains"}) {
     EXPECT_TRUE(std::holds_alternative<ServerOptions>(Parse({flag}))) << flag;
+  }
+}
+
+TEST(ServingFlags, SpeakOfNoFlagThatTheirVerbLacks) {
+  for (const char* verb : {"agent", "autoscaler"}) {
+    const std::vector<const char*> arguments = {verb, "--help"};
+    const Command command = ParseCommandLine(arguments, [](const char*) { return std::nullopt; });
+    EXPECT_THAT(std::get<PrintText>(command).text, Not(HasSubstr("--register-apiservice"))) << verb;
   }
 }
 

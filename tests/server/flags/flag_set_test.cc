@@ -23,7 +23,7 @@ struct Values {
   int64_t timeout_ns = 10'000'000'000;
   double chance = 0;
   std::vector<std::string> types = {"A", "B"};
-  std::vector<std::string> pairs;
+  std::vector<int32_t> curves;
 };
 
 FlagSet FlagsOf(Values& values) {
@@ -41,12 +41,13 @@ FlagSet FlagsOf(Values& values) {
   flags.AddDuration("timeout", &values.timeout_ns, "A time.");
   flags.Add("chance", &values.chance, "A chance.");
   flags.Add("types", &values.types, "Types.");
-  flags.AddRepeated("pair", "key,cert", &values.pairs, "Pairs.");
+  flags.Add("curves", &values.curves, "Curves.");
   flags.AddInert("audit", "string", "nobody audits.");
   flags.AddInert("profiling", "bool", "nobody profiles.", "true");
   flags.AddInert("size", "quantity", "nobody counts.");
   flags.AddInert("age", "duration", "nobody waits.", "5s");
   flags.AddInert("files", "uint", "nobody counts.");
+  flags.AddInert("levels", "pattern=N,...", "nobody tells.");
   return flags;
 }
 
@@ -90,7 +91,7 @@ TEST(FlagSet, ReplacesTheDefaultOfAListAndThenAppends) {
   EXPECT_THAT(Parse({"--types=X,Y", "--types", "Z"}).types, ElementsAre("X", "Y", "Z"));
   EXPECT_THAT(Parse({"--types="}).types, ElementsAre());
   EXPECT_THAT(Parse({R"(--types="a,b","say ""hi""")"}).types, ElementsAre("a,b", R"(say "hi")"));
-  EXPECT_THAT(Parse({"--pair=c,k:x,y", "--pair=d,l"}).pairs, ElementsAre("c,k:x,y", "d,l"));
+  EXPECT_THAT(Parse({"--curves=29,0x17", "--curves=-1"}).curves, ElementsAre(29, 23, -1));
 }
 
 TEST(FlagSet, TakesLettersInEverySpelling) {
@@ -108,7 +109,8 @@ TEST(FlagSet, EndsAtTwoDashes) {
 
 TEST(FlagSet, TakesInertFlagsWithAnyValueOfTheirType) {
   Arguments positional;
-  Parse({"--audit", "x", "--audit=", "--profiling", "--profiling=F", "--size=1Ki", "--age=1m"},
+  Parse({"--audit", "x", "--audit=", "--profiling", "--profiling=F", "--size=1Ki", "--age=1m",
+         "--levels=a=1,,b/*=2,", "--levels="},
         &positional);
   EXPECT_THAT(positional, ElementsAre());
 }
@@ -152,6 +154,33 @@ TEST(FlagSet, RefusesInTheWordsOfPflag) {
       {{"--files=-1"},
        R"(invalid argument "-1" for "--files" flag: strconv.ParseUint: parsing "-1": )"
        "invalid syntax"},
+      {{"--curves=foo"},
+       R"(invalid argument "foo" for "--curves" flag: strconv.ParseInt: parsing "foo": )"
+       "invalid syntax"},
+      {{"--curves="},
+       R"(invalid argument "" for "--curves" flag: strconv.ParseInt: parsing "": invalid syntax)"},
+      {{"--curves=29,x"},
+       R"(invalid argument "29,x" for "--curves" flag: strconv.ParseInt: parsing "x": )"
+       "invalid syntax"},
+      {{"--curves=2147483648"},
+       R"(invalid argument "2147483648" for "--curves" flag: strconv.ParseInt: parsing )"
+       R"("2147483648": value out of range)"},
+      {{"--levels=a"},
+       R"(invalid argument "a" for "--levels" flag: "a" does not have the pattern=N format)"},
+      {{"--levels==1"},
+       R"(invalid argument "=1" for "--levels" flag: "=1" does not have the pattern=N format)"},
+      {{"--levels=a=1,b=0x1"},
+       R"(invalid argument "a=1,b=0x1" for "--levels" flag: parsing verbosity in "b=0x1": )"
+       R"(strconv.ParseUint: parsing "0x1": invalid syntax)"},
+      {{"--levels=a=2147483648"},
+       R"(invalid argument "a=2147483648" for "--levels" flag: parsing verbosity in )"
+       R"("a=2147483648": strconv.ParseUint: parsing "2147483648": value out of range)"},
+      {{"--help=foo"},
+       R"(invalid argument "foo" for "-h, --help" flag: strconv.ParseBool: parsing "foo": )"
+       "invalid syntax"},
+      {{"--help", "--no-such"}, "unknown flag: --no-such"},
+      {{"-hxy"}, "unknown shorthand flag: 'x' in -xy"},
+      {{"-hn"}, "flag needs an argument: 'n' in -n"},
       {{R"(--types="a)"},
        R"(invalid argument "\"a" for "--types" flag: parse error on line 1, column 3: )"
        R"(extraneous or missing " in quoted-field)"},
@@ -165,12 +194,25 @@ TEST(FlagSet, ShowsSectionsTypesAndDefaults) {
   EXPECT_THAT(help, HasSubstr("\nFirst flags:\n\n      --insecure      Be insecure.\n"));
   EXPECT_THAT(help, HasSubstr("      --fair          Be fair. (default true)\n"));
   EXPECT_THAT(help, HasSubstr("  -n, --name string   A name. (default \"box\")\n"));
-  EXPECT_THAT(help, HasSubstr("--types strings      Types. (default [A,B])\n"));
-  EXPECT_THAT(help, HasSubstr("--timeout duration   A time. (default 10s)\n"));
+  EXPECT_THAT(help, HasSubstr("--types strings          Types. (default [A,B])\n"));
+  EXPECT_THAT(help, HasSubstr("--timeout duration       A time. (default 10s)\n"));
   EXPECT_THAT(help, HasSubstr("Accepted and has no effect: nobody audits.\n"));
   EXPECT_THAT(help, HasSubstr("Accepted and has no effect: nobody waits. (default 5s)\n"));
-  EXPECT_TRUE(FlagsOf(values).Parse({"--help", "--no-such"})->help);
-  EXPECT_TRUE(FlagsOf(values).Parse({"-h"})->help);
+  EXPECT_THAT(help, HasSubstr("--curves int32Slice      Curves.\n"));
+}
+
+TEST(FlagSet, HelpsWhenAsked) {
+  const struct {
+    Arguments arguments;
+    bool help;
+  } kCases[] = {
+      {{}, false},         {{"--help"}, true},        {{"-h", "--name=x"}, true},
+      {{"-h=true"}, true}, {{"--help=false"}, false}, {{"-h", "-h=F"}, false},
+  };
+  for (const auto& [arguments, help] : kCases) {
+    Values values;
+    EXPECT_EQ(FlagsOf(values).Parse(arguments)->help, help) << ::testing::PrintToString(arguments);
+  }
 }
 
 }  // namespace
