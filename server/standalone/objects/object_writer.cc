@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "autoscaler/written_json.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/patches.h"
@@ -58,8 +59,10 @@ OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& li
   Unreadable unreadable;
   OrStatus<Json> decoded = DecodeWrite(target, *result, warnings, unreadable);
   if (!unreadable.why.empty()) {
-    return kind == PatchKind::kStrategic ? UnreadablePatch(GoText(patch), unreadable.conversion)
-                                         : UnreadablePatch(JsonText(*result), unreadable.why);
+    if (kind == PatchKind::kStrategic) {
+      return UnreadablePatch(GoText(patch), unreadable.conversion);
+    }
+    return UnreadablePatch(JsonText(autoscaler::WithPlainNumbers(*result)), unreadable.why);
   }
   if (!decoded.ok()) return decoded;
   if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);

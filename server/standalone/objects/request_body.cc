@@ -139,7 +139,10 @@ OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
     return BadRequest(fmt::format("{}{}{}", what, is_apply ? "converting YAML to JSON: yaml: " : "",
                                   std::string(read.status().message())));
   }
-  Json patch = autoscaler::WithPlainNumbers(std::move(read->json));
+  // The others are merged as texts.
+  const bool reads_numbers = is_apply || kind == PatchKind::kStrategic;
+  Json patch =
+      reads_numbers ? autoscaler::WithPlainNumbers(std::move(read->json)) : std::move(read->json);
   if (kind == PatchKind::kJson) {
     if (patch.is_array()) return patch;
     return BadRequest(what + NotOfType(patch, "value of type []handlers.jsonPatchOp"));

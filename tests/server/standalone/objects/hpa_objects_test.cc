@@ -50,6 +50,26 @@ TEST_F(HpaObjectsTest, KeepsTheTextOfNumbersThatAreQuantities) {
   }
 }
 
+// JSON and merge patches are merged as texts; a strategic one is read into numbers first.
+TEST_F(HpaObjectsTest, PatchesKeepTheTextOfNumbersWhereUpstreamsDo) {
+  Ok("POST", kHpas, Hpa(R"("behavior":{"scaleUp":{"tolerance":"0.1"}})"));
+  const std::string members = R"({"spec":{"behavior":{"scaleUp":{"tolerance":1e0}}}})";
+  const struct {
+    const char* type;
+    std::string patch;
+    const char* tolerance;
+  } kCases[] = {
+      {kMergePatch, members, "1e0"},
+      {kStrategicPatch, members, "1"},
+      {"application/json-patch+json",
+       R"([{"op":"replace","path":"/spec/behavior/scaleUp/tolerance","value":1E0}])", "1E0"},
+  };
+  for (const auto& [type, patch, tolerance] : kCases) {
+    const Json hpa = Ok("PATCH", kWebHpa, patch, type);
+    EXPECT_EQ(hpa["spec"]["behavior"]["scaleUp"]["tolerance"], tolerance) << type;
+  }
+}
+
 TEST_F(HpaObjectsTest, TellsOfKeysThatYamlHasTwice) {
   const std::string hpa =
       "metadata: {name: web}\nspec:\n  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, "
