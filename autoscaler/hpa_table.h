@@ -13,12 +13,16 @@ struct HpaName {
   SharedText namespace_name;
   SharedText name;
 
-  operator kube::ObjectKey() const { return {namespace_name, name}; }  // NOLINT: a view of it
+  // NOLINTNEXTLINE: a view of it
+  operator kube::ObjectKey() const noexcept { return {namespace_name, name}; }
 };
 
 struct HpaNameHash {
   using is_transparent = void;
-  size_t operator()(const kube::ObjectKey& key) const { return kube::ObjectKeyHash()(key); }
+  // noexcept, so that a table does not keep the hash of each.
+  size_t operator()(const kube::ObjectKey& key) const noexcept {
+    return kube::ObjectKeyHash()(key);
+  }
 };
 
 struct HpaNameEqual {
