@@ -97,6 +97,14 @@ TEST_F(HpaObjectsTest, AddsWhatComesAgainToWhatWasThere) {
                           R"("behavior":{"scaleDown":{"stabilizationWindowSeconds":9}})"));
   EXPECT_EQ(hpa["spec"]["behavior"]["scaleUp"]["stabilizationWindowSeconds"], 7);
   EXPECT_EQ(hpa["spec"]["behavior"]["scaleDown"]["stabilizationWindowSeconds"], 9);
+  const Json lists =
+      Ok("POST", kHpas,
+         Hpa(R"("metrics":[{"type":"Pods","pods":{"metric":{"name":"m"}}},{"type":"Object"}],)"
+             R"("metrics":[{"pods":{"target":{"type":"AverageValue","averageValue":"1"}}}])",
+             "lists"));
+  EXPECT_EQ(lists["spec"]["metrics"].dump(),
+            R"([{"type":"Pods","pods":{"metric":{"name":"m"},)"
+            R"("target":{"type":"AverageValue","averageValue":"1"}}}])");
 }
 
 TEST_F(HpaObjectsTest, RefusesWithUpstreamsWords) {
