@@ -84,6 +84,8 @@ std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerS
 // Whether `layout` is just the pods and containers of `sample`.
 bool Describes(const NodeLayout& layout, const Sample& sample) {
   if (layout.pods.size() != sample.pods.size()) return false;
+  // Records are all over memory, and in no cache since the node's last sample.
+  for (const NodeLayout::Pod& pod : layout.pods) __builtin_prefetch(pod.meta.get());
   for (size_t i = 0; i < sample.pods.size(); ++i) {
     const PodSample& pod = sample.pods[i];
     const NodeLayout::Pod& known = layout.pods[i];
