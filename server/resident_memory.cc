@@ -1,6 +1,7 @@
 #include "server/resident_memory.h"
 
 #include <link.h>
+#include <malloc.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -42,9 +43,10 @@ void UnmapUnusedCode() {
       nullptr);
 }
 
-boost::asio::awaitable<void> KeepUnusedCodeUnmapped(kube::Sleeper& sleeper) {
+boost::asio::awaitable<void> KeepResidentMemorySmall(kube::Sleeper& sleeper) {
   for (std::chrono::minutes wait = kAfterStart;; wait = kInterval) {
     co_await sleeper.SleepFor(wait);
+    ::malloc_trim(0);
     UnmapUnusedCode();
   }
 }

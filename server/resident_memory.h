@@ -13,7 +13,9 @@ namespace kubegauge::server {
 void UnmapUnusedCode();
 
 // Does so when a start is over, and now and then later: what a large list ran through is not needed
-// for long either. Until cancelled. Keeps a reference.
-boost::asio::awaitable<void> KeepUnusedCodeUnmapped(kube::Sleeper& sleeper);
+// for long either. The free pages of the heap go back with it: the first lists of all pods leave
+// twice as many as the pods then take, between them where the allocator itself gives none back.
+// Until cancelled. Keeps a reference.
+boost::asio::awaitable<void> KeepResidentMemorySmall(kube::Sleeper& sleeper);
 
 }  // namespace kubegauge::server

@@ -13,7 +13,6 @@
 #include "server/autoscaler/sample_feed.h"
 #include "server/background.h"
 #include "server/host_port.h"
-#include "server/resident_memory.h"
 
 namespace kubegauge::server {
 namespace {
@@ -195,7 +194,6 @@ absl::Status ServerProgram::PrepareApi() {
 absl::Status ServerProgram::Run() {
   watch_->Start();
   RunInBackground(front_->working(), scraper_->Run(health_.last_tick_began_ns));
-  RunInBackground(front_->working(), KeepUnusedCodeUnmapped(front_->sleeper()));
   front_->Watch(kubelet_credentials_->files());
   if (hpas_ != nullptr) {
     hpas_->Start();

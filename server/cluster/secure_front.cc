@@ -11,6 +11,7 @@
 #include "apiservice/authentication_lookup.h"
 #include "server/background.h"
 #include "server/host_port.h"
+#include "server/resident_memory.h"
 #include "server/shutdown.h"
 
 namespace kubegauge::server {
@@ -118,6 +119,7 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
   Watch(certificates_->files());
   health.trust_known = !access_->LooksUp();
   RunInBackground(working_.get_executor(), LearnWhomToTrust(health));
+  RunInBackground(working_.get_executor(), KeepResidentMemorySmall(sleeper()));
   RunInBackground(serving_.first().get_executor(), ServeToTheEnd(health));
   listener_->Start();
   on_serving(HostPort(options_.serving.bind_address, listener_->bound_port()));
