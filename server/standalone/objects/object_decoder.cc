@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <set>
@@ -125,7 +126,12 @@ class Decoder {
   };
 
   void NoteStrictError(std::string_view what, const std::string& path) {
-    faults_.strict_errors.push_back(fmt::format("{} field {}", what, kube::GoQuote(path)));
+    constexpr size_t kMostErrors = 100;
+    std::vector<std::string>& errors = faults_.strict_errors;
+    std::string error = fmt::format("{} field {}", what, kube::GoQuote(path));
+    if (errors.size() == kMostErrors) return;
+    if (std::find(errors.begin(), errors.end(), error) != errors.end()) return;
+    errors.push_back(std::move(error));
   }
 
   static std::string Join(const std::string& path, const std::string& name) {

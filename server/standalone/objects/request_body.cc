@@ -22,6 +22,7 @@ using apiservice::BadRequest;
 
 constexpr char kBodyTypes[] =
     "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+constexpr char kJsonFault[] = "couldn't get version/kind; json parse error: ";
 constexpr char kTypeStruct[] =
     R"(struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string )"
     R"("json:\"kind,omitempty\"" })";
@@ -61,19 +62,16 @@ std::string NotOfType(const Json& json, std::string_view into) {
   return fmt::format("json: cannot unmarshal {} into Go {}", what, into);
 }
 
-// Why nobody can tell of what kind an object is; empty if one can.
+// Why nobody can tell of what kind and version an object is; empty if one can.
 std::string TypeFault(const Json& object) {
-  if (!object.is_object()) return NotOfType(object, fmt::format("value of type {}", kTypeStruct));
+  if (!object.is_object()) {
+    return kJsonFault + NotOfType(object, fmt::format("value of type {}", kTypeStruct));
+  }
   for (const char* member : {"apiVersion", "kind"}) {
     const auto value = object.find(member);
     if (value == object.end() || value->is_null() || value->is_string()) continue;
-    return NotOfType(*value, fmt::format("struct field .{} of type string", member));
+    return kJsonFault + NotOfType(*value, fmt::format("struct field .{} of type string", member));
   }
-  return "";
-}
-
-// Why nobody can tell of what version an object is; empty if one can.
-std::string VersionFault(const Json& object) {
   const auto version = object.find("apiVersion");
   if (version == object.end() || !version->is_string()) return "";
   return std::string(kube::ParseGroupVersion(version->get<std::string>()).status().message());
@@ -112,17 +110,12 @@ OrStatus<RequestBody> ReadBody(const apiservice::Request& request, const SchemaS
     return UnsupportedBodyType(kBodyTypes);
   }
   absl::StatusOr<RequestBody> read = is_yaml ? ReadYaml(body) : ReadJson(body, Repeats::kKept);
-  const std::string_view what =
-      is_yaml ? "yaml: " : "couldn't get version/kind; json parse error: ";
   if (!read.ok()) {
     return Unrecognized(structure, body,
-                        fmt::format("{}{}", what, std::string(read.status().message())));
+                        (is_yaml ? "yaml: " : kJsonFault) + std::string(read.status().message()));
   }
   if (read->json.is_null()) return RequestBody{.json = Json::object()};
   if (const std::string fault = TypeFault(read->json); !fault.empty()) {
-    return Unrecognized(structure, body, std::string(what) + fault);
-  }
-  if (const std::string fault = VersionFault(read->json); !fault.empty()) {
     return Unrecognized(structure, body, fault);
   }
   return *std::move(read);

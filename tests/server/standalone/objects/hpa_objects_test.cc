@@ -80,6 +80,10 @@ TEST_F(HpaObjectsTest, TellsOfKeysThatYamlHasTwice) {
       "HorizontalPodAutoscaler in version \"v2\" cannot be handled as a "
       "HorizontalPodAutoscaler: strict decoding error: yaml: unmarshal errors:\n  line 5: key "
       "\"maxReplicas\" already set in map, unknown field \"spec.f\\\"o<\"");
+  EXPECT_EQ(Refusal(400, "POST", kHpas, "kind: 1\n", kYaml),
+            "the object provided is unrecognized (must be of type HorizontalPodAutoscaler): "
+            "couldn't get version/kind; json parse error: json: cannot unmarshal number into Go "
+            "struct field .kind of type string (6b696e643a20310a)");
   const Answer warned = Send("POST", kHpas, hpa, kYaml);
   EXPECT_EQ(warned.status, 201u) << warned.body;
   std::vector<std::string> warnings;

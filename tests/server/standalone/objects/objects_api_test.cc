@@ -9,6 +9,7 @@ namespace kubegauge::server {
 namespace {
 
 using testing::Answer;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::kDeployments;
 using testing::kWeb;
@@ -254,6 +255,18 @@ TEST_F(ObjectsApiTest, ValidatesFieldsAsAsked) {
   EXPECT_THAT(warned.body, ::testing::Not(HasSubstr("imagee")));
   const Answer ignored = Send("PUT", std::string(kWeb) + "?fieldValidation=Ignore", body);
   EXPECT_EQ(ignored.Header("Warning"), "");
+}
+
+TEST_F(ObjectsApiTest, TellsOnceOfEachFieldAndOfAtMostAHundred) {
+  const auto refusal = [&](const std::string& members) {
+    const std::string body = "{" + members + WebDeployment().substr(1);
+    return Refusal(400, "POST", std::string(kDeployments) + "?fieldValidation=Strict", body);
+  };
+  EXPECT_THAT(refusal(R"("a\\":1,"a\\":2,)"),
+              EndsWith("strict decoding error: unknown field \"a\\\\\""));
+  std::string many;
+  for (int i = 0; i < 120; ++i) many += "\"x" + std::to_string(i) + "\":1,";
+  EXPECT_THAT(refusal(many), EndsWith("unknown field \"x98\", unknown field \"x99\""));
 }
 
 TEST_F(ObjectsApiTest, TriesWithoutWriting) {
