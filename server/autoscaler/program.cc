@@ -10,10 +10,9 @@ namespace {
 
 using apiservice::HealthCheck;
 
-HpaService::Environment EnvironmentOf(SecureFront& front, kube::ApiClient& client,
-                                      const kube::Clock& clock, spdlog::logger& log,
-                                      MetricsRegistry& registry) {
-  return {.client = client,
+HpaService::Environment EnvironmentOf(SecureFront& front, const kube::Clock& clock,
+                                      spdlog::logger& log, MetricsRegistry& registry) {
+  return {.client = front.api().direct_client(),
           .clock = clock,
           .sleeper = front.sleeper(),
           .random = front.random(),
@@ -45,10 +44,7 @@ AutoscalerProgram::AutoscalerProgram(const AutoscalerOptions& options,
                                      spdlog::logger& log)
     : log_(log),
       front_(std::move(front)),
-      client_metrics_(registry_, front_->api().config().server.HostPort()),
-      client_(front_->api().direct_client(), client_metrics_, clock),
-      hpas_(front_->working(), options.autoscaler,
-            EnvironmentOf(*front_, client_, clock, log, registry_)),
+      hpas_(front_->working(), options.autoscaler, EnvironmentOf(*front_, clock, log, registry_)),
       api_({.decisions = hpas_.decisions(),
             .leader = {.leads = [this] { return hpas_.leads(); },
                        .leader = [this] { return hpas_.Leader(); }},
@@ -59,6 +55,7 @@ AutoscalerProgram::AutoscalerProgram(const AutoscalerOptions& options,
             .clock = clock,
             .log = log},
            ChecksOf(health_, hpas_)) {
+  registry_.Append(front_->client_metrics());
   front_->SetFarewell([this] { return hpas_.Retire(); });
 }
 

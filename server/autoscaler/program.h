@@ -14,7 +14,6 @@
 #include "server/autoscaler/options.h"
 #include "server/cluster/secure_front.h"
 #include "server/health_checks.h"
-#include "server/metrics/client_metrics.h"
 #include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
@@ -42,8 +41,6 @@ class AutoscalerProgram {
   HealthState health_;
   // Its threads use what stands above, and are used by what stands below.
   const std::unique_ptr<SecureFront> front_;
-  ClientMetrics client_metrics_;
-  MeteredApiClient client_;
   HpaService hpas_;
   AutoscalerApi api_;
 };

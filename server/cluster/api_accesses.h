@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prometheus/registry.h>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -9,7 +11,7 @@
 namespace kubegauge::server {
 
 // The ways to the API server that the flags name, one for each kubeconfig however many flags name
-// it. Thread-safe once all are opened; keeps references.
+// it, and what they count. Thread-safe once all are opened; keeps references.
 class ApiAccesses {
  public:
   ApiAccesses(boost::asio::any_io_executor executor, const kube::Environment& environment,
@@ -20,17 +22,22 @@ class ApiAccesses {
   absl::StatusOr<ApiAccess*> Open(const std::string& kubeconfig_path) {
     std::unique_ptr<ApiAccess>& access = by_path_[kubeconfig_path];
     if (access != nullptr) return access.get();
-    auto opened = ApiAccess::Create(executor_, kubeconfig_path, environment_, clock_, sleeper_);
+    auto opened =
+        ApiAccess::Create(executor_, kubeconfig_path, environment_, clock_, sleeper_, *registry_);
     if (!opened.ok()) return opened.status();
     access = *std::move(opened);
     return access.get();
   }
+
+  // For a program's own metrics.
+  std::shared_ptr<const prometheus::Collectable> metrics() const { return registry_; }
 
  private:
   const boost::asio::any_io_executor executor_;
   const kube::Environment& environment_;
   const kube::Clock& clock_;
   kube::Sleeper& sleeper_;
+  const std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
   std::map<std::string, std::unique_ptr<ApiAccess>> by_path_;
 };
 

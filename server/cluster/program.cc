@@ -97,6 +97,7 @@ absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const Serve
   absl::Status status = program->PrepareScraping();
   if (!status.ok()) return status;
   if (options.registration.register_apiservice) program->PrepareRegistration();
+  program->own_metrics_.registry().Append(program->front_->client_metrics());
   if (options.runs_autoscaler) program->PrepareAutoscaler();
   status = program->PrepareApi();
   if (!status.ok()) return status;

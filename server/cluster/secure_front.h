@@ -55,6 +55,10 @@ class SecureFront {
 
   // The API server, by the main kubeconfig.
   ApiAccess& api() { return *api_; }
+  // Of the requests to API servers.
+  std::shared_ptr<const prometheus::Collectable> client_metrics() const {
+    return api_accesses_.metrics();
+  }
   AccessControl& access() { return *access_; }
   ServingCertificates& certificates() { return *certificates_; }
   kube::Sleeper& sleeper() { return sleeper_; }

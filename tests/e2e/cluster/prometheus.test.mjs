@@ -48,6 +48,8 @@ test('the own metrics have the names of metrics-server', async () => {
     /^metrics_server_manager_tick_duration_seconds_count /m,
     /^metrics_server_api_metric_freshness_seconds_count /m,
     /^process_cpu_seconds_total /m,
+    /^rest_client_requests_total\{code="200",host="127\.0\.0\.1:\d+",method="GET"\} [1-9]/m,
+    /^rest_client_requests_total\{code="201",host="127\.0\.0\.1:\d+",method="POST"\} [1-9]/m,
   ]) assert.match(text, line);
 });
 
