@@ -191,4 +191,13 @@ inline std::string ConditionText(const HpaStatus& status, std::string_view type)
   return condition == nullptr ? "" : fmt::format("{} {}", condition->status, condition->reason);
 }
 
+// As `kubectl describe` has them: type, reason and message.
+inline std::vector<std::string> Texts(const std::vector<HpaEvent>& events) {
+  std::vector<std::string> texts;
+  for (const HpaEvent& event : events) {
+    texts.push_back((event.warning ? "Warning " : "Normal ") + event.reason + ": " + event.message);
+  }
+  return texts;
+}
+
 }  // namespace kubegauge::autoscaler::testing
