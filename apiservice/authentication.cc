@@ -7,12 +7,11 @@
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr std::string_view kAnonymous = "system:anonymous";
 constexpr std::string_view kAuthenticated = "system:authenticated";
 constexpr std::string_view kUnauthenticated = "system:unauthenticated";
 
 UserInfo WithAuthenticatedGroup(UserInfo user) {
-  if (user.name != kAnonymous && !user.InGroup(kAuthenticated) && !user.InGroup(kUnauthenticated)) {
+  if (!user.is_anonymous() && !user.InGroup(kAuthenticated) && !user.InGroup(kUnauthenticated)) {
     user.groups.emplace_back(kAuthenticated);
   }
   return user;
@@ -35,7 +34,7 @@ class Outcomes {
   absl::StatusOr<UserInfo> Take() {
     if (user_.has_value()) return WithAuthenticatedGroup(*std::move(user_));
     if (!errors_.empty()) return absl::UnauthenticatedError(errors_);
-    return UserInfo{.name = std::string(kAnonymous),
+    return UserInfo{.name = std::string(kAnonymousUser),
                     .uid = {},
                     .groups = {std::string(kUnauthenticated)},
                     .extra = {}};

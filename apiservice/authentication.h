@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "apiservice/http.h"
 
 namespace kubegauge::apiservice {
+
+// Who shows no credential, where that is allowed.
+inline constexpr std::string_view kAnonymousUser = "system:anonymous";
 
 // Who asks (wire.md B.1).
 struct UserInfo {
@@ -20,6 +24,7 @@ struct UserInfo {
   std::vector<std::pair<std::string, std::vector<std::string>>> extra;
 
   bool InGroup(std::string_view group) const;
+  bool is_anonymous() const { return name == kAnonymousUser; }
 };
 
 // The user; nullopt where the request carries no credential of the kind that was looked for; an

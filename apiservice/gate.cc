@@ -78,6 +78,13 @@ constexpr char kSpaceBeforeToken[] =
     "299 - \"the provided Authorization header contains extra space before the bearer token, and "
     "is ignored\"";
 
+// For whom nobody knows: a token that was given would have been looked at.
+void WarnOfSpaceBeforeToken(const Request& request, Response& response) {
+  if (HasSpaceBeforeBearerToken(request.headers)) {
+    response.headers.emplace_back("Warning", kSpaceBeforeToken);
+  }
+}
+
 Response NoContent() { return {.status = 204, .headers = {}, .body = "", .stream = nullptr}; }
 
 // An answer as Go's http.Error makes it.
@@ -176,12 +183,9 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
   } else {
     const bool allows_origin = options_.cors.Allows(request);
     const bool is_preflight = allows_origin && request.method == "OPTIONS";
-    response = is_preflight ? NoContent() : ServeAtOnce(request, info);
-    if (!response) response = co_await ServeInTime(request, info);
+    response = is_preflight ? NoContent() : ServeAtOnce(request, info, came_ns);
+    if (!response) response = co_await ServeInTime(request, info, came_ns);
     AddHeaders(request, allows_origin, *response);
-  }
-  if (options_.meter != nullptr) {
-    options_.meter->OnAnswer(request, info, response->status, came_ns);
   }
   co_return *std::move(response);
 }
@@ -195,28 +199,26 @@ void Gate::AddHeaders(const Request& request, bool allows_origin, Response& resp
   if (!HasHeader(response, "Cache-Control")) {
     response.headers.emplace_back("Cache-Control", "no-cache, private");
   }
-  if (HasSpaceBeforeBearerToken(request.headers)) {
-    response.headers.emplace_back("Warning", kSpaceBeforeToken);
-  }
 }
 
-boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request,
-                                                   const RequestInfo& info) {
-  if (IsLongRunning(info)) co_return co_await Admit(request, info);
+boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request, const RequestInfo& info,
+                                                   int64_t came_ns) {
+  if (IsLongRunning(info)) co_return co_await Admit(request, info, came_ns);
   const auto timeout = TimeoutOf(request, options_.request_timeout);
   if (!timeout.ok()) {
     co_return ErrorResponse(BadRequest(std::string(timeout.status().message())), request);
   }
   const auto admission = std::make_shared<Admission>(co_await boost::asio::this_coro::executor);
-  admission->Start(Admit(request, info));
+  admission->Start(Admit(request, info, came_ns));
   std::optional<Response> response = co_await admission->Await(sleeper_, *timeout);
   if (response) co_return *std::move(response);
   co_return TimedOut();
 }
 
-std::optional<Response> Gate::ServeAtOnce(const Request& request, const RequestInfo& info) {
-  const bool is_refused = !TimeoutOf(request, options_.request_timeout).ok();
-  if (is_refused || AsksToImpersonate(request.headers)) return std::nullopt;
+std::optional<Response> Gate::ServeAtOnce(const Request& request, const RequestInfo& info,
+                                          int64_t came_ns) {
+  const bool has_bad_timeout = !TimeoutOf(request, options_.request_timeout).ok();
+  if (has_bad_timeout || AsksToImpersonate(request.headers)) return std::nullopt;
   const auto user = authenticator_.AuthenticateAtOnce(request);
   if (!user) return std::nullopt;
   if (!user->ok()) return Unauthenticated(request, info, user->status());
@@ -224,23 +226,28 @@ std::optional<Response> Gate::ServeAtOnce(const Request& request, const RequestI
   if (!Enter(info, **user, ticket)) return TooManyRequests();
   const auto decision = authorizer_.AuthorizeAtOnce(**user, info);
   if (!decision) return std::nullopt;
-  return Answer({.request = request, .info = info, .user = **user}, *decision, std::move(ticket));
+  return Answer({.request = request, .info = info, .user = **user}, *decision, std::move(ticket),
+                came_ns);
 }
 
-boost::asio::awaitable<Response> Gate::Admit(const Request& request, const RequestInfo& info) {
+boost::asio::awaitable<Response> Gate::Admit(const Request& request, const RequestInfo& info,
+                                             int64_t came_ns) {
   absl::StatusOr<UserInfo> user = co_await authenticator_.Authenticate(request);
   if (!user.ok()) co_return Unauthenticated(request, info, user.status());
   if (auto refusal = co_await Impersonate(request, *user)) co_return *std::move(refusal);
   std::shared_ptr<const void> ticket;
   if (!Enter(info, *user, ticket)) co_return TooManyRequests();
   const Authorization decision = co_await authorizer_.Authorize(*user, info);
-  co_return Answer({.request = request, .info = info, .user = *user}, decision, std::move(ticket));
+  co_return Answer({.request = request, .info = info, .user = *user}, decision, std::move(ticket),
+                   came_ns);
 }
 
 Response Gate::Unauthenticated(const Request& request, const RequestInfo& info,
                                const absl::Status& why) const {
   log_.debug("Request is not authenticated path={} error=\"{}\"", info.path, why.ToString());
-  return ErrorResponse(Unauthorized(), request);
+  Response response = ErrorResponse(Unauthorized(), request);
+  WarnOfSpaceBeforeToken(request, response);
+  return response;
 }
 
 boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request& request,
@@ -275,15 +282,20 @@ bool Gate::Enter(const RequestInfo& info, const UserInfo& user,
 }
 
 Response Gate::Answer(const AdmittedRequest& asked, const Authorization& decision,
-                      std::shared_ptr<const void> ticket) {
+                      std::shared_ptr<const void> ticket, int64_t came_ns) {
+  Response response;
   if (!decision.ok()) {
-    return InternalErrorResponse(asked.request, std::string(decision.status().message()));
+    response = InternalErrorResponse(asked.request, std::string(decision.status().message()));
+  } else if (!decision->allowed) {
+    response = ForbiddenResponse(asked.user, asked.info, decision->reason, asked.request);
+  } else {
+    response = Handle(asked);
+    if (ticket != nullptr) response.in_flight = std::move(ticket);
+    if (options_.meter != nullptr) {
+      options_.meter->OnAnswer(asked.request, asked.info, response.status, came_ns);
+    }
   }
-  if (!decision->allowed) {
-    return ForbiddenResponse(asked.user, asked.info, decision->reason, asked.request);
-  }
-  Response response = Handle(asked);
-  if (ticket != nullptr) response.in_flight = std::move(ticket);
+  if (asked.user.is_anonymous()) WarnOfSpaceBeforeToken(asked.request, response);
   return response;
 }
 

@@ -19,13 +19,13 @@
 
 namespace kubegauge::apiservice {
 
-// Measures requests. Thread-safe.
+// Measures the requests that are neither refused nor fail before a handler has them. Thread-safe.
 class RequestMeter {
  public:
   virtual ~RequestMeter() = default;
   // When a request came, to be given to OnAnswer.
   virtual int64_t NowNs() const = 0;
-  // The answer begins: a list is made while it is sent.
+  // The answer begins: a list is made while it is sent, and a watch goes on.
   virtual void OnAnswer(const Request& request, const RequestInfo& info, unsigned status,
                         int64_t came_ns) = 0;
 };
@@ -57,11 +57,15 @@ class Gate final : public HttpService {
   boost::asio::awaitable<Response> Serve(Request request) override;
 
  private:
-  boost::asio::awaitable<Response> ServeInTime(const Request& request, const RequestInfo& info);
-  boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info);
+  // `came_ns` is the meter's time.
+  boost::asio::awaitable<Response> ServeInTime(const Request& request, const RequestInfo& info,
+                                               int64_t came_ns);
+  boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info,
+                                         int64_t came_ns);
   // The same as ServeInTime for the many requests of which all is known already; nullopt for
   // others.
-  std::optional<Response> ServeAtOnce(const Request& request, const RequestInfo& info);
+  std::optional<Response> ServeAtOnce(const Request& request, const RequestInfo& info,
+                                      int64_t came_ns);
   Response Unauthenticated(const Request& request, const RequestInfo& info,
                            const absl::Status& why) const;
   // Makes `user` whom the request wants to be, or gives the refusal.
@@ -73,7 +77,7 @@ class Gate final : public HttpService {
   void AddHeaders(const Request& request, bool allows_origin, Response& response);
   // Handles what `decision` allows.
   Response Answer(const AdmittedRequest& asked, const Authorization& decision,
-                  std::shared_ptr<const void> ticket);
+                  std::shared_ptr<const void> ticket, int64_t came_ns);
   Response Handle(const AdmittedRequest& admitted);
 
   const UnionAuthenticator& authenticator_;

@@ -14,7 +14,6 @@ namespace kubegauge::apiservice {
 namespace {
 
 constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
-constexpr std::string_view kAnonymous = "system:anonymous";
 constexpr std::string_view kAuthenticated = "system:authenticated";
 constexpr std::string_view kUnauthenticated = "system:unauthenticated";
 constexpr std::string_view kPrefix = "Impersonate-";
@@ -72,7 +71,7 @@ void AddExtras(const Headers& headers, Impersonation& impersonation) {
 
 // Everyone belongs to one of the two groups that say whether they are known.
 void AddStanding(UserInfo& user) {
-  const bool is_anonymous = user.name == kAnonymous;
+  const bool is_anonymous = user.is_anonymous();
   if (user.InGroup(kUnauthenticated) || (!is_anonymous && user.InGroup(kAuthenticated))) return;
   user.groups.emplace_back(is_anonymous ? kUnauthenticated : kAuthenticated);
 }

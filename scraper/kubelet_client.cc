@@ -76,7 +76,8 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget
     std::optional<std::string> next =
         PathOnSameServer(answer->location, grant->trust != nullptr, AuthorityOf(target));
     if (!next) co_return answer;
-    path = redirected_to = *std::move(next);
+    redirected_to = *std::move(next);
+    path = redirected_to;
   }
   co_return absl::FailedPreconditionError(
       fmt::format("stopped after {} redirects, the last one to {}", kMostRedirections, path));

@@ -45,10 +45,10 @@ std::string GetRequestText(std::string_view host, std::string_view path,
                            std::string_view user_agent, std::string_view authorization);
 
 // Sends a request on an open connection and reads the whole answer, chunked or not, passing over
-// interim ones (1xx); the buffers are
-// asked for when the answer begins, so that slow kubelets keep none. kAborted when the connection
-// ended before the answer began, kDataLoss in the midst of it, kResourceExhausted beyond a limit,
-// kInvalidArgument for what is not HTTP, and what the connection gives.
+// interim ones (1xx). The buffers are asked for when the answer begins, so that slow kubelets keep
+// none. kAborted when the connection ended before the answer began, kDataLoss in the midst of it,
+// kResourceExhausted beyond a limit, kInvalidArgument for what is not HTTP, and what the connection
+// gives.
 boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,
                                                                 std::string_view request,
                                                                 const ExchangeLimits& limits,

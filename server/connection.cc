@@ -69,6 +69,7 @@ asio::awaitable<absl::Status> Connection::Serve() {
                           .keep_alive = received->keep_alive,
                           .is_head = received->request->method == "HEAD"};
     Response response = co_await Answer(*std::move(received->request));
+    reader_.ForgetRequest();
     absl::StatusOr<bool> reusable = co_await writer_.Send(std::move(response), framing);
     if (!reusable.ok()) co_return reusable.status();
     if (!*reusable) break;

@@ -12,9 +12,9 @@ struct ListenerLimits {
   size_t max_connections = 4096;
 
   size_t header_bytes = 1 << 20;  // request line and fields; more: 431
-  // More: 431. A front proxy sends one field for each of a user's groups, of which Active Directory
-  // allows 1,015.
-  size_t header_fields = 4096;
+  // A front proxy sends one field for each of a user's groups, of which Active Directory allows
+  // 1,015.
+  size_t header_fields = 4096;  // more: 431
   size_t body_bytes = 3 << 20;  // more: 413
   // For the requests of all connections together, beyond the first kFreeRequestBytes of each, what
   // header fields cost beside their text included; a request that finds no room: 503.

@@ -26,9 +26,9 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   bool expects_continue() const { return expects_continue_; }
 
   size_t body_bytes() const { return request_.body.size(); }
-  // What the header fields cost beside the bytes of the wire.
+  // What the header fields cost beside their text.
   size_t field_bytes() const {
-    return request_.headers.fields().size() * sizeof(request_.headers.fields().front());
+    return request_.headers.fields().size() * sizeof(std::pair<std::string, std::string>);
   }
   apiservice::Request TakeRequest() { return std::move(request_); }
 

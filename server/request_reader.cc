@@ -77,9 +77,13 @@ asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
   co_return received;
 }
 
+void RequestReader::ForgetRequest() {
+  memory_.Release();
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+}
+
 // True with a byte of the next request in the buffer.
 asio::awaitable<absl::StatusOr<bool>> RequestReader::AwaitRequest() {
-  memory_.Release();
   SkipEmptyLines(buffer_);
   if (buffer_.size() == 0 && served_any_) {
     if (control_.draining()) co_return false;
@@ -132,7 +136,8 @@ RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& re
 
 // Of what all connections may hold together: what is held now, and what the next read may add.
 bool RequestReader::TakeShare(const RequestParser& parser, Received& received) {
-  const size_t held = buffer_.size() + parser.body_bytes() + parser.field_bytes() + kReadBytes;
+  const size_t held =
+      buffer_.size() + header_bytes_ + parser.field_bytes() + parser.body_bytes() + kReadBytes;
   if (held <= kFreeRequestBytes + kReadBytes || memory_.GrowTo(held)) return true;
   received.refusal = TooBusy();
   return false;

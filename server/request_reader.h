@@ -36,6 +36,10 @@ class RequestReader {
   // The next request. Errors are those of TlsStream.
   boost::asio::awaitable<absl::StatusOr<Received>> Receive();
 
+  // The last request is needed no more: gives back the memory that it was received with, which the
+  // answer, if it is a watch, would hold for long.
+  void ForgetRequest();
+
   // Whether bytes of a further request are here already.
   bool has_buffered() const { return buffer_.size() > 0; }
 
@@ -55,7 +59,7 @@ class RequestReader {
   const ListenerLimits& limits_;
   BudgetShare memory_;
   boost::beast::flat_buffer buffer_;
-  size_t header_bytes_ = 0;  // of the current request, consumed so far
+  size_t header_bytes_ = 0;  // of the current request, taken from the buffer so far
   bool served_any_ = false;
   bool continue_sent_ = false;
 };

@@ -63,11 +63,8 @@ std::optional<RequestKind> ResourceKindOf(const RequestInfo& info) {
 }
 
 // What upstream counts of requests: those that reach its API or its health checks.
-std::optional<RequestKind> KindOf(const Request& request, const RequestInfo& info,
-                                  unsigned status) {
+std::optional<RequestKind> KindOf(const Request& request, const RequestInfo& info) {
   static constexpr std::string_view kHealthPaths[] = {"/healthz", "/livez", "/readyz"};
-  const bool is_refused = status == 401 || status == 403 || status == 429;
-  if (is_refused) return std::nullopt;
   if (info.is_resource_request) return ResourceKindOf(info);
   if (info.verb != "get" && info.verb != "head") return std::nullopt;
   const bool is_aggregated =
@@ -117,7 +114,7 @@ RequestMetrics::RequestMetrics(prometheus::Registry& registry, const kube::Clock
 
 void RequestMetrics::OnAnswer(const Request& request, const RequestInfo& info, unsigned status,
                               int64_t came_ns) {
-  const std::optional<RequestKind> kind = KindOf(request, info, status);
+  const std::optional<RequestKind> kind = KindOf(request, info);
   if (!kind) return;
   const int64_t duration_ns = clock_.MonotonicNs() - came_ns;
   const std::string_view client = SystemClientOf(request);

@@ -18,10 +18,10 @@
 namespace kubegauge::server {
 
 // apiserver_request_total and apiserver_request_duration_seconds, with the names and labels of
-// Kubernetes' API servers, and of the requests that those count: reads of the API and health checks
-// that are not refused. The duration is that until the answer begins: a list is made while it is
-// sent. No label has a text of a client's, so that none can make new series. Thread-safe; keeps a
-// reference to `clock`.
+// Kubernetes' API servers, and of the requests that those count: reads of the API and health
+// checks. The duration is that until the answer begins: a list is made while it is sent, and a
+// watch goes on, which upstream counts at its end. No label has a text of a client's, so that none
+// can make new series. Thread-safe; keeps a reference to `clock`.
 class RequestMetrics final : public apiservice::RequestMeter {
  public:
   RequestMetrics(prometheus::Registry& registry, const kube::Clock& clock);

@@ -143,6 +143,51 @@ TEST_F(HttpsListenerLimits, CountWhatHeaderFieldsCostBesideTheirText) {
   }
 }
 
+// Its text is no longer in the buffer then.
+TEST_F(HttpsListenerLimits, CountAHeaderBesideItsBody) {
+  limits_.request_memory_bytes = 150'000;
+  Start();
+  const struct {
+    size_t header;
+    size_t body;
+    unsigned status;
+  } kCases[] = {{90'000, 10, 200}, {10, 90'000, 200}, {90'000, 90'000, 503}};
+  for (const auto& [header, body, status] : kCases) {
+    const std::string request = "PUT /x HTTP/1.1\r\nHost: h\r\na: " + std::string(header, 'a') +
+                                "\r\nContent-Length: " + std::to_string(body) + "\r\n\r\n" +
+                                std::string(body, 'x');
+    EXPECT_EQ(AskOnce(request)->status, status) << header << " " << body;
+  }
+}
+
+TEST_F(HttpsListenerLimits, HoldNoShareForARequestWhoseAnswerGoesOn) {
+  class HeldEvents final : public apiservice::EventStream {
+   public:
+    explicit HeldEvents(Hold& hold) : hold_(hold) {}
+    asio::awaitable<bool> Next(std::string&) override {
+      co_await hold_.Wait();
+      co_return false;
+    }
+
+   private:
+    Hold& hold_;
+  };
+  limits_.request_memory_bytes = 150'000;
+  Hold hold;
+  service_.answer = [&](Request request) -> asio::awaitable<Response> {
+    Response response = TextResponse("ok");
+    if (request.path == "/watch") response.events = std::make_unique<HeldEvents>(hold);
+    co_return response;
+  };
+  Start();
+  const std::string large = " HTTP/1.1\r\nHost: h\r\na: " + std::string(90'000, 'a') + "\r\n\r\n";
+  HttpsClient watcher = Connect();
+  ASSERT_TRUE(watcher.Send("GET /watch" + large));
+  ASSERT_TRUE(Eventually([&] { return hold.waiting() == 1; }));
+  EXPECT_EQ(AskOnce("GET /x" + large)->status, 200u);
+  hold.Release();
+}
+
 TEST_F(HttpsListenerLimits, HoldTheLargeRequestsOfAllConnectionsTogether) {
   limits_.request_memory_bytes = 500'000;
   Hold hold;
