@@ -24,10 +24,11 @@ constexpr int64_t kIdleNs = 3600'000'000'000;
 constexpr int64_t kShortestPeriodNs = 1'000'000'000;
 // Of any period, so that times stay far from the end of their type: a year.
 constexpr int64_t kLongestPeriodNs = 365 * 24 * 3600 * int64_t{1'000'000'000};
-// A process that wakes for each of a thousand HPAs spends more on waking than on deciding. So they
-// are spread in that many groups, at most, and a group keeps together as long as its looks end
-// within such a part of the period.
+// A process that wakes for each of a thousand HPAs spends more on waking than on deciding, so they
+// are spread in groups.
 constexpr int64_t kGroupsOfPeriod = 64;
+// One that is due waits for such a part of the period for others: a group keeps together, although
+// its looks do not all end at one time.
 constexpr int64_t kGatheringsOfPeriod = 512;
 constexpr int64_t kLongestGatheringNs = 30'000'000;
 // How long a term's first look at all HPAs takes.
@@ -158,7 +159,7 @@ void Controller::ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns) {
   if (!before || *schedule_.NextDue() < *before) wake_.try_send(boost::system::error_code());
 }
 
-// At the end of a group's part of the period, the same for all processes' and terms' HPAs.
+// At the next whole multiple of a group's part of the period, so that others are due then too.
 void Controller::ScheduleSpread(const Table::value_type& hpa, int64_t window_ns) {
   const int64_t group_ns = std::max<int64_t>(cadence_.sync_period_ns / kGroupsOfPeriod, 1);
   const int64_t now_ns = parts_.clock.MonotonicNs();
@@ -244,17 +245,15 @@ void Controller::Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result 
 
 void Controller::ScheduleNext(Table::value_type& hpa) {
   Tracked& tracked = hpa.second;
-  int64_t delay_ns = UsualDelayNs(tracked);
   const bool to_be_spread = std::exchange(tracked.to_be_spread, false);
-  if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
-    delay_ns = EarliestDelayNs(tracked);
-  }
-  const bool due_again = std::exchange(tracked.due_again, false);
-  if (due_again) delay_ns = 0;
-  if (to_be_spread && !due_again) {
-    ScheduleSpread(hpa, delay_ns);
+  if (std::exchange(tracked.due_again, false)) {
+    ScheduleAfter(hpa, 0);
+  } else if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
+    ScheduleAfter(hpa, EarliestDelayNs(tracked));
+  } else if (to_be_spread) {
+    ScheduleSpread(hpa, UsualDelayNs(tracked));
   } else {
-    ScheduleAfter(hpa, delay_ns);
+    ScheduleAfter(hpa, UsualDelayNs(tracked));
   }
 }
 

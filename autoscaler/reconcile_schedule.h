@@ -39,6 +39,7 @@ class ReconcileSchedule {
 };
 
 // A delay in (0, period] that is an HPA's own, so that those which come at once are spread evenly.
+// The period is positive.
 int64_t SpreadDelay(const kube::ObjectKey& hpa, int64_t period_ns);
 
 }  // namespace kubegauge::autoscaler

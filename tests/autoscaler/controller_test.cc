@@ -355,6 +355,14 @@ TEST_F(ControllerTest, LooksAsOftenAsItMayWhereSamplesAreNotAnnounced) {
   EXPECT_THAT(observer_.reconciled, ElementsAre(Pair("a", 0), Pair("a", 2), Pair("a", 4)));
 }
 
+// What is left of the minimum period then is no time to spread it over.
+TEST_F(ControllerTest, AFirstLookMayTakeLongerThanTheMinimumPeriod) {
+  metrics_.wanted = 3;
+  cadence_ = {.react_to_samples = true};
+  RunUntil(2, [&](Controller& controller) { controller.Begin({MakeSlow("a", "20")}); });
+  EXPECT_EQ(observer_.reconciled[1].second - observer_.reconciled[0].second, 20);
+}
+
 TEST_F(ControllerTest, AStatusThatComesBackDoesNotUndercutTheMinimumPeriod) {
   cadence_ = {.react_to_samples = true, .samples_are_announced = true};
   on_reconciled_ = [&] { UpdateStatus("a"); };
