@@ -23,8 +23,8 @@ struct AdmissionOptions {
 // The API server's answer to a write.
 struct AdmissionAnswer {
   int code = 200;  // 201, 200, 400, 422 or 500
-  std::string
-      reason;  // "Invalid", "BadRequest"; empty for a write that is let through, and of a 500
+  // "Invalid", "BadRequest"; empty for a write that is let through, and of a 500.
+  std::string reason;
   std::string message;                // to the letter
   std::vector<FieldError> causes;     // of a 422
   std::vector<std::string> warnings;  // `unknown field "spec.foo"`

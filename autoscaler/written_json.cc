@@ -8,6 +8,9 @@
 namespace kubegauge::autoscaler {
 namespace {
 
+// What walks over JSON calls itself for each level.
+constexpr size_t kMaxDepth = 256;
+
 Json PlainNumber(std::string_view text) {
   const char* const end = text.data() + text.size();
   if (text.find_first_of(".eE") == std::string_view::npos) {
@@ -62,6 +65,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   }
   // What is open is the last in what it is in, so that it stays where it is.
   bool Open(Json value) {
+    if (open_.size() >= kMaxDepth) return false;
     open_.push_back(&Add(std::move(value)));
     return true;
   }

@@ -21,7 +21,8 @@ std::string NumberText(const Json& json);
 // The same with numbers only, for what is not read as Go does.
 Json WithPlainNumbers(Json json);
 
-// Parses a text, with all members that an object has twice; discarded where it is no JSON.
+// Parses a text, with all members that an object has twice; discarded where it is no JSON, or more
+// than 256 levels deep.
 Json ParseWrittenJson(std::string_view text);
 
 }  // namespace kubegauge::autoscaler

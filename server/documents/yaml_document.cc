@@ -10,6 +10,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "autoscaler/written_json.h"
@@ -23,6 +24,8 @@ using autoscaler::Json;
 
 // An alias is read where it stands: without a limit a short text could be a very large document.
 constexpr size_t kMaxNodes = 200'000;
+// As many as strict decoding tells of unknown fields.
+constexpr size_t kMaxRepeats = 100;
 
 template <class T, class... Base>
 std::optional<T> Number(std::string_view text, Base... base) {
@@ -137,6 +140,30 @@ int LineOf(const YAML::Node& key, const YAML::Node& value) {
   return (is_absent ? key : value).Mark().line + 1;
 }
 
+// The members of an object in the order of their keys' first appearance.
+class Members {
+ public:
+  bool contains(const std::string& key) const { return place_of_.contains(key); }
+  // In place of the value that the key has, if it has one.
+  void Set(const std::string& key, Json value) {
+    if (const auto known = place_of_.find(key); known != place_of_.end()) {
+      (members_.begin() + static_cast<ptrdiff_t>(known->second))->second = std::move(value);
+    } else {
+      Add(key, std::move(value));
+    }
+  }
+  // Unless the key has a value.
+  void Add(const std::string& key, Json value) {
+    if (!place_of_.try_emplace(key, members_.size()).second) return;
+    members_.emplace_back(key, std::move(value));
+  }
+  Json::object_t& members() { return members_; }
+
+ private:
+  Json::object_t members_;
+  std::unordered_map<std::string, size_t> place_of_;
+};
+
 class YamlReader {
  public:
   absl::StatusOr<Json> Read(const YAML::Node& node, int depth) {
@@ -163,38 +190,34 @@ class YamlReader {
   }
 
   absl::StatusOr<Json> ReadMap(const YAML::Node& node, int depth) {
-    Json object = Json::object();
-    Json merged = Json::object();
+    Members object;
+    Members merged;
     for (const auto& member : node) {
       absl::StatusOr<Json> json = Read(member.second, depth + 1);
       if (!json.ok()) return json;
       if (member.first.IsScalar() && member.first.Tag() == "?" && member.first.Scalar() == "<<") {
         Merge(*json, merged);
-      } else {
-        NoteRepeat(member.first, member.second,
-                   object.contains(KeyOf(member.first)) || merged.contains(KeyOf(member.first)));
-        object[KeyOf(member.first)] = *std::move(json);
+        continue;
       }
+      const std::string key = KeyOf(member.first);
+      if (object.contains(key) || merged.contains(key)) NoteRepeat(member.first, member.second);
+      object.Set(key, *std::move(json));
     }
-    for (const auto& [key, value] : merged.items()) {
-      if (!object.contains(key)) object[key] = value;
-    }
-    return object;
+    for (auto& [key, value] : merged.members()) object.Add(key, std::move(value));
+    return Json(std::move(object.members()));
   }
 
   // What `<<` stands for: a map, or several, of which the first has precedence.
-  static void Merge(const Json& source, Json& merged) {
+  static void Merge(const Json& source, Members& merged) {
     if (source.is_array()) {
       for (const Json& one : source) Merge(one, merged);
     } else if (source.is_object()) {
-      for (const auto& [key, value] : source.items()) {
-        if (!merged.contains(key)) merged[key] = value;
-      }
+      for (const auto& [key, value] : source.items()) merged.Add(key, value);
     }
   }
 
-  void NoteRepeat(const YAML::Node& key, const YAML::Node& value, bool is_set) {
-    if (!is_set) return;
+  void NoteRepeat(const YAML::Node& key, const YAML::Node& value) {
+    if (repeats_.size() >= kMaxRepeats) return;
     repeats_.push_back(
         fmt::format("line {}: key {} already set in map", LineOf(key, value), GoSyntaxOf(key)));
   }

@@ -54,5 +54,15 @@ TEST(ParseWrittenJsonTest, ReadsTextsAndKeepsRepeatedMembers) {
   }
 }
 
+// An annotation of 240 KB of brackets ended the process.
+TEST(ParseWrittenJsonTest, RefusesWhatIsTooDeep) {
+  const auto nested = [](size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  EXPECT_FALSE(ParseWrittenJson(nested(256)).is_discarded());
+  EXPECT_TRUE(ParseWrittenJson(nested(257)).is_discarded());
+  EXPECT_TRUE(ParseWrittenJson(nested(100'000)).is_discarded());
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler

@@ -116,6 +116,12 @@ TEST(ReadManifestsTest, TellsOfKeysThatComeTwice) {
   }
 }
 
+TEST(ReadManifestsTest, TellsOfAHundredKeysThatComeAgain) {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "k: 1\n";
+  EXPECT_EQ(ReadManifests(text)->at(0).repeats.size(), 100u);
+}
+
 TEST(ReadManifestsTest, OpensLists) {
   EXPECT_EQ(Documents("kind: List\napiVersion: v1\nitems: [{kind: A}, {kind: List, items: [{kind: "
                       "B}]}]\n"),
