@@ -10,9 +10,9 @@ namespace kubegauge::autoscaler {
 namespace {
 
 // Pods by name. Looking names up in the order of the pods costs one comparison each.
-class PodIndex {
+class PodsByName {
  public:
-  explicit PodIndex(Pods pods) : pods_(pods), by_name_(pods.size()) {
+  explicit PodsByName(Pods pods) : pods_(pods), by_name_(pods.size()) {
     std::iota(by_name_.begin(), by_name_.end(), 0U);
     const auto less = [this](uint32_t a, uint32_t b) { return pods_[a]->name < pods_[b]->name; };
     if (!std::is_sorted(by_name_.begin(), by_name_.end(), less)) {
@@ -77,7 +77,7 @@ SampleSlots AssignSlots(Pods pods, const std::vector<std::string_view>& sample_n
   SampleSlots slots{.pod_count = pods.size(),
                     .slot_count = pods.size(),
                     .slot_of_sample = std::vector<uint32_t>(sample_names.size())};
-  PodIndex index(pods);
+  PodsByName index(pods);
   std::vector<uint32_t> extraneous;
   for (size_t sample = 0; sample < sample_names.size(); ++sample) {
     if (const std::optional<uint32_t> pod = index.Find(sample_names[sample])) {
