@@ -186,6 +186,7 @@ TEST_F(HttpsListenerLimits, HoldNoShareForARequestWhoseAnswerGoesOn) {
   ASSERT_TRUE(Eventually([&] { return hold.waiting() == 1; }));
   EXPECT_EQ(AskOnce("GET /x" + large)->status, 200u);
   hold.Release();
+  EXPECT_TRUE(watcher.Receive().has_value());
 }
 
 TEST_F(HttpsListenerLimits, HoldTheLargeRequestsOfAllConnectionsTogether) {
