@@ -71,9 +71,9 @@ class KubeletClient {
       : access_(access), connection_(std::move(executor), access.names(), access.ticks()) {}
 
   // `limits` in place of the access's. Redirections are followed up to ten times, as Go's clients
-  // do, but to this kubelet only: another server is not to be given its credentials. Any other
-  // status is an answer. The body is in the buffers. Errors are those of KubeletConnection and
-  // Exchange, and kFailedPrecondition after too many redirections.
+  // do, but to this kubelet only: another server is not to be given its credentials. Those that
+  // lead elsewhere are an answer, as any other status is. The body is in the buffers. Errors are
+  // those of KubeletConnection and Exchange, and kFailedPrecondition after too many redirections.
   boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Get(
       const KubeletTarget& target, std::string_view path, LeaseBuffers lease_buffers,
       std::optional<ExchangeLimits> limits = std::nullopt);
