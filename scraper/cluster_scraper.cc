@@ -108,11 +108,9 @@ void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
 }
 
 void ClusterScraper::Apply(const std::string& node, const Sample* history, const Sample& sample) {
-  if (history != nullptr) {
-    store_.Apply(node, *history);
-    urgent_ = true;
-  }
-  store_.Apply(node, sample);
+  if (history != nullptr) store_.Apply(node, *history);
+  const bool is_first_usage = store_.Apply(node, sample);
+  urgent_ = urgent_ || is_first_usage || history != nullptr;
   changed_ = true;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -24,10 +25,11 @@ constexpr int64_t kSlotHoldNs = int64_t{200} * 1'000'000;
 // How many times in a resolution scrapes begin. Those of one turn are answered and read together.
 constexpr int64_t kTurns = 15;
 
-// A kubelet reads its containers every 10 to 15 s. Scrapes that far apart in all find the second
-// reading of each, and the first of them finds most.
-constexpr int kHastyScrapes = 3;
-constexpr int64_t kHastyIntervalNs = int64_t{5} * 1'000'000'000;
+// Waits between the first scrapes. A kubelet that reads its containers when it is asked tells a
+// second reading at once; others read every 10 to 15 s, and scrapes that far apart in all find it.
+constexpr std::array<int64_t, 4> kHastyWaitsNs = {
+    int64_t{1} * 1'000'000'000, int64_t{4} * 1'000'000'000, int64_t{5} * 1'000'000'000,
+    int64_t{5} * 1'000'000'000};
 
 }  // namespace
 
@@ -40,8 +42,11 @@ int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
   return phase_ns + periods * resolution_ns;
 }
 
-int64_t HastyDueNs(int64_t scraped_at_ns, int64_t now_ns, int64_t resolution_ns) {
-  return std::max(scraped_at_ns + std::min(kHastyIntervalNs, resolution_ns / 3), now_ns);
+std::optional<int64_t> HastyDueNs(size_t hasty_scrapes, int64_t scraped_at_ns, int64_t now_ns,
+                                  int64_t resolution_ns) {
+  if (hasty_scrapes >= kHastyWaitsNs.size()) return std::nullopt;
+  const int64_t wait_ns = std::min(kHastyWaitsNs[hasty_scrapes], resolution_ns / 3);
+  return std::max(scraped_at_ns + wait_ns, now_ns);
 }
 
 NodeScraper::NodeScraper(asio::any_io_executor executor, KubeletTarget target,
@@ -97,9 +102,10 @@ asio::awaitable<void> NodeScraper::WaitUntilDue() {
   const int64_t now_ns = environment_->clock.MonotonicNs();
   const int64_t resolution_ns = environment_->settings.resolution_ns;
   int64_t due_ns = NextDueNs(target_.node, began_at_ns, now_ns, resolution_ns);
-  if (hasty_scrapes_left_ > 0) {
-    --hasty_scrapes_left_;
-    due_ns = std::min(due_ns, HastyDueNs(began_at_ns, now_ns, resolution_ns));
+  if (is_hasty_) {
+    const auto hasty_ns = HastyDueNs(hasty_scrapes_++, began_at_ns, now_ns, resolution_ns);
+    due_ns = std::min(due_ns, hasty_ns.value_or(due_ns));
+    is_hasty_ = hasty_ns.has_value();
   }
   timer_.expires_after(std::chrono::nanoseconds(due_ns - now_ns));
   boost::system::error_code stopped;
@@ -144,7 +150,7 @@ asio::awaitable<absl::Status> NodeScraper::CollectAndApply() {
   history.Clear();
   if (rates != nullptr) FillInstantaneousHistory(**sample, *rates, history);
   const bool has_history = history.node || !history.pods.empty();
-  if (is_first && !has_history) hasty_scrapes_left_ = kHastyScrapes;
+  if (is_first) is_hasty_ = !has_history;
   environment_->apply(target_.node, has_history ? &history : nullptr, **sample);
   if (!(*sample)->damage.empty()) co_return absl::DataLossError((*sample)->damage);
   co_return absl::OkStatus();

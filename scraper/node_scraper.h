@@ -3,8 +3,10 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "scraper/kubelet_source.h"
@@ -52,7 +54,8 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
   ScrapeSlots::Slot slot_;
   bool overdue_ = false;
   bool scraped_before_ = false;
-  int hasty_scrapes_left_ = 0;
+  bool is_hasty_ = false;
+  size_t hasty_scrapes_ = 0;
   bool stopped_ = false;
 };
 
@@ -61,8 +64,10 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
 int64_t NextDueNs(std::string_view node, int64_t scraped_at_ns, int64_t now_ns,
                   int64_t resolution_ns);
 
-// When a node without usage is scraped again that was scraped at `scraped_at_ns`: some seconds
-// after that, and not before `now_ns`.
-int64_t HastyDueNs(int64_t scraped_at_ns, int64_t now_ns, int64_t resolution_ns);
+// When a node without usage, of which `hasty_scrapes` have been sent after the first, is scraped
+// again that was scraped at `scraped_at_ns`: some seconds after that, and not before `now_ns`. No
+// value when that has been tried often enough.
+std::optional<int64_t> HastyDueNs(size_t hasty_scrapes, int64_t scraped_at_ns, int64_t now_ns,
+                                  int64_t resolution_ns);
 
 }  // namespace kubegauge::scraper

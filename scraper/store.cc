@@ -3,6 +3,13 @@
 #include <utility>
 
 namespace kubegauge::scraper {
+namespace {
+
+bool HasUsage(const NodePoints* points) {
+  return points != nullptr && points->node && points->node->has_previous();
+}
+
+}  // namespace
 
 Store::Store(StoreOptions options, const kube::Clock& clock)
     : options_(options),
@@ -17,7 +24,7 @@ void Store::SetCatalog(std::shared_ptr<const Catalog> catalog) {
       nodes_, [&](const auto& entry) { return !catalog_->FindNode(entry.first).has_value(); });
 }
 
-void Store::Apply(std::string_view node, const Sample& sample) {
+bool Store::Apply(std::string_view node, const Sample& sample) {
   NodeState& state = StateOf(node);
   const auto find_meta = [this](std::string_view namespace_name, std::string_view name) {
     const auto pod = catalog_->FindPod(namespace_name, name);
@@ -25,8 +32,10 @@ void Store::Apply(std::string_view node, const Sample& sample) {
   };
   const int64_t now_ns = clock_.MonotonicNs();
   const NodePoints* old = IsFresh(state, now_ns) ? state.points.get() : nullptr;
+  const bool had_usage = HasUsage(old);
   state.points = Advance(old, sample, options_.resolution_ns, find_meta, options_.stale_after_ns);
   state.applied_at_ns = now_ns;
+  return !had_usage && HasUsage(state.points.get());
 }
 
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {

@@ -36,9 +36,9 @@ class Store {
   // Replaces what exists. The points of nodes that are no longer in the catalog are forgotten.
   void SetCatalog(std::shared_ptr<const Catalog> catalog);
 
-  // Takes in what a node said. A node that failed is simply not applied: its points stay until
-  // they are stale.
-  void Apply(std::string_view node, const Sample& sample);
+  // Takes in what a node said, and gives whether that is the first from which its usage is known. A
+  // node that failed is simply not applied: its points stay until they are stale.
+  bool Apply(std::string_view node, const Sample& sample);
 
   // The state of now: nodes whose last sample is stale have no points in it.
   std::shared_ptr<const Snapshot> MakeSnapshot();

@@ -354,11 +354,13 @@ TEST(NextDueTest, KeepsANodeOnAGridOfItsOwn) {
 
 TEST(NextDueTest, IsSoonWhereTheKubeletTellsNoRates) {
   constexpr int64_t kSecondNs = 1'000 * kMillisecondNs;
-  // Not later than the 15 s after which upstream has usage, whatever the resolution.
-  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 15 * kSecondNs), 12 * kSecondNs);
-  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 60 * kSecondNs), 12 * kSecondNs);
-  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 8 * kSecondNs, 9 * kSecondNs), 10 * kSecondNs);
-  EXPECT_EQ(HastyDueNs(7 * kSecondNs, 20 * kSecondNs, 15 * kSecondNs), 20 * kSecondNs);
+  // In time for a first usage in two seconds, and all within the 15 s after which upstream has it.
+  EXPECT_EQ(HastyDueNs(0, 7 * kSecondNs, 8 * kSecondNs, 15 * kSecondNs), 8 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(1, 8 * kSecondNs, 9 * kSecondNs, 15 * kSecondNs), 12 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(2, 12 * kSecondNs, 13 * kSecondNs, 60 * kSecondNs), 17 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(3, 17 * kSecondNs, 18 * kSecondNs, 9 * kSecondNs), 20 * kSecondNs);
+  EXPECT_EQ(HastyDueNs(4, 20 * kSecondNs, 21 * kSecondNs, 15 * kSecondNs), std::nullopt);
+  EXPECT_EQ(HastyDueNs(0, 7 * kSecondNs, 20 * kSecondNs, 15 * kSecondNs), 20 * kSecondNs);
 }
 
 TEST(NextDueTest, SpreadsNodesEvenly) {

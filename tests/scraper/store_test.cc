@@ -61,6 +61,18 @@ TEST_F(StoreTest, ServesNodesAndPodsAfterTwoSamples) {
   EXPECT_FALSE(ServesPod(*snapshot, "unscraped"));
 }
 
+TEST_F(StoreTest, TellsFromWhichSampleTheUsageOfANodeIsKnown) {
+  store_.SetCatalog(CatalogOf({"n1", "n2"}, {}));
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {})));
+  EXPECT_FALSE(store_.Apply("n2", MakeSample(Point(100, 0), {})));
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {}))) << "the same reading again";
+  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(101, 500), {})));
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(105, 900), {})));
+  clock_.Advance(3 * kResolution + 1);
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(160, 1000), {}))) << "begins anew";
+  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(175, 1500), {})));
+}
+
 TEST_F(StoreTest, KeepsTheLastPointsOfAFailedNodeUntilTheyAreStale) {
   store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
   Scrape("n1", "p1", 100, 0);
