@@ -60,21 +60,19 @@ boost::asio::awaitable<std::optional<absl::Status>> Registration::TryOnce() {
   NoteReadiness();
   // In this order; see the class.
   std::vector<FoundApiService> found = co_await ReadApiServices();
-  const absl::StatusOr<std::optional<ServingSecret>> secret = co_await SyncSecret(BundlesIn(found));
+  const std::vector<std::string> published = BundlesIn(found);
+  const absl::StatusOr<std::optional<ServingSecret>> secret = co_await SyncSecret(published);
   if (!secret.ok()) co_return secret.status();
   if (!secret->has_value()) co_return std::nullopt;
-  absl::Status result;
-  bool is_news = false;
+  // First shown, then published: whoever is told of this server finds what it was told of.
+  absl::Status result = HandOver(**secret, published);
   for (FoundApiService& api_service : found) {
     const absl::StatusOr<Outcome> outcome =
         co_await SyncApiService(std::move(api_service), (*secret)->authorities);
     result.Update(outcome.status());
-    if (!outcome.ok()) continue;
-    if (*outcome == Outcome::kRaced) co_return std::nullopt;
-    is_news = is_news || *outcome == Outcome::kWritten;
+    if (outcome.ok() && *outcome == Outcome::kRaced) co_return std::nullopt;
   }
-  // First known, then shown.
-  result.Update(HandOver(**secret, is_news));
+  seen_certificate_ = (*secret)->certificate;
   co_return result;
 }
 
@@ -152,24 +150,30 @@ boost::asio::awaitable<absl::StatusOr<Registration::Outcome>> Registration::Sync
   const std::string name = wanted.Name();
   ApiServicePlan plan = PlanApiService(*found.object, wanted);
   NoteOwner(wanted, plan);
-  if (plan.action != ApiServicePlan::Action::kWrite) co_return Outcome::kNothingToDo;
+  if (plan.action != ApiServicePlan::Action::kWrite) co_return Outcome::kDone;
   if (plan.replaces_another && !HasBeenReady()) {
     if (!is_waiting_) environment_.log.info("Waiting to be ready before registering name={}", name);
     is_waiting_ = true;
-    co_return Outcome::kNothingToDo;
+    co_return Outcome::kDone;
   }
   const absl::StatusOr<bool> written = co_await WriteObject(
       environment_.client, kApiServices, name, std::move(plan.object), Described(name));
   if (!written.ok()) co_return written.status();
   if (!*written) co_return Outcome::kRaced;
   environment_.log.info("APIService written name={}", name);
-  co_return Outcome::kWritten;
+  co_return Outcome::kDone;
 }
 
-absl::Status Registration::HandOver(const ServingSecret& secret, bool is_news) {
+absl::Status Registration::HandOver(const ServingSecret& secret,
+                                    const std::vector<std::string>& published) {
   if (secret.certificate == served_certificate_) return absl::OkStatus();
-  // The aggregator needs a moment to learn of it, and what is served now may be for one pass more.
-  if (is_news && IsTrusted(served_certificate_, secret.authorities, environment_.clock.WallNs())) {
+  const int64_t now_ns = environment_.clock.WallNs();
+  // The aggregator needs a moment to learn of what is published, hence the pass between.
+  const bool is_known = secret.certificate == seen_certificate_ &&
+                        std::ranges::all_of(published, [&](const std::string& bundle) {
+                          return IsTrusted(secret.certificate, bundle, now_ns);
+                        });
+  if (!is_known && IsTrusted(served_certificate_, secret.authorities, now_ns)) {
     return absl::OkStatus();
   }
   absl::Status taken = taker_({.certificate = secret.certificate, .private_key = secret.key});

@@ -57,9 +57,9 @@ class Registration {
 
   Registration(RegistrationOptions options, const Environment& environment, CertificateTaker taker);
 
-  // One pass over all; the certificate is handed over when it is another than the last time. On an
-  // error some of it may be done, and another pass goes on from there. A certificate is handed over
-  // also when the APIServices cannot be written.
+  // One pass over all. On an error some of it may be done, and another pass goes on from there. A
+  // new certificate is handed over at once when the one that is served is not trusted, else with
+  // the first pass that finds it and its authority known from before.
   boost::asio::awaitable<absl::Status> RunOnce();
 
   // A pass each minute, sooner after a failure, until cancelled.
@@ -71,9 +71,9 @@ class Registration {
     std::string version;
     absl::StatusOr<nlohmann::json> object;
   };
-  enum class Outcome { kNothingToDo, kWritten, kRaced };  // the last: another was faster
+  enum class Outcome { kDone, kRaced };  // the last: another was faster
 
-  // A pass, up to the certificate; nullopt when another was faster.
+  // A pass; nullopt when another was faster.
   boost::asio::awaitable<std::optional<absl::Status>> TryOnce();
   boost::asio::awaitable<std::vector<FoundApiService>> ReadApiServices();
   std::vector<std::string> BundlesIn(const std::vector<FoundApiService>& found) const;
@@ -82,8 +82,8 @@ class Registration {
       std::vector<std::string> published);
   boost::asio::awaitable<absl::StatusOr<Outcome>> SyncApiService(FoundApiService found,
                                                                  std::string ca_bundle);
-  // `is_news`: clients have been told of the authorities only now.
-  absl::Status HandOver(const ServingSecret& secret, bool is_news);
+  // `published`: what clients have been told before this pass.
+  absl::Status HandOver(const ServingSecret& secret, const std::vector<std::string>& published);
   void NoteOwner(const WantedApiService& wanted, const ApiServicePlan& plan);
   void NoteReadiness();
   bool HasBeenReady() const;
@@ -94,6 +94,7 @@ class Registration {
   const ServingIdentity identity_;
   ServingSecretStore store_;
   std::string served_certificate_;  // PEM, without the key
+  std::string seen_certificate_;    // that of the Secret in the last whole pass
   std::vector<std::string> owners_logged_;
   std::optional<int64_t> ready_since_ns_;  // on the monotonic clock
   bool is_waiting_ = false;                // to be ready, with something to replace

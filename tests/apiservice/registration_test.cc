@@ -52,7 +52,7 @@ struct Replica {
                        return absl::OkStatus();
                      }) {}
 
-  testing::HalfRandom random;
+  testing::ConstantRandom random{0.5};
   std::ostringstream logged;
   spdlog::logger log{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(logged)};
   std::vector<KeyPairPem> served;
@@ -61,6 +61,10 @@ struct Replica {
 
 std::string BundleIn(const nlohmann::json& api_service) {
   return *DecodeBase64(api_service["spec"]["caBundle"].get<std::string>());
+}
+
+bool IsWriteOfApiService(const kube::ApiRequest& request) {
+  return request.method != "GET" && request.target.find("apiservices") != std::string::npos;
 }
 
 // Whether the aggregator would accept a server with this certificate.
@@ -148,6 +152,46 @@ TEST_F(RegistrationTest, DropsNoConnectionWhenTheSecretIsDeleted) {
   }
   EXPECT_NE(first.served.back().certificate, first.served.front().certificate);
   EXPECT_EQ(first.served.back().certificate, second.served.back().certificate);
+}
+
+TEST_F(RegistrationTest, ShowsTheCertificateBeforeItIsToldOf) {
+  Replica replica(store_, clock_, sleeper_);
+  std::vector<size_t> served_at_writes;
+  store_.Intercept([&](const kube::ApiRequest& request) {
+    if (IsWriteOfApiService(request)) served_at_writes.push_back(replica.served.size());
+    return 0u;
+  });
+  ASSERT_TRUE(RunOnce(replica).ok());
+  EXPECT_THAT(served_at_writes, ElementsAre(1u, 1u));
+}
+
+// Another has published the new authority a moment ago, so the aggregator may not know of it yet.
+TEST_F(RegistrationTest, WaitsForAPassThoughAnotherHasPublished) {
+  Replica first(store_, clock_, sleeper_);
+  Replica second(store_, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(first).ok());
+  ASSERT_TRUE(RunOnce(second).ok());
+  store_.Delete(kSecret);
+  ASSERT_TRUE(RunOnce(first).ok());
+  ASSERT_TRUE(RunOnce(second).ok());
+  EXPECT_EQ(second.served.size(), 1u);
+  ASSERT_TRUE(RunOnce(second).ok());
+  EXPECT_EQ(second.served.size(), 2u);
+}
+
+TEST_F(RegistrationTest, ServesWhatIsTrustedUntilTheNewAuthorityIsPublished) {
+  Replica replica(store_, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(replica).ok());
+  store_.Delete(kSecret);
+  store_.Intercept(
+      [](const kube::ApiRequest& request) { return IsWriteOfApiService(request) ? 503u : 0u; });
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(RunOnce(replica).ok());
+  EXPECT_EQ(replica.served.size(), 1u);
+  store_.Intercept(nullptr);
+  ASSERT_TRUE(RunOnce(replica).ok());
+  EXPECT_EQ(replica.served.size(), 1u);
+  ASSERT_TRUE(RunOnce(replica).ok());
+  EXPECT_EQ(replica.served.size(), 2u);
 }
 
 // A replica that has read the Secret and then stood still must not undo what others have published
@@ -241,10 +285,8 @@ TEST_F(RegistrationTest, ReplacesOthersOnlyWhenItHasBeenReadyForAWhile) {
 }
 
 TEST_F(RegistrationTest, ServesThoughTheApiServicesCannotBeWritten) {
-  store_.Intercept([](const kube::ApiRequest& request) {
-    return request.method != "GET" && request.target.find("apiservices") != std::string::npos ? 403u
-                                                                                              : 0u;
-  });
+  store_.Intercept(
+      [](const kube::ApiRequest& request) { return IsWriteOfApiService(request) ? 403u : 0u; });
   Replica replica(store_, clock_, sleeper_);
   const absl::Status done = RunOnce(replica);
   EXPECT_THAT(done.ToString(), HasSubstr("cannot create APIService v1beta1.metrics.k8s.io"));
