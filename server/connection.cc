@@ -59,6 +59,9 @@ asio::awaitable<absl::Status> Connection::Serve() {
   if (!handshake.ok()) co_return co_await RefuseHandshake(std::move(handshake));
   client_certificate_ = stream_.PeerCertificate();
   while (true) {
+    const absl::StatusOr<bool> begun = co_await reader_.AwaitRequest();
+    if (!begun.ok()) co_return begun.status();
+    if (!*begun) co_return absl::OkStatus();
     absl::StatusOr<Received> received = co_await reader_.Receive();
     if (!received.ok()) co_return received.status();
     if (received->refusal.has_value()) {

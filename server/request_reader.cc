@@ -42,10 +42,6 @@ RequestReader::RequestReader(TlsStream& stream, ConnectionControl& control,
 
 asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
   Received received;
-  absl::StatusOr<bool> begun = co_await AwaitRequest();
-  if (!begun.ok()) co_return begun.status();
-  if (!*begun) co_return received;
-
   control_.Enter(Phase::kBusy, limits_.header_timeout);
   header_bytes_ = 0;
   continue_sent_ = false;
@@ -66,7 +62,7 @@ asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
       if (!sent.ok()) co_return sent;
     }
     if (!HasRoom(parser, received)) co_return received;
-    absl::StatusOr<size_t> read = co_await Fill();
+    const absl::StatusOr<size_t> read = co_await Fill();
     if (!read.ok()) co_return read.status();
     if (*read == 0) co_return received;
   }
@@ -82,7 +78,6 @@ void RequestReader::ForgetRequest() {
   if (buffer_.size() == 0) buffer_.shrink_to_fit();
 }
 
-// True with a byte of the next request in the buffer.
 asio::awaitable<absl::StatusOr<bool>> RequestReader::AwaitRequest() {
   SkipEmptyLines(buffer_);
   if (buffer_.size() == 0 && served_any_) {
@@ -93,21 +88,33 @@ asio::awaitable<absl::StatusOr<bool>> RequestReader::AwaitRequest() {
   }
   while (buffer_.size() == 0) {
     buffer_.shrink_to_fit();
-    absl::Status readable = co_await stream_.WaitReadable();
-    if (!readable.ok()) co_return readable;
-    absl::StatusOr<size_t> read = co_await Fill();
-    if (!read.ok()) co_return read.status();
-    if (*read == 0) co_return false;
+    if (!stream_.has_pending()) {
+      absl::Status readable = co_await stream_.WaitReadable();
+      if (!readable.ok()) co_return readable;
+    }
+    std::optional<absl::StatusOr<size_t>> read = FillAtOnce();
+    if (!read) read = co_await Fill();
+    if (!read->ok()) co_return read->status();
+    if (**read == 0) co_return false;
     SkipEmptyLines(buffer_);
   }
   co_return true;
 }
 
+asio::mutable_buffer RequestReader::PrepareRoom() {
+  return buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
+}
+
 asio::awaitable<absl::StatusOr<size_t>> RequestReader::Fill() {
-  const size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
-  absl::StatusOr<size_t> read = co_await stream_.ReadSome(buffer_.prepare(room));
+  absl::StatusOr<size_t> read = co_await stream_.ReadSome(PrepareRoom());
   if (read.ok()) buffer_.commit(*read);
   co_return read;
+}
+
+std::optional<absl::StatusOr<size_t>> RequestReader::FillAtOnce() {
+  std::optional<absl::StatusOr<size_t>> read = stream_.ReadAtOnce(PrepareRoom());
+  if (read && read->ok()) buffer_.commit(**read);
+  return read;
 }
 
 RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& received) {

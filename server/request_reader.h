@@ -15,8 +15,7 @@
 
 namespace kubegauge::server {
 
-// What came of waiting for a request. Neither a request nor a refusal: the client has ended the
-// connection, or it is to be ended because it was idle in a drain.
+// What came of a request. Neither a request nor a refusal: the client has ended the connection.
 struct Received {
   std::optional<apiservice::Request> request;
   std::optional<apiservice::Status> refusal;  // to be answered; the connection is of no use after
@@ -33,7 +32,10 @@ class RequestReader {
   RequestReader(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits,
                 MemoryBudget& budget);
 
-  // The next request. Errors are those of TlsStream.
+  // Waits for the next request to begin. False: the client has ended the connection, or it is to be
+  // ended because it was idle in a drain. Errors are those of TlsStream.
+  boost::asio::awaitable<absl::StatusOr<bool>> AwaitRequest();
+  // The request that has begun. Likewise.
   boost::asio::awaitable<absl::StatusOr<Received>> Receive();
 
   // The last request is needed no more: gives back the memory that it was received with, which the
@@ -46,8 +48,11 @@ class RequestReader {
  private:
   enum class Progress { kNeedMore, kDone, kRefused };
 
-  boost::asio::awaitable<absl::StatusOr<bool>> AwaitRequest();
+  // Reads at least one byte into the buffer. 0: the client has ended its side.
   boost::asio::awaitable<absl::StatusOr<size_t>> Fill();
+  // The same; no value where it would have to wait.
+  std::optional<absl::StatusOr<size_t>> FillAtOnce();
+  boost::asio::mutable_buffer PrepareRoom();
   // Feeds the parser what is buffered.
   Progress Parse(RequestParser& parser, Received& received);
   bool TakeShare(const RequestParser& parser, Received& received);

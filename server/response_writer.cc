@@ -84,27 +84,35 @@ asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Fr
                      {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive, .date = Date()},
                      out_);
   absl::Status sent;
-  if (!has_body) {
-    sent = co_await Write(asio::buffer(out_));
-  } else if (response.stream != nullptr) {
+  if (has_body && response.stream != nullptr) {
     sent = co_await SendStream(*response.stream, framing.is_http_1_1);
-  } else if (response.events != nullptr) {
+  } else if (has_body && response.events != nullptr) {
     sent = co_await SendEvents(*response.events, framing.is_http_1_1);
     if (control_.draining()) keep_alive = false;
   } else {
-    sent = co_await SendBody(response.body);
+    const size_t begun = has_body ? AppendStart(response.body) : 0;
+    const absl::StatusOr<asio::const_buffer> left = WriteOutAtOnce();
+    sent = left.status();
+    if (sent.ok() && left->size() > 0) sent = co_await Write(*left);
+    if (sent.ok() && has_body && begun < response.body.size()) {
+      sent = co_await SendRest(response.body, begun);
+    }
   }
   if (out_.capacity() > kKeptBufferBytes) out_ = std::string();
   if (!sent.ok()) co_return sent;
   co_return keep_alive;
 }
 
-asio::awaitable<absl::Status> ResponseWriter::SendBody(const std::string& body) {
+size_t ResponseWriter::AppendStart(const std::string& body) {
   const size_t room = out_.size() < kRecordBytes ? kRecordBytes - out_.size() : 0;
-  const size_t with_head = std::min(body.size(), room);
-  out_.append(body, 0, with_head);
-  absl::Status sent = co_await Write(asio::buffer(out_));
-  for (size_t at = with_head; sent.ok() && at < body.size(); at += kSliceBytes) {
+  const size_t begun = std::min(body.size(), room);
+  out_.append(body, 0, begun);
+  return begun;
+}
+
+asio::awaitable<absl::Status> ResponseWriter::SendRest(const std::string& body, size_t from) {
+  absl::Status sent;
+  for (size_t at = from; sent.ok() && at < body.size(); at += kSliceBytes) {
     co_await GiveWay();
     sent = co_await Write(asio::buffer(body.data() + at, std::min(kSliceBytes, body.size() - at)));
   }
@@ -157,6 +165,14 @@ std::string_view ResponseWriter::Date() {
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {
   control_.Enter(Phase::kBusy, limits_.write_timeout);
   return stream_.Write(data);
+}
+
+absl::StatusOr<asio::const_buffer> ResponseWriter::WriteOutAtOnce() {
+  control_.Enter(Phase::kBusy, limits_.write_timeout);
+  asio::const_buffer left = asio::buffer(out_);
+  absl::Status written = stream_.WriteAtOnce(left);
+  if (!written.ok()) return written;
+  return left;
 }
 
 asio::awaitable<void> ResponseWriter::GiveWay() {

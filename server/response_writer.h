@@ -35,11 +35,16 @@ class ResponseWriter {
   boost::asio::awaitable<absl::StatusOr<bool>> Send(apiservice::Response response, Framing framing);
 
  private:
-  boost::asio::awaitable<absl::Status> SendBody(const std::string& body);
+  // Appends what of `body` travels with the head; gives how much that is.
+  size_t AppendStart(const std::string& body);
+  // Sends `body` from there on.
+  boost::asio::awaitable<absl::Status> SendRest(const std::string& body, size_t from);
   boost::asio::awaitable<absl::Status> SendStream(apiservice::BodyStream& stream, bool chunked);
   // Sends events as they come. kUnavailable when the client has gone.
   boost::asio::awaitable<absl::Status> SendEvents(apiservice::EventStream& events, bool chunked);
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+  // Writes what of out_ needs no waiting; gives what is left, for Write.
+  absl::StatusOr<boost::asio::const_buffer> WriteOutAtOnce();
   // Lets the other connections of the thread have their turn, as a large body takes long.
   boost::asio::awaitable<void> GiveWay();
   // The time as HTTP writes it; made once a second.

@@ -26,6 +26,11 @@ void ForgetErrors() {
 
 bool WouldBlock(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
+// Whether the call that failed with `ssl_error` may succeed later.
+bool IsRetry(int ssl_error) {
+  return ssl_error == SSL_ERROR_WANT_READ || ssl_error == SSL_ERROR_WANT_WRITE;
+}
+
 // What OpenSSL's session ticket kept of the client's chain (see tls_context.cc).
 void AppendIntermediatesOfTicket(SSL* ssl, std::vector<apiservice::X509Ptr>& chain) {
   void* data = nullptr;
@@ -142,10 +147,8 @@ absl::Status TlsStream::Failure() {
   return apiservice::OpenSslError(absl::StatusCode::kInvalidArgument, "TLS");
 }
 
-asio::awaitable<absl::Status> TlsStream::AwaitRetry(int ssl_error) {
-  if (ssl_error == SSL_ERROR_WANT_READ) co_return co_await Wait(tcp::socket::wait_read);
-  if (ssl_error == SSL_ERROR_WANT_WRITE) co_return co_await Wait(tcp::socket::wait_write);
-  co_return Failure();
+asio::awaitable<absl::Status> TlsStream::AwaitRetry() {
+  return Wait(SSL_want_write(ssl_.get()) ? tcp::socket::wait_write : tcp::socket::wait_read);
 }
 
 asio::awaitable<absl::Status> TlsStream::Handshake() {
@@ -154,7 +157,8 @@ asio::awaitable<absl::Status> TlsStream::Handshake() {
     ForgetErrors();
     const int result = SSL_do_handshake(ssl_.get());
     if (result == 1) break;
-    absl::Status retry = co_await AwaitRetry(SSL_get_error(ssl_.get(), result));
+    if (!IsRetry(SSL_get_error(ssl_.get(), result))) co_return Failure();
+    absl::Status retry = co_await AwaitRetry();
     if (!retry.ok()) co_return retry;
   }
   usable_ = true;
@@ -183,20 +187,23 @@ std::shared_ptr<const apiservice::ClientCertificate> TlsStream::PeerCertificate(
   return std::make_shared<const apiservice::ClientCertificate>(std::move(chain));
 }
 
-asio::awaitable<absl::Status> TlsStream::WaitReadable() {
-  if (SSL_has_pending(ssl_.get()) == 1) co_return absl::OkStatus();
-  co_return co_await Wait(tcp::socket::wait_read);
+asio::awaitable<absl::Status> TlsStream::WaitReadable() { return Wait(tcp::socket::wait_read); }
+
+std::optional<absl::StatusOr<size_t>> TlsStream::ReadAtOnce(asio::mutable_buffer out) {
+  size_t read = 0;
+  ForgetErrors();
+  const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
+  if (result == 1) return read;
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (error == SSL_ERROR_ZERO_RETURN) return size_t{0};
+  if (IsRetry(error)) return std::nullopt;
+  return Failure();
 }
 
 asio::awaitable<absl::StatusOr<size_t>> TlsStream::ReadSome(asio::mutable_buffer out) {
   while (true) {
-    size_t read = 0;
-    ForgetErrors();
-    const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
-    if (result == 1) co_return read;
-    const int error = SSL_get_error(ssl_.get(), result);
-    if (error == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
-    absl::Status retry = co_await AwaitRetry(error);
+    if (auto read = ReadAtOnce(out)) co_return *std::move(read);
+    absl::Status retry = co_await AwaitRetry();
     if (!retry.ok()) co_return retry;
   }
 }
@@ -217,19 +224,26 @@ asio::awaitable<void> TlsStream::UntilClientGone() {
   co_await forever.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-asio::awaitable<absl::Status> TlsStream::Write(asio::const_buffer data) {
+absl::Status TlsStream::WriteAtOnce(asio::const_buffer& data) {
   while (data.size() > 0) {
     size_t written = 0;
     ForgetErrors();
     const int result = SSL_write_ex(ssl_.get(), data.data(), data.size(), &written);
-    if (result == 1) {
-      data += written;
-      continue;
+    if (result != 1) {
+      return IsRetry(SSL_get_error(ssl_.get(), result)) ? absl::OkStatus() : Failure();
     }
-    absl::Status retry = co_await AwaitRetry(SSL_get_error(ssl_.get(), result));
-    if (!retry.ok()) co_return retry;
+    data += written;
   }
-  co_return absl::OkStatus();
+  return absl::OkStatus();
+}
+
+asio::awaitable<absl::Status> TlsStream::Write(asio::const_buffer data) {
+  while (true) {
+    absl::Status status = WriteAtOnce(data);
+    if (!status.ok() || data.size() == 0) co_return status;
+    status = co_await AwaitRetry();
+    if (!status.ok()) co_return status;
+  }
 }
 
 void TlsStream::NotifyClose() {

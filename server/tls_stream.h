@@ -7,6 +7,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -37,11 +38,15 @@ class TlsStream {
   // What the client presented in the handshake, leaf first; null when nothing.
   std::shared_ptr<const apiservice::ClientCertificate> PeerCertificate() const;
 
-  // Waits until the client has sent something. Nothing is read, no buffer is held meanwhile.
+  // Whether some of what the client has sent is held here already.
+  bool has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
+  // Waits until the client sends more. Nothing is read, no buffer is held meanwhile.
   boost::asio::awaitable<absl::Status> WaitReadable();
 
   // Reads at least one byte into `out`, whose memory must stay. 0: the client has ended its side.
   boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(boost::asio::mutable_buffer out);
+  // The same without the cost of a coroutine; no value where it would have to wait.
+  std::optional<absl::StatusOr<size_t>> ReadAtOnce(boost::asio::mutable_buffer out);
 
   // Waits until the client has ended the connection, or its side of it. What it sends meanwhile
   // stays unread; a client that has sent something is no longer watched, and the wait only ends by
@@ -50,6 +55,8 @@ class TlsStream {
 
   // Writes all of `data`, whose memory must stay, in records of 16 KiB and a rest.
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
+  // Writes what needs no waiting, and takes that off `data`: what is left is for Write.
+  absl::Status WriteAtOnce(boost::asio::const_buffer& data);
 
   // Ends our side and waits for the client to end its own, so that what it still sends does not
   // reset the connection before it has read the last answer. `farewell` is sent outside of TLS.
@@ -68,8 +75,8 @@ class TlsStream {
   static int BioWrite(BIO* bio, const char* data, int size);
   static long BioControl(BIO* bio, int command, long argument, void* pointer);
 
-  // Waits for what made `result` of the last call fail, or says why it never can succeed.
-  boost::asio::awaitable<absl::Status> AwaitRetry(int ssl_error);
+  // Waits for what the last call lacked.
+  boost::asio::awaitable<absl::Status> AwaitRetry();
   boost::asio::awaitable<absl::Status> Wait(boost::asio::ip::tcp::socket::wait_type what);
   absl::Status Failure();
   void NotifyClose();
