@@ -1,6 +1,9 @@
 #include "apiservice/access_review_authorizer.h"
 
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "apiservice/access_review_json.h"
 #include "apiservice/json_members.h"
@@ -11,6 +14,7 @@ namespace {
 constexpr const char* kPath = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 // No request waits longer.
 constexpr std::chrono::seconds kPatience{60};
+constexpr size_t kUsualQuestionBytes = 512;
 
 size_t AttributeBytes(const RequestInfo& info) {
   return info.namespace_name.size() + info.verb.size() + info.api_group.size() +
@@ -18,20 +22,64 @@ size_t AttributeBytes(const RequestInfo& info) {
          info.name.size() + info.path.size();
 }
 
+// Takes in parts of a text so that no two sequences of parts give the same text.
+class PartsText {
+ public:
+  PartsText() { text_.reserve(kUsualQuestionBytes); }
+
+  void Add(std::string_view part) {
+    AddSize(part.size());
+    text_.append(part);
+  }
+  void AddAll(const std::vector<std::string>& parts) {
+    AddSize(parts.size());
+    for (const std::string& part : parts) Add(part);
+  }
+  void AddSize(size_t size) { text_.append(reinterpret_cast<const char*>(&size), sizeof size); }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+// All that the question depends on; costs less than the question itself.
+std::string QuestionText(const UserInfo& user, const RequestInfo& info) {
+  PartsText parts;
+  parts.Add(info.verb);
+  parts.AddSize(info.is_resource_request ? 1 : 0);
+  if (info.is_resource_request) {
+    for (const std::string* part :
+         {&info.namespace_name, &info.api_group, &info.api_version, &info.resource,
+          &info.subresource, &info.name, &info.field_selector, &info.label_selector}) {
+      parts.Add(*part);
+    }
+  } else {
+    parts.Add(info.path);
+  }
+  parts.Add(user.name);
+  parts.Add(user.uid);
+  parts.AddAll(user.groups);
+  for (const auto& [key, values] : user.extra) {
+    parts.Add(key);
+    parts.AddAll(values);
+  }
+  return parts.Take();
+}
+
 }  // namespace
 
 std::optional<Authorization> AccessReviewAuthorizer::AuthorizeAtOnce(const UserInfo& user,
                                                                      const RequestInfo& info) {
-  const auto known = cache_.Find(digest_.Of(AccessReviewSpecJson(user, info)));
+  const auto known = cache_.Find(digest_.Of(QuestionText(user, info)));
   if (known == nullptr) return std::nullopt;
   return Decide(*known);
 }
 
 boost::asio::awaitable<Authorization> AccessReviewAuthorizer::Authorize(const UserInfo& user,
                                                                         const RequestInfo& info) {
-  std::string spec = AccessReviewSpecJson(user, info);
-  const KeyedDigest::Value key = digest_.Of(spec);
+  const KeyedDigest::Value key = digest_.Of(QuestionText(user, info));
   if (const auto known = cache_.Find(key)) co_return Decide(*known);
+  std::string spec = AccessReviewSpecJson(user, info);
   const bool may_keep = AttributeBytes(info) < kMaxCachedAttributeBytes;
   const size_t bytes = spec.size();
   const auto ask = [this, key, spec = std::move(spec), may_keep] {

@@ -248,6 +248,39 @@ TEST_F(AccessReviewTest, DecidesAtOnceWhatItRemembers) {
   EXPECT_FALSE(authorizer_.AuthorizeAtOnce(jane, info).has_value());
 }
 
+TEST_F(AccessReviewTest, RemembersNoAnswerForAnotherQuestion) {
+  answer = [](const kube::ApiRequest&) { return Reviewed(R"({"allowed":true})"); };
+  const std::string pods = "/apis/metrics.k8s.io/v1beta1/namespaces/a/pods";
+  const UserInfo users[] = {{.name = "jane"},
+                            {.name = "jan", .uid = "e"},
+                            {.name = "jane", .groups = {"a", "b"}},
+                            {.name = "jane", .groups = {"ab"}},
+                            {.name = "jane", .groups = {"a"}, .extra = {{"b", {}}}},
+                            {.name = "jane", .extra = {{"a", {"b", "c"}}}},
+                            {.name = "jane", .extra = {{"a", {"b"}}, {"c", {}}}},
+                            {.name = "jane", .extra = {{"a", {}}, {"b", {"c"}}}}};
+  const std::string targets[] = {pods,
+                                 pods + "/b",
+                                 pods + "?labelSelector=b",
+                                 pods + "?fieldSelector=metadata.name!%3Db",
+                                 "/apis/metrics.k8s.io/v1/namespaces/a/pods",
+                                 "/apis/metrics.k8s.io/v1beta1/namespaces/a/pods/b/log",
+                                 "/apis/metrics.k8s.io/v1beta1/nodes/a",
+                                 "/apis/metrics.k8s.i/v1beta1/nodes/a",
+                                 "/metrics",
+                                 "/metric"};
+  size_t questions = 0;
+  for (const UserInfo& user : users) {
+    for (const std::string& target : targets) {
+      const RequestInfo info = InfoOf(target);
+      EXPECT_FALSE(authorizer_.AuthorizeAtOnce(user, info).has_value()) << target;
+      EXPECT_TRUE(RunAwaitable(authorizer_.Authorize(user, info)).ok());
+      EXPECT_TRUE(authorizer_.AuthorizeAtOnce(user, info).has_value()) << target;
+      EXPECT_EQ(client.requests().size(), ++questions);
+    }
+  }
+}
+
 TEST_F(AccessReviewTest, KeepsNoAnswersToLongQuestionsNorErrors) {
   answer = [](const kube::ApiRequest&) { return Reviewed(R"({"allowed":true})"); };
   // "get" and the path together.
