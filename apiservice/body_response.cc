@@ -26,6 +26,26 @@ class ResumedStream final : public BodyStream {
   std::unique_ptr<BodyStream> rest_;
 };
 
+// An answer of `first` and, unless null, what `rest` gives.
+Response ResponseOf(std::string_view content_type, std::string first,
+                    std::unique_ptr<BodyStream> rest, bool gzip) {
+  Response response;
+  response.headers.reserve(4);  // with those that all answers have
+  response.headers.emplace_back("Content-Type", content_type);
+  const bool compresses = gzip && first.size() > kGzipThresholdBytes;
+  if (rest == nullptr && !compresses) {
+    response.body = std::move(first);
+    return response;
+  }
+  response.stream = std::make_unique<ResumedStream>(std::move(first), std::move(rest));
+  if (compresses) {
+    response.stream = GzipBody(std::move(response.stream));
+    response.headers.emplace_back("Content-Encoding", "gzip");
+    response.headers.emplace_back("Vary", "Accept-Encoding");
+  }
+  return response;
+}
+
 }  // namespace
 
 bool AcceptsGzip(const Headers& headers) {
@@ -41,24 +61,15 @@ bool AcceptsGzip(const Headers& headers) {
   return false;
 }
 
+Response TextResponse(std::string_view content_type, std::string text, bool gzip) {
+  return ResponseOf(content_type, std::move(text), nullptr, gzip);
+}
+
 Response BodyResponse(std::string_view content_type, std::unique_ptr<BodyStream> body, bool gzip) {
-  Response response{
-      .headers = {{"Content-Type", std::string(content_type)}}, .body = "", .stream = nullptr};
-  bool more = body->Next(response.body);
-  while (gzip && more && response.body.size() <= kGzipThresholdBytes) {
-    more = body->Next(response.body);
-  }
-  const bool compresses = gzip && response.body.size() > kGzipThresholdBytes;
-  if (!more && !compresses) return response;
-  response.stream =
-      std::make_unique<ResumedStream>(std::move(response.body), more ? std::move(body) : nullptr);
-  response.body = std::string();
-  if (compresses) {
-    response.stream = GzipBody(std::move(response.stream));
-    response.headers.emplace_back("Content-Encoding", "gzip");
-    response.headers.emplace_back("Vary", "Accept-Encoding");
-  }
-  return response;
+  std::string first;
+  bool more = body->Next(first);
+  while (gzip && more && first.size() <= kGzipThresholdBytes) more = body->Next(first);
+  return ResponseOf(content_type, std::move(first), more ? std::move(body) : nullptr, gzip);
 }
 
 std::string ReadAll(BodyStream& body) {

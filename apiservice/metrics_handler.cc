@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiservice/body_response.h"
+#include "apiservice/json_text.h"
 #include "apiservice/list_options.h"
 #include "apiservice/metrics_list.h"
 #include "apiservice/negotiation.h"
@@ -34,7 +35,19 @@ struct MetricsHandler::Context {
 
   bool is_nodes() const { return info.resource == "nodes"; }
   Response Fail(const Status& status) const { return ErrorResponse(status, request); }
+  Status NotFound(bool exists) const;
 };
+
+// An object that exists but has no usage, or does not exist at all: upstream tells them apart.
+Status MetricsHandler::Context::NotFound(bool exists) const {
+  if (is_nodes()) {
+    return exists ? apiservice::NotFound(kMetricsGroup, "nodemetrics", info.name)
+                  : apiservice::NotFound("", "node", info.name);
+  }
+  return exists ? apiservice::NotFound(kMetricsGroup, "podmetrics",
+                                       info.namespace_name + "/" + info.name)
+                : apiservice::NotFound("", "pods", info.name);
+}
 
 namespace {
 
@@ -94,16 +107,6 @@ std::optional<Status> CheckView(View view, bool is_list, bool is_nodes) {
                     kind));
   }
   return std::nullopt;
-}
-
-// A node or pod that exists but has no usage, or does not exist at all: upstream tells them apart.
-Status NodeNotFound(bool exists, const std::string& name) {
-  return exists ? NotFound(kMetricsGroup, "nodemetrics", name) : NotFound("", "node", name);
-}
-
-Status PodNotFound(bool exists, const RequestInfo& info) {
-  return exists ? NotFound(kMetricsGroup, "podmetrics", info.namespace_name + "/" + info.name)
-                : NotFound("", "pods", info.name);
 }
 
 }  // namespace
@@ -210,23 +213,27 @@ Response MetricsHandler::Get(const Context& context) {
     return context.Fail(
         BadRequest("the export parameter, deprecated since v1.14, is no longer supported"));
   }
-  const scraper::Snapshot& snapshot = *context.snapshot;
-  const scraper::Catalog& catalog = snapshot.catalog();
-  std::optional<size_t> index;
-  if (context.is_nodes()) {
-    index = catalog.FindNode(info.name);
-    if (!index || !snapshot.NodeUsage(*index)) {
-      return context.Fail(NodeNotFound(index.has_value(), info.name));
-    }
-  } else {
-    index = catalog.FindPod(info.namespace_name, info.name);
-    scraper::PodUsage usage;
-    if (!index || !snapshot.GetPodUsage(*index, usage)) {
-      return context.Fail(PodNotFound(index.has_value(), info));
-    }
-  }
+  const scraper::Catalog& catalog = context.snapshot->catalog();
+  return context.is_nodes()
+             ? GetOf<NodeItems>(context, catalog.FindNode(info.name))
+             : GetOf<PodItems>(context, catalog.FindPod(info.namespace_name, info.name));
+}
+
+template <class Items>
+Response MetricsHandler::GetOf(const Context& context, std::optional<size_t> index) {
+  const Negotiated& negotiated = context.negotiated;
+  // Most requests are for one object: its JSON needs none of what makes large bodies in parts.
+  const bool is_json = negotiated.encoding == Encoding::kJson && negotiated.view == View::kObject;
+  const std::pair<size_t, size_t> range(index.value_or(0), index ? *index + 1 : 0);
+  Items items(context.snapshot, range.first, range.second, nullptr,
+              FreshnessTally(is_json ? freshness_ : nullptr, context.now_ns));
+  if (!items.Next()) return context.Fail(context.NotFound(index.has_value()));
   if (context.view_error) return context.Fail(*context.view_error);
-  return Answer(context, {*index, *index + 1}, nullptr, Form::kObject);
+  if (!is_json) return Answer(context, range, nullptr, Form::kObject);
+  std::string text = ObjectText(items, MetricsJson(context.info.api_version, context.now_ns));
+  if (negotiated.pretty) text = IndentJson(text);
+  return TextResponse(MediaType(Encoding::kJson), std::move(text),
+                      AcceptsGzip(context.request.headers));
 }
 
 Response MetricsHandler::Answer(const Context& context, std::pair<size_t, size_t> range,

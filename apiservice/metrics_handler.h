@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -49,6 +50,9 @@ class MetricsHandler final : public Handler {
   Response List(const Context& context);
   Response Watch(const Context& context);
   Response Get(const Context& context);
+  // The object of that place in the catalog, if any.
+  template <class Items>
+  Response GetOf(const Context& context, std::optional<size_t> index);
   // The objects of the half-open `range` of the catalog that `filter` leaves.
   Response Answer(const Context& context, std::pair<size_t, size_t> range,
                   std::shared_ptr<const MetaFilter> filter, Form form);

@@ -85,20 +85,25 @@ size_t MetaBound(const kube::ObjectMeta& meta) {
 
 }  // namespace
 
-MetricsJson::MetricsJson(std::string_view version, int64_t now_ns)
-    : api_version_("metrics.k8s.io/"), creation_member_("\",\"creationTimestamp\":\"") {
-  api_version_.append(version);
-  creation_member_.append(kube::FormatRfc3339(now_ns)).push_back('"');
-  object_members_ = creation_member_;
+MetricsJson::MetricsJson(std::string_view version, int64_t now_ns) : version_(version) {
+  constexpr std::string_view kName = "\",\"creationTimestamp\":\"";
+  creation_member_.resize(kName.size() + kube::kRfc3339Size + 1);
+  char* out = Put(kName, creation_member_.data());
+  *kube::WriteRfc3339(now_ns, out) = '"';
 }
 
 void MetricsJson::SetResourceVersion(std::string_view version) {
-  object_members_ = fmt::format("\",\"resourceVersion\":\"{}{}", version, creation_member_);
+  resource_version_member_ = fmt::format("\",\"resourceVersion\":\"{}", version);
+}
+
+void MetricsJson::AppendTypeMembers(std::string_view kind, std::string& out) const {
+  out.append("\"kind\":\"").append(kind).append("\",\"apiVersion\":\"metrics.k8s.io/");
+  out.append(version_).append("\",");
 }
 
 std::string MetricsJson::TypeMembers(std::string_view kind) const {
-  std::string members("\"kind\":\"");
-  members.append(kind).append("\",\"apiVersion\":\"").append(api_version_).append("\",");
+  std::string members;
+  AppendTypeMembers(kind, members);
   return members;
 }
 
@@ -110,7 +115,8 @@ char* MetricsJson::WriteMetadata(const kube::ObjectMeta& meta, char* out) const 
     out = Put("\",\"namespace\":\"", out);
     out = PutString(meta.namespace_name(), safe, out);
   }
-  out = Put(std::string_view(object_members_), out);
+  out = Put(std::string_view(resource_version_member_), out);
+  out = Put(std::string_view(creation_member_), out);
   if (meta.label_count() > 0) {
     out = Put(",\"labels\":{", out);
     for (uint32_t i = 0; i < meta.label_count(); ++i) {

@@ -23,6 +23,7 @@ class MetricsJson {
   void SetResourceVersion(std::string_view version);
 
   // `"kind":"<kind>","apiVersion":"metrics.k8s.io/<version>",`
+  void AppendTypeMembers(std::string_view kind, std::string& out) const;
   std::string TypeMembers(std::string_view kind) const;
 
   // The members of an object behind its kind and apiVersion, with the closing brace.
@@ -41,10 +42,10 @@ class MetricsJson {
   static size_t PodBound(const kube::ObjectMeta& meta, const scraper::PodUsage& usage);
 
  private:
-  std::string api_version_;
+  std::string version_;
+  // The members of metadata that all objects share, each from the quote that ends the one before.
+  std::string resource_version_member_;
   std::string creation_member_;
-  // The members of metadata that all objects share, from the quote that ends the one before.
-  std::string object_members_;
 };
 
 }  // namespace kubegauge::apiservice

@@ -78,6 +78,18 @@ class IndentedStream final : public BodyStream {
   std::string part_;
 };
 
+template <class Kind>
+std::string TextOf(const typename Kind::Items& items, const MetricsJson& json) {
+  std::string text("{");
+  json.AppendTypeMembers(Kind::kKind, text);
+  const size_t begin = text.size();
+  text.resize(begin + Kind::Bound(items));
+  const char* end = Kind::WriteObject(json, items, text.data() + begin);
+  text.resize(static_cast<size_t>(end - text.data()));
+  text.push_back('\n');
+  return text;
+}
+
 template <class Writer>
 std::unique_ptr<BodyStream> MakeBody(typename Writer::Items items, Writer writer, Layout layout) {
   if (layout == Layout::kYaml) {
@@ -89,6 +101,14 @@ std::unique_ptr<BodyStream> MakeBody(typename Writer::Items items, Writer writer
 }
 
 }  // namespace
+
+std::string ObjectText(const NodeItems& items, const MetricsJson& json) {
+  return TextOf<NodeJson>(items, json);
+}
+
+std::string ObjectText(const PodItems& items, const MetricsJson& json) {
+  return TextOf<PodJson>(items, json);
+}
 
 std::unique_ptr<BodyStream> ObjectBody(NodeItems items, const MetricsJson& json, Form form,
                                        Layout layout) {

@@ -26,6 +26,10 @@ enum class Form { kList, kObject };
 // How the text of a body is laid out.
 enum class Layout { kCompact, kIndented, kYaml };
 
+// The text of the one object that `items` has come to, as the body ObjectBody makes of it.
+std::string ObjectText(const NodeItems& items, const MetricsJson& json);
+std::string ObjectText(const PodItems& items, const MetricsJson& json);
+
 // The bodies of answers, made while they are sent: the objects, Tables of them, or only their
 // metadata as PartialObjectMetadata of that version of meta.k8s.io.
 std::unique_ptr<BodyStream> ObjectBody(NodeItems items, const MetricsJson& json, Form form,

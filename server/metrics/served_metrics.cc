@@ -30,6 +30,7 @@ ServedMetrics::ServedMetrics(prometheus::Registry& registry,
       containers_(StoragePoints(registry, "container")) {}
 
 void ServedMetrics::OnServed(const apiservice::FreshnessCounts& counts) {
+  if (counts.total == 1) return freshness_.Observe(counts.sum_seconds);
   freshness_.ObserveMultiple(std::vector<double>(counts.counts.begin(), counts.counts.end()),
                              counts.sum_seconds);
 }

@@ -86,6 +86,21 @@ TEST(BodyResponse, IsCompressedBeyondTheThresholdOnly) {
   }
 }
 
+TEST(TextResponse, IsCompressedBeyondTheThresholdOnly) {
+  for (const size_t size : {size_t{1}, kGzipThresholdBytes, kGzipThresholdBytes + 1}) {
+    const std::string text = Text(size);
+    for (const bool accepted : {true, false}) {
+      Response response = TextResponse("application/json", text, accepted);
+      const bool compressed = accepted && size > kGzipThresholdBytes;
+      EXPECT_EQ(response.stream != nullptr, compressed);
+      const auto answer = testing::Read(std::move(response));
+      EXPECT_EQ(answer.Header("Content-Type"), "application/json");
+      EXPECT_EQ(answer.Header("Content-Encoding"), compressed ? "gzip" : "");
+      EXPECT_EQ(compressed ? Gunzip(answer.body, size) : answer.body, text);
+    }
+  }
+}
+
 TEST(BodyResponse, OfOnePartIsWhole) {
   Response one = BodyResponse("a/b", std::make_unique<Parts>(std::vector<std::string>{"x"}));
   EXPECT_EQ(one.body, "x");

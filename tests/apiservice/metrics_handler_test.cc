@@ -100,6 +100,26 @@ TEST_F(MetricsHandlerTest, AnswersYamlByteForByteAsMetricsServerDoes) {
             "apiVersion: metrics.k8s.io/v1beta1\nitems: []\nkind: PodMetricsList\nmetadata: {}\n");
 }
 
+TEST_F(MetricsHandlerTest, TellsTheAgesOfWhatItServesOnce) {
+  class Ages final : public FreshnessObserver {
+   public:
+    void OnServed(const FreshnessCounts& counts) override { total_ += counts.total; }
+    uint64_t total_ = 0;
+  };
+  const std::string pod = "/apis/metrics.k8s.io/v1beta1/namespaces/ns-000/pods/app-00-00000-000";
+  const std::string node_of_none = "/apis/metrics.k8s.io/v1beta1/nodes/none";
+  for (const std::string& accept :
+       {std::string("application/json"), kTableAccept, std::string("application/yaml"),
+        std::string("application/vnd.kubernetes.protobuf")}) {
+    Ages ages;
+    MetricsHandler handler(snapshot_, clock_, &ages);
+    EXPECT_EQ(Ask(handler, MakeRequest(pod, {{"Accept", accept}})).status, 200u);
+    EXPECT_EQ(ages.total_, 1u) << accept;
+    EXPECT_EQ(Ask(handler, MakeRequest(node_of_none, {{"Accept", accept}})).status, 404u);
+    EXPECT_EQ(ages.total_, 1u) << accept;
+  }
+}
+
 TEST_F(MetricsHandlerTest, ServesMetadataAlone) {
   const std::string pods = "/apis/metrics.k8s.io/v1beta1/namespaces/ns-000/pods";
   const std::string pod = pods + "/app-00-00000-000";

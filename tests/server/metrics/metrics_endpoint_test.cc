@@ -170,5 +170,18 @@ TEST_F(MetricsEndpointTest, ObservesTheFreshnessOfAnAnswerAtOnce) {
             HasSubstr("metrics_server_api_metric_freshness_seconds_sum 3602.5\n")));
 }
 
+TEST_F(MetricsEndpointTest, ObservesTheFreshnessOfASingleObjectAmongOthers) {
+  for (const int64_t age_ns : {kSecondNs, kSecondNs + 1, 3600 * kSecondNs}) {
+    apiservice::FreshnessCounts counts;
+    counts.Add(age_ns);
+    endpoint_.served().OnServed(counts);
+  }
+  EXPECT_THAT(
+      Get("/metrics"),
+      AllOf(HasSubstr("metrics_server_api_metric_freshness_seconds_bucket{le=\"1\"} 1\n"),
+            HasSubstr("metrics_server_api_metric_freshness_seconds_bucket{le=\"1.364\"} 2\n"),
+            HasSubstr("metrics_server_api_metric_freshness_seconds_count 3\n")));
+}
+
 }  // namespace
 }  // namespace kubegauge::server
