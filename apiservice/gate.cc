@@ -192,6 +192,7 @@ boost::asio::awaitable<Response> Gate::Serve(Request request) {
 
 void Gate::AddHeaders(const Request& request, bool allows_origin, Response& response) {
   if (allows_origin) CorsPolicy::AddHeaders(request, response);
+  response.headers.reserve(response.headers.size() + 3);
   response.headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
   if (!options_.strict_transport_security.empty()) {
     response.headers.emplace_back("Strict-Transport-Security", options_.strict_transport_security);

@@ -28,7 +28,8 @@ std::optional<View> TransformedView(const AcceptClause& clause, Encoding encodin
 
 // The answer to an Accept header, before `pretty` of the request is looked at.
 std::optional<Negotiated> BestMatch(std::string_view accept, bool transformable) {
-  if (accept.empty()) return Negotiated();
+  // What most clients ask for.
+  if (accept.empty() || accept == MediaType(Encoding::kJson)) return Negotiated();
   const auto match = FirstAllowed(accept, [&](const AcceptClause& clause, Encoding encoding) {
     if (!ParametersAllowed(clause, encoding, transformable)) return false;
     return transformable ? TransformedView(clause, encoding).has_value() : !clause.transforms;

@@ -43,9 +43,10 @@ void AppendField(std::string_view name, std::string_view value, std::string& out
   out.append(name).append(": ");
   const size_t start = out.size();
   out.append(value);
-  std::replace_if(
-      out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-      [](char c) { return c == '\r' || c == '\n'; }, ' ');
+  for (const char line_break : {'\r', '\n'}) {
+    if (value.find(line_break) == std::string_view::npos) continue;
+    std::replace(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(), line_break, ' ');
+  }
   out.append("\r\n");
 }
 
