@@ -77,8 +77,9 @@ std::vector<Route> StandaloneApi::Routes() {
       {[](const RequestInfo& info) { return ObjectsApi::Serves(info); }, &objects_},
       {[](const RequestInfo& info) { return ObjectsDiscovery::Serves(info.path); },
        &objects_discovery_},
-      // It also says of other groups that they are not served.
-      {[](const RequestInfo& info) { return info.path.starts_with("/apis/"); }, &discovery_},
+      {[](const RequestInfo& info) { return apiservice::DiscoveryHandler::Serves(info.path); },
+       &discovery_},
+      {[](const RequestInfo& info) { return info.path.starts_with("/apis/"); }, &unserved_groups_},
       {[](const RequestInfo& info) { return apiservice::OpenApiHandler::Serves(info.path); },
        &openapi_},
       {[](const RequestInfo& info) { return VersionHandler::Serves(info.path); }, &version_},

@@ -25,6 +25,7 @@
 #include "server/standalone/masters_authorizer.h"
 #include "server/standalone/objects/objects_api.h"
 #include "server/standalone/objects/objects_discovery.h"
+#include "server/standalone/unserved_groups.h"
 #include "server/version_handler.h"
 
 namespace kubegauge::server {
@@ -65,6 +66,7 @@ class StandaloneApi final : public apiservice::HttpService {
   ObjectsDiscovery objects_discovery_;
   apiservice::MetricsHandler metrics_;
   apiservice::DiscoveryHandler discovery_;
+  UnservedGroups unserved_groups_;
   apiservice::OpenApiHandler openapi_;
   VersionHandler version_;
   apiservice::HealthEndpoint healthz_;

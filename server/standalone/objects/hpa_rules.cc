@@ -39,11 +39,12 @@ FieldErrors ErrorsOf(const autoscaler::AdmissionAnswer& answer) {
   return errors;
 }
 
-// An encoding leaves empty lists of policies out; validation has to see them.
-void KeepEmptyPolicies(const autoscaler::HpaSpec& spec, Json& object) {
+// An encoding leaves empty lists of policies out, and a v1 that has none gets no defaults;
+// validation has to see both.
+void KeepLackOfPolicies(const autoscaler::HpaSpec& spec, Json& object) {
   if (!spec.behavior) return;
   const auto keep = [&](const autoscaler::Boxed<autoscaler::ScalingRules>& rules, const char* key) {
-    if (rules && rules->policies && rules->policies->empty()) {
+    if (rules && (!rules->policies || rules->policies->empty())) {
       object["spec"]["behavior"][key]["policies"] = Json::array();
     }
   };
@@ -88,7 +89,7 @@ class HpaRulesImpl final : public ObjectRules {
     if (hpa_version == autoscaler::HpaVersion::kV2) autoscaler::SetBehaviorDefaults(spec);
     Json stored =
         autoscaler::EncodeHpaVersion(autoscaler::HpaVersion::kV2, decoded->object, Dialect());
-    KeepEmptyPolicies(spec, stored);
+    KeepLackOfPolicies(spec, stored);
     return stored;
   }
 

@@ -77,6 +77,9 @@ std::string ConversionFault(const SchemaType& type, const Json& value) {
 
 bool IsMetadata(const SchemaStruct& structure) { return structure.name == "ObjectMeta"; }
 
+// The zero of a type that is no list, map or struct.
+bool IsZero(const Json& value) { return value == 0 || value == false || value == ""; }
+
 // What of a value is to be written; null for nothing.
 Json Filled(const SchemaType& type, Json value) {
   if (type.kind == Kind::kStruct && value.is_object()) {
@@ -267,7 +270,8 @@ Json WithoutEmpties(const SchemaStruct& structure, Json object) {
     if (field != nullptr) {
       const Kind kind = field->type.kind;
       const bool is_empty = ((kind == Kind::kList || kind == Kind::kMap) && value.empty()) ||
-                            (IsMetadata(structure) && kind == Kind::kString && value == "");
+                            (IsMetadata(structure) && kind == Kind::kString && value == "") ||
+                            (field->omits_zero && IsZero(value));
       if (is_empty && !field->required) continue;
       value = Filled(field->type, std::move(value));
     }

@@ -26,8 +26,8 @@ struct DecodeFaults {
 // left out, quantities and times in their normal text.
 Json DecodeObject(const SchemaStruct& structure, const Json& object, DecodeFaults& faults);
 
-// The object without the lists and maps that Go leaves out when they are empty, and the empty texts
-// of its metadata.
+// The object without what Go leaves out: lists and maps that are empty, zeros of fields that omit
+// them, and the empty texts of its metadata.
 Json WithoutEmpties(const SchemaStruct& structure, Json object);
 
 }  // namespace kubegauge::server

@@ -60,8 +60,8 @@ std::string RandomUid(kube::RandomSource& random) {
 void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int64_t now_ns,
                         kube::RandomSource& random, Json& object) {
   Json metadata = object.value("metadata", Json::object());
-  for (const char* name : {"resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds",
-                           "selfLink", "generation"}) {
+  for (const char* name :
+       {"resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"}) {
     metadata.erase(name);
   }
   metadata["name"] = key.name;

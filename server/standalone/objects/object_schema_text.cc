@@ -38,7 +38,7 @@ Event
   source EventSource #5
   firstTimestamp time #6
   lastTimestamp time #7
-  count int32 #8
+  count int32 omitzero #8
   type string #9
   eventTime microtime #10
   series EventSeries #11
@@ -58,7 +58,7 @@ EventSource
   component string #1
   host string #2
 EventSeries
-  count int32 #1
+  count int32 omitzero #1
   lastObservedTime microtime #2
 @ io.k8s.api.events.v1
 Event
@@ -78,7 +78,7 @@ Event
   deprecatedSource EventSource #12
   deprecatedFirstTimestamp time #13
   deprecatedLastTimestamp time #14
-  deprecatedCount int32 #15
+  deprecatedCount int32 omitzero #15
 EventSeries
   count! int32 #1
   lastObservedTime! microtime #2
@@ -94,9 +94,9 @@ DeploymentSpec
   selector! LabelSelector #2
   template! PodTemplateSpec #3
   strategy DeploymentStrategy retain #4
-  minReadySeconds int32 #5
+  minReadySeconds int32 omitzero #5
   revisionHistoryLimit int32 #6
-  paused bool #7
+  paused bool omitzero #7
   progressDeadlineSeconds int32 #9
 DeploymentStrategy
   type string #1
@@ -129,7 +129,7 @@ ReplicaSet
   status ReplicaSetStatus #3
 ReplicaSetSpec
   replicas int32 #1
-  minReadySeconds int32 #4
+  minReadySeconds int32 omitzero #4
   selector! LabelSelector #2
   template PodTemplateSpec #3
 ReplicaSetStatus

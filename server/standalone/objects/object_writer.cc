@@ -137,14 +137,14 @@ FieldManager ObjectWriter::Manager(const WriteTarget& target) const {
           .now_ns = clock_.WallNs()};
 }
 
-OrStatus<Written> ObjectWriter::Create(const WriteTarget& target, const Json& body) {
-  return CreateObject(target, body, /*applies=*/false);
+OrStatus<Written> ObjectWriter::Create(const WriteTarget& target, const Json& body,
+                                       std::vector<std::string>& warnings) {
+  return CreateObject(target, body, /*applies=*/false, warnings);
 }
 
 OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Json& body,
-                                             bool applies) {
-  Written written{.object = {}, .created = true};
-  OrStatus<Json> decoded = DecodeWrite(target, body, written.warnings);
+                                             bool applies, std::vector<std::string>& warnings) {
+  OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
   const ResourceType& resource = target.resource;
   if (auto status = CheckNames(resource, target.key, *decoded)) return *std::move(status);
@@ -178,8 +178,7 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Js
     const bool is_taken = !kept.ok() && kept.status().reason == "AlreadyExists";
     if (is_taken && generates && attempt < kNameAttempts) continue;
     if (!kept.ok()) return kept.status();
-    written.object = resource.rules->FromStored(target.version, *kept);
-    return written;
+    return Written{.object = resource.rules->FromStored(target.version, *kept), .created = true};
   }
 }
 
@@ -196,9 +195,10 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
   FieldErrors of_rules = resource.rules->ValidateCreate(object);
   errors.insert(errors.end(), of_rules.begin(), of_rules.end());
   if (!errors.empty()) return Invalid(group, resource.kind, key.name, std::move(errors));
+  object = WithoutEmpties(StoredStructureOf(target), std::move(object));
   // An apply has noted its manager already.
   if (!applies) TrackUpdate(StoredStructureOf(target), Manager(target), Json(), object);
-  return WithoutEmpties(StoredStructureOf(target), std::move(object));
+  return object;
 }
 
 // Stores a new object, or only finds out whether that would do.
@@ -218,34 +218,29 @@ OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const ObjectKey& 
   return Forbidden(group, resource.name, key.name, "this API holds as many objects as it may");
 }
 
-OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& body) {
-  std::vector<std::string> warnings;
+OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& body,
+                                       std::vector<std::string>& warnings) {
   OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
   if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
-  OrStatus<Written> written = Modify(
+  return Modify(
       target, [&](const Json&) { return OrStatus<Json>(*decoded); }, /*tracks_update=*/true);
-  if (written.ok()) written->warnings = std::move(warnings);
-  return written;
 }
 
-OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
-                                      const Json& patch) {
+OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind, const Json& patch,
+                                      std::vector<std::string>& warnings) {
   const bool is_apply = kind == PatchKind::kApply;
   if (is_apply) {
     if (auto status = CheckApplied(target, patch)) return *std::move(status);
   }
   if (is_apply && target.subresource.empty() && !store_.Get(target.resource, target.key)) {
-    return CreateObject(target, patch, /*applies=*/true);
+    return CreateObject(target, patch, /*applies=*/true, warnings);
   }
-  std::vector<std::string> warnings;
   const auto patched = [&](const Json& live) -> OrStatus<Json> {
     return is_apply ? Applied(target, live, patch, warnings)
                     : Patched(target, kind, live, patch, warnings);
   };
-  OrStatus<Written> written = Modify(target, patched, /*tracks_update=*/!is_apply);
-  if (written.ok()) written->warnings = std::move(warnings);
-  return written;
+  return Modify(target, patched, /*tracks_update=*/!is_apply);
 }
 
 // A live object with what a client applies.

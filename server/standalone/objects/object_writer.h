@@ -20,7 +20,6 @@ namespace kubegauge::server {
 struct Written {
   Json object;  // as the client sees it: in its version, without kind and apiVersion
   bool created = false;
-  std::vector<std::string> warnings = {};
 };
 
 // Writes of clients: kube-apiserver's decoding, defaulting, validation, conflicts, managed fields
@@ -30,9 +29,13 @@ class ObjectWriter {
  public:
   ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random);
 
-  OrStatus<Written> Create(const WriteTarget& target, const Json& body);
-  OrStatus<Written> Update(const WriteTarget& target, const Json& body);
-  OrStatus<Written> Patch(const WriteTarget& target, PatchKind kind, const Json& patch);
+  // `warnings` are for the client of the write, whatever becomes of it.
+  OrStatus<Written> Create(const WriteTarget& target, const Json& body,
+                           std::vector<std::string>& warnings);
+  OrStatus<Written> Update(const WriteTarget& target, const Json& body,
+                           std::vector<std::string>& warnings);
+  OrStatus<Written> Patch(const WriteTarget& target, PatchKind kind, const Json& patch,
+                          std::vector<std::string>& warnings);
   // Gives the object as it was, in the stored version.
   OrStatus<Json> Delete(const WriteTarget& target, const DeleteOptions& options);
 
@@ -40,7 +43,8 @@ class ObjectWriter {
   // Makes the object that is to be, of the live one in the client's version.
   using Change = std::function<OrStatus<Json>(const Json& live)>;
 
-  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body, bool applies);
+  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body, bool applies,
+                                 std::vector<std::string>& warnings);
   OrStatus<Json> NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
                            bool applies);
   OrStatus<Json> Insert(const WriteTarget& target, const ObjectKey& key, Json object);

@@ -61,6 +61,12 @@ std::string QuotedString(std::string_view text) {
   return quoted + '"';
 }
 
+void Warn(const std::vector<std::string>& warnings, Response& response) {
+  for (const std::string& warning : warnings) {
+    response.headers.emplace_back("Warning", fmt::format("299 - {}", QuotedString(warning)));
+  }
+}
+
 // The resource of a path, or null: an unknown one, a subresource it does not have, or the wrong
 // scope.
 const ResourceType* TypeOf(const RequestInfo& info) {
@@ -264,11 +270,7 @@ Response ObjectsApi::AnswerWritten(const Context& context, const OrStatus<Writte
   const Json typed =
       WithType(is_scale ? "Scale" : context.resource.kind,
                is_scale ? "autoscaling/v1" : context.view.version.ApiVersion(), written->object);
-  Response response = Answer(typed, context.view, written->created ? 201 : 200);
-  for (const std::string& warning : written->warnings) {
-    response.headers.emplace_back("Warning", fmt::format("299 - {}", QuotedString(warning)));
-  }
-  return response;
+  return Answer(typed, context.view, written->created ? 201 : 200);
 }
 
 Response ObjectsApi::Create(const Context& context) {
@@ -284,7 +286,10 @@ Response ObjectsApi::Create(const Context& context) {
   OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
   target.repeats = std::move(body->repeats);
-  return AnswerWritten(context, writer_.Create(target, body->json));
+  std::vector<std::string> warnings;
+  Response response = AnswerWritten(context, writer_.Create(target, body->json, warnings));
+  Warn(warnings, response);
+  return response;
 }
 
 Response ObjectsApi::Update(const Context& context) {
@@ -296,7 +301,10 @@ Response ObjectsApi::Update(const Context& context) {
   OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
   target.repeats = std::move(body->repeats);
-  return AnswerWritten(context, writer_.Update(target, body->json));
+  std::vector<std::string> warnings;
+  Response response = AnswerWritten(context, writer_.Update(target, body->json, warnings));
+  Warn(warnings, response);
+  return response;
 }
 
 Response ObjectsApi::Patch(const Context& context) {
@@ -310,7 +318,10 @@ Response ObjectsApi::Patch(const Context& context) {
   }
   const OrStatus<Json> patch = ReadPatch(context.request(), *kind);
   if (!patch.ok()) return context.Fail(patch.status());
-  return AnswerWritten(context, writer_.Patch(target, *kind, *patch));
+  std::vector<std::string> warnings;
+  Response response = AnswerWritten(context, writer_.Patch(target, *kind, *patch, warnings));
+  Warn(warnings, response);
+  return response;
 }
 
 Response ObjectsApi::Delete(const Context& context) {

@@ -12,7 +12,7 @@ ObjectMeta
   selfLink string #4
   uid string #5
   resourceVersion string #6
-  generation int64 #7
+  generation int64 omitzero #7
   creationTimestamp time #8
   deletionTimestamp time #9
   deletionGracePeriodSeconds int64 #10
@@ -73,9 +73,9 @@ PodSpec
   serviceAccount string #9
   automountServiceAccountToken bool #21
   nodeName string #10
-  hostNetwork bool #11
-  hostPID bool #12
-  hostIPC bool #13
+  hostNetwork bool omitzero #11
+  hostPID bool omitzero #12
+  hostIPC bool omitzero #13
   shareProcessNamespace bool #27
   securityContext any #14
   imagePullSecrets [LocalObjectReference] key=name #15
@@ -149,12 +149,12 @@ Container
   terminationMessagePolicy string #20
   imagePullPolicy string #14
   securityContext any #15
-  stdin bool #16
-  stdinOnce bool #17
-  tty bool #18
+  stdin bool omitzero #16
+  stdinOnce bool omitzero #17
+  tty bool omitzero #18
 ContainerPort
   name string #1
-  hostPort int32 #2
+  hostPort int32 omitzero #2
   containerPort! int32 #3
   protocol string #4
   hostIP string #5
@@ -173,7 +173,7 @@ SecretEnvSource
   optional bool #2
 EnvVar
   name! string #1
-  value string #2
+  value string omitzero #2
   valueFrom any #3
 ResourceRequirements
   limits {quantity} #1
@@ -184,7 +184,7 @@ ResourceClaim
   request string #2
 VolumeMount
   name! string #1
-  readOnly bool #2
+  readOnly bool omitzero #2
   recursiveReadOnly string #7
   mountPath! string #3
   subPath string #4
@@ -198,11 +198,11 @@ Probe
   httpGet HTTPGetAction
   tcpSocket TCPSocketAction
   grpc GRPCAction
-  initialDelaySeconds int32 #2
-  timeoutSeconds int32 #3
-  periodSeconds int32 #4
-  successThreshold int32 #5
-  failureThreshold int32 #6
+  initialDelaySeconds int32 omitzero #2
+  timeoutSeconds int32 omitzero #3
+  periodSeconds int32 omitzero #4
+  successThreshold int32 omitzero #5
+  failureThreshold int32 omitzero #6
   terminationGracePeriodSeconds int64 #7
 ExecAction
   command [string] #1

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "autoscaler/name_rules.h"
 #include "kube/go_quote.h"
@@ -29,10 +30,13 @@ bool IsLatest(const std::string& image) {
 }
 
 void SetProbeDefaults(Json& probe) {
-  Default(probe, "timeoutSeconds", 1);
-  Default(probe, "periodSeconds", 10);
-  Default(probe, "successThreshold", 1);
-  Default(probe, "failureThreshold", 3);
+  constexpr std::pair<const char*, int> kNumbers[] = {{"timeoutSeconds", 1},
+                                                      {"periodSeconds", 10},
+                                                      {"successThreshold", 1},
+                                                      {"failureThreshold", 3}};
+  for (const auto& [key, number] : kNumbers) {
+    if (probe.value(key, 0) == 0) probe[key] = number;
+  }
   if (!probe.contains("httpGet")) return;
   Default(probe["httpGet"], "path", "/");
   Default(probe["httpGet"], "scheme", "HTTP");

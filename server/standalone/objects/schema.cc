@@ -40,6 +40,7 @@ RawField ParseField(std::string_view line) {
     raw.field.atomic |= word == "atomic";
     raw.field.is_set |= word == "set";
     raw.field.retains_keys |= word == "retain";
+    raw.field.omits_zero |= word == "omitzero";
     if (word.starts_with('#')) {
       std::from_chars(word.data() + 1, word.data() + word.size(), raw.field.number);
     }

@@ -45,6 +45,7 @@ struct SchemaField {
   bool atomic = false;        // a map or struct that has one owner and is merged as a whole
   bool is_set = false;        // a list of texts without order or repeats
   bool retains_keys = false;  // the strategy retainKeys of strategic merge patches
+  bool omits_zero = false;    // Go leaves out its zero: false, 0 or ""
   std::vector<std::string> keys = {};  // of a list of objects: what tells them apart
 
   // What a strategic merge patch merges lists by; empty: it replaces them.
@@ -65,9 +66,9 @@ struct SchemaStruct {
 class Schema {
  public:
   // A text of packages (`@ io.k8s.api.apps.v1`), types (a name), and their fields, indented:
-  // `name[!] type [key=a,b] [set] [atomic] [retain] [#number]`, where `!` marks a required one and
-  // a type is a word, [type] for a list, {type} for a map, or a type of the same package or else
-  // any other.
+  // `name[!] type [key=a,b] [set] [atomic] [retain] [omitzero] [#number]`, where `!` marks a
+  // required one and a type is a word, [type] for a list, {type} for a map, or a type of the same
+  // package or else any other.
   static Schema Parse(std::string_view text);
 
   // That of the standalone API.

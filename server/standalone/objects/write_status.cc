@@ -70,9 +70,9 @@ Status Invalid(std::string_view group, std::string_view kind, std::string_view n
   }
   const std::string all =
       texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
-  Status status =
-      OfObject(fmt::format("{} \"{}\" is invalid: {}", Qualified(kind, group), name, all),
-               "Invalid", 422, group, kind, name);
+  Status status = OfObject(
+      fmt::format("{} {} is invalid: {}", Qualified(kind, group), kube::GoQuote(name), all),
+      "Invalid", 422, group, kind, name);
   status.details.causes = std::move(errors);
   return status;
 }

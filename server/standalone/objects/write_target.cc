@@ -31,15 +31,29 @@ std::string_view InternalPackage(std::string_view group) {
   return group.empty() || group == "events.k8s.io" ? "core" : group.substr(0, group.find('.'));
 }
 
-// The 400 of a body of another kind or version. What it does not say is as the path has it.
-std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
+// The version that a body is in: `said`, if the target's kind is served in it.
+std::optional<ServedVersion> BodyVersion(const WriteTarget& target, std::string_view said) {
+  const ServedVersion expected = VersionOf(target);
+  if (said == expected.ApiVersion()) return expected;
+  if (IsScale(target)) return std::nullopt;
+  for (const ServedVersion& served : target.resource.served) {
+    if (served.group == expected.group && said == served.ApiVersion()) return served;
+  }
+  return std::nullopt;
+}
+
+// Finds the version that a body is in. The 400 of one of another kind, or of a version that nobody
+// knows. What it does not say is as the path has it.
+OrStatus<ServedVersion> CheckType(const WriteTarget& target, const Json& body) {
   const ServedVersion expected = VersionOf(target);
   const std::string_view expected_kind = KindOf(target);
   std::string version = TextAt(body, "apiVersion");
   std::string kind = TextAt(body, "kind");
   if (version.empty()) version = expected.ApiVersion();
   if (kind.empty()) kind = expected_kind;
-  if (version == expected.ApiVersion() && kind == expected_kind) return std::nullopt;
+  if (kind == expected_kind) {
+    if (const auto found = BodyVersion(target, version)) return *found;
+  }
 
   const size_t slash = version.find('/');
   const std::string_view text = version;
@@ -51,11 +65,6 @@ std::optional<Status> CheckType(const WriteTarget& target, const Json& body) {
     return UndecodableBody(kind, said.version, expected_kind,
                            fmt::format("no kind {} is registered for version {} in scheme \"{}\"",
                                        kube::GoQuote(kind), kube::GoQuote(version), kScheme));
-  }
-  if (kind == expected_kind && said.group == expected.group) {
-    return apiservice::BadRequest(
-        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
-                    version, expected.ApiVersion()));
   }
   return UndecodableBody(
       kind, said.version, expected_kind,
@@ -103,10 +112,11 @@ Json Shown(const WriteTarget& target, const Json& stored) {
 
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
                            std::vector<std::string>& warnings, Unreadable& unreadable) {
-  if (auto status = CheckType(target, body)) return *std::move(status);
+  const OrStatus<ServedVersion> version = CheckType(target, body);
+  if (!version.ok()) return version.status();
   DecodeFaults faults;
-  Json object = DecodeObject(StructureOf(target), body, faults);
-  if (!IsScale(target)) target.resource.rules->CheckBody(target.version, body, faults);
+  Json object = DecodeObject(*Schema::Standalone().Of(*version, KindOf(target)), body, faults);
+  if (!IsScale(target)) target.resource.rules->CheckBody(*version, body, faults);
   const bool is_strict = target.options.field_validation == FieldValidation::kStrict;
   AddRepeats(target.repeats, is_strict, faults.strict_errors);
   if (!faults.mismatch && !faults.strict_errors.empty() && is_strict) {
@@ -116,11 +126,15 @@ OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
   }
   if (faults.mismatch) {
     unreadable = {.why = *faults.mismatch, .conversion = faults.conversion};
-    return UndecodableBody(KindOf(target), VersionOf(target).version, KindOf(target),
-                           *faults.mismatch);
+    return UndecodableBody(KindOf(target), version->version, KindOf(target), *faults.mismatch);
   }
   if (target.options.field_validation == FieldValidation::kWarn) {
     warnings = std::move(faults.strict_errors);
+  }
+  if (*version != VersionOf(target)) {
+    return apiservice::BadRequest(
+        fmt::format("the API version in the data ({}) does not match the expected API version ({})",
+                    version->ApiVersion(), VersionOf(target).ApiVersion()));
   }
   object.erase("kind");
   object.erase("apiVersion");

@@ -138,6 +138,10 @@ TEST_F(HpaObjectsTest, RefusesWithUpstreamsWords) {
       {R"({"kind":"HorizontalPodAutoscaler","apiVersion":"autoscaling/v1"})", 400,
        "the API version in the data (autoscaling/v1) does not match the expected API version "
        "(autoscaling/v2)"},
+      {R"({"apiVersion":"autoscaling/v1","spec":{"maxReplicas":"x"}})", 400,
+       R"(HorizontalPodAutoscaler in version "v1" cannot be handled as a HorizontalPodAutoscaler: )"
+       "json: cannot unmarshal string into Go struct field HorizontalPodAutoscalerSpec.spec."},
+      {Hpa("", "a\\nb"), 422, R"(HorizontalPodAutoscaler.autoscaling "a\nb" is invalid: )"},
   };
   for (const auto& [body, status, message] : kCases) {
     EXPECT_THAT(Refusal(status, "POST", kHpas, body), HasSubstr(message)) << body;
@@ -153,6 +157,43 @@ TEST_F(HpaObjectsTest, TellsOfFieldsThatAreUnknownOrThereTwice) {
   EXPECT_EQ(warned.status, 201u);
   EXPECT_EQ(warned.Header("Warning"), R"(299 - "duplicate field \"spec.maxReplicas\"")");
   EXPECT_EQ(Json::parse(warned.body)["spec"]["maxReplicas"], 6);
+}
+
+TEST_F(HpaObjectsTest, WarnsOfUnknownFieldsEvenInRefusedWrites) {
+  const std::string wrong = Hpa(R"("minReplicas":9,"foo":1)");
+  const std::string warning = R"(299 - "unknown field \"spec.foo\"")";
+  const Answer unmade = Send("POST", kHpas, wrong);
+  EXPECT_EQ(unmade.status, 422u) << unmade.body;
+  EXPECT_EQ(unmade.Header("Warning"), warning);
+  Ok("POST", kHpas, Hpa());
+  EXPECT_EQ(Send("PUT", kWebHpa, wrong).Header("Warning"), warning);
+  const std::string patch = R"({"spec":{"minReplicas":9,"foo":1}})";
+  EXPECT_EQ(Send("PATCH", kWebHpa, patch, kMergePatch).Header("Warning"), warning);
+}
+
+// Upstream counts no generations of HPAs.
+TEST_F(HpaObjectsTest, KeepsTheGenerationThatANewOneSays) {
+  const auto of_generation = [](const std::string& generation, const std::string& name) {
+    Json hpa = Json::parse(Hpa("", name));
+    hpa["metadata"]["generation"] = Json::parse(generation);
+    return hpa.dump();
+  };
+  EXPECT_EQ(Ok("POST", kHpas, of_generation("5", "five"))["metadata"]["generation"], 5);
+  EXPECT_FALSE(Ok("POST", kHpas, of_generation("0", "none"))["metadata"].contains("generation"));
+  EXPECT_THAT(
+      Refusal(422, "POST", kHpas, of_generation("-1", "less")),
+      HasSubstr("metadata.generation: Invalid value: -1: must be greater than or equal to"));
+}
+
+// Defaults are for what v2 says, not for the annotation of v1.
+TEST_F(HpaObjectsTest, RefusesAnnotatedBehaviorWithoutPolicies) {
+  constexpr char kV1Hpas[] = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers";
+  Json hpa = Json::parse(Hpa());
+  hpa["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/behavior"] =
+      R"({"ScaleUp":{"StabilizationWindowSeconds":60},"ScaleDown":{"Policies":[]}})";
+  EXPECT_THAT(Refusal(422, "POST", kV1Hpas, hpa.dump()),
+              HasSubstr("[spec.behavior.scaleUp.policies: Required value: must specify at least "
+                        "one Policy, spec.behavior.scaleDown.policies: Required value"));
 }
 
 TEST_F(HpaObjectsTest, ShowsNewOnesAsUpstream) {
