@@ -18,14 +18,6 @@ using autoscaler::Json;
 
 constexpr char kUnexpectedEnd[] = "unexpected end of JSON input";
 
-// A character as Go's scanner names it.
-std::string Named(char c) {
-  if (c == '\'') return R"('\'')";
-  if (c == '"') return R"('"')";
-  const std::string quoted = kube::GoQuote(std::string(1, c));
-  return fmt::format("'{}'", std::string_view(quoted).substr(1, quoted.size() - 2));
-}
-
 void AppendUtf8(uint32_t rune, std::string& out) {
   if (rune < 0x80) {
     out += static_cast<char>(rune);
@@ -35,6 +27,16 @@ void AppendUtf8(uint32_t rune, std::string& out) {
   constexpr unsigned kLead[] = {0, 0xC0, 0xE0, 0xF0};
   out += static_cast<char>(kLead[more] | rune >> (6 * more));
   for (int i = more - 1; i >= 0; --i) out += static_cast<char>(0x80 | (rune >> (6 * i) & 0x3F));
+}
+
+// A byte as Go's scanner names it, which takes it for a code point.
+std::string Named(char c) {
+  if (c == '\'') return R"('\'')";
+  if (c == '"') return R"('"')";
+  std::string text;
+  AppendUtf8(static_cast<unsigned char>(c), text);
+  const std::string quoted = kube::GoQuote(text);
+  return fmt::format("'{}'", std::string_view(quoted).substr(1, quoted.size() - 2));
 }
 
 // Reads by recursive descent. The first fault ends it; from then on nothing is read.

@@ -8,9 +8,9 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "autoscaler/written_json.h"
@@ -140,32 +140,28 @@ int LineOf(const YAML::Node& key, const YAML::Node& value) {
   return (is_absent ? key : value).Mark().line + 1;
 }
 
-// The members of an object in the order of their keys' first appearance.
-class Members {
- public:
-  bool contains(const std::string& key) const { return place_of_.contains(key); }
-  // In place of the value that the key has, if it has one.
-  void Set(const std::string& key, Json value) {
-    if (const auto known = place_of_.find(key); known != place_of_.end()) {
-      (members_.begin() + static_cast<ptrdiff_t>(known->second))->second = std::move(value);
-    } else {
-      Add(key, std::move(value));
-    }
-  }
-  // Unless the key has a value.
-  void Add(const std::string& key, Json value) {
-    if (!place_of_.try_emplace(key, members_.size()).second) return;
-    members_.emplace_back(key, std::move(value));
-  }
-  Json::object_t& members() { return members_; }
+// Whether a plain key of a block has no colon behind it, which this parser reads as one without a
+// value.
+bool LacksColon(std::string_view text, const YAML::Node& key) {
+  const auto begin = static_cast<size_t>(key.Mark().pos);
+  const size_t end = begin + key.Scalar().size();
+  if (key.Tag() != "?" || end > text.size()) return false;
+  const std::string_view before = text.substr(0, begin);
+  const size_t mark = before.find_last_not_of(' ');
+  if (mark != std::string_view::npos && before[mark] == '?') return false;
+  const std::string_view after = text.substr(end);
+  const size_t next = after.find_first_not_of(" \t\r");
+  return next == std::string_view::npos || after[next] == '\n';
+}
 
- private:
-  Json::object_t members_;
-  std::unordered_map<std::string, size_t> place_of_;
-};
+// Sorted by their keys, as upstream turns YAML into JSON: so it finds the faults of an object in
+// that order.
+using Members = std::map<std::string, Json>;
 
 class YamlReader {
  public:
+  explicit YamlReader(std::string_view text) : text_(text) {}
+
   absl::StatusOr<Json> Read(const YAML::Node& node, int depth) {
     if (depth > kMaxDocumentDepth || ++nodes_ > kMaxNodes) {
       return absl::InvalidArgumentError("the document is too deep or too large");
@@ -199,12 +195,18 @@ class YamlReader {
         Merge(*json, merged);
         continue;
       }
+      if (member.second.IsNull() && LacksColon(text_, member.first)) {
+        return absl::InvalidArgumentError(
+            fmt::format("line {}: could not find expected ':'", member.first.Mark().line + 2));
+      }
       const std::string key = KeyOf(member.first);
       if (object.contains(key) || merged.contains(key)) NoteRepeat(member.first, member.second);
-      object.Set(key, *std::move(json));
+      object.insert_or_assign(key, *std::move(json));
     }
-    for (auto& [key, value] : merged.members()) object.Add(key, std::move(value));
-    return Json(std::move(object.members()));
+    object.merge(merged);
+    Json::object_t members;
+    for (auto& [key, value] : object) members.emplace_back(key, std::move(value));
+    return Json(std::move(members));
   }
 
   // What `<<` stands for: a map, or several, of which the first has precedence.
@@ -212,7 +214,7 @@ class YamlReader {
     if (source.is_array()) {
       for (const Json& one : source) Merge(one, merged);
     } else if (source.is_object()) {
-      for (const auto& [key, value] : source.items()) merged.Add(key, value);
+      for (const auto& [key, value] : source.items()) merged.try_emplace(key, value);
     }
   }
 
@@ -222,24 +224,66 @@ class YamlReader {
         fmt::format("line {}: key {} already set in map", LineOf(key, value), GoSyntaxOf(key)));
   }
 
+  const std::string_view text_;
   size_t nodes_ = 0;
   std::vector<std::string> repeats_;
 };
+
+bool IsIndentedByTab(std::string_view text, int line) {
+  for (; line > 0; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(std::min(text.find_first_not_of(' '), text.size())).starts_with('\t');
+}
+
+// What Go's reader says of the same fault; empty where it has no words of its own for it.
+std::string_view GoWords(const YAML::Exception& error, std::string_view text) {
+  constexpr std::string_view kNoToken = "found character that cannot start any token";
+  constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+      {"illegal map value", "mapping values are not allowed in this context"},
+      {"illegal map key", "mapping keys are not allowed in this context"},
+      {"illegal block entry", "block sequence entries are not allowed in this context"},
+      {"unknown token", kNoToken},
+      {"illegal tab when looking for indentation",
+       "found a tab character that violates indentation"},
+      {"invalid unicode", "found invalid Unicode character escape code"},
+      {"illegal document indicator in scalar", "found unexpected document indicator"},
+  };
+  const auto found = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& words) {
+    return std::string_view(error.msg).starts_with(words.first);
+  });
+  if (found == std::end(kWords)) return "";
+  if (found->first == "illegal map value" && IsIndentedByTab(text, error.mark.line)) {
+    return kNoToken;
+  }
+  const bool is_at_end = static_cast<size_t>(error.mark.pos) >= text.size();
+  if (found->first == "illegal document indicator in scalar" && is_at_end) {
+    return "found unexpected end of stream";
+  }
+  return found->second;
+}
+
+std::string FaultOf(const YAML::Exception& error, std::string_view text) {
+  const std::string_view words = GoWords(error, text);
+  if (words.empty()) return fmt::format("line {}: {}", error.mark.line + 1, error.msg);
+  if (error.mark.line == 0) return std::string(words);  // Go names no first line
+  return fmt::format("line {}: {}", error.mark.line + 1, words);
+}
 
 }  // namespace
 
 absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text) {
   std::vector<YamlDocument> documents;
   try {
-    for (const YAML::Node& node : YAML::LoadAll(std::string(text))) {
+    // Without it this parser would let a text end within quotes.
+    const char* const end = text.ends_with('\n') ? "---\n" : "";
+    for (const YAML::Node& node : YAML::LoadAll(fmt::format("{}{}", text, end))) {
       if (!node || node.IsNull()) continue;
-      YamlReader reader;
+      YamlReader reader(text);
       absl::StatusOr<Json> json = reader.Read(node, 0);
       if (!json.ok()) return json.status();
       documents.push_back({*std::move(json), reader.TakeRepeats()});
     }
   } catch (const YAML::Exception& error) {
-    return absl::InvalidArgumentError(fmt::format("line {}: {}", error.mark.line + 1, error.msg));
+    return absl::InvalidArgumentError(FaultOf(error, text));
   }
   return documents;
 }

@@ -16,8 +16,9 @@ struct YamlDocument {
 };
 
 // Reads the documents of a YAML text as Kubernetes does (sigs.k8s.io/yaml, YAML 1.1): plain
-// scalars, anchors, merge keys; of a key that a map has twice the last value. Empty documents are
-// left out. InvalidArgument that says in which line the text is wrong, or that it is too large.
+// scalars, anchors, merge keys; maps sorted by key, and of a key that is there twice the last
+// value. Empty documents are left out. InvalidArgument that says in which line the text is wrong,
+// or that it is too large.
 absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text);
 
 }  // namespace kubegauge::server

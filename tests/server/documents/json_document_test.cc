@@ -51,6 +51,8 @@ TEST(JsonDocumentTest, RefusesInGosWords) {
       {"{}x", "invalid character 'x' after top-level value"},
       {"'a'", R"(invalid character '\'' looking for beginning of value)"},
       {"01", "invalid character '1' after top-level value"},
+      {"\xef\xbb\xbf{}", "invalid character 'ï' looking for beginning of value"},
+      {"\x80", R"(invalid character '\u0080' looking for beginning of value)"},
       {"-x", "invalid character 'x' in numeric literal"},
       {"1.x", "invalid character 'x' after decimal point in numeric literal"},
       {"1ex", "invalid character 'x' in exponent of numeric literal"},

@@ -80,9 +80,9 @@ std::string Documents(const std::string& text) {
 
 TEST(ReadManifestsTest, ReadsYamlAsGo) {
   EXPECT_EQ(Documents("a: &x {b: 1}\nc:\n  <<: *x\n  d: 2\n"),
-            R"([{"a":{"b":1},"c":{"d":2,"b":1}}])");
+            R"([{"a":{"b":1},"c":{"b":1,"d":2}}])");
   EXPECT_EQ(Documents("a: 1\na: 2\n"), R"([{"a":2}])");
-  EXPECT_EQ(Documents("yes: 1\n2: b\n\"on\": c\n"), R"([{"true":1,"2":"b","on":"c"}])");
+  EXPECT_EQ(Documents("yes: 1\n2: b\n\"on\": c\n"), R"([{"2":"b","on":"c","true":1}])");
   EXPECT_EQ(Documents("# nothing\n---\n---\na: b # c\n"), R"([{"a":"b"}])");
   EXPECT_TRUE(Documents("a: [\n").ends_with(": end of sequence flow not found"));
 }
