@@ -67,6 +67,12 @@ constexpr KnownError kKnownErrors[] = {
      "that sets its replicas"},
     {"could not find the requested resource",
      "the kind of scaleTargetRef has no scale subresource: an HPA cannot scale it"},
+    {"is not a valid label selector operator",
+     "the operators of the metric's selector.matchExpressions are In and NotIn, with values, and "
+     "Exists and DoesNotExist, without"},
+    {"values: Invalid value",
+     "in the metric's selector.matchExpressions In and NotIn need values, Exists and DoesNotExist "
+     "take none"},
     {"\" not found", "what the HPA points to does not exist in namespace {}"},
 };
 
@@ -77,6 +83,18 @@ struct NamingError {
   std::string_view advice;
 };
 constexpr NamingError kNamingErrors[] = {
+    {"failed to get (\\S+) container metric value: failed to get (\\S+) (?:utilization|usage): did "
+     "not receive metrics for targeted pods",
+     "see whether the pods are ready, and whether they have a container {0}, whose {1} counts: "
+     "`kubectl top pod --containers` shows those that are measured; correct "
+     "containerResource.container if they have none"},
+    {"failed to get ((?!cpu |memory )\\S+) resource metric value: failed to get (\\S+) "
+     "(?:utilization|usage): did not receive metrics for targeted pods",
+     "metrics.k8s.io measures cpu and memory only: take {0} from a metric of type Pods, Object or "
+     "External"},
+    {"failed to query scale subresource for ([^/]+)/([^/]+)/([^:]+): \\S+ \"\\S+\" not found",
+     "create the {0} {2} in namespace {1}, or correct spec.scaleTargetRef: it names one that does "
+     "not exist"},
     {"missing request for (\\S+) in container (\\S+) of Pod (\\S+)",
      "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
      "utilization is a share of the requests of all containers; or use an averageValue target"},
@@ -154,6 +172,15 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
   return "";
 }
 
+// The error of the look, which begins with that of the first metric that failed, says more of it.
+std::string AdviceOnMetric(std::string_view namespace_name, const MetricTrace& metric,
+                           const DecisionRecord& record) {
+  if (Has(record.error, metric.error)) {
+    if (std::string advice = AdviceOnNamed(record.error); !advice.empty()) return advice;
+  }
+  return AdviceOnError(namespace_name, metric.error);
+}
+
 // Of a metric that proposes as many replicas as there are.
 std::string RatioAdvice(const MetricTrace& metric, int32_t replicas) {
   if (!metric.measured || metric.proposal != replicas) return "";
@@ -198,7 +225,7 @@ std::vector<std::string> Advice(std::string_view namespace_name, const DecisionR
   for (const MetricTrace& metric : record.trace.metrics) {
     if (metric.error.empty()) continue;
     metric_failed = true;
-    add(AdviceOnError(namespace_name, metric.error));
+    add(AdviceOnMetric(namespace_name, metric, record));
   }
   if (!metric_failed && !record.error.empty()) add(AdviceOnError(namespace_name, record.error));
   if (record.trace.branch == DecisionTrace::Branch::kDisabled) {

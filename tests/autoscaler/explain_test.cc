@@ -226,6 +226,27 @@ TEST(ExplainTest, WritesMemoryAsPodsDo) {
   EXPECT_THAT(MetricText(memory), Not(HasSubstr("67108864")));
 }
 
+// Which container and resource it is only the error of the look says.
+TEST(ExplainTest, NamesWhatNoPodHasASampleOf) {
+  constexpr char kNoSamples[] = "did not receive metrics for targeted pods (pods might be unready)";
+  const auto advice_on = [&](const std::string& metric, const std::string& what) {
+    const std::string error = "failed to get " + what + ": " + kNoSamples;
+    Outcome outcome = Fails(Branch::kMetrics,
+                            "invalid metrics (1 invalid out of 1), first error is: failed to get " +
+                                metric + " metric value: " + error);
+    outcome.trace.metrics = {{.name = "it", .error = error}};
+    return AdviceOf(outcome);
+  };
+  EXPECT_THAT(advice_on("side container", "cpu utilization"),
+              ElementsAre(HasSubstr("whether they have a container side, whose cpu counts")));
+  EXPECT_THAT(
+      advice_on("nvidia.com/gpu resource", "nvidia.com/gpu usage"),
+      ElementsAre("metrics.k8s.io measures cpu and memory only: take nvidia.com/gpu from a metric "
+                  "of type Pods, Object or External"));
+  EXPECT_THAT(advice_on("cpu resource", "cpu utilization"),
+              ElementsAre(HasSubstr("every pod that has a sample is still unready")));
+}
+
 TEST(ExplainTest, KnowsWhatToDoAboutAnUnknown) {
   const struct {
     const char* error;
@@ -272,7 +293,12 @@ TEST(ExplainTest, KnowsWhatToDoAboutAnUnknown) {
        "has no scale subresource"},
       {"failed to query scale subresource for Deployment/shop/web: deployments.apps \"web\" not "
        "found",
-       "what the HPA points to does not exist in namespace shop"},
+       "create the Deployment web in namespace shop, or correct spec.scaleTargetRef"},
+      {"failed to get q external metric: \"Bad\" is not a valid label selector operator",
+       "In and NotIn, with values, and Exists and DoesNotExist, without"},
+      {"failed to get q external metric: values: Invalid value: []: for 'in', 'notin' operators, "
+       "values set can't be empty",
+       "In and NotIn need values"},
       {"pods by selector app=web are controlled by multiple HPAs: [shop/a shop/b]",
        "give every HPA pods of its own"},
   };
