@@ -104,6 +104,9 @@ Json WithPlainNumbers(Json json) {
 }
 
 Json ParseWrittenJson(std::string_view text) {
+  // The parser would skip it; Go takes it for a fault.
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) return Json(Json::value_t::discarded);
   Json json;
   Builder builder(json);
   if (Json::sax_parse(text, &builder)) return json;

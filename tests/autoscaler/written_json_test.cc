@@ -49,7 +49,7 @@ TEST(ParseWrittenJsonTest, ReadsTextsAndKeepsRepeatedMembers) {
   };
   for (const auto& [text, json] : cases) EXPECT_EQ(ParseWrittenJson(text).dump(), json);
   EXPECT_EQ(NumberText(ParseWrittenJson(R"({"a":[1e3]})")["a"][0]), "1e3");
-  for (const char* broken : {"", "{", "[1,]", "{} 1", "1e", R"({"a")"}) {
+  for (const char* broken : {"", "{", "[1,]", "{} 1", "1e", R"({"a")", "\xef\xbb\xbf[]"}) {
     EXPECT_TRUE(ParseWrittenJson(broken).is_discarded()) << broken;
   }
 }
