@@ -80,10 +80,14 @@ class IndentedStream final : public BodyStream {
 
 template <class Kind>
 std::string TextOf(const typename Kind::Items& items, const MetricsJson& json) {
-  std::string text("{");
+  constexpr size_t kTypeBytes = 128;
+  const size_t bound = Kind::Bound(items);
+  std::string text;
+  text.reserve(kTypeBytes + bound);
+  text.push_back('{');
   json.AppendTypeMembers(Kind::kKind, text);
   const size_t begin = text.size();
-  text.resize(begin + Kind::Bound(items));
+  text.resize(begin + bound);
   const char* end = Kind::WriteObject(json, items, text.data() + begin);
   text.resize(static_cast<size_t>(end - text.data()));
   text.push_back('\n');

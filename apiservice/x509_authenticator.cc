@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 #include <openssl/objects.h>
 
+#include <algorithm>
+
 namespace kubegauge::apiservice {
 namespace {
 
@@ -12,7 +14,20 @@ constexpr const char* kCredentialIdKey = "authentication.kubernetes.io/credentia
 
 using ObjectPtr = std::unique_ptr<ASN1_OBJECT, OpenSslDeleter<ASN1_OBJECT_free>>;
 
+// Whether the value is UTF-8 already, as nearly all are.
+bool IsAscii(const ASN1_STRING* value) {
+  const int type = ASN1_STRING_type(value);
+  if (type != V_ASN1_UTF8STRING && type != V_ASN1_PRINTABLESTRING) return false;
+  const unsigned char* const bytes = ASN1_STRING_get0_data(value);
+  return std::all_of(bytes, bytes + ASN1_STRING_length(value),
+                     [](unsigned char c) { return c < 0x80; });
+}
+
 std::string ToUtf8(const ASN1_STRING* value) {
+  if (IsAscii(value)) {
+    return std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                       static_cast<size_t>(ASN1_STRING_length(value)));
+  }
   unsigned char* text = nullptr;
   const int length = ASN1_STRING_to_UTF8(&text, value);
   if (length < 0) return {};

@@ -69,6 +69,14 @@ TEST_F(X509AuthenticatorTest, ReadsTheUidAttributeAndTheLastCommonName) {
             absl::StatusCode::kUnauthenticated);
 }
 
+TEST_F(X509AuthenticatorTest, ReadsNamesBeyondAscii) {
+  const auto user =
+      AuthenticateSubject({{kCommonName, "j\u00f6rg"}, {kOrganization, "\u958b\u767a"}});
+  ASSERT_TRUE(user.ok() && user->has_value()) << user.status().ToString();
+  EXPECT_EQ((*user)->name, "j\u00f6rg");
+  EXPECT_THAT((*user)->groups, ElementsAre("\u958b\u767a"));
+}
+
 TEST_F(X509AuthenticatorTest, DoesNotHandleACertificateWithoutACommonName) {
   const auto user = AuthenticateSubject({{kOrganization, "system:masters"}});
   ASSERT_TRUE(user.ok()) << user.status().ToString();
