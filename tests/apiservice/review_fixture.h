@@ -8,23 +8,19 @@
 #include <string>
 
 #include "apiservice/review_client.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/manual_sleeper.h"
 #include "tests/fakes/scripted_api_client.h"
 
 namespace kubegauge::testing {
 
-class HalfRandom final : public kube::RandomSource {
- public:
-  double Unit() override { return 0.5; }
-};
-
 // An API server that is asked for reviews: answers with `script`, or with its `status` as the
 // status of a review.
 struct ReviewFixture {
   ManualClock clock;
   ManualSleeper sleeper{clock};
-  HalfRandom random;
+  ConstantRandom random{0.5};
   std::function<ScriptedApiClient::Script(const kube::ApiRequest&)> answer;
   ScriptedApiClient client{[this](const kube::ApiRequest& request) { return answer(request); }};
   apiservice::ReviewTransport transport{client, sleeper, random, clock};

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/autoscaler/pod_bodies.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/kube/reflector_harness.h"
 
 namespace kubegauge::autoscaler {
@@ -45,7 +46,7 @@ TEST(PodCacheTest, FollowsThePodsOfTheClusterInAllTheirPhases) {
   boost::asio::io_context context(1);
   testing::ManualClock clock;
   testing::ManualSleeper sleeper(clock);
-  testing::FixedRandom random;
+  testing::ConstantRandom random;
   spdlog::logger logger("silent");
   ScriptedApiClient client([&](const kube::ApiRequest&) -> ScriptedApiClient::Script {
     if (answers.empty()) {

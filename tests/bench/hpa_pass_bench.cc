@@ -24,6 +24,7 @@
 #include "server/autoscaler/hpa_observer.h"
 #include "server/autoscaler/hpa_term.h"
 #include "server/autoscaler/snapshot_metrics_reader.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/pending_sleeper.h"
 #include "tests/scraper/snapshot_builder.h"
@@ -122,11 +123,6 @@ class Api final : public kube::ApiClient {
   }
 
   const std::function<void(const std::string&)> on_status_;
-};
-
-class NoRandom final : public kube::RandomSource {
- public:
-  double Unit() override { return 0; }
 };
 
 class NoCustomMetrics final : public autoscaler::CustomMetricsReader {
@@ -283,7 +279,7 @@ class Autoscaler {
   asio::io_context io_;
   testing::ManualClock clock_{Pods::kNow};
   testing::PendingSleeper sleeper_{clock_};
-  NoRandom random_;
+  testing::ConstantRandom random_;
   spdlog::logger log_{"bench", std::make_shared<spdlog::sinks::null_sink_st>()};
   Api api_{[this](const std::string& hpa) { Store(hpa); }};
   kube::RestMapper mapper_{io_.get_executor(), api_, clock_};

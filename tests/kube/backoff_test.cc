@@ -4,23 +4,17 @@
 
 #include <vector>
 
+#include "tests/fakes/constant_random.h"
+
 namespace kubegauge::kube {
 namespace {
 
+using kubegauge::testing::ConstantRandom;
 using std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
-class FixedRandom final : public RandomSource {
- public:
-  explicit FixedRandom(double unit) : unit_(unit) {}
-  double Unit() override { return unit_; }
-
- private:
-  const double unit_;
-};
-
 std::vector<nanoseconds> Waits(const BackoffPolicy& policy, double unit) {
-  FixedRandom random(unit);
+  ConstantRandom random(unit);
   Backoff backoff(policy, random);
   std::vector<nanoseconds> waits;
   while (backoff.MayRetry()) waits.push_back(backoff.Next());
@@ -35,7 +29,7 @@ TEST(Backoff, WaitsBetweenTheStepsAsClientGoDoes) {
 }
 
 TEST(Backoff, EndsAtItsCapAndThenKeepsIt) {
-  FixedRandom random(0);
+  ConstantRandom random(0);
   Backoff backoff({.initial = 1s, .factor = 3, .steps = 10, .cap = 5s}, random);
   EXPECT_EQ(backoff.Next(), 1s);
   EXPECT_EQ(backoff.Next(), 3s);
@@ -45,7 +39,7 @@ TEST(Backoff, EndsAtItsCapAndThenKeepsIt) {
 }
 
 TEST(Backoff, DoesNotOverflow) {
-  FixedRandom random(0.999);
+  ConstantRandom random(0.999);
   Backoff backoff({.initial = 1h, .factor = 1e9, .jitter = 1, .steps = 9}, random);
   for (int i = 0; i < 9; ++i) EXPECT_GT(backoff.Next(), 0s);
 }

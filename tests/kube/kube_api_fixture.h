@@ -12,20 +12,12 @@
 #include <vector>
 
 #include "kube/random_source.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/manual_sleeper.h"
 #include "tests/fakes/scripted_api_client.h"
 
 namespace kubegauge::testing {
-
-class ConstantRandom final : public kube::RandomSource {
- public:
-  explicit ConstantRandom(double unit = 0.0) : unit_(unit) {}
-  double Unit() override { return unit_; }
-
- private:
-  const double unit_;
-};
 
 // A test of something that talks to an API server, in one thread, under a clock that only waits
 // move on. What `answers` has no entry for ("GET /apis") is answered with 404 as a server does that

@@ -10,14 +10,15 @@
 #include "kube/config_map_watch.h"
 #include "kube/node_cache.h"
 #include "kube/pod_meta_cache.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/kube/reflector_harness.h"
 
 namespace kubegauge::kube {
 namespace {
 
+using testing::ConstantRandom;
 using ::testing::ElementsAre;
 using testing::Encoder;
-using testing::FixedRandom;
 using testing::ManualClock;
 using testing::ManualSleeper;
 using testing::RecordedBody;
@@ -40,7 +41,7 @@ class CachesTest : public ::testing::Test {
 
   ManualClock clock_;
   ManualSleeper sleeper_{clock_};
-  FixedRandom random_;
+  ConstantRandom random_;
   spdlog::logger logger_{"silent"};
   boost::asio::io_context context_{1};
   std::deque<Script> answers_;

@@ -16,68 +16,16 @@
 
 #include "kube/object_cache.h"
 #include "kube/pod_meta_cache.h"
-#include "kube/random_source.h"
 #include "kube/reflector.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/manual_sleeper.h"
+#include "tests/fakes/patience_watcher.h"
 #include "tests/fakes/scripted_api_client.h"
 #include "tests/kube/api_bodies.h"
+#include "tests/kube/body_encoder.h"
 
 namespace kubegauge::testing {
-
-class FixedRandom final : public kube::RandomSource {
- public:
-  explicit FixedRandom(double unit = 0.0) : unit_(unit) {}
-  double Unit() override { return unit_; }
-
- private:
-  const double unit_;
-};
-
-// Hands on what `next` gives, and writes down for how long its streams are read. A stream that ends
-// with kDeadlineExceeded is silent: the clock moves on by the patience before it does.
-class PatienceWatcher final : public kube::ApiClient {
- public:
-  PatienceWatcher(kube::ApiClient& next, ManualClock& clock) : next_(next), clock_(clock) {}
-
-  boost::asio::awaitable<absl::StatusOr<kube::ApiResponse>> Send(
-      kube::ApiRequest request) override {
-    return next_.Send(std::move(request));
-  }
-  boost::asio::awaitable<absl::StatusOr<std::unique_ptr<kube::ApiStream>>> Open(
-      kube::ApiRequest request) override {
-    auto opened = co_await next_.Open(std::move(request));
-    if (!opened.ok()) co_return opened.status();
-    co_return std::make_unique<Stream>(*std::move(opened), *this);
-  }
-
-  const std::vector<std::chrono::milliseconds>& patiences() const { return patiences_; }
-
- private:
-  class Stream final : public kube::ApiStream {
-   public:
-    Stream(std::unique_ptr<kube::ApiStream> next, PatienceWatcher& watcher)
-        : next_(std::move(next)), watcher_(watcher) {}
-    const kube::ApiResponseHead& head() const override { return next_->head(); }
-    boost::asio::awaitable<absl::StatusOr<std::string>> Read(
-        std::chrono::milliseconds patience) override {
-      watcher_.patiences_.push_back(patience);
-      absl::StatusOr<std::string> chunk = co_await next_->Read(patience);
-      if (absl::IsDeadlineExceeded(chunk.status())) {
-        watcher_.clock_.Advance(std::chrono::nanoseconds(patience).count());
-      }
-      co_return chunk;
-    }
-
-   private:
-    std::unique_ptr<kube::ApiStream> next_;
-    PatienceWatcher& watcher_;
-  };
-
-  kube::ApiClient& next_;
-  ManualClock& clock_;
-  std::vector<std::chrono::milliseconds> patiences_;
-};
 
 // A reflector of pods' metadata against an API server that gives the answers of a test one by one.
 class ReflectorHarness {
@@ -156,7 +104,7 @@ class ReflectorHarness {
   std::string log;
 
  private:
-  FixedRandom random_;
+  ConstantRandom random_;
   ManualSleeper sleeper_{clock};
   std::ostringstream log_stream_;
   spdlog::logger logger_{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(log_stream_)};

@@ -18,6 +18,7 @@
 #include "tests/fakes/manual_sleeper.h"
 #include "tests/fakes/scripted_api_client.h"
 #include "tests/kube/api_bodies.h"
+#include "tests/kube/body_encoder.h"
 
 namespace kubegauge::kube {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "kube/rate_limited_api_client.h"
 #include "kube/retry_after.h"
+#include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/manual_sleeper.h"
 #include "tests/fakes/scripted_api_client.h"
@@ -17,6 +18,7 @@ namespace kubegauge::kube {
 namespace {
 
 namespace asio = boost::asio;
+using kubegauge::testing::ConstantRandom;
 using kubegauge::testing::ManualClock;
 using kubegauge::testing::ManualSleeper;
 using kubegauge::testing::ScriptedApiClient;
@@ -26,11 +28,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 using Script = ScriptedApiClient::Script;
-
-class NoJitter final : public RandomSource {
- public:
-  double Unit() override { return 0; }
-};
 
 class RetryTest : public ::testing::Test {
  protected:
@@ -47,7 +44,7 @@ class RetryTest : public ::testing::Test {
   asio::io_context io_;
   ManualClock clock_;
   ManualSleeper sleeper_{clock_};
-  NoJitter random_;
+  ConstantRandom random_;
   std::deque<Script> scripts_;
   ScriptedApiClient server_{[this](const ApiRequest&) {
     Script script = scripts_.front();

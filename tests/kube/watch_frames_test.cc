@@ -7,6 +7,7 @@
 #include "kube/node_decoder.h"
 #include "kube/partial_metadata_decoder.h"
 #include "tests/kube/api_bodies.h"
+#include "tests/kube/body_encoder.h"
 
 namespace kubegauge::kube {
 namespace {
