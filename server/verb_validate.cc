@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -10,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "apiservice/json_text.h"
@@ -42,6 +44,13 @@ int Fail(const std::string& where, const std::string& why) {
   return kExitFailure;
 }
 
+void Warn(const std::string& where, const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) {
+    if (warning.empty()) continue;
+    std::fprintf(stderr, "%s: Warning: %s\n", where.c_str(), warning.c_str());
+  }
+}
+
 void Print(const Json& object, const ValidateOptions& options, bool first) {
   const std::string json = object.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (options.output == "json") {
@@ -59,28 +68,40 @@ autoscaler::AdmissionOptions AdmissionFor(const ValidateOptions& options) {
                      options.scale_to_zero);
 }
 
+// Answers to one manifest; false if it is refused.
+bool ValidateManifest(const std::string& where, const Manifest& manifest,
+                      const ValidateOptions& options, bool first) {
+  const autoscaler::AdmissionOptions admission = AdmissionFor(options);
+  const auto answer = autoscaler::AdmitCreate(manifest.json, admission);
+  Warn(where, {DeprecationOf(manifest.json)});
+  Warn(where, manifest.repeats);
+  Warn(where, answer.warnings);
+  if (!answer.ok()) {
+    Fail(where, answer.message);
+    return false;
+  }
+  Print(StoredObject(manifest.json, answer, admission.rules), options, first);
+  return true;
+}
+
 int ValidateFile(const std::string& path, const ValidateOptions& options, bool& first) {
   const absl::StatusOr<std::string> text = ReadAll(path);
   if (!text.ok()) return Fail(path, std::string(text.status().message()));
   const auto manifests = ReadManifests(*text);
   if (!manifests.ok()) return Fail(path, std::string(manifests.status().message()));
-  if (manifests->empty()) return Fail(path, "has no object in it");
+  if (std::ranges::all_of(*manifests, IsOfAnotherKind, &Manifest::json)) {
+    return Fail(path, "has no HorizontalPodAutoscaler in it");
+  }
   int exit_code = kExitOk;
   for (size_t i = 0; i < manifests->size(); ++i) {
     const std::string where =
         manifests->size() == 1 ? path : fmt::format("{}: document {}", path, i + 1);
-    const auto& [manifest, repeats] = (*manifests)[i];
-    const autoscaler::AdmissionOptions admission = AdmissionFor(options);
-    const auto answer = autoscaler::AdmitCreate(manifest, admission);
-    for (const auto* warnings : {&repeats, &answer.warnings}) {
-      for (const std::string& warning : *warnings) {
-        std::fprintf(stderr, "%s: Warning: %s\n", where.c_str(), warning.c_str());
-      }
-    }
-    if (answer.ok()) {
-      Print(StoredObject(manifest, answer, admission.rules), options, std::exchange(first, false));
+    const Manifest& manifest = (*manifests)[i];
+    if (IsOfAnotherKind(manifest.json)) continue;
+    if (ValidateManifest(where, manifest, options, first)) {
+      first = false;
     } else {
-      exit_code = Fail(where, answer.message);
+      exit_code = kExitFailure;
     }
   }
   return exit_code;

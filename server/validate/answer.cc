@@ -1,5 +1,7 @@
 #include "server/validate/answer.h"
 
+#include <fmt/format.h>
+
 #include <string>
 
 namespace kubegauge::server {
@@ -33,6 +35,17 @@ Json AnswerJson(const Json& manifest, const autoscaler::AdmissionAnswer& answer,
     json["annotations"] = object["metadata"]["annotations"];
   }
   return json;
+}
+
+std::string DeprecationOf(const Json& manifest) {
+  const auto version = autoscaler::ManifestVersion(manifest);
+  const bool is_first = version.ok() && *version == HpaVersion::kV2beta1;
+  const bool is_second = version.ok() && *version == HpaVersion::kV2beta2;
+  if (!is_first && !is_second) return "";
+  return fmt::format(
+      "autoscaling/{} HorizontalPodAutoscaler is deprecated in v1.{}+, unavailable in v1.{}+; use "
+      "autoscaling/v2 HorizontalPodAutoscaler",
+      autoscaler::NameOf(*version), is_first ? 22 : 23, is_first ? 25 : 26);
 }
 
 }  // namespace kubegauge::server

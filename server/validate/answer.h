@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "autoscaler/hpa_admission.h"
 
 namespace kubegauge::server {
@@ -18,5 +20,9 @@ autoscaler::Json StoredObject(const autoscaler::Json& manifest,
 autoscaler::Json AnswerJson(const autoscaler::Json& manifest,
                             const autoscaler::AdmissionAnswer& answer,
                             const autoscaler::HpaRules& rules);
+
+// The warning of API servers of a manifest in a version that they served for the last time before
+// 1.26: no newer one takes it. Empty for any other.
+std::string DeprecationOf(const autoscaler::Json& manifest);
 
 }  // namespace kubegauge::server

@@ -54,6 +54,14 @@ absl::StatusOr<std::vector<YamlDocument>> ReadDocuments(std::string_view text) {
 
 }  // namespace
 
+bool IsOfAnotherKind(const Json& manifest) {
+  if (!manifest.is_object()) return false;
+  const std::string kind = TextAt(manifest, "kind");
+  if (kind.empty() || kind == "HorizontalPodAutoscaler") return false;
+  const std::string version = TextAt(manifest, "apiVersion");
+  return !version.empty() && !version.starts_with("autoscaling/");
+}
+
 absl::StatusOr<std::vector<Manifest>> ReadManifests(const std::string& text) {
   absl::StatusOr<std::vector<YamlDocument>> documents = ReadDocuments(text);
   if (!documents.ok()) return documents.status();

@@ -18,4 +18,8 @@ struct Manifest {
 // text is wrong.
 absl::StatusOr<std::vector<Manifest>> ReadManifests(const std::string& text);
 
+// Whether a manifest says that it is an object of another kind and API group than HPAs, as those
+// that are in a file beside one. What says too little, or one of both, is none.
+bool IsOfAnotherKind(const autoscaler::Json& manifest);
+
 }  // namespace kubegauge::server

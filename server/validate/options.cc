@@ -6,7 +6,8 @@ namespace kubegauge::server {
 
 void AddValidateOptions(CLI::App& app, ValidateOptions& options) {
   app.add_option("files", options.files,
-                 "HorizontalPodAutoscalers of any version as YAML or JSON; - for standard input")
+                 "HorizontalPodAutoscalers of any version as YAML or JSON, what else is in them is "
+                 "passed over; - for standard input")
       ->required();
   app.add_option("-o,--output", options.output, "Form of the objects with their defaults")
       ->check(CLI::IsMember({"yaml", "json"}))

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autoscaler/written_json.h"
@@ -133,6 +134,23 @@ TEST(ReadManifestsTest, OpensLists) {
 TEST(ReadManifestsTest, ReadsStreamsOfJson) {
   EXPECT_EQ(Documents("{\"a\":1e3}\n{\"a\":2}"), R"([{"a":1000.0},{"a":2}])");
   EXPECT_EQ(Documents("{\"a\":"), "unexpected end of JSON input");
+}
+
+TEST(IsOfAnotherKindTest, TellsWhatStandsBesideAnHpa) {
+  const std::pair<const char*, bool> rows[] = {
+      {"{kind: Deployment, apiVersion: apps/v1}", true},
+      {"{kind: Service, apiVersion: v1}", true},
+      {"{kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v2}", false},
+      {"{kind: HorizontalPodAutoScaler, apiVersion: autoscaling/v2}", false},
+      {"{kind: HorizontalPodAutoscaler, apiVersion: autoscaling/v3}", false},
+      {"{kind: HorizontalPodAutoscaler, apiVersion: v2}", false},
+      {"{kind: HorizontalPodAutoscaler}", false},
+      {"{apiVersion: v1}", false},
+      {"[a]", false},
+  };
+  for (const auto& [text, expected] : rows) {
+    EXPECT_EQ(IsOfAnotherKind(ReadManifests(text)->at(0).json), expected) << text;
+  }
 }
 
 }  // namespace

@@ -35,6 +35,20 @@ TEST(ValidationVectorsTest, EveryAnswerIsTheRecordedOne) {
   EXPECT_EQ(records, 200u);
 }
 
+TEST(DeprecationTest, TellsOfVersionsThatAreNotServed) {
+  const auto of = [](const std::string& version) {
+    return DeprecationOf({{"kind", "HorizontalPodAutoscaler"}, {"apiVersion", version}});
+  };
+  EXPECT_EQ(of("autoscaling/v2beta1"),
+            "autoscaling/v2beta1 HorizontalPodAutoscaler is deprecated in v1.22+, unavailable in "
+            "v1.25+; use autoscaling/v2 HorizontalPodAutoscaler");
+  EXPECT_THAT(of("autoscaling/v2beta2"),
+              ::testing::HasSubstr("is deprecated in v1.23+, unavailable in v1.26+;"));
+  for (const char* served : {"autoscaling/v1", "autoscaling/v2", "apps/v1", ""}) {
+    EXPECT_EQ(of(served), "") << served;
+  }
+}
+
 TEST(ReadManifestsTest, ReadsJsonAndDocumentsOfYaml) {
   const auto json = ReadManifests(R"({"a": 1.0, "b": "2"})");
   ASSERT_TRUE(json.ok());
