@@ -2,56 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string>
 #include <string_view>
 
-#include "apiservice/metrics_items.h"
+#include "apiservice/item_json.h"
 #include "apiservice/metrics_json.h"
 #include "apiservice/metrics_list.h"
 
 namespace kubegauge::apiservice {
 
-// The writers of metrics_list.cc and of watches: each gives the JSON text of one kind of answer as
-// a head, items with commas between them, and a tail. The head is empty where the answer is the
-// one item itself.
-
-// What is particular to nodes and to pods.
-struct NodeJson {
-  using Items = NodeItems;
-  static constexpr std::string_view kKind = "NodeMetrics";
-  static size_t Bound(const Items& items) { return MetricsJson::NodeBound(items.meta()); }
-  static char* WriteObject(const MetricsJson& json, const Items& items, char* out) {
-    return json.WriteNode(items.meta(), items.usage(), out);
-  }
-  static char* WriteCells(const MetricsJson& json, const Items& items, char* out) {
-    return json.WriteNodeCells(items.meta(), items.usage(), out);
-  }
-};
-
-struct PodJson {
-  using Items = PodItems;
-  static constexpr std::string_view kKind = "PodMetrics";
-  static size_t Bound(const Items& items) {
-    return MetricsJson::PodBound(items.meta(), items.usage());
-  }
-  static char* WriteObject(const MetricsJson& json, const Items& items, char* out) {
-    return json.WritePod(items.meta(), items.usage(), out);
-  }
-  static char* WriteCells(const MetricsJson& json, const Items& items, char* out) {
-    return json.WritePodCells(items.meta(), items.usage(), out);
-  }
-};
-
-inline char* PutText(std::string_view text, char* out) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
-
-// `"kind":"<kind>","apiVersion":"meta.k8s.io/<version>",`
-inline std::string MetaTypeMembers(std::string_view kind, std::string_view version) {
-  return fmt::format("\"kind\":\"{}\",\"apiVersion\":\"meta.k8s.io/{}\",", kind, version);
-}
+// The writers of metrics_list.cc and of watches; row_writer.h has the third. Each gives the JSON
+// text of one kind of answer as a head, items with commas between them, and a tail. The head is
+// empty where the answer is the one item itself. `Bound` is how many bytes the item takes at most,
+// `Write` gives the end of what it wrote. `Kind` is NodeJson or PodJson.
 
 // The objects themselves. Items of a list do not say their kind.
 template <class Kind>
@@ -105,7 +68,7 @@ class MetadataWriter {
     if (!is_list_) return "";
     return has_items ? "]}" : "}";
   }
-  size_t Bound(const Items& items) const { return type_.size() + 16 + Kind::Bound(items); }
+  size_t Bound(const Items& items) const { return type_.size() + kFrameBytes + Kind::Bound(items); }
   char* Write(const Items& items, char* out) const {
     *out++ = '{';
     out = PutText(type_, out);
@@ -116,67 +79,12 @@ class MetadataWriter {
   }
 
  private:
+  static constexpr size_t kFrameBytes = std::string_view("{\"metadata\":}").size();
+
   MetricsJson json_;
   bool is_list_;
   std::string list_type_;
   std::string type_;
-};
-
-// Rows of a Table.
-template <class Kind>
-class RowWriter {
- public:
-  using Items = typename Kind::Items;
-  static constexpr const char* kItemsKey = "rows";
-
-  RowWriter(const MetricsJson& json, const TableFormat& format)
-      : json_(json),
-        include_(format.include_object),
-        object_type_(include_ == IncludeObject::kObject
-                         ? json_.TypeMembers(Kind::kKind)
-                         : MetaTypeMembers("PartialObjectMetadata", format.version)),
-        head_(fmt::format("{{{}\"metadata\":{}", MetaTypeMembers("Table", format.version),
-                          format.metadata_json)),
-        shows_columns_(format.shows_columns) {}
-
-  std::string Head(bool has_items) const {
-    return fmt::format("{},\"columnDefinitions\":{},\"rows\":{}", head_,
-                       has_items && shows_columns_ ? kTableColumns : "null",
-                       has_items ? "[" : "null");
-  }
-  std::string_view Tail(bool has_items) const { return has_items ? "]}" : "}"; }
-  size_t Bound(const Items& items) const { return 2 * Kind::Bound(items); }
-  char* Write(const Items& items, char* out) const {
-    out = PutText("{\"cells\":[", out);
-    out = Kind::WriteCells(json_, items, out);
-    out = PutText("],\"object\":", out);
-    if (include_ == IncludeObject::kNone) return PutText("null}", out);
-    *out++ = '{';
-    out = PutText(object_type_, out);
-    if (include_ == IncludeObject::kObject) {
-      out = Kind::WriteObject(json_, items, out);
-    } else {
-      out = PutText("\"metadata\":", out);
-      out = json_.WriteMetadata(items.meta(), out);
-      *out++ = '}';
-    }
-    *out++ = '}';
-    return out;
-  }
-
- private:
-  static constexpr std::string_view kTableColumns =
-      R"([{"name":"Name","type":"string","format":"name","description":"Name of the resource",)"
-      R"("priority":0},)"
-      R"({"name":"cpu","type":"string","format":"quantity","description":"","priority":0},)"
-      R"({"name":"memory","type":"string","format":"quantity","description":"","priority":0},)"
-      R"({"name":"Window","type":"string","format":"duration","description":"","priority":0}])";
-
-  MetricsJson json_;
-  IncludeObject include_;
-  std::string object_type_;
-  std::string head_;
-  bool shows_columns_;
 };
 
 }  // namespace kubegauge::apiservice

@@ -5,6 +5,7 @@
 
 #include "apiservice/item_writers.h"
 #include "apiservice/json_text.h"
+#include "apiservice/row_writer.h"
 #include "apiservice/yaml_list_body.h"
 
 namespace kubegauge::apiservice {

@@ -3,7 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "apiservice/event_writers.h"
+#include "apiservice/json_event_writer.h"
+#include "apiservice/protobuf_event_writer.h"
 #include "apiservice/snapshot_diff.h"
 #include "apiservice/watch_frame.h"
 
