@@ -42,7 +42,7 @@ struct ContainerRequests {
 // A label that all pods of a shape have, each with a value of its own.
 struct OwnLabel {
   std::string key;
-  uint32_t value;  // 0: the name of the pod; n: Pod::own_values[n - 1]
+  std::optional<uint32_t> value_index = {};  // in Pod::own_values; none: it is the name of the pod
 
   bool operator==(const OwnLabel&) const = default;
 };
@@ -83,7 +83,7 @@ struct Pod {
   // The value of a label, or a view with data() == nullptr.
   std::string_view FindLabel(std::string_view key) const;
   std::string_view OwnValue(const OwnLabel& label) const {
-    return label.value == 0 ? std::string_view(name) : own_values[label.value - 1];
+    return label.value_index ? own_values[*label.value_index] : std::string_view(name);
   }
 
   bool operator==(const Pod& other) const;  // shapes by content

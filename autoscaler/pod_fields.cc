@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <span>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "autoscaler/pod_requests.h"
 #include "kube/label_set.h"
@@ -46,20 +47,21 @@ bool IsOwn(const kube::Label& label, std::string_view pod_name) {
 
 // Gives the shape the labels that other pods may have too; the rest are the pod's own.
 PackedTexts ShareLabels(const PodFields& fields, PodShape& shape) {
-  std::vector<std::string_view> values = {fields.name};
+  std::vector<std::string_view> own_values;
   shape.labels.reserve(fields.labels.size());
   for (const kube::Label& label : kube::SortedLabels(fields.labels)) {
     if (!IsOwn(label, fields.name)) {
       shape.labels.emplace_back(label);
       continue;
     }
+    OwnLabel& own = shape.own_labels.emplace_back(OwnLabel{.key = std::string(label.first)});
+    if (label.second == fields.name) continue;
     // A Job has its name and its UID in two labels each.
-    const auto place = std::ranges::find(values, label.second);
-    shape.own_labels.push_back(
-        {.key = std::string(label.first), .value = static_cast<uint32_t>(place - values.begin())});
-    if (place == values.end()) values.push_back(label.second);
+    const auto place = std::ranges::find(own_values, label.second);
+    own.value_index = static_cast<uint32_t>(place - own_values.begin());
+    if (place == own_values.end()) own_values.push_back(label.second);
   }
-  return PackedTexts(std::span(values).subspan(1));
+  return PackedTexts(own_values);
 }
 
 }  // namespace

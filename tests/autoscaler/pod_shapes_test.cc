@@ -43,8 +43,8 @@ TEST(PodShapesTest, AnyDifferenceMakesAnotherShape) {
   };
   differ([](PodShape& shape) { shape.namespace_name = "bank"; });
   differ([](PodShape& shape) { shape.labels.clear(); });
-  differ([](PodShape& shape) { shape.own_labels.push_back({.key = "own", .value = 0}); });
-  differ([](PodShape& shape) { shape.own_labels.push_back({.key = "own", .value = 1}); });
+  differ([](PodShape& shape) { shape.own_labels.push_back({.key = "own"}); });
+  differ([](PodShape& shape) { shape.own_labels.push_back({.key = "own", .value_index = 0}); });
   differ([](PodShape& shape) { shape.containers[0].name = "other"; });
   differ([](PodShape& shape) { shape.containers[0].requests.Set("cpu", 0); });
   differ([](PodShape& shape) { shape.containers[0].requests.Set("example.com/tape", 0); });
