@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds kLookAgain{100};
 // How long the work in flight may keep others from the Lease at the end.
-constexpr int64_t kRetireWithinNs = 2 * kSecondNs;
+constexpr int64_t kRetireWithinNs = 2'000'000'000;
 constexpr char kComponent[] = "horizontal-pod-autoscaler";
 // As client-go without a limit of its own, but for adapters that hang.
 constexpr std::chrono::milliseconds kMetricsTimeout{30'000};
@@ -33,8 +33,9 @@ kube::LeaderElectionOptions ElectionOptionsOf(const LeaderElectionFlags& flags,
 }
 
 kube::RateLimit RateOf(const AutoscalerFlags& flags) {
-  return {.interval = std::chrono::nanoseconds(kSecondNs / flags.api_requests_per_second),
-          .burst = flags.api_burst};
+  return {
+      .interval = std::chrono::nanoseconds(std::chrono::seconds(1)) / flags.api_requests_per_second,
+      .burst = flags.api_burst};
 }
 
 kube::WatchedResource HpaResource(const autoscaler::HpaApi& api) {

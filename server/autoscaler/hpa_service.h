@@ -27,10 +27,10 @@
 #include "kube/rest_mapper.h"
 #include "kube/retrying_api_client.h"
 #include "kube/scale_client.h"
+#include "server/autoscaler/autoscaler_flags.h"
 #include "server/autoscaler/hpa_metrics.h"
 #include "server/autoscaler/hpa_observer.h"
 #include "server/autoscaler/hpa_term.h"
-#include "server/cluster/options.h"
 #include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "autoscaler/tuning.h"
+#include "server/autoscaler/autoscaler_flags.h"
 #include "server/logging.h"
 #include "server/sni_certificates.h"
 
@@ -91,34 +90,6 @@ struct RegistrationFlags {
   std::string service_name = "kubegauge";
   uint16_t service_port = 443;
   std::string secret_name = "kubegauge-serving";
-};
-
-// How HPAs are handled: kube-controller-manager's flags (hpa.md 1) and kubegauge's own.
-struct HpaFlags {
-  autoscaler::Tuning tuning;
-  int64_t sync_period_ns = 15 * kSecondNs;
-  int64_t concurrent_syncs = 5;
-  bool react_to_samples = false;
-  std::string hpa_api = "autoscaling/v2";
-  std::optional<bool> scale_to_zero;  // the gate HPAScaleToZero, where it was given; see TuningOf
-};
-
-// Which of several processes works (kube-controller-manager's flags).
-struct LeaderElectionFlags {
-  bool elect = true;
-  int64_t lease_duration_ns = 15 * kSecondNs;
-  int64_t renew_deadline_ns = 10 * kSecondNs;
-  int64_t retry_period_ns = 2 * kSecondNs;
-  std::string resource_name = "kubegauge-autoscaler";
-  std::string resource_namespace = "kube-system";
-};
-
-// The controller of HPAs, in a process of its own or in the server's.
-struct AutoscalerFlags {
-  int64_t api_requests_per_second = 1000;
-  int64_t api_burst = 2000;
-  HpaFlags hpa;
-  LeaderElectionFlags election;
 };
 
 // What `kubegauge server` was asked to do.

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "server/cluster/options.h"
+#include "server/autoscaler/autoscaler_flags.h"
 #include "server/logging.h"
 
 namespace kubegauge::server {
