@@ -266,6 +266,37 @@ std::string FirstLine(std::string text) {
   return text;
 }
 
+// Lets CLI11 read the arguments into what the verbs of `app` are bound to. What is to be printed
+// where they ask for help, or for nothing that can be understood.
+std::optional<Command> ParseInto(CLI::App& app, std::span<const char* const> arguments) {
+  if (const auto verb = UnknownVerb(app, arguments)) {
+    return UsageError{
+        fmt::format("kubegauge: unknown command \"{}\"; see kubegauge --help", *verb)};
+  }
+  // CLI11 wants them last first.
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::CallForHelp&) {
+    const CLI::App* const verb = GivenVerb(app);
+    return PrintText{verb != nullptr ? verb->help("kubegauge") : app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return PrintText{kVersionText};
+  } catch (const CLI::ParseError& error) {
+    const CLI::App* const verb = GivenVerb(app);
+    return UsageError{fmt::format("kubegauge: {}; see kubegauge{} --help", FirstLine(error.what()),
+                                  verb != nullptr ? " " + verb->get_name() : "")};
+  }
+  return std::nullopt;
+}
+
+Command CheckExplain(ExplainOptions options) {
+  const absl::Status split = SplitName(options);
+  if (split.ok()) return options;
+  return UsageError{
+      fmt::format("kubegauge: {}; see kubegauge explain --help", std::string(split.message()))};
+}
+
 }  // namespace
 
 Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment) {
@@ -292,35 +323,11 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   AddReplayOptions(*replay_verb, replay);
   CLI::App* version = app.add_subcommand("version", "Prints the version");
 
-  if (const auto verb = UnknownVerb(app, arguments)) {
-    return UsageError{
-        fmt::format("kubegauge: unknown command \"{}\"; see kubegauge --help", *verb)};
-  }
-  // CLI11 wants them last first.
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    const CLI::App* const verb = GivenVerb(app);
-    return PrintText{verb != nullptr ? verb->help("kubegauge") : app.help()};
-  } catch (const CLI::CallForVersion&) {
-    return PrintText{kVersionText};
-  } catch (const CLI::ParseError& error) {
-    const CLI::App* const verb = GivenVerb(app);
-    return UsageError{fmt::format("kubegauge: {}; see kubegauge{} --help", FirstLine(error.what()),
-                                  verb != nullptr ? " " + verb->get_name() : "")};
-  }
+  if (std::optional<Command> command = ParseInto(app, arguments)) return *std::move(command);
   if (version->parsed()) return PrintText{kVersionText};
   if (replay_verb->parsed()) return replay;
   if (validate_verb->parsed()) return validate;
-  if (explain_verb->parsed()) {
-    const absl::Status split = SplitName(explain);
-    if (!split.ok()) {
-      return UsageError{
-          fmt::format("kubegauge: {}; see kubegauge explain --help", std::string(split.message()))};
-    }
-    return explain;
-  }
+  if (explain_verb->parsed()) return CheckExplain(std::move(explain));
   return CheckStandalone(raw, environment);
 }
 
