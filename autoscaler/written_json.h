@@ -8,12 +8,16 @@
 namespace kubegauge::autoscaler {
 
 // JSON with its numbers as somebody wrote them: Go reads quantities from the text ("1e3", "1.50"),
-// and names it where it does not fit. A number that nlohmann::json would write in another way is a
-// binary value that holds its text here; GoJsonReader reads such values.
+// and names it where it does not fit. A number that nlohmann::json would write in another way is
+// here a value of its type `binary` that holds the text; all others are plain. No JSON text parses
+// to that type, so nothing else can be taken for such a number, and trees, copies and comparisons
+// stay those of the library. Who looks at numbers of such JSON asks the functions below, or reads
+// it with GoJsonReader. dump() writes them as no number: WithPlainNumbers goes before it.
 
-// `text` is a number of JSON.
+// The value of a number of JSON, written as `text`.
 Json WrittenNumber(std::string_view text);
 
+// Whether it is a number, plain or as it was written.
 bool IsNumber(const Json& json);
 // As it was written; `json` is a number.
 std::string NumberText(const Json& json);
