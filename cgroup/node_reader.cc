@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cgroup/held_cgroup.h"
+#include "cgroup/hierarchy.h"
 #include "cgroup/proc.h"
 #include "cgroup/usage_reader.h"
 #include "cgroup/workload_scan.h"
@@ -73,7 +74,6 @@ class NodeReader::Impl {
   }
 
   void SetKnownPods(const std::vector<KnownPod>& pods) { pod_names_.SetKnownPods(pods); }
-  const Hierarchy& hierarchy() const { return hierarchy_; }
 
  private:
   void Scan(NodeReading& reading) {
@@ -135,7 +135,5 @@ NodeReader::~NodeReader() = default;
 void NodeReader::Read(NodeReading& reading) { impl_->Read(reading); }
 
 void NodeReader::SetKnownPods(const std::vector<KnownPod>& pods) { impl_->SetKnownPods(pods); }
-
-const Hierarchy& NodeReader::hierarchy() const { return impl_->hierarchy(); }
 
 }  // namespace kubegauge::cgroup

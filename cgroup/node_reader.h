@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "cgroup/hierarchy.h"
 #include "cgroup/pod_names.h"
 #include "cgroup/usage.h"
 
@@ -89,8 +88,6 @@ class NodeReader {
 
   // Pods that another source knows, which goes before the names of the node's logs.
   void SetKnownPods(const std::vector<KnownPod>& pods);
-
-  const Hierarchy& hierarchy() const;
 
  private:
   class Impl;

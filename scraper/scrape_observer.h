@@ -18,12 +18,4 @@ class ScrapeObserver {
   virtual void OnNodeGone(const std::string& node) = 0;
 };
 
-// For who keeps no metrics.
-class SilentObserver final : public ScrapeObserver {
- public:
-  void OnScrape(const std::string&, int64_t, bool, int64_t) override {}
-  void OnTick(int64_t) override {}
-  void OnNodeGone(const std::string&) override {}
-};
-
 }  // namespace kubegauge::scraper
