@@ -15,10 +15,9 @@ namespace kubegauge::server {
 namespace {
 
 using testing::kDeployments;
+using testing::kMergePatch;
 using testing::kWeb;
 using testing::WebDeployment;
-
-constexpr char kMergePatch[] = "application/merge-patch+json";
 
 class SimulationTest : public testing::ObjectsFixture {
  protected:

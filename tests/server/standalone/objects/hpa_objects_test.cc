@@ -13,7 +13,6 @@ using ::testing::HasSubstr;
 
 constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
 constexpr char kWebHpa[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web";
-constexpr char kMergePatch[] = "application/merge-patch+json";
 constexpr char kStrategicPatch[] = "application/strategic-merge-patch+json";
 
 // `members` are further ones of the spec.

@@ -12,18 +12,13 @@ using testing::Answer;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::kDeployments;
+using testing::kLeases;
+using testing::kMergePatch;
 using testing::kWeb;
 using ::testing::StartsWith;
 using testing::WebDeployment;
 
-constexpr char kLeases[] = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
-constexpr char kMergePatch[] = "application/merge-patch+json";
-constexpr char kApplyPatch[] = "application/apply-patch+yaml";
-
-class ObjectsApiTest : public testing::ObjectsFixture {
- protected:
-  void MakeWeb() { Ok("POST", kDeployments, WebDeployment()); }
-};
+using ObjectsApiTest = testing::ObjectsFixture;
 
 TEST_F(ObjectsApiTest, CreatesWithUpstreamsDefaults) {
   const Json made = Ok("POST", kDeployments, WebDeployment());
@@ -285,60 +280,6 @@ TEST_F(ObjectsApiTest, TriesWithoutWriting) {
   EXPECT_EQ(Ok("GET", kWeb)["spec"]["replicas"], 1);
 }
 
-TEST_F(ObjectsApiTest, PatchesInEachForm) {
-  MakeWeb();
-  Ok("PATCH", kWeb, R"([{"op":"add","path":"/metadata/labels","value":{"a":"1"}}])",
-     "application/json-patch+json");
-  Ok("PATCH", kWeb, R"({"metadata":{"labels":{"b":"2"}}})", kMergePatch);
-  const Json patched = Ok("PATCH", kWeb,
-                          R"({"spec":{"template":{"spec":{"containers":[{"name":"side",)"
-                          R"("image":"i"}]}}}})",
-                          "application/strategic-merge-patch+json");
-  EXPECT_EQ(patched["metadata"]["labels"].dump(), R"({"a":"1","b":"2"})");
-  EXPECT_EQ(patched["spec"]["template"]["spec"]["containers"].size(), 2u);
-  EXPECT_EQ(Refusal(422, "PATCH", kWeb, R"([{"op":"remove","path":"/nothing"}])",
-                    "application/json-patch+json"),
-            "the server rejected our request due to an error in our request");
-  EXPECT_THAT(Refusal(409, "PATCH", kWeb, R"({"metadata":{"resourceVersion":"1"}})", kMergePatch),
-              HasSubstr("has been modified"));
-}
-
-TEST_F(ObjectsApiTest, AppliesOnTheServer) {
-  const std::string yaml =
-      "apiVersion: apps/v1\n"
-      "kind: Deployment\n"
-      "metadata: {name: web}\n"
-      "spec:\n"
-      "  replicas: 2\n"
-      "  selector: {matchLabels: {app: web}}\n"
-      "  template:\n"
-      "    metadata: {labels: {app: web, yes: \"true\"}}\n"
-      "    spec: {containers: [{name: app, image: nginx}]}\n";
-  const std::string path = std::string(kWeb) + "?fieldManager=me";
-  const Answer made = Send("PATCH", path, yaml, kApplyPatch);
-  EXPECT_EQ(made.status, 201u) << made.body;
-  const Json entries = Json::parse(made.body)["metadata"]["managedFields"];
-  ASSERT_EQ(entries.size(), 1u);
-  EXPECT_EQ(entries[0]["manager"], "me");
-  EXPECT_EQ(entries[0]["operation"], "Apply");
-  Ok("PATCH", std::string(kWeb) + "/scale", R"({"spec":{"replicas":4}})", kMergePatch);
-  EXPECT_EQ(Refusal(409, "PATCH", path, yaml, kApplyPatch),
-            "Apply failed with 1 conflict: conflict with \"tester\" with subresource \"scale\" "
-            "using apps/v1: .spec.replicas");
-  EXPECT_EQ(Ok("PATCH", path + "&force=true", yaml, kApplyPatch)["spec"]["replicas"], 2);
-  EXPECT_EQ(Refusal(422, "PATCH", kWeb, yaml, kApplyPatch),
-            "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required "
-            "for apply patch");
-  EXPECT_EQ(Refusal(400, "PATCH", path, "spec: {}", kApplyPatch), "invalid object type: /, Kind=");
-  EXPECT_EQ(Refusal(400, "PATCH", path,
-                    "{apiVersion: apps/v1, kind: Deployment, metadata: {managedFields: [{}]}}",
-                    kApplyPatch),
-            "metadata.managedFields must be nil");
-  EXPECT_EQ(Refusal(500, "PATCH", path, yaml + "  foo: 1\n", kApplyPatch),
-            "failed to create typed patch object (/web; apps/v1, Kind=Deployment): .spec.foo: "
-            "field not declared in schema");
-}
-
 TEST_F(ObjectsApiTest, MakesNames) {
   Json lease = {{"metadata", {{"generateName", "lock-"}}}};
   const Json first = Ok("POST", kLeases, lease.dump());
@@ -346,43 +287,6 @@ TEST_F(ObjectsApiTest, MakesNames) {
   EXPECT_THAT(first["metadata"]["name"].get<std::string>(),
               ::testing::MatchesRegex("lock-[a-z0-9]{5}"));
   EXPECT_NE(first["metadata"]["name"], second["metadata"]["name"]);
-}
-
-TEST_F(ObjectsApiTest, Deletes) {
-  MakeWeb();
-  EXPECT_THAT(Refusal(409, "DELETE", kWeb, R"({"preconditions":{"uid":"other"}})"),
-              HasSubstr("Operation cannot be fulfilled on Deployment.apps \"web\": the UID in the "
-                        "precondition (other) does not match the UID in record ("));
-  EXPECT_THAT(Refusal(422, "DELETE", std::string(kWeb) + "?propagationPolicy=Sideways"),
-              HasSubstr("propagationPolicy: Unsupported value: \"Sideways\""));
-  const Json answer = Ok("DELETE", kWeb, R"({"propagationPolicy":"Foreground"})");
-  EXPECT_EQ(answer["status"], "Success");
-  EXPECT_EQ(answer["details"]["kind"], "deployments");
-  EXPECT_EQ(Get(kWeb).status, 404u);
-}
-
-TEST_F(ObjectsApiTest, WaitsForFinalizers) {
-  Json lease = {{"metadata", {{"name", "lock"}, {"finalizers", {"example.com/wait"}}}}};
-  Ok("POST", kLeases, lease.dump());
-  const std::string path = std::string(kLeases) + "/lock";
-  EXPECT_EQ(Ok("DELETE", path)["metadata"]["deletionTimestamp"], "2023-11-14T22:13:20Z");
-  EXPECT_EQ(Get(path).status, 200u);
-  Ok("PATCH", path, R"({"metadata":{"finalizers":null}})", kMergePatch);
-  EXPECT_EQ(Get(path).status, 404u);
-}
-
-TEST_F(ObjectsApiTest, DeletesCollectionsAndNamespaces) {
-  Ok("POST", "/api/v1/namespaces", R"({"metadata":{"name":"team"}})");
-  const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/team/leases";
-  for (const char* name : {"a", "b", "c"}) {
-    Ok("POST", leases, Json({{"metadata", {{"name", name}, {"labels", {{"of", name}}}}}}).dump());
-  }
-  EXPECT_EQ(Ok("DELETE", leases + "?labelSelector=of+in+(a,b)")["items"].size(), 2u);
-  EXPECT_EQ(Ok("GET", leases)["items"].size(), 1u);
-  Ok("DELETE", "/api/v1/namespaces/team");
-  EXPECT_EQ(Ok("GET", leases)["items"].size(), 0u);
-  EXPECT_EQ(Refusal(404, "POST", leases, R"({"metadata":{"name":"d"}})"),
-            "namespaces \"team\" not found");
 }
 
 TEST_F(ObjectsApiTest, ShowsEventsInBothShapes) {

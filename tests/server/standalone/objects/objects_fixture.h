@@ -13,6 +13,19 @@
 
 namespace kubegauge::testing {
 
+inline constexpr char kMergePatch[] = "application/merge-patch+json";
+inline constexpr char kLeases[] = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+inline constexpr char kDeployments[] = "/apis/apps/v1/namespaces/default/deployments";
+inline constexpr char kWeb[] = "/apis/apps/v1/namespaces/default/deployments/web";
+
+// The least that a Deployment needs.
+inline std::string WebDeployment(const std::string& name = "web") {
+  return R"({"metadata":{"name":")" + name +
+         R"("},"spec":{"selector":{"matchLabels":{"app":"web"}},)"
+         R"("template":{"metadata":{"labels":{"app":"web"}},)"
+         R"("spec":{"containers":[{"name":"app","image":"nginx"}]}}}})";
+}
+
 // An API over an empty store that has the namespaces default and kube-system.
 class ObjectsFixture : public ::testing::Test {
  protected:
@@ -44,6 +57,8 @@ class ObjectsFixture : public ::testing::Test {
     return json.is_object() ? json.value("message", "") : answer.body;
   }
 
+  void MakeWeb() { Ok("POST", kDeployments, WebDeployment()); }
+
   ManualClock clock_;
   kube::SystemRandom random_;
   kube::TimerSleeper sleeper_;
@@ -52,16 +67,5 @@ class ObjectsFixture : public ::testing::Test {
   server::ObjectsApi api_{
       {.store = store_, .clock = clock_, .random = random_, .sleeper = sleeper_}};
 };
-
-inline constexpr char kDeployments[] = "/apis/apps/v1/namespaces/default/deployments";
-inline constexpr char kWeb[] = "/apis/apps/v1/namespaces/default/deployments/web";
-
-// The least that a Deployment needs.
-inline std::string WebDeployment(const std::string& name = "web") {
-  return R"({"metadata":{"name":")" + name +
-         R"("},"spec":{"selector":{"matchLabels":{"app":"web"}},)"
-         R"("template":{"metadata":{"labels":{"app":"web"}},)"
-         R"("spec":{"containers":[{"name":"app","image":"nginx"}]}}}})";
-}
 
 }  // namespace kubegauge::testing
