@@ -131,13 +131,16 @@ std::map<ObjectKey, SimulatedUsage::Use> SimulatedUsage::PresentUses() {
 
 const scraper::Sample& SimulatedUsage::Measure() {
   const int64_t now_ns = clock_.MonotonicNs();
-  const int64_t elapsed_ns = now_ns - std::exchange(measured_at_ns_, now_ns);
+  // Both clocks are read at once: a rate is CPU time over the difference of these stamps, and on a
+  // busy machine a later one would be later by more than the next.
+  const Interval interval{.elapsed_ns = now_ns - std::exchange(measured_at_ns_, now_ns),
+                          .end_ns = clock_.WallNs()};
   const std::map<ObjectKey, Use> uses = PresentUses();
   const std::vector<StoredObject> before = std::exchange(pods_, {});
   for (const auto& [key, use] : uses) pods_.push_back(use.pod);
   sample_.Clear();
   // The names in the sample are those of pods_, which stays as it is from here on.
-  for (const StoredObject& pod : pods_) MeasurePod(pod, uses.at(pod.key), elapsed_ns);
+  for (const StoredObject& pod : pods_) MeasurePod(pod, uses.at(pod.key), interval);
   for (auto counter = counters_.begin(); counter != counters_.end();) {
     counter =
         std::exchange(counter->second.seen, false) ? std::next(counter) : counters_.erase(counter);
@@ -148,7 +151,7 @@ const scraper::Sample& SimulatedUsage::Measure() {
   return sample_;
 }
 
-void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, int64_t elapsed_ns) {
+void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, const Interval& interval) {
   const std::vector<const Json*> containers = ContainersByName(*pod.json);
   const auto count = static_cast<int64_t>(containers.size());
   sample_.pods.push_back({.namespace_name = pod.key.namespace_name,
@@ -162,11 +165,11 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, int64_t
     counter.seen = true;
     const int64_t used = std::min(use.nanocores / count, LimitOf(*container));
     counter.cpu_ns += static_cast<uint64_t>(static_cast<double>(used) / kSecondNs *
-                                            static_cast<double>(elapsed_ns));
+                                            static_cast<double>(interval.elapsed_ns));
     sample_.containers.push_back(
         {.name = name,
          .point = scraper::UsagePoint{.start_time_ns = start_ns,
-                                      .timestamp_ns = clock_.WallNs(),
+                                      .timestamp_ns = interval.end_ns,
                                       .cpu_ns = counter.cpu_ns,
                                       .working_set_bytes =
                                           static_cast<uint64_t>(use.memory_bytes / count)},

@@ -51,7 +51,12 @@ class SimulatedUsage {
   const SimulatedLoad* LoadOf(const StoredObject& deployment);
   // What each ready pod of a Deployment uses now.
   std::map<ObjectKey, Use> PresentUses();
-  void MeasurePod(const StoredObject& pod, const Use& use, int64_t elapsed_ns);
+  // Since the last measurement, and what the wall clock says at its end.
+  struct Interval {
+    int64_t elapsed_ns = 0;
+    int64_t end_ns = 0;
+  };
+  void MeasurePod(const StoredObject& pod, const Use& use, const Interval& interval);
 
   const ObjectStore& store_;
   const std::filesystem::path directory_;

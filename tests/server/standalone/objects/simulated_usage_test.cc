@@ -61,6 +61,29 @@ TEST_F(SimulatedUsageTest, SharesTheLoadAmongReadyPods) {
   EXPECT_EQ(usage_.Pods().size(), 2u);
 }
 
+// A clock on which each look takes a second.
+class SlowMachineClock final : public kube::Clock {
+ public:
+  explicit SlowMachineClock(const kube::Clock& clock) : clock_(clock) {}
+  int64_t WallNs() const override { return clock_.WallNs() + 1'000'000'000 * ++looks_; }
+  int64_t MonotonicNs() const override { return clock_.MonotonicNs(); }
+
+ private:
+  const kube::Clock& clock_;
+  mutable int64_t looks_ = 0;
+};
+
+// The pods of a machine that stalled between two stamps used a thousand times what they did.
+TEST_F(SimulatedUsageTest, StampsAMeasurementWithOneTime) {
+  Deploy("constant:3");
+  const SlowMachineClock clock(clock_);
+  SimulatedUsage usage(store_, "", clock, log_);
+  const scraper::Sample& sample = usage.Measure();
+  ASSERT_EQ(sample.containers.size(), 2u);
+  EXPECT_EQ(sample.containers[0].point->timestamp_ns, clock_.WallNs() + kSecond);
+  EXPECT_EQ(sample.containers[1].point->timestamp_ns, clock_.WallNs() + kSecond);
+}
+
 TEST_F(SimulatedUsageTest, KeepsToLimits) {
   Deploy("constant:3", {{"cpu", "500m"}});
   EXPECT_EQ(UseOfTenSeconds(), (std::vector<int64_t>{5'000, 5'000}));
