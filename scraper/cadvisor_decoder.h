@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 #include "scraper/prometheus_text.h"
 
@@ -23,6 +24,7 @@ namespace kubegauge::scraper {
 class CadvisorDecoder : public Decoder {
  public:
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
+  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
 
  private:
   // What the lines of a label set are of.
@@ -37,6 +39,7 @@ class CadvisorDecoder : public Decoder {
   PrometheusText text_;
   ContainerRow node_;
   std::vector<Subject> subject_of_label_set_;
+  ContainerRows rows_;
   Sample sample_;
 };
 

@@ -43,10 +43,7 @@ class Decoder {
 
   // Exchanges what was learnt of the order of bodies. A decoder that reads many nodes is sooner
   // done when it has what it learnt of the same node.
-  void SwapOrder(ContainerRows::Order& order) { rows_.SwapOrder(order); }
-
- protected:
-  ContainerRows rows_;
+  virtual void SwapOrder(ContainerRows::Order& order) = 0;
 };
 
 }  // namespace kubegauge::scraper

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 #include "scraper/prometheus_text.h"
 #include "scraper/usage_families.h"
@@ -24,12 +25,14 @@ namespace kubegauge::scraper {
 class ResourceDecoder : public Decoder {
  public:
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
+  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
 
  private:
   ContainerRow* FindRow(std::string_view labels);
 
   PrometheusText text_;
   std::vector<uint32_t> row_of_label_set_;
+  ContainerRows rows_;
   Sample sample_;
 };
 

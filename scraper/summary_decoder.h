@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "scraper/container_rows.h"
 #include "scraper/decoder.h"
 
 namespace kubegauge::scraper {
@@ -29,12 +30,14 @@ class SummaryDecoder : public Decoder {
   ~SummaryDecoder() override;
 
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
+  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
 
  private:
   // Keeps the JSON library out of this header.
   class Reader;
 
   std::unique_ptr<Reader> reader_;
+  ContainerRows rows_;
   Sample sample_;
 };
 
