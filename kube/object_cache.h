@@ -1,17 +1,16 @@
 #pragma once
 
 #include <atomic>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <functional>
 #include <mutex>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "kube/object_key.h"
+#include "kube/object_set.h"
 #include "kube/object_sink.h"
 
 namespace kubegauge::kube {
@@ -34,8 +33,7 @@ struct ObjectHandlers {
 //
 // Decode may also be a const member function, of a Kind that has what it needs.
 //
-// Records that stay the same are kept as they are, in a list too. The set costs some 10 to 20 bytes
-// an object beside the record (of a pointer).
+// Records that stay the same are kept as they are, in a list too.
 //
 // The functions of ObjectSink are for one coroutine, the setters for the time before it starts; all
 // others are for any thread. Readers and that coroutine share a mutex, held for the time of one
@@ -84,7 +82,7 @@ class ObjectCache final : public ObjectSink {
     if (known != objects_.end() && Kind::Same(*known, record)) record = *known;
     // Of two objects of one key, which pages of different times may have, the later one counts.
     const auto [place, inserted] = listed_.insert(record);
-    if (!inserted) Replace(listed_, place, std::move(record));
+    if (!inserted) ReplaceObject<Kind>(listed_, place, std::move(record));
     return absl::OkStatus();
   }
 
@@ -118,29 +116,7 @@ class ObjectCache final : public ObjectSink {
   }
 
  private:
-  static ObjectKey KeyFrom(const ObjectKey& key) { return key; }
-  static ObjectKey KeyFrom(const Record& record) { return Kind::KeyOf(record); }
-
-  struct Hash {
-    using is_transparent = void;
-    template <class T>
-    size_t operator()(const T& value) const {
-      return ObjectKeyHash()(KeyFrom(value));
-    }
-  };
-  struct Equal {
-    using is_transparent = void;
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return KeyFrom(a) == KeyFrom(b);
-    }
-  };
-  using Set = boost::unordered_flat_set<Record, Hash, Equal>;
-
-  static void Replace(Set& set, typename Set::iterator place, Record record) {
-    set.erase(place);
-    set.insert(std::move(record));
-  }
+  using Set = ObjectSet<Kind>;
 
   void Put(Record record) {
     const auto place = objects_.find(record);
@@ -156,7 +132,7 @@ class ObjectCache final : public ObjectSink {
     const Record before = *place;
     {
       const std::lock_guard lock(mutex_);
-      Replace(objects_, place, record);
+      ReplaceObject<Kind>(objects_, place, record);
     }
     Updated(before, record);
   }
