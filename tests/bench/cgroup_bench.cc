@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "cgroup/hierarchy.h"
 #include "cgroup/node_reader.h"
 
 namespace kubegauge::bench {
