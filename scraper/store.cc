@@ -68,8 +68,18 @@ void Store::FindStates() {
   }
 }
 
+// Whoever takes hold of the points of a node waits for their memory, which is in no cache in a
+// large cluster. Asked for first, all of it comes at once.
+void Store::PrefetchPoints() const {
+  for (const NodeState* state : states_) __builtin_prefetch(state);
+  for (const NodeState* state : states_) {
+    if (state != nullptr) __builtin_prefetch(state->points.get());
+  }
+}
+
 Snapshot::Points Store::FreshPoints() {
   if (states_.empty()) FindStates();
+  PrefetchPoints();
   const int64_t now_ns = clock_.MonotonicNs();
   Snapshot::Points points;
   points.reserve(states_.size());

@@ -58,6 +58,7 @@ class Store {
   // The state of a node that there may be nothing of yet.
   NodeState& StateOf(std::string_view node);
   void FindStates();
+  void PrefetchPoints() const;
   Snapshot::Points FreshPoints();
   bool LayoutsChanged(const Snapshot::Points& points) const;
 
