@@ -59,7 +59,8 @@ ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOpt
           .log = log,
           .apply = [this](const std::string& node, const Sample* history,
                           const Sample& sample) { Apply(node, history, sample); },
-          .slots = {executor, kScrapesAtOnce}}) {}
+          .slots = {executor, kScrapesAtOnce},
+          .turns = {executor, clock}}) {}
 
 ClusterScraper::~ClusterScraper() {
   for (const auto& [name, node] : nodes_) node->Stop();
@@ -99,7 +100,7 @@ void ClusterScraper::SetTarget(const std::string& name, KubeletTarget target) {
     return;
   }
   scraper = std::make_shared<NodeScraper>(executor_, std::move(target), environment_);
-  scraper->Start();
+  scraper->Begin();
 }
 
 void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {

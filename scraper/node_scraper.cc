@@ -5,9 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -55,10 +52,9 @@ NodeScraper::NodeScraper(asio::any_io_executor executor, KubeletTarget target,
       environment_(std::move(environment)),
       target_(std::move(target)),
       source_(executor, environment_->access, environment_->settings.source, environment_->clock),
-      log_(environment_->log),
-      timer_(executor) {}
+      log_(environment_->log) {}
 
-void NodeScraper::Start() {
+void NodeScraper::Begin() {
   asio::co_spawn(
       executor_, [self = shared_from_this()] { return self->Run(); },
       [](std::exception_ptr error) {
@@ -70,13 +66,12 @@ void NodeScraper::Stop() {
   stopped_ = true;
   unlink();
   slot_.Release();
-  timer_.cancel();
   source_.Cancel();
 }
 
 void NodeScraper::SweepRunning(ScrapeEnvironment& environment) {
   const int64_t now_ns = environment.clock.MonotonicNs();
-  for (RunningScrape& running : environment.running) {
+  for (RecurringScrape& running : environment.running) {
     const int64_t taken_ns = now_ns - running.began_at_ns;
     if (taken_ns <= kSlotHoldNs) return;
     auto& scraper = static_cast<NodeScraper&>(running);
@@ -88,17 +83,13 @@ void NodeScraper::SweepRunning(ScrapeEnvironment& environment) {
 }
 
 asio::awaitable<void> NodeScraper::Run() {
-  while (!stopped_) {
-    if (!source_.IsConnected()) slot_ = co_await environment_->slots.Take();
-    if (stopped_) break;
-    co_await ScrapeOnce();
-    slot_.Release();
-    if (!stopped_) co_await WaitUntilDue();
-  }
+  if (!source_.IsConnected()) slot_ = co_await environment_->slots.Take();
+  if (!stopped_) co_await ScrapeOnce();
   slot_.Release();
+  if (!stopped_) AwaitTurn();
 }
 
-asio::awaitable<void> NodeScraper::WaitUntilDue() {
+void NodeScraper::AwaitTurn() {
   const int64_t now_ns = environment_->clock.MonotonicNs();
   const int64_t resolution_ns = environment_->settings.resolution_ns;
   int64_t due_ns = NextDueNs(target_.node, began_at_ns, now_ns, resolution_ns);
@@ -107,9 +98,7 @@ asio::awaitable<void> NodeScraper::WaitUntilDue() {
     due_ns = std::min(due_ns, hasty_ns.value_or(due_ns));
     is_hasty_ = hasty_ns.has_value();
   }
-  timer_.expires_after(std::chrono::nanoseconds(due_ns - now_ns));
-  boost::system::error_code stopped;
-  co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, stopped));
+  environment_->turns.Await(*this, due_ns);
 }
 
 asio::awaitable<void> NodeScraper::ScrapeOnce() {

@@ -2,7 +2,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,14 +19,15 @@ namespace kubegauge::scraper {
 // Scrapes one node again and again: at once, then once a resolution, in one of many turns, which
 // the node's name decides so that the work of all nodes is even. Where the kubelet tells no rates,
 // usage needs a second reading of its, and a few scrapes follow sooner. Scrapes of one node never
-// overlap. Shared by its coroutine. For one executor's thread.
-class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, private RunningScrape {
+// overlap. Shared by the coroutine of a scrape. For one executor's thread.
+class NodeScraper final : public std::enable_shared_from_this<NodeScraper>,
+                          private RecurringScrape {
  public:
   NodeScraper(boost::asio::any_io_executor executor, KubeletTarget target,
               std::shared_ptr<ScrapeEnvironment> environment);
 
-  // Begins. Called once.
-  void Start();
+  // Called once; later scrapes follow by themselves.
+  void Begin() override;
   // Ends what is under way, and scrapes no more.
   void Stop();
   // From the next scrape on.
@@ -39,7 +39,7 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
 
  private:
   boost::asio::awaitable<void> Run();
-  boost::asio::awaitable<void> WaitUntilDue();
+  void AwaitTurn();
   boost::asio::awaitable<void> ScrapeOnce();
   boost::asio::awaitable<absl::Status> CollectAndApply();
   boost::asio::awaitable<const Sample*> CollectFirstRates(const Sample& sample,
@@ -50,7 +50,6 @@ class NodeScraper final : public std::enable_shared_from_this<NodeScraper>, priv
   KubeletTarget target_;
   KubeletSource source_;
   ScrapeStateLog log_;
-  boost::asio::steady_timer timer_;
   ScrapeSlots::Slot slot_;
   bool overdue_ = false;
   bool scraped_before_ = false;

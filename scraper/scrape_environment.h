@@ -2,7 +2,6 @@
 
 #include <spdlog/logger.h>
 
-#include <boost/intrusive/list.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -13,17 +12,9 @@
 #include "scraper/scrape_kits.h"
 #include "scraper/scrape_observer.h"
 #include "scraper/scrape_slots.h"
+#include "scraper/scrape_turns.h"
 
 namespace kubegauge::scraper {
-
-// A scrape that is under way; in the list of them for as long as it is.
-struct RunningScrape
-    : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-  int64_t began_at_ns = 0;  // monotonic
-};
-// The oldest first.
-using RunningScrapes =
-    boost::intrusive::list<RunningScrape, boost::intrusive::constant_time_size<false>>;
 
 struct ScrapeSettings {
   KubeletSourceOptions source;
@@ -45,8 +36,9 @@ struct ScrapeEnvironment {
   // Takes in a sample; `history`, which may be null, is what came before it.
   const Apply apply;
   ScrapeSlots slots;
+  ScrapeTurns turns;
   ScrapeKits kits = {};
-  RunningScrapes running = {};
+  ScrapeList running = {};  // the scrapes that are under way
 };
 
 }  // namespace kubegauge::scraper
