@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -28,6 +30,12 @@ namespace {
 // Most answers as a whole. Set when a handshake is done, so that the handshakes of a start, of
 // which there are many at once, do not take as much each.
 constexpr size_t kReadAheadBytes = 40 * 1024;
+
+// How much of an answer is worth to be read at once, where the last one had so many bytes. They
+// differ by some digits. No more than a socket holds for sure before some of it is read.
+size_t EnoughOfAnswer(size_t last_bytes) {
+  return std::min(last_bytes - last_bytes / 8, kReadAheadBytes - kReadAheadBytes / 4);
+}
 
 absl::Status Cancelled() { return absl::CancelledError("the scrape was cancelled"); }
 
@@ -193,6 +201,11 @@ bool KubeletConnection::IsReadable() {
   return ::recv(NativeSocket(), &next, 1, MSG_PEEK) >= 0 || !MayRetry(errno);
 }
 
+size_t KubeletConnection::BytesWaiting() {
+  int bytes = 0;
+  return ::ioctl(NativeSocket(), FIONREAD, &bytes) == 0 ? static_cast<size_t>(bytes) : 0;
+}
+
 asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
   while (!data.empty()) {
     absl::Status status;
@@ -215,12 +228,15 @@ asio::awaitable<absl::Status> KubeletConnection::Write(std::string_view data) {
 asio::awaitable<absl::Status> KubeletConnection::WaitReadable() {
   if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) co_return absl::OkStatus();
   Unwatch();
-  int missed = 0;
-  do {
-    co_await ticks_.Next(missed++);
+  const size_t enough = EnoughOfAnswer(std::exchange(answer_bytes_, 0));
+  size_t waiting = 0;
+  for (int missed = 0;; ++missed) {
+    co_await ticks_.Next(missed);
     if (cancelled_) co_return Cancelled();
-  } while (!IsReadable());
-  co_return absl::OkStatus();
+    const size_t waited = std::exchange(waiting, BytesWaiting());
+    const bool is_enough = waiting >= enough || waiting == waited;
+    if (waiting == 0 ? IsReadable() : is_enough) co_return absl::OkStatus();
+  }
 }
 
 asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<char> out) {
@@ -230,12 +246,16 @@ asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<ch
       size_t read = 0;
       ERR_clear_error();
       const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
+      answer_bytes_ += read;
       if (result == 1) co_return read;
       if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
       status = co_await AwaitRetry(result);
     } else {
       const ssize_t read = ::recv(NativeSocket(), out.data(), out.size(), 0);
-      if (read >= 0) co_return static_cast<size_t>(read);
+      if (read >= 0) {
+        answer_bytes_ += static_cast<size_t>(read);
+        co_return static_cast<size_t>(read);
+      }
       status = co_await AwaitRetryOfPlain(tcp::socket::wait_read, errno);
     }
     if (!status.ok()) co_return status;

@@ -40,8 +40,8 @@ class KubeletConnection {
   boost::asio::awaitable<absl::Status> Open(const KubeletTarget& target,
                                             std::shared_ptr<const KubeletTrust> trust);
   boost::asio::awaitable<absl::Status> Write(std::string_view data);
-  // Waits until the kubelet has sent something, or has ended the connection, which is looked at
-  // tick by tick. Holds no buffer.
+  // Waits until the kubelet has sent an answer, most likely as a whole, or has ended the
+  // connection, which is looked at tick by tick. Holds no buffer.
   boost::asio::awaitable<absl::Status> WaitReadable();
   // At least one byte into `out`; 0 when the kubelet has ended the connection in order.
   boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(std::span<char> out);
@@ -76,6 +76,8 @@ class KubeletConnection {
   int NativeSocket();
   // Whether a read would not have to wait.
   bool IsReadable();
+  // How many bytes it would find.
+  size_t BytesWaiting();
 
   boost::asio::ip::tcp::socket socket_;
   boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4();
@@ -87,6 +89,7 @@ class KubeletConnection {
   std::string authority_;  // whom session_ is of
   std::unique_ptr<SSL, Free> ssl_;
   std::unique_ptr<SSL_SESSION, Free> session_;
+  size_t answer_bytes_ = 0;  // read since WaitReadable
   bool open_ = false;
   bool cancelled_ = false;
 };

@@ -94,6 +94,23 @@ TEST_F(KubeletClientTest, ReadsAnswersThatComeBitByBitOnAKeptConnection) {
   }
 }
 
+TEST_F(KubeletClientTest, ReadsAnswersOfOtherSizesThanTheOneBefore) {
+  for (const bool plain : {false, true}) {
+    plain_ = plain;
+    client_ = nullptr;
+    std::string body;
+    FakeKubelet kubelet(io_.get_executor(), plain_ ? FakeKubelet::Options() : SecureOptions(),
+                        [&](const FakeKubeletRequest&) { return FakeKubeletReply{.body = body}; });
+    for (const size_t size : {50'000, 3, 5'000, 100, 500'000, 0}) {
+      body.assign(size, 'z');
+      const auto answer = Get(kubelet);
+      ASSERT_TRUE(answer.ok()) << answer.status().ToString();
+      EXPECT_EQ(buffers_.body_text(), body);
+    }
+    EXPECT_EQ(kubelet.record().connections, 1u);
+  }
+}
+
 TEST_F(KubeletClientTest, ReadsBodiesOfEveryFraming) {
   for (const Framing framing : {Framing::kContentLength, Framing::kChunked, Framing::kUntilClose}) {
     for (const size_t size : {0, 1, 16'384, 70'001}) {
