@@ -10,33 +10,14 @@ namespace {
 using kube::BytesField;
 using kube::ProtobufMessage;
 using kube::TakeBytes;
-using kube::VarintField;
 
 // A Time; upstream neither writes nor reads its nanoseconds.
-int64_t ReadTime(std::string_view bytes) {
-  int64_t seconds = 0;
-  protozero::pbf_reader time = ProtobufMessage(bytes);
-  while (time.next()) {
-    if (time.tag_and_type() == VarintField(1)) {
-      seconds = time.get_int64();
-    } else {
-      time.skip();
-    }
-  }
-  return InstantOf(seconds);
-}
-
-std::string_view ReadQuantity(std::string_view bytes) {
-  std::string_view text;
-  protozero::pbf_reader quantity = ProtobufMessage(bytes);
-  while (quantity.next(1, protozero::pbf_wire_type::length_delimited)) text = TakeBytes(quantity);
-  return text;
-}
+int64_t ReadTime(std::string_view bytes) { return InstantOf(kube::FirstVarint(bytes)); }
 
 // An entry of map<string, Quantity>.
 ResourceField ReadResource(std::string_view bytes) {
   const auto [resource, quantity] = kube::ReadProtobufMapEntry(bytes);
-  return {resource, std::string(ReadQuantity(quantity))};
+  return {resource, std::string(kube::FirstBytes(quantity))};
 }
 
 // The requests of a ResourceRequirements.

@@ -17,24 +17,10 @@ namespace kubegauge::autoscaler {
 namespace {
 
 using kube::BytesField;
+using kube::FirstBytes;
+using kube::FirstVarint;
 using kube::ProtobufMessage;
 using kube::TakeBytes;
-using kube::VarintField;
-
-// The first field of a message that has no more than one that counts: a Time, a Duration.
-int64_t ReadFirstVarint(std::string_view bytes) {
-  int64_t value = 0;
-  protozero::pbf_reader message = ProtobufMessage(bytes);
-  while (message.next(1, protozero::pbf_wire_type::varint)) value = message.get_int64();
-  return value;
-}
-
-std::string_view ReadFirstText(std::string_view bytes) {
-  std::string_view text;
-  protozero::pbf_reader message = ProtobufMessage(bytes);
-  while (message.next(1, protozero::pbf_wire_type::length_delimited)) text = TakeBytes(message);
-  return text;
-}
 
 // Reads the list; remembers the first quantity that is none.
 class ListReader {
@@ -58,13 +44,13 @@ class ListReader {
     while (message.next()) {
       switch (message.tag_and_type()) {
         case BytesField(1):
-          pod.name = ReadFirstText(TakeBytes(message));
+          pod.name = FirstBytes(TakeBytes(message));
           break;
         case BytesField(2):
-          pod.timestamp_ns = InstantOf(ReadFirstVarint(TakeBytes(message)));
+          pod.timestamp_ns = InstantOf(FirstVarint(TakeBytes(message)));
           break;
         case BytesField(3):
-          pod.window_ns = DurationOf(ReadFirstVarint(TakeBytes(message)));
+          pod.window_ns = DurationOf(FirstVarint(TakeBytes(message)));
           break;
         case BytesField(4):
           ReadContainer(TakeBytes(message));
@@ -87,7 +73,7 @@ class ListReader {
           break;
         case BytesField(2): {
           const auto [resource, quantity] = kube::ReadProtobufMapEntry(TakeBytes(message));
-          container.usage.Set(resource, MilliOf(ReadFirstText(quantity)));
+          container.usage.Set(resource, MilliOf(FirstBytes(quantity)));
           break;
         }
         default:

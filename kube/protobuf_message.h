@@ -31,6 +31,22 @@ inline std::string_view TakeBytes(protozero::pbf_reader& message) {
   return {view.data(), view.size()};
 }
 
+// The field 1 of messages of which nothing else counts: the seconds of a Time or a Duration, the
+// text of a Quantity. Of several the last one, as protobuf wants it; 0 or empty where there is
+// none. Throw protozero::exception.
+inline int64_t FirstVarint(std::string_view bytes) {
+  int64_t value = 0;
+  protozero::pbf_reader message = ProtobufMessage(bytes);
+  while (message.next(1, protozero::pbf_wire_type::varint)) value = message.get_int64();
+  return value;
+}
+inline std::string_view FirstBytes(std::string_view bytes) {
+  std::string_view value;
+  protozero::pbf_reader message = ProtobufMessage(bytes);
+  while (message.next(1, protozero::pbf_wire_type::length_delimited)) value = TakeBytes(message);
+  return value;
+}
+
 // Runs `read`, and turns what protozero throws at malformed bytes into an error about `what`.
 template <class Read>
 absl::Status CatchMalformedProtobuf(std::string_view what, Read&& read) {
