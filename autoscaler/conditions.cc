@@ -26,9 +26,10 @@ void RemoveCondition(std::vector<HpaCondition>& conditions, std::string_view typ
 }
 
 bool IsConditionTrue(const std::vector<HpaCondition>& conditions, std::string_view type) {
-  return std::any_of(conditions.begin(), conditions.end(), [&](const HpaCondition& condition) {
-    return condition.type == type && condition.status == "True";
-  });
+  const auto found =
+      std::find_if(conditions.begin(), conditions.end(),
+                   [&](const HpaCondition& condition) { return condition.type == type; });
+  return found != conditions.end() && found->status == "True";
 }
 
 }  // namespace kubegauge::autoscaler

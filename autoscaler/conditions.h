@@ -22,6 +22,7 @@ void SetCondition(std::vector<HpaCondition>& conditions, std::string_view type, 
 
 void RemoveCondition(std::vector<HpaCondition>& conditions, std::string_view type);
 
+// Of the first condition of the type, where a careless client stored several.
 bool IsConditionTrue(const std::vector<HpaCondition>& conditions, std::string_view type);
 
 }  // namespace kubegauge::autoscaler
