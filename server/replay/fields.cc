@@ -18,6 +18,10 @@ absl::Status Wrong(const char* key, std::string_view expected) {
   return absl::InvalidArgumentError(fmt::format("{}: expected {}", key, expected));
 }
 
+bool IsNull(const Json& object, const char* key) {
+  return object.is_object() && object.contains(key) && object[key].is_null();
+}
+
 }  // namespace
 
 absl::StatusOr<const Json*> ObjectField(const Json& object, const char* key) {
@@ -30,6 +34,16 @@ absl::StatusOr<const Json*> ArrayField(const Json& object, const char* key) {
   const Json& member = kube::JsonMember(object, key);
   if (!member.is_array()) return Wrong(key, "an array");
   return &member;
+}
+
+absl::StatusOr<const Json*> NullableObjectField(const Json& object, const char* key) {
+  static const Json kNone = Json::object();
+  return IsNull(object, key) ? &kNone : ObjectField(object, key);
+}
+
+absl::StatusOr<const Json*> NullableArrayField(const Json& object, const char* key) {
+  static const Json kNone = Json::array();
+  return IsNull(object, key) ? &kNone : ArrayField(object, key);
 }
 
 absl::StatusOr<const std::string*> TextField(const Json& object, const char* key) {

@@ -14,6 +14,11 @@ namespace kubegauge::server::replay {
 
 absl::StatusOr<const nlohmann::json*> ObjectField(const nlohmann::json& object, const char* key);
 absl::StatusOr<const nlohmann::json*> ArrayField(const nlohmann::json& object, const char* key);
+// The same, but null is an empty one, as Go writes a list or map that was never made.
+absl::StatusOr<const nlohmann::json*> NullableObjectField(const nlohmann::json& object,
+                                                          const char* key);
+absl::StatusOr<const nlohmann::json*> NullableArrayField(const nlohmann::json& object,
+                                                         const char* key);
 // A reference into `object`.
 absl::StatusOr<const std::string*> TextField(const nlohmann::json& object, const char* key);
 absl::StatusOr<int32_t> Int32Field(const nlohmann::json& object, const char* key);

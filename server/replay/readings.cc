@@ -24,6 +24,12 @@ using Json = nlohmann::json;
 constexpr int64_t kSecond = 1'000'000'000;
 constexpr int64_t kDefaultWindowNs = 60 * kSecond;
 
+// Null is Go's time that was never set, which is before all others.
+absl::StatusOr<int64_t> TimestampOf(const Json& item) {
+  if (item.is_object() && item.contains("timestamp") && item["timestamp"].is_null()) return 0;
+  return TimeField(item, "timestamp");
+}
+
 // The items that an API answered, or its error.
 absl::StatusOr<Fetched<const Json*>> ItemsOf(const Json& answer) {
   static const Json kNone = Json::array();
@@ -50,7 +56,7 @@ bool Matches(const Json& object, const kube::LabelSelector& selector) {
 absl::Status AddContainer(const Json& container, PodUsageList& list) {
   const absl::StatusOr<const std::string*> name = TextField(container, "name");
   if (!name.ok()) return name.status();
-  const absl::StatusOr<const Json*> usage = ObjectField(container, "usage");
+  const absl::StatusOr<const Json*> usage = NullableObjectField(container, "usage");
   if (!usage.ok()) return usage.status();
   PodUsageList::Container& added = list.containers.emplace_back();
   added.name = **name;
@@ -66,13 +72,13 @@ absl::Status AddPod(const Json& item, PodUsageList& list) {
   const absl::StatusOr<const std::string*> name =
       TextField(kube::JsonMember(item, "metadata"), "name");
   if (!name.ok()) return In("metadata", name.status());
-  const absl::StatusOr<int64_t> timestamp_ns = TimeField(item, "timestamp");
+  const absl::StatusOr<int64_t> timestamp_ns = TimestampOf(item);
   if (!timestamp_ns.ok()) return timestamp_ns.status();
   const absl::StatusOr<const std::string*> window = TextField(item, "window");
   if (!window.ok()) return window.status();
   const absl::StatusOr<int64_t> window_ns = kube::ParseGoDuration(**window);
   if (!window_ns.ok()) return In("window", window_ns.status());
-  const absl::StatusOr<const Json*> containers = ArrayField(item, "containers");
+  const absl::StatusOr<const Json*> containers = NullableArrayField(item, "containers");
   if (!containers.ok()) return containers.status();
   PodUsageList::PodUsage pod{.name = **name,
                              .timestamp_ns = *timestamp_ns,
@@ -91,7 +97,7 @@ absl::Status AddPod(const Json& item, PodUsageList& list) {
 absl::StatusOr<PodSample> SampleOf(const Json& item) {
   const absl::StatusOr<const std::string*> pod = TextField(item, "object");
   if (!pod.ok()) return pod.status();
-  const absl::StatusOr<int64_t> timestamp_ns = TimeField(item, "timestamp");
+  const absl::StatusOr<int64_t> timestamp_ns = TimestampOf(item);
   if (!timestamp_ns.ok()) return timestamp_ns.status();
   const absl::StatusOr<int64_t> milli = MilliField(item, "value");
   if (!milli.ok()) return milli.status();

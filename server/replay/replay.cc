@@ -18,6 +18,20 @@ namespace {
 
 using autoscaler::Outcome;
 
+constexpr int64_t kSecond = 1'000'000'000;
+
+// The API keeps no part of a second.
+autoscaler::HpaStatus Stored(autoscaler::HpaStatus status) {
+  const auto truncate = [](std::optional<int64_t>& time_ns) {
+    if (time_ns) *time_ns -= (*time_ns % kSecond + kSecond) % kSecond;
+  };
+  truncate(status.last_scale_ns);
+  for (autoscaler::HpaCondition& condition : status.conditions) {
+    truncate(condition.last_transition_ns);
+  }
+  return status;
+}
+
 class Run {
  public:
   Run(const ReplayOptions& options, std::ostream& out, std::ostream& notes)
@@ -38,7 +52,7 @@ class Run {
         return status;
       }
       history = std::move(outcome.history);
-      if (outcome.status) hpa.status = *std::move(outcome.status);
+      if (outcome.status) hpa.status = Stored(*std::move(outcome.status));
     }
     Print(*scenario, place, report);
     return absl::OkStatus();

@@ -67,7 +67,7 @@ bool IsSelected(const autoscaler::Pod& pod, const std::string& namespace_name,
 
 absl::StatusOr<std::vector<PodPtr>> ReadPods(const Json& step, const std::string& namespace_name,
                                              const kube::LabelSelector& selector) {
-  const absl::StatusOr<const Json*> objects = ArrayField(step, "pods");
+  const absl::StatusOr<const Json*> objects = NullableArrayField(step, "pods");
   if (!objects.ok()) return objects.status();
   autoscaler::PodShapes shapes;
   std::vector<PodPtr> pods;

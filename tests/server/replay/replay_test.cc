@@ -167,6 +167,43 @@ TEST_F(ReplayTest, CarriesStatusAndHistoryOver) {
                   R"("events":[]})");
 }
 
+// The scale of the second step is written within the second of the first.
+TEST_F(ReplayTest, StoresStatusesInWholeSeconds) {
+  Json scenario = Scenario();
+  scenario["steps"][0]["now"] = "2026-01-01T00:00:00.5Z";
+  scenario["steps"].push_back(scenario["steps"][0]);
+  scenario["steps"][1]["now"] = "2026-01-01T00:00:00Z";
+  scenario["steps"][1]["expect"]["statusWritten"] = nullptr;
+  ASSERT_TRUE(ReplayText(scenario.dump(), true).ok());
+  EXPECT_EQ(out_.str(), "1 scenarios, 2 steps: 2 as expected, 0 different\n");
+}
+
+// Go writes null for lists, maps and times that were never set.
+TEST_F(ReplayTest, TakesNullForNothing) {
+  struct Case {
+    const char* pointer;
+    const char* error;  // of the metric
+  };
+  const Case cases[] = {
+      {"/steps/0/pods", "no pods returned by selector while calculating replica count"},
+      {"/steps/0/metrics/resource/items/0/containers",
+       "did not receive metrics for targeted pods (pods might be unready)"},
+      {"/steps/0/metrics/resource/items/0/containers/0/usage",
+       "did not receive metrics for targeted pods (pods might be unready)"},
+  };
+  for (const Case& test : cases) {
+    Json scenario = Scenario();
+    scenario[Json::json_pointer(test.pointer)] = nullptr;
+    ASSERT_TRUE(ReplayText(scenario.dump()).ok()) << test.pointer;
+    EXPECT_EQ(Json::parse(out_.str())["events"][0]["message"],
+              "failed to get memory usage: " + std::string(test.error));
+  }
+  Json scenario = Scenario();
+  scenario["steps"][0]["metrics"]["resource"]["items"][0]["timestamp"] = nullptr;
+  ASSERT_TRUE(ReplayText(scenario.dump(), true).ok());
+  EXPECT_EQ(out_.str(), "1 scenarios, 1 steps: 1 as expected, 0 different\n");
+}
+
 TEST_F(ReplayTest, RefusesWhatItWouldHaveToGuess) {
   struct Case {
     const char* pointer;
