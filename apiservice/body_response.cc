@@ -32,7 +32,7 @@ Response ResponseOf(std::string_view content_type, std::string first,
   Response response;
   response.headers.reserve(4);  // with those that all answers have
   response.headers.emplace_back("Content-Type", content_type);
-  const bool compresses = gzip && first.size() > kGzipThresholdBytes;
+  const bool compresses = gzip && (rest != nullptr || first.size() > kGzipThresholdBytes);
   if (rest == nullptr && !compresses) {
     response.body = std::move(first);
     return response;
@@ -68,7 +68,11 @@ Response TextResponse(std::string_view content_type, std::string text, bool gzip
 Response BodyResponse(std::string_view content_type, std::unique_ptr<BodyStream> body, bool gzip) {
   std::string first;
   bool more = body->Next(first);
-  while (gzip && more && first.size() <= kGzipThresholdBytes) more = body->Next(first);
+  // A body of smaller parts costs much: others get their turn before it is known how long it is.
+  for (size_t parts = 1; gzip && more && first.size() <= kGzipThresholdBytes; ++parts) {
+    if (parts > kGzipThresholdBytes / kBodyPartBytes) break;
+    more = body->Next(first);
+  }
   return ResponseOf(content_type, std::move(first), more ? std::move(body) : nullptr, gzip);
 }
 

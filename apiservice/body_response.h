@@ -18,7 +18,7 @@ bool AcceptsGzip(const Headers& headers);
 Response TextResponse(std::string_view content_type, std::string text, bool gzip = false);
 
 // An answer of `body`: whole when it has only one part, streamed otherwise. With `gzip`, a body
-// beyond the threshold is compressed, and says so.
+// beyond the threshold is compressed, and says so; as is one whose first parts do not tell.
 Response BodyResponse(std::string_view content_type, std::unique_ptr<BodyStream> body,
                       bool gzip = false);
 

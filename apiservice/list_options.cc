@@ -16,10 +16,21 @@
 namespace kubegauge::apiservice {
 namespace {
 
+// At most, as those of a requirement with values end with the one that is equal.
+size_t CountComparisons(const kube::LabelSelector& labels, const kube::FieldSelector& fields) {
+  size_t count = fields.terms().size();
+  for (const kube::Requirement& requirement : labels.requirements()) {
+    count += 1 + requirement.values().size();
+  }
+  return count;
+}
+
 class SelectorFilter final : public MetaFilter {
  public:
   SelectorFilter(kube::LabelSelector labels, kube::FieldSelector fields)
-      : labels_(std::move(labels)), fields_(std::move(fields)) {}
+      : cost_(CountComparisons(labels, fields)),
+        labels_(std::move(labels)),
+        fields_(std::move(fields)) {}
 
   bool Matches(const kube::ObjectMeta& meta) const override {
     const auto field = [&](std::string_view name) {
@@ -27,8 +38,10 @@ class SelectorFilter final : public MetaFilter {
     };
     return labels_.Matches(meta) && (fields_.empty() || fields_.Matches(field));
   }
+  size_t cost() const override { return cost_; }
 
  private:
+  size_t cost_;
   kube::LabelSelector labels_;
   kube::FieldSelector fields_;
 };
@@ -193,7 +206,9 @@ std::optional<Status> ParseListOptions(const Request& request, const RequestInfo
 }
 
 std::string NameInListOptions(std::string_view query) {
-  if (QueryValue(query, "fieldSelector").empty()) return "";
+  const size_t field_bytes = QueryValue(query, "fieldSelector").size();
+  if (field_bytes == 0 || field_bytes > kMaxReviewedSelectorBytes) return "";
+  if (QueryValue(query, "labelSelector").size() > kMaxReviewedSelectorBytes) return "";
   const absl::StatusOr<DecodedOptions> decoded = Decode(query);
   if (!decoded.ok()) return "";
   const auto name = decoded->fields.RequiresExactMatch("metadata.name");

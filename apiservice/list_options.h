@@ -38,8 +38,12 @@ struct ListOptions {
 std::optional<Status> ParseListOptions(const Request& request, const RequestInfo& info,
                                        ListOptions& options);
 
+// Longer selectors, which may cost anybody's request much, are not looked at before it is known
+// that the request may be made. Those that people and controllers write have some hundred bytes.
+inline constexpr size_t kMaxReviewedSelectorBytes = 16 * 1024;
+
 // The name that a query's field selector asks for by metadata.name=x, else "". As upstream, where
-// one of the options cannot be decoded none of them counts.
+// one of the options cannot be decoded none of them counts; nor where a selector is too long.
 std::string NameInListOptions(std::string_view query);
 
 }  // namespace kubegauge::apiservice

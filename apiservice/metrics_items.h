@@ -11,11 +11,37 @@
 
 namespace kubegauge::apiservice {
 
-// Which objects of a list a request asks for. Pure and cheap: asked for each object.
+// Which objects of a list a request asks for. Pure: asked for each object.
 class MetaFilter {
  public:
   virtual ~MetaFilter() = default;
   virtual bool Matches(const kube::ObjectMeta& meta) const = 0;
+  // How many comparisons that takes at most.
+  virtual size_t cost() const = 0;
+};
+
+// After about so many comparisons, some milliseconds, it is others' turn.
+inline constexpr size_t kComparisonsAtOnce = 100'000;
+
+// Counts the comparisons of a filter.
+class LookBudget {
+ public:
+  explicit LookBudget(const MetaFilter* filter)
+      : cost_(filter != nullptr ? static_cast<int64_t>(filter->cost()) : 0) {}
+
+  // Before each look. False: enough for now; the next time it begins anew.
+  bool TakeOne() {
+    if (left_ <= 0) {
+      left_ = kComparisonsAtOnce;
+      return false;
+    }
+    left_ -= cost_;
+    return true;
+  }
+
+ private:
+  int64_t cost_;
+  int64_t left_ = kComparisonsAtOnce;
 };
 
 // The nodes in the half-open range [begin, end) of a snapshot's catalog that a request asks for and
@@ -27,8 +53,10 @@ class NodeItems {
   NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t begin, size_t end,
             std::shared_ptr<const MetaFilter> filter, FreshnessTally tally = {});
 
-  // Goes to the next node; false behind the last.
+  // Goes to the next node. False behind the last, and after kComparisonsAtOnce.
   bool Next();
+  // Whether Next, when it gave false, is to be called again, after a pause.
+  bool is_paused() const { return next_ < end_; }
   // How many more there may be.
   size_t remaining() const { return end_ - next_; }
   // The node that Next found.
@@ -38,6 +66,7 @@ class NodeItems {
  private:
   std::shared_ptr<const scraper::Snapshot> snapshot_;
   std::shared_ptr<const MetaFilter> filter_;
+  LookBudget looks_;
   size_t next_;
   size_t end_;
   size_t index_ = 0;
@@ -52,6 +81,7 @@ class PodItems {
            std::shared_ptr<const MetaFilter> filter, FreshnessTally tally = {});
 
   bool Next();
+  bool is_paused() const { return next_ < end_; }
   size_t remaining() const { return end_ - next_; }
   const kube::ObjectMeta& meta() const { return *snapshot_->catalog().pods()[index_]; }
   const scraper::PodUsage& usage() const { return usage_; }
@@ -59,6 +89,7 @@ class PodItems {
  private:
   std::shared_ptr<const scraper::Snapshot> snapshot_;
   std::shared_ptr<const MetaFilter> filter_;
+  LookBudget looks_;
   size_t next_;
   size_t end_;
   size_t index_ = 0;

@@ -20,10 +20,12 @@ class ListBody final : public BodyStream {
   ListBody(Items items, Writer writer) : items_(std::move(items)), writer_(std::move(writer)) {}
 
   bool Next(std::string& out) override {
+    if (!has_item_) has_item_ = items_.Next();
+    if (!has_item_ && items_.is_paused()) return true;
     if (!begun_) Begin(out);
     const size_t part_begin = out.size();
     while (has_item_ && out.size() - part_begin < kBodyPartBytes) AppendItems(out, part_begin);
-    if (has_item_) return true;
+    if (has_item_ || items_.is_paused()) return true;
     out.append(writer_.Tail(had_items_)).push_back('\n');
     return false;
   }
@@ -31,7 +33,7 @@ class ListBody final : public BodyStream {
  private:
   void Begin(std::string& out) {
     begun_ = true;
-    has_item_ = had_items_ = items_.Next();
+    had_items_ = has_item_;
     out.append(writer_.Head(had_items_));
   }
 

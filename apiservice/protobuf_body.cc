@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <optional>
 #include <utility>
 
 #include "apiservice/item_protobuf.h"
@@ -94,41 +95,51 @@ class ProtobufStream final : public BodyStream {
 
   bool Next(std::string& out) override {
     const size_t part_begin = out.size();
-    if (!begun_) Begin(out);
+    if (!begun_ && !Begin(out)) return true;
+    if (!has_item_) has_item_ = items_.Next();
     while (!kept_.empty() && out.size() - part_begin < kBodyPartBytes) out += kept_.TakeFirst();
     while (kept_.empty() && has_item_ && out.size() - part_begin < kBodyPartBytes) {
       out.append(writer_.Write(items_, frame_.item_field));
       has_item_ = items_.Next();
     }
-    if (has_item_ || !kept_.empty()) return true;
+    if (has_item_ || !kept_.empty() || items_.is_paused()) return true;
     out.append(frame_.behind).append(kProtobufEnvelopeTail);
     return false;
   }
 
  private:
-  void Begin(std::string& out) {
+  // Writes what stands in front of the items. False: they are paused.
+  bool Begin(std::string& out) {
+    if (!rest_ && !Keep()) return false;
+    if (rest_ && !CountRest()) return false;
     begun_ = true;
-    uint64_t message_bytes = frame_.before.size() + frame_.behind.size();
-    has_item_ = items_.Next();
-    while (has_item_) {
-      const std::string_view item = writer_.Write(items_, frame_.item_field);
-      if (!kept_.Add(item)) break;
-      message_bytes += item.size();
-      has_item_ = items_.Next();
-    }
-    if (has_item_) message_bytes += BytesOfRest();
+    rest_.reset();
+    const uint64_t message_bytes = item_bytes_ + frame_.before.size() + frame_.behind.size();
     out.append(ProtobufEnvelopeHead(frame_.api_version, frame_.kind, message_bytes));
     out.append(frame_.before);
+    return true;
   }
 
-  // Of the items from the current one on.
-  uint64_t BytesOfRest() {
-    uint64_t bytes = 0;
-    Items rest = items_;
+  // Keeps all items, or leaves those for which there is no room. False: they are paused.
+  bool Keep() {
+    while (has_item_ || (has_item_ = items_.Next())) {
+      const std::string_view item = writer_.Write(items_, frame_.item_field);
+      if (!kept_.Add(item)) {
+        rest_.emplace(items_);
+        return true;
+      }
+      item_bytes_ += item.size();
+      has_item_ = false;
+    }
+    return !items_.is_paused();
+  }
+
+  bool CountRest() {
     do {
-      bytes += writer_.Write(rest, frame_.item_field).size();
-    } while (rest.Next());
-    return bytes;
+      if (rest_has_item_) item_bytes_ += writer_.Write(*rest_, frame_.item_field).size();
+      rest_has_item_ = rest_->Next();
+    } while (rest_has_item_);
+    return !rest_->is_paused();
   }
 
   Items items_;
@@ -136,7 +147,10 @@ class ProtobufStream final : public BodyStream {
   ItemProtobuf<Kind> writer_;
   KeptParts kept_;
   bool begun_ = false;
-  bool has_item_ = false;  // items_ is at one that is neither kept nor sent
+  bool has_item_ = false;      // items_ is at one that is neither kept nor sent
+  uint64_t item_bytes_ = 0;    // of those kept, and of those of rest_ before its current one
+  std::optional<Items> rest_;  // from the first that is not kept on, while the bytes are counted
+  bool rest_has_item_ = true;
 };
 
 }  // namespace

@@ -17,15 +17,11 @@ std::string_view EventName(WatchEventType type);
 template <class Items>
 class SnapshotDiff {
  public:
-  SnapshotDiff(Items before, Items after) : before_(std::move(before)), after_(std::move(after)) {
-    has_before_ = before_.Next();
-    has_after_ = after_.Next();
-  }
+  SnapshotDiff(Items before, Items after) : before_(std::move(before)), after_(std::move(after)) {}
 
-  // Goes to the next event; false behind the last.
+  // Goes to the next event. False behind the last, and when the items are paused.
   bool Next() {
-    Pass();
-    while (has_before_ || has_after_) {
+    while (Pass() && (has_before_ || has_after_)) {
       const std::strong_ordering order = Order();
       passes_before_ = order <= 0;
       passes_after_ = order >= 0;
@@ -35,10 +31,11 @@ class SnapshotDiff {
                             : WatchEventType::kModified;
         return true;
       }
-      Pass();
     }
     return false;
   }
+  // Whether Next, when it gave false, is to be called again, after a pause.
+  bool is_paused() const { return passes_before_ || passes_after_; }
 
   WatchEventType type() const { return type_; }
   // At the object of the event; one that was deleted as it last was.
@@ -55,17 +52,25 @@ class SnapshotDiff {
     return before_.usage().timestamp_ns != after_.usage().timestamp_ns ||
            &before_.meta() != &after_.meta();
   }
-  void Pass() {
-    if (std::exchange(passes_before_, false)) has_before_ = before_.Next();
-    if (std::exchange(passes_after_, false)) has_after_ = after_.Next();
+  // False: the items are paused.
+  bool Pass() {
+    if (passes_before_) {
+      has_before_ = before_.Next();
+      passes_before_ = !has_before_ && before_.is_paused();
+    }
+    if (passes_after_ && !passes_before_) {
+      has_after_ = after_.Next();
+      passes_after_ = !has_after_ && after_.is_paused();
+    }
+    return !is_paused();
   }
 
   Items before_;
   Items after_;
   bool has_before_ = false;
   bool has_after_ = false;
-  bool passes_before_ = false;
-  bool passes_after_ = false;
+  bool passes_before_ = true;
+  bool passes_after_ = true;
   WatchEventType type_ = WatchEventType::kAdded;
 };
 

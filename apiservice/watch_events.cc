@@ -49,7 +49,7 @@ class Events final : public WatchEvents {
     const size_t begin = out.size();
     while (diff_ && out.size() - begin < kBodyPartBytes) {
       if (!diff_->Next()) {
-        diff_.reset();
+        if (!diff_->is_paused()) diff_.reset();
         break;
       }
       AppendWatchEvent(EventName(diff_->type()), writer_.Object(diff_->items()), Writer::kEncoding,

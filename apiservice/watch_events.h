@@ -32,7 +32,8 @@ class WatchEvents {
   // Makes the events that lead from the state before (nothing, at first) to `state`; `now_ns` is
   // the wall clock. Only when Append has given all of those before.
   virtual void MoveTo(const SnapshotFeed::State& state, int64_t now_ns) = 0;
-  // Appends events up to about kBodyPartBytes. False: there are no more.
+  // Appends events up to about kBodyPartBytes, none when a filter has cost enough for now. False:
+  // there are no more.
   virtual bool Append(std::string& out) = 0;
   // Appends an event that only says how far the client is; `initial_end` marks that the state at
   // the begin of the watch was told.

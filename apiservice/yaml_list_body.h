@@ -20,12 +20,14 @@ class YamlListBody final : public BodyStream {
   YamlListBody(Items items, Writer writer) : items_(std::move(items)), writer_(std::move(writer)) {}
 
   bool Next(std::string& out) override {
+    if (!has_item_) has_item_ = items_.Next();
+    if (!has_item_ && items_.is_paused()) return true;
     if (!begun_) Begin(out);
     const size_t part_begin = out.size();
     for (; has_item_ && out.size() - part_begin < kBodyPartBytes; has_item_ = items_.Next()) {
       AppendYaml(is_list_ ? Json::array({Item()}) : Item(), out);
     }
-    if (has_item_) return true;
+    if (has_item_ || items_.is_paused()) return true;
     if (!behind_.empty()) AppendYaml(behind_, out);
     return false;
   }
@@ -36,7 +38,6 @@ class YamlListBody final : public BodyStream {
   // Writes the members in front of the items, and keeps those behind them.
   void Begin(std::string& out) {
     begun_ = true;
-    has_item_ = items_.Next();
     const std::string head = writer_.Head(has_item_);
     is_list_ = !head.empty();
     if (!is_list_) return;

@@ -68,6 +68,9 @@ TEST(BodyResponse, IsCompressedBeyondTheThresholdOnly) {
       {{65'536, 65'536, 1}, true},
       {{65'536, 65'537}, true},
       {{65'536, 65'537, 0}, true},
+      {{3, 3, 3}, false},
+      {{3, 3, 3, 3}, true},
+      {{0, 0, 0, 65'536, 65'537}, true},
       {{200'000, 3, 200'000, 0, 65'536}, true},
   };
   for (const auto& test : kCases) {

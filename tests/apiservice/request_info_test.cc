@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apiservice/list_options.h"
 #include "tests/apiservice/exchange.h"
 
 namespace kubegauge::apiservice {
@@ -98,6 +99,13 @@ TEST(RequestInfo, KeepsTheSelectorsOfCollections) {
       MakeRequest("/api/v1/pods?labelSelector=a%3Db%2Cc&fieldSelector=spec.nodeName%3Dn&limit=5"));
   EXPECT_EQ(info.label_selector, "a=b,c");
   EXPECT_EQ(info.field_selector, "spec.nodeName=n");
+}
+
+TEST(RequestInfo, LooksForNoNameBesideALongSelector) {
+  const std::string pods = "/api/v1/pods?fieldSelector=metadata.name%3Dx&labelSelector=";
+  const std::string longest(kMaxReviewedSelectorBytes - 2, 'a');
+  EXPECT_EQ(ParseRequestInfo(MakeRequest(pods + "a," + std::string(60, 'a'))).name, "x");
+  EXPECT_EQ(ParseRequestInfo(MakeRequest(pods + "a," + longest + "a")).name, "");
 }
 
 TEST(RequestInfo, KeepsNoSelectorsOfAWatchThatThePathAsksFor) {

@@ -1,0 +1,138 @@
+// What a filter that costs much changes about an answer: it comes in more parts, so that others get
+// their turn between them, and is the same.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apiservice/body_response.h"
+#include "apiservice/list_options.h"
+#include "apiservice/metrics_list.h"
+#include "apiservice/protobuf_body.h"
+#include "apiservice/watch_events.h"
+#include "tests/apiservice/exchange.h"
+#include "tests/apiservice/recorded_cluster.h"
+
+namespace kubegauge::apiservice {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int64_t kNowNs = 1'700'000'000'000'000'000;
+
+// Lets every third object pass, and counts how many it is asked for.
+class EveryThird final : public MetaFilter {
+ public:
+  explicit EveryThird(size_t cost) : cost_(cost) {}
+  bool Matches(const kube::ObjectMeta& meta) const override {
+    ++looks_;
+    return (meta.name().back() - '0') % 3 == 0;
+  }
+  size_t cost() const override { return cost_; }
+  // Since the last call.
+  size_t TakeLooks() const { return std::exchange(looks_, 0); }
+
+ private:
+  size_t cost_;
+  mutable size_t looks_ = 0;
+};
+
+std::shared_ptr<const scraper::Snapshot> TenPods(uint64_t memory) {
+  std::vector<testing::PodUsageLiteral> pods;
+  for (int i = 0; i < 10; ++i) {
+    pods.push_back({"ns", "pod-" + std::to_string(i), {}, {{"c", {1'000'000, memory, kNowNs}}}});
+  }
+  return testing::MakeSnapshot({{"node", {}, {1, 1, kNowNs}}}, pods);
+}
+
+std::string ReadSparingly(BodyStream& body, const EveryThird& filter) {
+  std::string text;
+  for (bool more = true; more;) {
+    more = body.Next(text);
+    EXPECT_LE(filter.TakeLooks(), 1u);
+  }
+  return text;
+}
+
+using MakeBody = std::function<std::unique_ptr<BodyStream>(PodItems items)>;
+
+TEST(CostlyFilter, GivesEveryBodyInMorePartsOnly) {
+  const MetricsJson json("v1beta1", kNowNs);
+  const MetricsProtobuf protobuf("v1beta1", kNowNs);
+  ByteBudget room(1 << 20);
+  ByteBudget no_room(0);
+  const std::vector<MakeBody> bodies = {
+      [&](PodItems items) {
+        return ObjectBody(std::move(items), json, Form::kList, Layout::kCompact);
+      },
+      [&](PodItems items) {
+        return ObjectBody(std::move(items), json, Form::kList, Layout::kIndented);
+      },
+      [&](PodItems items) {
+        return ObjectBody(std::move(items), json, Form::kList, Layout::kYaml);
+      },
+      [&](PodItems items) {
+        return TableBody(std::move(items), json, {.version = "v1"}, Layout::kCompact);
+      },
+      [&](PodItems items) {
+        return MetadataBody(std::move(items), json, Form::kList, "v1", Layout::kCompact);
+      },
+      [&](PodItems items) { return ProtobufBody(std::move(items), protobuf, {}, room); },
+      [&](PodItems items) { return ProtobufBody(std::move(items), protobuf, {}, no_room); },
+  };
+  const auto snapshot = TenPods(1 << 20);
+  const auto cheap = std::make_shared<const EveryThird>(1);
+  const auto costly = std::make_shared<const EveryThird>(kComparisonsAtOnce);
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    for (const size_t end : {size_t{0}, size_t{1}, size_t{2}, size_t{10}}) {
+      const std::string whole = ReadAll(*bodies[i](PodItems(snapshot, 0, end, cheap)));
+      EXPECT_EQ(ReadSparingly(*bodies[i](PodItems(snapshot, 0, end, costly)), *costly), whole)
+          << "body " << i << " of " << end;
+      const std::string none = ReadAll(*bodies[i](PodItems(snapshot, 1, 3, cheap)));
+      EXPECT_EQ(ReadSparingly(*bodies[i](PodItems(snapshot, 1, 3, costly)), *costly), none);
+    }
+  }
+}
+
+std::string EventsSparingly(WatchEvents& events, const EveryThird& filter, size_t looks) {
+  std::string text;
+  for (bool more = true; more;) {
+    more = events.Append(text);
+    EXPECT_LE(filter.TakeLooks(), looks);
+  }
+  return text;
+}
+
+TEST(CostlyFilter, GivesTheEventsOfAWatchInMorePartsOnly) {
+  const auto cheap = std::make_shared<const EveryThird>(1);
+  const auto costly = std::make_shared<const EveryThird>(kComparisonsAtOnce);
+  const auto with_cheap = MakeWatchEvents({.api_version = "v1", .filter = cheap});
+  const auto with_costly = MakeWatchEvents({.api_version = "v1", .filter = costly});
+  for (uint64_t version = 1; version < 4; ++version) {
+    const SnapshotFeed::State state{version < 3 ? TenPods(version << 20) : scraper::EmptySnapshot(),
+                                    version};
+    with_cheap->MoveTo(state, kNowNs);
+    with_costly->MoveTo(state, kNowNs);
+    const std::string whole = EventsSparingly(*with_cheap, *cheap, 100);
+    EXPECT_THAT(whole, HasSubstr(version == 1 ? "ADDED" : version == 2 ? "MODIFIED" : "DELETED"));
+    // One of the state before and one of the state after.
+    EXPECT_EQ(EventsSparingly(*with_costly, *costly, 2), whole);
+  }
+}
+
+TEST(CostlyFilter, HasTheCostOfWhatASelectorCompares) {
+  const Request request = testing::MakeRequest(
+      "/apis/metrics.k8s.io/v1/pods?labelSelector=a,b%20in%20(c,d),!e&"
+      "fieldSelector=metadata.name!%3Df");
+  ListOptions options;
+  ASSERT_FALSE(ParseListOptions(request, ParseRequestInfo(request), options).has_value());
+  EXPECT_EQ(options.filter->cost(), 6u);
+}
+
+}  // namespace
+}  // namespace kubegauge::apiservice
