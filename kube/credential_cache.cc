@@ -114,7 +114,9 @@ CredentialCache::CredentialCache(asio::any_io_executor executor,
     : core_(std::make_shared<Core>(std::move(executor), loading_thread_.get_executor(),
                                    std::move(loader), clock)) {}
 
-CredentialCache::~CredentialCache() {
+CredentialCache::~CredentialCache() { Stop(); }
+
+void CredentialCache::Stop() {
   core_->Stop();
   loading_thread_.join();
 }

@@ -20,8 +20,11 @@ class CredentialCache final : public CredentialSource {
   // Keeps a reference to `clock`.
   CredentialCache(boost::asio::any_io_executor executor, std::unique_ptr<CredentialLoader> loader,
                   const Clock& clock);
-  // Stops the loader and waits for it. Every Get gets its answer, if the executor still runs.
   ~CredentialCache() override;
+
+  // Stops the loader and waits for it, for good. A Get that waits for it gets its answer, if the
+  // executor still runs; none may come after. Called by the destructor too.
+  void Stop();
 
   boost::asio::awaitable<absl::StatusOr<CredentialsPtr>> Get() override;
   void Refuse(const CredentialsPtr& refused) override;

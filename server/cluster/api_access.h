@@ -42,6 +42,9 @@ class ApiAccess {
   kube::CredentialSource& credentials() { return *credentials_; }
   const kube::ClientConfig& config() const { return config_; }
 
+  // Ends a credential plugin that runs. For when nothing is asked any more.
+  void Stop() { credentials_->Stop(); }
+
  private:
   ApiAccess(kube::ClientConfig config, std::unique_ptr<kube::CredentialCache> credentials,
             std::unique_ptr<kube::CurlApiClient> curl, const kube::Clock& clock,

@@ -29,6 +29,13 @@ class ApiAccesses {
     return access.get();
   }
 
+  // For when nothing is asked any more: see ApiAccess.
+  void Stop() {
+    for (const auto& [path, access] : by_path_) {
+      if (access != nullptr) access->Stop();
+    }
+  }
+
   // For a program's own metrics.
   std::shared_ptr<const prometheus::Collectable> metrics() const { return registry_; }
 

@@ -129,6 +129,7 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
     SayFarewell();
     working_.stop();
   }
+  api_accesses_.Stop();
   log_.info("Stopped");
   return end_;
 }

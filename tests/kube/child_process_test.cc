@@ -1,8 +1,10 @@
 #include "kube/child_process.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -56,6 +58,17 @@ TEST_F(ChildProcessTest, GivesTheOutputOfACommandRunWithoutAShell) {
       Run("printf '%s|' \"$@\" \"$A\" \"$HOME\"; cat; echo to the log >&2", {"$A", "x; y", ""});
   ASSERT_TRUE(output.ok()) << output.status().ToString();
   EXPECT_EQ(*output, "$A|x; y||b c||");
+}
+
+TEST_F(ChildProcessTest, GetsNoOtherDescriptorOfThisProgram) {
+  constexpr int kAbove = 100;  // those that a shell takes for itself
+  const int leaking = ::fcntl(STDERR_FILENO, F_DUPFD, kAbove);
+  ASSERT_GE(leaking, kAbove);
+  const auto output =
+      Run("[ -e /proc/$$/fd/$1 ] && echo open || echo closed", {std::to_string(leaking)});
+  ::close(leaking);
+  ASSERT_TRUE(output.ok()) << output.status().ToString();
+  EXPECT_EQ(*output, "closed\n");
 }
 
 TEST_F(ChildProcessTest, TakesOutputThatIsLargerThanAPipe) {

@@ -166,6 +166,14 @@ TEST_F(CredentialCacheTest, LetsOneWaiterGoWithoutTheOthers) {
   EXPECT_EQ((*other.get())->authorization, "Bearer 1");
 }
 
+TEST_F(CredentialCacheTest, EndsALoadWhenItIsStopped) {
+  HoldUp();
+  auto waiting = Begin();
+  AwaitLoads(1);
+  cache_->Stop();
+  EXPECT_TRUE(absl::IsCancelled(waiting.get().status()));
+}
+
 TEST_F(CredentialCacheTest, AnswersEveryoneWhenItIsDestroyed) {
   HoldUp();
   auto waiting = Begin();
