@@ -83,15 +83,16 @@ absl::StatusOr<std::optional<WatchEvent>> WatchFrames::NextProtobuf() {
 }
 
 absl::StatusOr<std::optional<WatchEvent>> WatchFrames::NextJson() {
-  const size_t end = buffer_.find('\n', std::max(scanned_, begin_));
-  if (end == std::string::npos) {
-    scanned_ = buffer_.size();
-    if (scanned_ - begin_ > max_frame_bytes_) return TooLong();
-    return std::nullopt;
-  }
-  line_.assign(buffer_, begin_, end - begin_);
-  begin_ = end + 1;
-  if (line_.find_first_not_of(" \t\r") == std::string::npos) return NextJson();
+  do {
+    const size_t end = buffer_.find('\n', std::max(scanned_, begin_));
+    if (end == std::string::npos) {
+      scanned_ = buffer_.size();
+      if (scanned_ - begin_ > max_frame_bytes_) return TooLong();
+      return std::nullopt;
+    }
+    line_.assign(buffer_, begin_, end - begin_);
+    begin_ = end + 1;
+  } while (line_.find_first_not_of(" \t\r") == std::string::npos);
   absl::StatusOr<JsonWatchEvent> event = SplitJsonWatchEvent(line_);
   if (!event.ok()) return event.status();
   return WatchEvent{TypeFrom(event->type), {WireFormat::kJson, event->object}};

@@ -49,6 +49,14 @@ TEST(WatchFrames, ReadsRecordedWatchesInChunksOfAnySize) {
   }
 }
 
+// Each blank line once took a frame of the stack.
+TEST(WatchFrames, PassesOverBlankLinesHoweverMany) {
+  const std::string event =
+      Encoder{WireFormat::kJson}.Event("ADDED", {.name = "n", .resource_version = "5"});
+  EXPECT_THAT(Read(WireFormat::kJson, std::string(1'000'000, '\n') + event, 1'000'000),
+              ElementsAre("0 n 5"));
+}
+
 TEST(WatchFrames, KnowsAllTypes) {
   for (const WireFormat format : {WireFormat::kProtobuf, WireFormat::kJson}) {
     const Encoder encoder{format};
