@@ -51,6 +51,21 @@ bool Snapshot::GetPodUsage(size_t pod, PodUsage& usage) const {
          ComputePodUsage(*points_[place.node], place.pod, usage);
 }
 
+bool Snapshot::ServesNodes() const {
+  for (size_t i = 0; i < points_.size(); ++i) {
+    if (NodeUsage(i)) return true;
+  }
+  return false;
+}
+
+bool Snapshot::ServesPods() const {
+  PodUsage usage;
+  for (size_t i = 0; i < places_->size(); ++i) {
+    if (GetPodUsage(i, usage)) return true;
+  }
+  return false;
+}
+
 size_t Snapshot::CountServableNodes() const {
   size_t count = 0;
   for (size_t i = 0; i < points_.size(); ++i) count += NodeUsage(i).has_value();

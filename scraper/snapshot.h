@@ -35,7 +35,11 @@ class Snapshot {
   std::optional<Usage> NodeUsage(size_t node) const;
   bool GetPodUsage(size_t pod, PodUsage& usage) const;
 
-  // Nodes and containers that can be served.
+  // Whether there is a node, a pod to serve; cheap unless there is none.
+  bool ServesNodes() const;
+  bool ServesPods() const;
+
+  // Nodes and containers that can be served; computes the usage of them all.
   size_t CountServableNodes() const;
   size_t CountServableContainers() const;
 

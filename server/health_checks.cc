@@ -49,8 +49,7 @@ HealthCheck StorageReady(const apiservice::PublishedSnapshot& published, bool ne
   const auto check = [&published, needs_pods] {
     const std::shared_ptr<const scraper::Snapshot> snapshot = published.Get();
     const bool wants_pods = needs_pods || !snapshot->catalog().pods().empty();
-    return Unless(snapshot->CountServableNodes() > 0 &&
-                      (!wants_pods || snapshot->CountServableContainers() > 0),
+    return Unless(snapshot->ServesNodes() && (!wants_pods || snapshot->ServesPods()),
                   "no metrics to serve");
   };
   return {.name = "metric-storage-ready", .check = check};
