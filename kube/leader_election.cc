@@ -97,6 +97,7 @@ awaitable<absl::Status> LeaderElector::Hold() {
 }
 
 awaitable<void> LeaderElector::Release() {
+  released_ = true;
   leads_until_ns_ = kNeverLeads;
   if (!state_.HoldsLease()) co_return;
   for (int attempt = 0; attempt < kReleaseAttempts; ++attempt) {
@@ -137,7 +138,9 @@ awaitable<bool> LeaderElector::TryAcquireOrRenew() {
     const bool renewed = co_await Claim(std::move(lease));
     if (renewed) co_return true;
   }
+  if (released_) co_return false;
   absl::StatusOr<Lease> lease = co_await client_.Get(RequestTimeout());
+  if (released_) co_return false;
   if (absl::IsNotFound(lease.status())) {
     const int64_t sent_at_ns = clock_.MonotonicNs();
     const LeaderRecord record = state_.FirstClaim(clock_.WallNs());
@@ -171,6 +174,7 @@ bool LeaderElector::TakeWritten(absl::StatusOr<Lease> written, const LeaderRecor
   if (!written.ok()) return false;
   reported_error_.clear();
   lease_ = *std::move(written);
+  if (released_) return true;
   const std::lock_guard lock(mutex_);
   state_.Wrote(record, clock_.MonotonicNs());
   // Who has been told that it leads no more does not lead again before it is told so.

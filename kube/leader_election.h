@@ -44,12 +44,15 @@ absl::Status CheckLeaderElectionOptions(const LeaderElectionOptions& options);
 //
 // Leadership ends renew_deadline after the last successful renewal was sent, on the monotonic
 // clock, which is before anybody else may take the lease: earlier than client-go by retry_period,
-// and safe whatever the settings. `client` is to give up when a request's timeout is over.
+// and safe whatever the settings. (Of a machine that was suspended, the clock may have stood; as
+// with client-go, the resourceVersions of what it then writes are what protects others.) `client`
+// is to give up when a request's timeout is over.
 //
 // A cancelled coroutine ends by an exception of Asio, as its sleeper does.
 //
-// IsLeader and Leader are thread-safe; the coroutines are to be run one at a time. Keeps references
-// to its arguments; `recorder` may be nullptr.
+// IsLeader and Leader are thread-safe; the coroutines are to be run in one thread and one at a
+// time, but for Release, which may come while Acquire or Hold goes on: neither takes the lease any
+// more. Keeps references to its arguments; `recorder` may be nullptr.
 class LeaderElector {
  public:
   // `options` must pass CheckLeaderElectionOptions.
@@ -63,9 +66,9 @@ class LeaderElector {
   // the reason: kDeadlineExceeded, or kAborted when another holds the lease.
   boost::asio::awaitable<absl::Status> Hold();
 
-  // Gives the lease back, so that others need not wait for it to expire. To be called when nothing
-  // that only a leader may do goes on any more; IsLeader() is false from then on. Does nothing
-  // where another holds it.
+  // Gives the lease back, for good, so that others need not wait for it to expire. To be called
+  // when nothing that only a leader may do goes on any more; IsLeader() is false from then on. Does
+  // nothing where another holds it.
   boost::asio::awaitable<void> Release();
 
   // Whether this candidate may act as leader now. False as soon as the time is over, whether or not
@@ -101,6 +104,7 @@ class LeaderElector {
   absl::Status last_error_;
   std::string reported_leader_;
   std::string reported_error_;
+  bool released_ = false;
   std::atomic<int64_t> leads_until_ns_{0};
   mutable std::mutex mutex_;
   LeaderElectionState state_;  // changed with mutex_ held

@@ -2,11 +2,13 @@
 
 #include <spdlog/sinks/ostream_sink.h>
 
+#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "tests/kube/kube_api_fixture.h"
 #include "tests/kube/recorded_events.h"
@@ -261,6 +263,23 @@ TEST_F(LeaderElectionTest, ReleasesWhatItHolds) {
   Run(you.Acquire());
   EXPECT_EQ(Now(), 1s) << "without waiting";
   EXPECT_EQ((*lease_)["spec"]["leaseTransitions"], 1);
+}
+
+// A renewal that was overtaken by the release was once followed by another claim.
+TEST_F(LeaderElectionTest, DoesNotTakeTheLeaseAgainOnceItIsReleased) {
+  Run(me_.Acquire());
+  const auto write = answers_[std::string("PUT ") + kLease];
+  bool overtaken = false;
+  Answer(std::string("PUT ") + kLease, [&](ApiRequest request) {
+    if (!std::exchange(overtaken, true)) {
+      boost::asio::co_spawn(io_, me_.Release(), boost::asio::detached);
+      while (io_.poll() > 0) continue;
+    }
+    return write(request);
+  });
+  Run(me_.Hold()).IgnoreError();
+  EXPECT_EQ((*lease_)["spec"]["holderIdentity"], "");
+  EXPECT_FALSE(me_.IsLeader());
 }
 
 TEST_F(LeaderElectionTest, DoesNotReleaseWhatAnotherHolds) {
