@@ -54,7 +54,7 @@ bool IsBrokenSuite(std::string_view name) {
 }
 
 absl::StatusOr<std::string> ParseCiphers(const std::vector<std::string>& names) {
-  if (names.empty()) return std::string();
+  if (names.empty()) return std::string(kGoDefaultCiphers);
   const std::map<std::string, std::string> suites = SuitesByStandardName();
   std::vector<std::string> found;
   bool has_any = false;

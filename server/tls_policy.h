@@ -11,12 +11,19 @@
 
 namespace kubegauge::server {
 
+// The suites of TLS 1.2 that Go's servers offer unless told: all of them keep past sessions secret
+// when the key is lost, which those of OpenSSL's default with RSA key exchange do not.
+inline constexpr char kGoDefaultCiphers[] =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+    "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA";
+
 // Which TLS an operator allows, in OpenSSL's terms. The default is the strongest that clients of
 // Kubernetes know.
 struct TlsPolicy {
   int min_version = TLS1_2_VERSION;
-  std::string cipher_list;  // of TLS 1.2; empty: OpenSSL's default
-  std::string groups;       // of the key exchange; empty: OpenSSL's default
+  std::string cipher_list = kGoDefaultCiphers;  // of TLS 1.2
+  std::string groups;                           // of the key exchange; empty: OpenSSL's default
 };
 
 // Reads the values of --tls-min-version, --tls-cipher-suites (IANA names, as Go spells them) and

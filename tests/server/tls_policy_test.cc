@@ -30,6 +30,22 @@ TEST(TlsPolicy, ReadsSuitesByTheirStandardNames) {
             "Cipher suite TLS_MADE_UP not supported or doesn't exist");
 }
 
+// With RSA key exchange, who gets the key reads what was recorded before.
+TEST(TlsPolicy, KeepsPastSessionsSecretUnlessToldOtherwise) {
+  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_server_method()),
+                                                                  SSL_CTX_free);
+  ASSERT_TRUE(ApplyTlsPolicy(*ParseTlsPolicy("", {}, {}), context.get()).ok());
+  const STACK_OF(SSL_CIPHER)* ciphers = SSL_CTX_get_ciphers(context.get());
+  int of_tls12 = 0;
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+    const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(ciphers, i);
+    if (SSL_CIPHER_get_kx_nid(cipher) == NID_kx_any) continue;  // of TLS 1.3
+    EXPECT_EQ(SSL_CIPHER_get_kx_nid(cipher), NID_kx_ecdhe) << SSL_CIPHER_get_name(cipher);
+    ++of_tls12;
+  }
+  EXPECT_EQ(of_tls12, 10);
+}
+
 TEST(TlsPolicy, AllowsNoTls12WhereNoSuiteIsOfIt) {
   EXPECT_EQ(ParseTlsPolicy("", {"TLS_AES_128_GCM_SHA256"}, {})->min_version, TLS1_3_VERSION);
   EXPECT_EQ(
