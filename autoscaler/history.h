@@ -31,4 +31,12 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
+// Moves all its times, so that they count from another origin.
+inline void MoveTimes(int64_t by_ns, History& history) {
+  for (Recommendation& recommendation : history.recommendations) recommendation.time_ns += by_ns;
+  for (auto* const events : {&history.scale_ups, &history.scale_downs}) {
+    for (ScaleEvent& event : *events) event.time_ns += by_ns;
+  }
+}
+
 }  // namespace kubegauge::autoscaler

@@ -51,12 +51,15 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
   Result result;
   result.fetch_ns = parts_.clock.MonotonicNs() - fetch_began_ns;
   result.now_ns = parts_.clock.WallNs();
+  const int64_t wall_ahead_ns = result.now_ns - parts_.clock.MonotonicNs();
+  MoveTimes(wall_ahead_ns, history);
   Decision decision = Decide(*hpa, observation, history, tuning_, result.now_ns);
   std::optional<std::string> scale_error;
   if (decision.scale_to && found != nullptr) {
     scale_error = co_await parts_.scales.Write(*std::move(found), *decision.scale_to);
   }
   result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
+  MoveTimes(-wall_ahead_ns, result.outcome.history);
   co_await WriteStatus(*hpa, result.outcome);
   co_return result;
 }

@@ -43,6 +43,9 @@ class Reconciler {
     int64_t fetch_ns = 0;  // reading pods and metrics
     int64_t now_ns = 0;    // the wall time that was decided at
   };
+  // The times of `history`, and of the outcome's, are on the monotonic clock: a step of the wall
+  // clock, which `Decide` counts by, ends no window early and prolongs none (upstream's times carry
+  // a monotonic reading, too).
   boost::asio::awaitable<Result> Reconcile(HpaPtr hpa, History history);
 
  private:

@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Counts what it is asked for; has nothing to say.
+// Counts what it is asked for; has nothing to say unless told.
 class CountingMetrics final : public ResourceMetricsReader, public CustomMetricsReader {
  public:
   boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
@@ -30,10 +30,11 @@ class CountingMetrics final : public ResourceMetricsReader, public CustomMetrics
   boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
                                              const MetricQuery&) override {
     ++asked;
-    co_return std::vector<int64_t>();
+    co_return values;
   }
 
   int asked = 0;
+  std::vector<int64_t> values;  // of each metric that is not of pods
 };
 
 class NotingEvents final : public HpaEventSink {
@@ -56,10 +57,12 @@ class ReconcilerTest : public kubegauge::testing::KubeApiTest {
     Answer("GET /apis/apps/v1", Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
       "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
         {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})"));
-    Answer("GET /apis/apps/v1/namespaces/default/deployments/web/scale",
-           Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
-             "metadata":{"name":"web","namespace":"default","resourceVersion":"1"},
-             "spec":{"replicas":1},"status":{"replicas":1,"selector":"app=web"}})"));
+    for (const char* method : {"GET", "PUT"}) {
+      Answer(std::string(method) + " /apis/apps/v1/namespaces/default/deployments/web/scale",
+             Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+               "metadata":{"name":"web","namespace":"default","resourceVersion":"1"},
+               "spec":{"replicas":1},"status":{"replicas":1,"selector":"app=web"}})"));
+    }
     Answer(kStatus, Json("{}"));
     pods_.Add(testing::PodOf("p0", {}));
     selectors_.Add("default", "web");
@@ -105,6 +108,23 @@ TEST_F(ReconcilerTest, AsksForNoMetricOfPodsThatSeveralHpasControl) {
                                   "[default/other default/web]"));
   EXPECT_EQ(metrics_.asked, 0);
   EXPECT_THAT(events_.reasons, ElementsAre("AmbiguousSelector", "FailedComputeMetricsReplicas"));
+}
+
+// When the wall clock was set five minutes ahead, all windows of stabilization once were over.
+TEST_F(ReconcilerTest, AStepOfTheWallClockEndsNoWindow) {
+  constexpr int64_t kAMinuteNs = 60'000'000'000;
+  metrics_.values = {1000};
+  const testing::Scene scene({testing::ExternalMetric("Value", 1000)}, 1);
+  const auto hpa = std::make_shared<const Hpa>(scene.hpa);
+  const History history{.recommendations = {{.replicas = 4, .time_ns = clock_.MonotonicNs()}}};
+  for (const int64_t step_ns : {10 * kAMinuteNs, -10 * kAMinuteNs}) {
+    clock_.SetWallNs(clock_.WallNs() + step_ns);
+    const Outcome outcome = Run(reconciler_.Reconcile(hpa, history)).outcome;
+    EXPECT_EQ(outcome.scaled_to, 4) << outcome.error;
+    EXPECT_EQ(outcome.history.recommendations[0], history.recommendations[0]);
+  }
+  clock_.Advance(5 * kAMinuteNs + 1);
+  EXPECT_EQ(Run(reconciler_.Reconcile(hpa, history)).outcome.scaled_to, std::nullopt);
 }
 
 TEST_F(ReconcilerTest, WritesAStatusWithTheMetadataThatTheHpaCameWith) {
