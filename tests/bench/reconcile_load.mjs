@@ -96,7 +96,11 @@ class CannedApi {
 
   async serve(request, response) {
     const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // given up by the client, as it may where the machine is busy
+    }
     const url = new URL(request.url, 'https://api');
     if (url.searchParams.get('watch') === 'true') return this.watch(url, response);
     const measured = /\/metrics\.k8s\.io\/v1beta1\/namespaces\/([^/]+)\/pods$/.exec(url.pathname);
