@@ -97,7 +97,7 @@ AccessReviewAuthorizer::Ask(KeyedDigest::Value key, std::string spec, bool may_k
   const absl::StatusOr<nlohmann::json> status =
       co_await PostReview(transport_, kPath, AccessReviewJson(spec), kPatience);
   if (!status.ok()) {
-    log_.error("Cannot ask the API server what a user may do error=\"{}\"",
+    log_.Write(spdlog::level::err, "Cannot ask the API server what a user may do",
                std::string(status.status().message()));
     co_return status.status();
   }

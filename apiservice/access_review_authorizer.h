@@ -8,6 +8,7 @@
 #include "apiservice/authorization.h"
 #include "apiservice/expiring_cache.h"
 #include "apiservice/keyed_digest.h"
+#include "apiservice/rate_limited_log.h"
 #include "apiservice/review_client.h"
 #include "apiservice/single_flight.h"
 
@@ -25,16 +26,16 @@ inline constexpr size_t kMaxCachedAttributeBytes = 10'000;
 
 // Asks the API server whether a user may do something, by SubjectAccessReview (wire.md B.6), once
 // for all requests that wait for the same answer, with upstream's retries and cache. An answer that
-// both allows and denies, or none at all, is an error; the latter is logged. Needs the permission
-// to create subjectaccessreviews.authorization.k8s.io. Thread-safe; keeps references; outlives what
-// it has asked.
+// both allows and denies, or none at all, is an error; the latter is logged now and then. Needs the
+// permission to create subjectaccessreviews.authorization.k8s.io. Thread-safe; keeps references;
+// outlives what it has asked.
 class AccessReviewAuthorizer final : public Authorizer {
  public:
   AccessReviewAuthorizer(const ReviewTransport& transport, const AccessReviewTtls& ttls,
                          spdlog::logger& log)
       : transport_(transport),
         ttls_(ttls),
-        log_(log),
+        log_(log, transport.clock),
         cache_(kMaxCachedAccessReviews, transport.clock) {}
 
   boost::asio::awaitable<Authorization> Authorize(const UserInfo& user,
@@ -55,7 +56,7 @@ class AccessReviewAuthorizer final : public Authorizer {
 
   const ReviewTransport transport_;
   const AccessReviewTtls ttls_;
-  spdlog::logger& log_;
+  RateLimitedLog log_;
   const KeyedDigest digest_;
   ExpiringCache<Answer> cache_;
   SingleFlight<Answer> flights_;

@@ -44,7 +44,7 @@ TokenReviewAuthenticator::AuthenticateToken(std::string token) {
       co_await PostReview(transport_, kPath, TokenReviewJson(token), kReviewTimeout);
   if (!status.ok()) {
     const std::string message = WithoutToken(std::string(status.status().message()), token);
-    log_.error("Cannot ask the API server whose a bearer token is error=\"{}\"", message);
+    log_.Write(spdlog::level::err, "Cannot ask the API server whose a bearer token is", message);
     co_return absl::Status(status.status().code(), message);
   }
   if (!BoolMember(*status, "authenticated")) {

@@ -6,11 +6,11 @@
 
 #include "absl/status/status.h"
 #include "apiservice/http.h"
+#include "apiservice/rate_limited_log.h"
 #include "kube/clock.h"
 #include "server/connection_control.h"
 #include "server/listener_limits.h"
 #include "server/memory_budget.h"
-#include "server/rate_limited_log.h"
 #include "server/request_reader.h"
 #include "server/response_writer.h"
 #include "server/tls_stream.h"
@@ -22,7 +22,7 @@ struct ConnectionEnvironment {
   apiservice::HttpService& service;
   const ListenerLimits& limits;
   const kube::Clock& clock;
-  RateLimitedLog& log;
+  apiservice::RateLimitedLog& log;
   MemoryBudget& request_memory;
 };
 

@@ -19,7 +19,6 @@
 
 #include "server/connection.h"
 #include "server/memory_budget.h"
-#include "server/rate_limited_log.h"
 #include "server/socket_options.h"
 
 namespace kubegauge::server {
@@ -83,7 +82,7 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   const ServingTls& tls_;
   const ListenerLimits limits_;
   const kube::Clock& clock_;
-  RateLimitedLog log_;
+  apiservice::RateLimitedLog log_;
   MemoryBudget request_memory_;
   const ConnectionEnvironment environment_;
 

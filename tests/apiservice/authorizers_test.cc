@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
@@ -298,6 +299,15 @@ TEST_F(AccessReviewTest, KeepsNoAnswersToLongQuestionsNorErrors) {
   }
   EXPECT_EQ(client.requests().size(), 5u);
   EXPECT_THAT(logged.str(), HasSubstr("Cannot ask the API server what a user may do"));
+}
+
+TEST_F(AccessReviewTest, LogsNowAndThenThatItCannotAsk) {
+  answer = [](const kube::ApiRequest&) { return Refused(403, "forbidden"); };
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(Authorize("/" + std::to_string(i)).ok());
+  EXPECT_EQ(std::ranges::count(logged.str(), '\n'), 1);
+  clock.Advance(10 * kSecondNs);
+  EXPECT_FALSE(Authorize().ok());
+  EXPECT_THAT(logged.str(), HasSubstr("held_back=99"));
 }
 
 TEST_F(AccessReviewTest, AsksOnceForAllWhoWait) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/apiservice/review_fixture.h"
 #include "tests/apiservice/run_awaitable.h"
 
@@ -107,6 +109,12 @@ TEST_F(TokenReviewTest, GivesUpAfterFiveAttemptsAndSaysWhyWithoutTheToken) {
   EXPECT_THAT(user.status().ToString(), Not(HasSubstr("s3cret")));
   EXPECT_THAT(logged.str(), HasSubstr("Cannot ask the API server whose a bearer token is"));
   EXPECT_THAT(logged.str(), Not(HasSubstr("s3cret")));
+}
+
+TEST_F(TokenReviewTest, LogsNowAndThenThatItCannotAsk) {
+  answer = [](const kube::ApiRequest&) { return Refused(403, "forbidden"); };
+  for (int i = 0; i < 100; ++i) EXPECT_FALSE(Authenticate().ok());
+  EXPECT_EQ(std::ranges::count(logged.str(), '\n'), 1);
 }
 
 TEST_F(TokenReviewTest, TakesTenSecondsForAllAttemptsTogether) {

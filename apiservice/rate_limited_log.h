@@ -8,7 +8,7 @@
 #include "kube/clock.h"
 #include "scraper/log_limiter.h"
 
-namespace kubegauge::server {
+namespace kubegauge::apiservice {
 
 // A log that clients cannot flood: of each kind of message one in ten seconds is written, which
 // tells how many were held back. Thread-safe; keeps references.
@@ -25,4 +25,4 @@ class RateLimitedLog {
   scraper::LogLimiter limiter_;
 };
 
-}  // namespace kubegauge::server
+}  // namespace kubegauge::apiservice

@@ -1,9 +1,9 @@
-#include "server/rate_limited_log.h"
+#include "apiservice/rate_limited_log.h"
 
 #include <chrono>
 #include <optional>
 
-namespace kubegauge::server {
+namespace kubegauge::apiservice {
 namespace {
 
 constexpr int64_t kIntervalNs = std::chrono::nanoseconds(std::chrono::seconds(10)).count();
@@ -26,4 +26,4 @@ void RateLimitedLog::Write(spdlog::level::level_enum level, std::string_view mes
   log_.log(level, "{} error=\"{}\" held_back={}", message, error, *held_back);
 }
 
-}  // namespace kubegauge::server
+}  // namespace kubegauge::apiservice
