@@ -48,10 +48,12 @@ std::string QuestionText(const UserInfo& user, const RequestInfo& info) {
   parts.Add(info.verb);
   parts.AddSize(info.is_resource_request ? 1 : 0);
   if (info.is_resource_request) {
-    for (const std::string* part :
-         {&info.namespace_name, &info.api_group, &info.api_version, &info.resource,
-          &info.subresource, &info.name, &info.field_selector, &info.label_selector}) {
-      parts.Add(*part);
+    for (const std::string_view part :
+         {std::string_view(info.namespace_name), std::string_view(info.api_group),
+          std::string_view(info.api_version), std::string_view(info.resource),
+          std::string_view(info.subresource), std::string_view(info.name),
+          ReviewedSelector(info.field_selector), ReviewedSelector(info.label_selector)}) {
+      parts.Add(part);
     }
   } else {
     parts.Add(info.path);

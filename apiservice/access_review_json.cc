@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiservice/json_text.h"
+#include "apiservice/list_options.h"
 #include "kube/field_selector.h"
 #include "kube/label_selector.h"
 
@@ -105,8 +106,9 @@ void AppendRequirements(const std::vector<SelectorRequirement>& requirements, st
 
 // `Selector::Parse` of kube/.
 template <class Selector>
-void AppendSelector(std::string_view name, const std::string& text, ObjectWriter& writer,
+void AppendSelector(std::string_view name, const std::string& whole_text, ObjectWriter& writer,
                     std::string& out) {
+  const std::string_view text = ReviewedSelector(whole_text);
   if (text.empty()) return;
   const absl::StatusOr<Selector> selector = Selector::Parse(text);
   if (!selector.ok()) return;
@@ -138,6 +140,10 @@ void AppendNonResourceAttributes(const RequestInfo& info, std::string& out) {
 }
 
 }  // namespace
+
+std::string_view ReviewedSelector(std::string_view selector) {
+  return selector.size() <= kMaxReviewedSelectorBytes ? selector : std::string_view();
+}
 
 std::string AccessReviewSpecJson(const UserInfo& user, const RequestInfo& info) {
   std::string json;

@@ -8,6 +8,7 @@
 #include "apiservice/access_review_authorizer.h"
 #include "apiservice/access_review_json.h"
 #include "apiservice/kubelet_attributes.h"
+#include "apiservice/list_options.h"
 #include "apiservice/local_authorizers.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/apiservice/review_fixture.h"
@@ -20,6 +21,7 @@ namespace asio = boost::asio;
 using nlohmann::json;
 using ::testing::HasSubstr;
 using testing::MakeRequest;
+using ::testing::Not;
 using testing::ReviewFixture;
 using testing::RunAwaitable;
 
@@ -308,6 +310,22 @@ TEST_F(AccessReviewTest, LogsNowAndThenThatItCannotAsk) {
   clock.Advance(10 * kSecondNs);
   EXPECT_FALSE(Authorize().ok());
   EXPECT_THAT(logged.str(), HasSubstr("held_back=99"));
+}
+
+TEST_F(AccessReviewTest, AsksWithoutSelectorsThatAreTooLong) {
+  answer = [](const kube::ApiRequest&) { return Reviewed(R"({"allowed":true})"); };
+  const std::string pods = "/apis/metrics.k8s.io/v1beta1/pods?fieldSelector=metadata.name!%3Dx";
+  std::string longest = "a";
+  while (longest.size() + 2 < kMaxReviewedSelectorBytes) longest += ",a";
+  longest.resize(kMaxReviewedSelectorBytes, 'a');
+  EXPECT_TRUE(Authorize(pods + "&labelSelector=" + longest)->allowed);
+  EXPECT_THAT(client.requests().back().body, HasSubstr("labelSelector"));
+  EXPECT_TRUE(Authorize(pods + "&labelSelector=b" + longest)->allowed);
+  EXPECT_THAT(client.requests().back().body, Not(HasSubstr("labelSelector")));
+  EXPECT_THAT(client.requests().back().body, HasSubstr("fieldSelector"));
+  EXPECT_EQ(client.requests().size(), 2u);
+  EXPECT_TRUE(Authorize(pods + "&labelSelector=c" + longest)->allowed);
+  EXPECT_EQ(client.requests().size(), 2u) << "it is the same question";
 }
 
 TEST_F(AccessReviewTest, AsksOnceForAllWhoWait) {
