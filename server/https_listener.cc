@@ -103,6 +103,7 @@ absl::Status HttpsListener::Core::Listen(const ListenAddress& address) {
   }
   const tcp::endpoint endpoint(ip, address.port);
   acceptor_.open(endpoint.protocol(), error);
+  if (!error) SetCloseOnExec(acceptor_.native_handle());
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error && address.share_port) acceptor_.set_option(ReusePort(true), error);
   if (!error && ip.is_v6()) acceptor_.set_option(asio::ip::v6_only(false), error);

@@ -1,5 +1,6 @@
 #include "server/socket_options.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -17,7 +18,10 @@ void SetTcpOption(tcp::socket& socket, int name, int value) {
 
 }  // namespace
 
+void SetCloseOnExec(int socket) { ::fcntl(socket, F_SETFD, FD_CLOEXEC); }
+
 void SetConnectionOptions(tcp::socket& socket) {
+  SetCloseOnExec(socket.native_handle());
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   socket.set_option(tcp::socket::keep_alive(true), ignored);
