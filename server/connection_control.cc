@@ -25,11 +25,16 @@ ConnectionControl::ConnectionControl(boost::asio::any_io_executor executor,
       clock_(clock),
       deadline_ns_(clock.MonotonicNs() + ToNs(first_allowed)),
       idle_since_ns_(kNever),
+      silent_since_ns_(clock.MonotonicNs()),
       first_request_deadline_ns_(kNever) {}
 
 void ConnectionControl::Enter(Phase phase, std::chrono::milliseconds allowed) {
   const int64_t now_ns = clock_.MonotonicNs();
+  const bool was_silent = is_silent();
   phase_ = phase;
+  if (is_silent() != was_silent) {
+    silent_since_ns_.store(was_silent ? kNever : now_ns, std::memory_order_relaxed);
+  }
   int64_t deadline_ns = now_ns + ToNs(allowed);
   if (phase == Phase::kNew) deadline_ns = std::min(deadline_ns, first_request_deadline_ns_);
   deadline_ns_.store(deadline_ns, std::memory_order_relaxed);
@@ -40,6 +45,7 @@ void ConnectionControl::EnterWithoutLimit(Phase phase) {
   phase_ = phase;
   deadline_ns_.store(kNever, std::memory_order_relaxed);
   idle_since_ns_.store(kNever, std::memory_order_relaxed);
+  silent_since_ns_.store(kNever, std::memory_order_relaxed);
 }
 
 boost::asio::awaitable<void> ConnectionControl::UntilDrain() {
@@ -73,6 +79,12 @@ void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
 void ConnectionControl::CancelIfIdle() {
   OnExecutor([](ConnectionControl& self) {
     if (self.phase_ == Phase::kIdle) self.CancelNow();
+  });
+}
+
+void ConnectionControl::CancelIfSilent() {
+  OnExecutor([](ConnectionControl& self) {
+    if (self.is_silent()) self.CancelNow();
   });
 }
 

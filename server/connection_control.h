@@ -19,9 +19,10 @@ namespace kubegauge::server {
 class ConnectionControl : public std::enable_shared_from_this<ConnectionControl> {
  public:
   enum class Phase {
-    kNew,   // no request has come yet
-    kIdle,  // between requests
-    kBusy,  // a request is being read, served or answered, or the end is being awaited
+    kNew,      // no request has come yet
+    kIdle,     // between requests
+    kReading,  // a request has come in part
+    kBusy,     // a request is being served or answered, or the end is being awaited
   };
 
   // `executor` is the connection's. Keeps a reference to `clock`.
@@ -41,22 +42,28 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   // For the listener, from any thread. Each takes effect on the connection's executor.
   void CancelIfOverdue(int64_t now_ns);
   void CancelIfIdle();
+  void CancelIfSilent();
   void Cancel();
   // Lets a request that is under way be the last, ends an idle connection, and gives a new one
   // until `first_request_deadline_ns`.
   void BeginDrain(int64_t first_request_deadline_ns);
   // Since when it is idle; a time without end when it is not.
   int64_t idle_since_ns() const { return idle_since_ns_.load(std::memory_order_relaxed); }
+  // Since when its client owes it a request, the first or the rest of one that it has begun;
+  // likewise.
+  int64_t silent_since_ns() const { return silent_since_ns_.load(std::memory_order_relaxed); }
 
  private:
   template <class Action>
   void OnExecutor(Action action);
+  bool is_silent() const { return phase_ == Phase::kNew || phase_ == Phase::kReading; }
   void CancelNow();
 
   const boost::asio::any_io_executor executor_;
   const kube::Clock& clock_;
   std::atomic<int64_t> deadline_ns_;
   std::atomic<int64_t> idle_since_ns_;
+  std::atomic<int64_t> silent_since_ns_;
   std::atomic<bool> draining_{false};
   // The rest belongs to the executor.
   Phase phase_ = Phase::kNew;

@@ -13,11 +13,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <limits>
 #include <utility>
 
 #include "server/connection.h"
+#include "server/crowd.h"
 #include "server/memory_budget.h"
 #include "server/socket_options.h"
 
@@ -26,6 +27,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+// Of silent connections: to look for them costs as much as to end a few hundred.
+constexpr size_t kEndedAtOnce = 32;
 
 // Everything here but the counter runs on the first executor, so that nothing needs a lock.
 // Coroutines and handlers hold shares of the core: it lives until the last of them has ended.
@@ -65,9 +69,11 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
     size_t connections;
   };
   Seat& EmptiestSeat();
-  void Admit(tcp::socket socket, Seat& seat);
+  void Admit(tcp::socket socket, const asio::ip::address& peer, Seat& seat);
   void Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat);
-  // Gives the place of the connection that has been idle longest to another.
+  // Ends connections as ListenerLimits says.
+  void MakeRoom();
+  std::vector<SilentConnection> SilentForLong() const;
   void EndLongestIdle();
   // Until a connection has ended, or the next sweep.
   asio::awaitable<void> Change();
@@ -87,7 +93,7 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   const ConnectionEnvironment environment_;
 
   // The connections themselves belong to their coroutines.
-  boost::unordered_flat_set<std::shared_ptr<ConnectionControl>> connections_;
+  boost::unordered_flat_map<std::shared_ptr<ConnectionControl>, asio::ip::address> connections_;
   std::atomic<size_t> connection_count_{0};
   int tasks_ = 0;  // of the listener itself
   bool draining_ = false;
@@ -141,20 +147,21 @@ asio::awaitable<void> HttpsListener::Core::Accept() {
                                   asio::redirect_error(asio::use_awaitable, error));
     Seat& seat = EmptiestSeat();
     tcp::socket socket(seat.executor);
-    if (!error) acceptor_.accept(socket, error);
+    tcp::endpoint peer;
+    if (!error) acceptor_.accept(socket, peer, error);
     if (error == asio::error::would_block) continue;  // the client has gone, or a sharer has it
     if (error && !draining_) {
       // Out of file descriptors or memory, most likely: what others give back comes with time.
       log_.Write(spdlog::level::err, "cannot accept connections", error.message());
-      EndLongestIdle();
+      MakeRoom();
       co_await Change();
       continue;
     }
     while (connections_.size() >= limits_.max_connections && !draining_) {
-      EndLongestIdle();
+      MakeRoom();
       co_await Change();
     }
-    if (!draining_) Admit(std::move(socket), seat);
+    if (!draining_) Admit(std::move(socket), peer.address(), seat);
   }
 }
 
@@ -164,13 +171,13 @@ HttpsListener::Core::Seat& HttpsListener::Core::EmptiestSeat() {
   });
 }
 
-void HttpsListener::Core::Admit(tcp::socket socket, Seat& seat) {
+void HttpsListener::Core::Admit(tcp::socket socket, const asio::ip::address& peer, Seat& seat) {
   SetConnectionOptions(socket);
   std::shared_ptr<const ConnectionEnvironment> environment(shared_from_this(), &environment_);
   auto connection =
       std::make_shared<Connection>(std::move(socket), tls_.Get(), std::move(environment));
   const std::shared_ptr<ConnectionControl> control = connection->control();
-  connections_.insert(control);
+  connections_.emplace(control, peer);
   ++seat.connections;
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   asio::co_spawn(
@@ -189,10 +196,27 @@ void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& conne
   changed_.cancel();
 }
 
+void HttpsListener::Core::MakeRoom() {
+  const auto ended = OldestOfLargestCrowd(SilentForLong(), kEndedAtOnce);
+  for (const SilentConnection& silent : ended) silent.connection->CancelIfSilent();
+  if (ended.empty()) EndLongestIdle();
+}
+
+std::vector<SilentConnection> HttpsListener::Core::SilentForLong() const {
+  const int64_t before_ns =
+      clock_.MonotonicNs() - std::chrono::nanoseconds(limits_.silence_grace).count();
+  std::vector<SilentConnection> silent;
+  for (const auto& [connection, peer] : connections_) {
+    const int64_t since_ns = connection->silent_since_ns();
+    if (since_ns <= before_ns) silent.push_back({connection.get(), peer, since_ns});
+  }
+  return silent;
+}
+
 void HttpsListener::Core::EndLongestIdle() {
   ConnectionControl* longest_idle = nullptr;
   int64_t since_ns = std::numeric_limits<int64_t>::max();
-  for (const auto& connection : connections_) {
+  for (const auto& [connection, peer] : connections_) {
     if (connection->idle_since_ns() >= since_ns) continue;
     longest_idle = connection.get();
     since_ns = connection->idle_since_ns();
@@ -211,7 +235,7 @@ asio::awaitable<void> HttpsListener::Core::Sweep() {
     sweep_timer_.expires_after(limits_.sweep_interval);
     co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const int64_t now_ns = clock_.MonotonicNs();
-    for (const auto& connection : connections_) connection->CancelIfOverdue(now_ns);
+    for (const auto& [connection, peer] : connections_) connection->CancelIfOverdue(now_ns);
     changed_.cancel();
   }
 }
@@ -223,12 +247,12 @@ asio::awaitable<void> HttpsListener::Core::Drain(std::chrono::milliseconds grace
   const int64_t first_request_ns =
       now_ns + std::chrono::nanoseconds(limits_.first_request_grace).count();
   draining_ = true;
-  for (const auto& connection : connections_) connection->BeginDrain(first_request_ns);
+  for (const auto& [connection, peer] : connections_) connection->BeginDrain(first_request_ns);
   error_code ignored;
   acceptor_.close(ignored);
   changed_.cancel();
   while (!connections_.empty() && clock_.MonotonicNs() < end_ns) co_await Change();
-  for (const auto& connection : connections_) connection->Cancel();
+  for (const auto& [connection, peer] : connections_) connection->Cancel();
   while (!connections_.empty()) co_await Change();
   stopped_ = true;
   sweep_timer_.cancel();

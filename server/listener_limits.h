@@ -7,9 +7,13 @@ namespace kubegauge::server {
 
 // What a client may cost the listener. The defaults are upstream's where it has one (wire.md A.1).
 struct ListenerLimits {
-  // Beyond these a new connection takes the place of the one that has been idle longest; when none
-  // is idle, it waits in the kernel's backlog until one ends.
+  // Beyond these a new connection takes the place of one whose client has owed it a request for
+  // longer than silence_grace, the oldest of the address that has most such; when there is none, of
+  // the one that has been idle between requests longest; when none is idle, it waits in the
+  // kernel's backlog until one ends.
   size_t max_connections = 4096;
+  // Long enough for a handshake and a request beside as many others.
+  std::chrono::milliseconds silence_grace = std::chrono::milliseconds(250);
 
   size_t header_bytes = 1 << 20;  // request line and fields; more: 431
   // A front proxy sends one field for each of a user's groups, of which Active Directory allows

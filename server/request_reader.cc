@@ -42,7 +42,7 @@ RequestReader::RequestReader(TlsStream& stream, ConnectionControl& control,
 
 asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
   Received received;
-  control_.Enter(Phase::kBusy, limits_.header_timeout);
+  control_.Enter(Phase::kReading, limits_.header_timeout);
   header_bytes_ = 0;
   continue_sent_ = false;
   RequestParser parser(limits_);
@@ -54,7 +54,7 @@ asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
     if (progress == Progress::kDone) break;
     if (parser.is_header_done() && !reading_body) {
       reading_body = true;
-      control_.Enter(Phase::kBusy, limits_.body_timeout);
+      control_.Enter(Phase::kReading, limits_.body_timeout);
     }
     if (IsContinueDue(parser)) {
       continue_sent_ = true;

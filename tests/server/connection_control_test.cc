@@ -76,6 +76,28 @@ TEST_F(ConnectionControlTest, IsIdleOnlyBetweenRequests) {
   EXPECT_TRUE(RunStrand());
 }
 
+TEST_F(ConnectionControlTest, IsSilentUntilItHasAWholeRequest) {
+  constexpr int64_t kNotSilent = std::numeric_limits<int64_t>::max();
+  const int64_t since_ns = clock_.MonotonicNs();
+  Advance(1s);
+  control_->Enter(Phase::kNew, 30s);  // the handshake is done
+  Advance(1s);
+  control_->Enter(Phase::kReading, 30s);
+  EXPECT_EQ(control_->silent_since_ns(), since_ns);
+  control_->CancelIfSilent();
+  control_->EnterWithoutLimit(Phase::kBusy);
+  EXPECT_FALSE(RunStrand()) << "its request has come in time";
+  EXPECT_EQ(control_->silent_since_ns(), kNotSilent);
+  control_->Enter(Phase::kIdle, 90s);
+  EXPECT_EQ(control_->silent_since_ns(), kNotSilent);
+  control_->CancelIfSilent();
+  EXPECT_FALSE(RunStrand());
+  control_->Enter(Phase::kReading, 30s);
+  EXPECT_EQ(control_->silent_since_ns(), clock_.MonotonicNs());
+  control_->CancelIfSilent();
+  EXPECT_TRUE(RunStrand());
+}
+
 TEST_F(ConnectionControlTest, EndsInADrainAtOnceWhenIdle) {
   control_->Enter(Phase::kIdle, 90s);
   control_->BeginDrain(clock_.MonotonicNs());

@@ -303,6 +303,33 @@ TEST_F(HttpsListenerLimits, GiveThePlaceOfAnIdleConnectionToANewOne) {
   EXPECT_EQ(idle.error(), "close_notify");
 }
 
+TEST_F(HttpsListenerLimits, GiveThePlacesOfSilentConnectionsBeforeThoseOfIdleOnes) {
+  limits_.max_connections = 3;
+  Start();
+  HttpsClient idle = Connect();
+  ASSERT_TRUE(idle.Ask(kGet).has_value());
+  Advance(1s);
+  HttpsClient before_handshake = Connect({.handshake = false});
+  HttpsClient before_request = Connect();
+  ASSERT_TRUE(Eventually([&] { return listener_->connections() == 3; }));
+  Advance(limits_.silence_grace);
+  EXPECT_EQ(AskOnce(kGet)->status, 200u);
+  EXPECT_EQ(before_handshake.ReadToEnd(), "");
+  EXPECT_EQ(before_request.ReadToEnd(), "");
+  EXPECT_EQ(idle.Ask(kGet)->status, 200u);
+}
+
+TEST_F(HttpsListenerLimits, GiveNewConnectionsTimeForTheirRequest) {
+  limits_.max_connections = 1;
+  Start();
+  HttpsClient young = Connect();
+  ASSERT_TRUE(Eventually([&] { return listener_->connections() == 1; }));
+  std::future<std::optional<HttpAnswer>> waiting =
+      std::async(std::launch::async, [&] { return AskOnce(kGet); });
+  EXPECT_EQ(young.Ask(kGet)->status, 200u);
+  EXPECT_EQ(waiting.get()->status, 200u) << "in the place of one that is idle now";
+}
+
 TEST_F(HttpsListenerLimits, LetANewConnectionWaitWhileAllOthersAreBusy) {
   limits_.max_connections = 1;
   Hold hold;
