@@ -76,6 +76,10 @@ awaitable<void> LeaderElector::Acquire() {
   leads_until_ns_ = kNeverLeads;
   for (;;) {
     const bool acquired = co_await TryAcquireOrRenew();
+    if (released_) {
+      co_await GiveBack();  // what was under way when Release was called
+      co_return;
+    }
     ReportLeader();
     if (acquired) break;
     ReportError();
@@ -90,15 +94,20 @@ awaitable<absl::Status> LeaderElector::Hold() {
     co_await sleeper_.SleepFor(wait);
     if (!IsLeader()) break;
     const bool renewed = co_await TryAcquireOrRenew();
-    if (!renewed) ReportError();
+    if (!renewed && !released_) ReportError();
     wait = std::min(options_.retry_period, TimeLeft());
   }
+  if (released_) co_return absl::CancelledError("the lease was given back");
   co_return Lost();
 }
 
 awaitable<void> LeaderElector::Release() {
   released_ = true;
   leads_until_ns_ = kNeverLeads;
+  co_await GiveBack();
+}
+
+awaitable<void> LeaderElector::GiveBack() {
   if (!state_.HoldsLease()) co_return;
   for (int attempt = 0; attempt < kReleaseAttempts; ++attempt) {
     const bool done = co_await TryRelease(RequestTimeout());
@@ -132,6 +141,7 @@ std::string LeaderElector::Leader() const {
 }
 
 awaitable<bool> LeaderElector::TryAcquireOrRenew() {
+  if (released_) co_return false;
   // The leader need not read what it has written itself.
   if (lease_ && state_.HoldsLease() && state_.IsValid(clock_.MonotonicNs())) {
     Lease lease = *lease_;
@@ -174,9 +184,9 @@ bool LeaderElector::TakeWritten(absl::StatusOr<Lease> written, const LeaderRecor
   if (!written.ok()) return false;
   reported_error_.clear();
   lease_ = *std::move(written);
-  if (released_) return true;
   const std::lock_guard lock(mutex_);
   state_.Wrote(record, clock_.MonotonicNs());
+  if (released_) return true;
   // Who has been told that it leads no more does not lead again before it is told so.
   const int64_t leads_until_ns = leads_until_ns_;
   if (leads_until_ns == kNeverLeads || clock_.MonotonicNs() < leads_until_ns) {

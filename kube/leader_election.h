@@ -59,11 +59,12 @@ class LeaderElector {
   LeaderElector(ApiClient& client, const Clock& clock, Sleeper& sleeper, RandomSource& random,
                 EventRecorder* recorder, spdlog::logger& logger, LeaderElectionOptions options);
 
-  // Completes when this candidate leads.
+  // Completes when this candidate leads, or after Release.
   boost::asio::awaitable<void> Acquire();
 
   // Renews the lease for as long as that succeeds; completes at once when leadership is lost, with
-  // the reason: kDeadlineExceeded, or kAborted when another holds the lease.
+  // the reason: kDeadlineExceeded, kAborted when another holds the lease, or kCancelled after
+  // Release.
   boost::asio::awaitable<absl::Status> Hold();
 
   // Gives the lease back, for good, so that others need not wait for it to expire. To be called
@@ -82,6 +83,7 @@ class LeaderElector {
   // client-go's tryAcquireOrRenew: whether the lease is this candidate's, written just now.
   boost::asio::awaitable<bool> TryAcquireOrRenew();
   boost::asio::awaitable<bool> Claim(Lease lease);
+  boost::asio::awaitable<void> GiveBack();
   boost::asio::awaitable<bool> TryRelease(std::chrono::milliseconds timeout);
   bool TakeWritten(absl::StatusOr<Lease> written, const LeaderRecord& record, int64_t sent_at_ns);
   void Observe(const LeaderRecord& record);

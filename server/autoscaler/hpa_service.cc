@@ -212,7 +212,7 @@ asio::awaitable<void> HpaService::Retire() {
     co_await environment_.sleeper.SleepFor(kLookAgain);
   }
   // With the Lease goes the right to write: what still goes on only ends.
-  if (leads() && elects_) co_await elector_.Release();
+  if (elects_) co_await elector_.Release();
 }
 
 void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {

@@ -282,6 +282,19 @@ TEST_F(LeaderElectionTest, DoesNotTakeTheLeaseAgainOnceItIsReleased) {
   EXPECT_FALSE(me_.IsLeader());
 }
 
+TEST_F(LeaderElectionTest, GivesBackWhatItGetsAfterItsRelease) {
+  const std::string create = std::string("POST ") + kLeases;
+  const auto write = answers_[create];
+  Answer(create, [&](ApiRequest request) {
+    boost::asio::co_spawn(io_, me_.Release(), boost::asio::detached);
+    while (io_.poll() > 0) continue;
+    return write(request);
+  });
+  Run(me_.Acquire());
+  EXPECT_THAT(writes_, ElementsAre("me", ""));
+  EXPECT_FALSE(me_.IsLeader());
+}
+
 TEST_F(LeaderElectionTest, DoesNotReleaseWhatAnotherHolds) {
   Run(me_.Acquire());
   HoldBy("other");
