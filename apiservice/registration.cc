@@ -20,6 +20,8 @@ constexpr seconds kInterval{60};
 constexpr seconds kIntervalWhileWaiting{5};
 // Until a ready server is an endpoint of its Service, and one that is replaced is none any more.
 constexpr int64_t kReadyForNs = 30'000'000'000;
+// An APIService that cannot be read holds a new certificate back for so long at most.
+constexpr int64_t kHandOverBeforeEndNs = 3600'000'000'000;
 constexpr int kMaxRaces = 20;  // in a row, with as many replicas at the same moment
 
 constexpr kube::BackoffPolicy kFailureBackoff{
@@ -173,7 +175,8 @@ absl::Status Registration::HandOver(const ServingSecret& secret,
                         std::ranges::all_of(published, [&](const std::string& bundle) {
                           return IsTrusted(secret.certificate, bundle, now_ns);
                         });
-  if (!is_known && IsTrusted(served_certificate_, secret.authorities, now_ns)) {
+  if (!is_known &&
+      IsTrusted(served_certificate_, secret.authorities, now_ns + kHandOverBeforeEndNs)) {
     return absl::OkStatus();
   }
   absl::Status taken = taker_({.certificate = secret.certificate, .private_key = secret.key});

@@ -194,6 +194,23 @@ TEST_F(RegistrationTest, ServesWhatIsTrustedUntilTheNewAuthorityIsPublished) {
   EXPECT_EQ(replica.served.size(), 2u);
 }
 
+// Whether its authority is known there can then never be told.
+TEST_F(RegistrationTest, ServesNoExpiredCertificateThoughAnApiServiceCannotBeRead) {
+  Replica replica(store_, clock_, sleeper_);
+  ASSERT_TRUE(RunOnce(replica).ok());
+  store_.Intercept([](const kube::ApiRequest& request) {
+    return request.method == "GET" && request.target == kV1 ? 403u : 0u;
+  });
+  clock_.Advance((kIssuedDays - 1) * kDayNs);
+  for (int half_hours = 0; replica.served.size() < 2; ++half_hours) {
+    ASSERT_LT(half_hours, 2 * 24);
+    const std::string served = replica.served.back().certificate;
+    ASSERT_TRUE(Trusted(served, BundleIn(store_.Get(kV1Beta1)), clock_.WallNs()).ok());
+    RunOnce(replica).IgnoreError();
+    clock_.Advance(kHourNs / 2);
+  }
+}
+
 // A replica that has read the Secret and then stood still must not undo what others have published
 // since.
 TEST_F(RegistrationTest, PublishesNoSecretThatIsOlderThanThePublishedOne) {
