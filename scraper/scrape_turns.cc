@@ -12,8 +12,10 @@ void ScrapeTurns::Await(RecurringScrape& scrape, int64_t due_ns) {
 }
 
 std::shared_ptr<ScrapeTurns::Turn> ScrapeTurns::MakeTurn(int64_t due_ns) {
-  std::erase_if(turns_,
-                [&](const auto& entry) { return entry.first != due_ns && entry.second.expired(); });
+  // They end in the order of their times; the one of `due_ns` is about to be replaced.
+  while (turns_.begin()->second.expired() && turns_.begin()->first != due_ns) {
+    turns_.erase(turns_.begin());
+  }
   auto turn = std::make_shared<Turn>(executor_);
   turn->timer.expires_after(std::chrono::nanoseconds(due_ns - clock_.MonotonicNs()));
   turn->timer.async_wait([turn](const boost::system::error_code&) mutable {
