@@ -230,7 +230,7 @@ asio::awaitable<absl::Status> KubeletConnection::WaitReadable() {
   Unwatch();
   const size_t enough = EnoughOfAnswer(std::exchange(answer_bytes_, 0));
   size_t waiting = 0;
-  for (int missed = 0;; ++missed) {
+  for (int missed = 0;; missed = waiting == 0 ? missed + 1 : 0) {
     co_await ticks_.Next(missed);
     if (cancelled_) co_return Cancelled();
     const size_t waited = std::exchange(waiting, BytesWaiting());
