@@ -36,10 +36,10 @@ class ChildStopper {
 
 // Runs a command without a shell, in a process group of its own, with an empty standard input, this
 // program's standard error and no other descriptor of this program, and returns its standard output
-// once it exited with 0. Otherwise
-// the group is killed and an error says what happened, without quoting arguments, environment or
-// output: NotFound, DeadlineExceeded, ResourceExhausted (too much output), Cancelled (stopped),
-// FailedPrecondition (exit code or signal). Blocks, so is for a thread that may.
+// once it exited with 0. Otherwise the group is killed and an error says what happened, without
+// quoting arguments, environment or output: NotFound, DeadlineExceeded, ResourceExhausted (too much
+// output), Cancelled (stopped), FailedPrecondition (exit code or signal). Blocks, so is for a
+// thread that may.
 absl::StatusOr<std::string> RunChild(const ChildCommand& command, const ChildStopper& stopper);
 
 }  // namespace kubegauge::kube

@@ -12,10 +12,10 @@ asio::awaitable<ScrapeSlots::Slot> ScrapeSlots::Take() {
     --free_;
     co_return Slot(this);
   }
-  Turn turn(executor_);
-  waiting_.push_back(turn);
+  Waiter waiter(executor_);
+  waiting_.push_back(waiter);
   boost::system::error_code given;
-  co_await turn.timer.async_wait(asio::redirect_error(asio::use_awaitable, given));
+  co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, given));
   co_return Slot(this);
 }
 

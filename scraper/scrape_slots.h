@@ -47,9 +47,9 @@ class ScrapeSlots {
 
  private:
   // A call of Take that waits. Leaves the list when its coroutine ends, however that comes.
-  struct Turn : boost::intrusive::list_base_hook<
-                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    explicit Turn(const boost::asio::any_io_executor& executor)
+  struct Waiter : boost::intrusive::list_base_hook<
+                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    explicit Waiter(const boost::asio::any_io_executor& executor)
         : timer(executor, boost::asio::steady_timer::time_point::max()) {}
     boost::asio::steady_timer timer;  // cancelled when a slot is its own
   };
@@ -58,7 +58,7 @@ class ScrapeSlots {
 
   const boost::asio::any_io_executor executor_;
   size_t free_;
-  boost::intrusive::list<Turn, boost::intrusive::constant_time_size<false>> waiting_;
+  boost::intrusive::list<Waiter, boost::intrusive::constant_time_size<false>> waiting_;
 };
 
 }  // namespace kubegauge::scraper
