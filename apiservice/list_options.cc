@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -16,7 +17,8 @@
 namespace kubegauge::apiservice {
 namespace {
 
-// At most, as those of a requirement with values end with the one that is equal.
+// At most, as those of a requirement with values end with the one that is equal. An object's
+// labels, which are searched by halves, come on top.
 size_t CountComparisons(const kube::LabelSelector& labels, const kube::FieldSelector& fields) {
   size_t count = fields.terms().size();
   for (const kube::Requirement& requirement : labels.requirements()) {
@@ -38,7 +40,9 @@ class SelectorFilter final : public MetaFilter {
     };
     return labels_.Matches(meta) && (fields_.empty() || fields_.Matches(field));
   }
-  size_t cost() const override { return cost_; }
+  size_t CostOf(const kube::ObjectMeta& meta) const override {
+    return cost_ + labels_.requirements().size() * std::bit_width(meta.label_count() / 8);
+  }
 
  private:
   size_t cost_;

@@ -10,7 +10,6 @@ NodeItems::NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t b
                      std::shared_ptr<const MetaFilter> filter, FreshnessTally tally)
     : snapshot_(std::move(snapshot)),
       filter_(std::move(filter)),
-      looks_(filter_.get()),
       next_(begin),
       end_(end),
       tally_(std::move(tally)) {}
@@ -18,7 +17,7 @@ NodeItems::NodeItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t b
 bool NodeItems::Next() {
   const auto& nodes = snapshot_->catalog().nodes();
   while (next_ < end_) {
-    if (filter_ != nullptr && !looks_.TakeOne()) return false;
+    if (filter_ != nullptr && !looks_.TakeOne(*filter_, *nodes[next_])) return false;
     index_ = next_++;
     if (filter_ != nullptr && !filter_->Matches(*nodes[index_])) continue;
     usage_ = snapshot_->NodeUsage(index_);
@@ -33,7 +32,6 @@ PodItems::PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t beg
                    std::shared_ptr<const MetaFilter> filter, FreshnessTally tally)
     : snapshot_(std::move(snapshot)),
       filter_(std::move(filter)),
-      looks_(filter_.get()),
       next_(begin),
       end_(end),
       tally_(std::move(tally)) {}
@@ -41,7 +39,7 @@ PodItems::PodItems(std::shared_ptr<const scraper::Snapshot> snapshot, size_t beg
 bool PodItems::Next() {
   const auto& pods = snapshot_->catalog().pods();
   while (next_ < end_) {
-    if (filter_ != nullptr && !looks_.TakeOne()) return false;
+    if (filter_ != nullptr && !looks_.TakeOne(*filter_, *pods[next_])) return false;
     scraper::PrefetchPods(*snapshot_, next_, end_);
     index_ = next_++;
     if (filter_ != nullptr && !filter_->Matches(*pods[index_])) continue;

@@ -16,31 +16,27 @@ class MetaFilter {
  public:
   virtual ~MetaFilter() = default;
   virtual bool Matches(const kube::ObjectMeta& meta) const = 0;
-  // How many comparisons that takes at most.
-  virtual size_t cost() const = 0;
+  // How many comparisons that takes at most, the search for a label among eight taken as one.
+  virtual size_t CostOf(const kube::ObjectMeta& meta) const = 0;
 };
 
-// After about so many comparisons, some milliseconds, it is others' turn.
+// After about so many comparisons it is others' turn. A look at one object is never divided.
 inline constexpr size_t kComparisonsAtOnce = 100'000;
 
 // Counts the comparisons of a filter.
 class LookBudget {
  public:
-  explicit LookBudget(const MetaFilter* filter)
-      : cost_(filter != nullptr ? static_cast<int64_t>(filter->cost()) : 0) {}
-
-  // Before each look. False: enough for now; the next time it begins anew.
-  bool TakeOne() {
+  // Before a look at `meta`. False: enough for now; the next time it begins anew.
+  bool TakeOne(const MetaFilter& filter, const kube::ObjectMeta& meta) {
     if (left_ <= 0) {
       left_ = kComparisonsAtOnce;
       return false;
     }
-    left_ -= cost_;
+    left_ -= static_cast<int64_t>(filter.CostOf(meta));
     return true;
   }
 
  private:
-  int64_t cost_;
   int64_t left_ = kComparisonsAtOnce;
 };
 
@@ -55,7 +51,8 @@ class NodeItems {
 
   // Goes to the next node. False behind the last, and after kComparisonsAtOnce.
   bool Next();
-  // Whether Next, when it gave false, is to be called again, after a pause.
+  // Whether Next, which has just given false, is to be called again, after a pause. Means nothing
+  // once it has given true.
   bool is_paused() const { return next_ < end_; }
   // How many more there may be.
   size_t remaining() const { return end_ - next_; }

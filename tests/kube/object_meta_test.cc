@@ -52,6 +52,22 @@ TEST(ObjectMeta, TellsAnEmptyValueFromAMissingLabel) {
   EXPECT_EQ(ObjectMeta::Create("", "")->FindLabel("").data(), nullptr);
 }
 
+TEST(ObjectMeta, FindsEachOfAnyNumberOfLabels) {
+  for (int count = 0; count < 40; ++count) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < count; ++i) keys.push_back("k" + std::to_string(100 + 2 * i));
+    std::vector<Label> labels;
+    for (const std::string& key : keys) labels.emplace_back(key, key);
+    const ObjectMetaRef meta = ObjectMeta::Create("ns", "pod", labels);
+    for (const std::string& key : keys) EXPECT_EQ(meta->FindLabel(key), key) << count;
+    for (int i = -1; i < count; ++i) {
+      const std::string between = "k" + std::to_string(101 + 2 * i);
+      EXPECT_EQ(meta->FindLabel(between).data(), nullptr) << count << " " << between;
+    }
+    EXPECT_EQ(meta->FindLabel("").data(), nullptr);
+  }
+}
+
 TEST(ObjectMeta, KnowsWhetherItsTextNeedsNoJsonEscapes) {
   EXPECT_TRUE(ObjectMeta::Create("ns", "pod.x-1_2/3")->json_safe());
   for (const std::string_view unsafe : {"\"", "\\", "<", ">", "&", "\n", "\x7f", "\xc3\xa9"}) {
