@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "apiservice/watch_frame.h"
@@ -61,7 +64,13 @@ boost::asio::awaitable<bool> WatchStream::Next(std::string& out) {
   if (!begun_ && !Begin(out)) co_return false;
   const size_t begin = out.size();
   while (true) {
-    if (events_->Append(out)) co_return true;
+    if (events_->Append(out)) {
+      if (out.size() > begin) co_return true;
+      // A costly filter passed over many objects: it is others' turn, who may end this, too.
+      co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                                 boost::asio::use_awaitable);
+      continue;
+    }
     if (owes_initial_end_ && version_ != 0) {
       owes_initial_end_ = false;
       events_->AppendBookmark(/*initial_end=*/true, out);

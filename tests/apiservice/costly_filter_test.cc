@@ -4,6 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,8 +21,11 @@
 #include "apiservice/metrics_list.h"
 #include "apiservice/protobuf_body.h"
 #include "apiservice/watch_events.h"
+#include "apiservice/watch_stream.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/apiservice/recorded_cluster.h"
+#include "tests/fakes/manual_clock.h"
+#include "tests/fakes/manual_sleeper.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -33,7 +42,7 @@ class EveryThird final : public MetaFilter {
     ++looks_;
     return (meta.name().back() - '0') % 3 == 0;
   }
-  size_t cost() const override { return cost_; }
+  size_t CostOf(const kube::ObjectMeta&) const override { return cost_; }
   // Since the last call.
   size_t TakeLooks() const { return std::exchange(looks_, 0); }
 
@@ -125,13 +134,59 @@ TEST(CostlyFilter, GivesTheEventsOfAWatchInMorePartsOnly) {
   }
 }
 
+class LetsNothingPass final : public MetaFilter {
+ public:
+  bool Matches(const kube::ObjectMeta&) const override {
+    ++looks;
+    return false;
+  }
+  size_t CostOf(const kube::ObjectMeta&) const override { return kComparisonsAtOnce; }
+
+  mutable size_t looks = 0;
+};
+
+TEST(CostlyFilter, LetsAWatchBeEndedWhileItLooks) {
+  testing::ManualClock clock;
+  testing::ManualSleeper sleeper(clock);
+  PublishedSnapshot published(TenPods(1 << 20));
+  SnapshotFeed feed(published, clock);
+  const auto nothing = std::make_shared<const LetsNothingPass>();
+  WatchStream watch({feed, clock, sleeper}, {},
+                    MakeWatchEvents({.api_version = "v1", .filter = nothing}), Encoding::kJson,
+                    std::chrono::hours(1));
+  boost::asio::io_context io(1);
+  boost::asio::cancellation_signal end;
+  std::string out;
+  std::exception_ptr error;
+  boost::asio::co_spawn(io, watch.Next(out),
+                        boost::asio::bind_cancellation_slot(
+                            end.slot(), [&](std::exception_ptr e, bool) { error = e; }));
+  while (nothing->looks < 3 && io.run_one() > 0) {
+  }
+  end.emit(boost::asio::cancellation_type::terminal);
+  io.run();
+  EXPECT_NE(error, nullptr);
+  EXPECT_LT(nothing->looks, 10u);
+  EXPECT_EQ(out, "");
+}
+
 TEST(CostlyFilter, HasTheCostOfWhatASelectorCompares) {
   const Request request = testing::MakeRequest(
       "/apis/metrics.k8s.io/v1/pods?labelSelector=a,b%20in%20(c,d),!e&"
       "fieldSelector=metadata.name!%3Df");
   ListOptions options;
   ASSERT_FALSE(ParseListOptions(request, ParseRequestInfo(request), options).has_value());
-  EXPECT_EQ(options.filter->cost(), 6u);
+  const auto cost_with_labels = [&](int count) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < count; ++i) keys.push_back(std::to_string(i));
+    std::vector<kube::Label> labels;
+    for (const std::string& key : keys) labels.emplace_back(key, "");
+    return options.filter->CostOf(*kube::ObjectMeta::Create("ns", "pod", labels));
+  };
+  EXPECT_EQ(cost_with_labels(0), 6u);
+  EXPECT_EQ(cost_with_labels(7), 6u);
+  EXPECT_EQ(cost_with_labels(8), 6u + 3u * 1u);
+  EXPECT_EQ(cost_with_labels(1'000), 6u + 3u * 7u);
 }
 
 }  // namespace

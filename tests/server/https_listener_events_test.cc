@@ -115,6 +115,29 @@ TEST_F(HttpsListenerEvents, RequestSentAheadWaitsForTheEnd) {
   EXPECT_THAT(ReadUntil(client, "\r\n\r\nplain"), HasSubstr("Content-Length: 5"));
 }
 
+TEST_F(HttpsListenerEvents, DrainEndsThoseThatAlwaysHaveMore) {
+  class Endless final : public apiservice::EventStream {
+   public:
+    asio::awaitable<bool> Next(std::string& out) override {
+      out.append("event\n");
+      co_return true;
+    }
+  };
+  service_.answer = [](Request) -> asio::awaitable<Response> {
+    Response response = TextResponse("");
+    response.events = std::make_unique<Endless>();
+    co_return response;
+  };
+  Start();
+  HttpsClient client = Connect();
+  ASSERT_TRUE(client.Send(kGet));
+  ReadUntil(client, "event\n");
+  std::future<void> drain = Drain(24h);
+  EXPECT_THAT(client.ReadToEnd(), EndsWith("0\r\n\r\n"));
+  client.Reset();
+  drain.get();
+}
+
 TEST_F(HttpsListenerEvents, DrainEndsThemInOrder) {
   Start();
   HttpsClient client = Connect();
