@@ -8,6 +8,10 @@
 namespace kubegauge::apiservice {
 namespace {
 
+// Parts may be empty where a selector lets few objects pass: one of two requirements has twelve for
+// 300,000 pods. So many take about 10 ms, and some 50 ms of the longest selector.
+constexpr int kMaxPartsAhead = 16;
+
 // The first part of a body, made ahead, then the rest of it, if any.
 class ResumedStream final : public BodyStream {
  public:
@@ -68,11 +72,9 @@ Response TextResponse(std::string_view content_type, std::string text, bool gzip
 Response BodyResponse(std::string_view content_type, std::unique_ptr<BodyStream> body, bool gzip) {
   std::string first;
   bool more = body->Next(first);
-  // A body of smaller parts costs much: others get their turn before it is known how long it is.
-  for (size_t parts = 1; gzip && more && first.size() <= kGzipThresholdBytes; ++parts) {
-    if (parts > kGzipThresholdBytes / kBodyPartBytes) break;
-    more = body->Next(first);
-  }
+  // A body of many small parts costs much: others get their turn before it is known how long it is.
+  const auto is_open = [&] { return gzip && more && first.size() <= kGzipThresholdBytes; };
+  for (int parts = 1; parts < kMaxPartsAhead && is_open(); ++parts) more = body->Next(first);
   return ResponseOf(content_type, std::move(first), more ? std::move(body) : nullptr, gzip);
 }
 

@@ -69,7 +69,10 @@ TEST(BodyResponse, IsCompressedBeyondTheThresholdOnly) {
       {{65'536, 65'537}, true},
       {{65'536, 65'537, 0}, true},
       {{3, 3, 3}, false},
-      {{3, 3, 3, 3}, true},
+      {{3, 3, 3, 3}, false},
+      {{0, 0, 0, 0, 3}, false},
+      {std::vector<size_t>(16, 3), false},
+      {std::vector<size_t>(17, 3), true},  // more than is made ahead
       {{0, 0, 0, 65'536, 65'537}, true},
       {{200'000, 3, 200'000, 0, 65'536}, true},
   };
