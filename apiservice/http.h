@@ -41,8 +41,9 @@ struct Request {
 class BodyStream {
  public:
   virtual ~BodyStream() = default;
-  // Appends the next part of the body, about kBodyPartBytes of it, to `out`. False: that was the
-  // last. Called by one thread at a time.
+  // Appends the next part of the body, about kBodyPartBytes of it, to `out`; nothing when what is
+  // next takes so long to find that it is others' turn. False: that was the last. Called by one
+  // thread at a time.
   virtual bool Next(std::string& out) = 0;
 };
 inline constexpr size_t kBodyPartBytes = 64 * 1024;
@@ -51,10 +52,10 @@ inline constexpr size_t kBodyPartBytes = 64 * 1024;
 class EventStream {
  public:
   virtual ~EventStream() = default;
-  // Waits for something to send and appends it to `out`, about kBodyPartBytes at most; the caller
-  // sends what it gets before it asks again. False: that was the last, `out` may still have grown.
-  // Runs on the executor of the caller, which is a strand; when the caller cancels the wait, an
-  // exception of Asio ends it, and the stream is asked no more.
+  // Waits for something to send and appends it to `out`, about kBodyPartBytes at most, perhaps
+  // nothing; the caller sends what it gets before it asks again. False: that was the last, `out`
+  // may still have grown. Runs on the executor of the caller, which is a strand; when the caller
+  // cancels the wait, an exception of Asio ends it, and the stream is asked no more.
   virtual boost::asio::awaitable<bool> Next(std::string& out) = 0;
 };
 

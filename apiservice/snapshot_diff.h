@@ -34,7 +34,8 @@ class SnapshotDiff {
     }
     return false;
   }
-  // Whether Next, when it gave false, is to be called again, after a pause.
+  // Whether Next, which has just given false, is to be called again, after a pause. Means nothing
+  // once it has given true.
   bool is_paused() const { return passes_before_ || passes_after_; }
 
   WatchEventType type() const { return type_; }
