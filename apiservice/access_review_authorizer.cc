@@ -42,7 +42,9 @@ class PartsText {
   std::string text_;
 };
 
-// All that the question depends on; costs less than the question itself.
+// All that the question depends on; costs less than the question itself. Of selectors that is their
+// spelling: to parse them would cost each request more than the few more reviews and kept answers
+// that others of the same meaning cost.
 std::string QuestionText(const UserInfo& user, const RequestInfo& info) {
   PartsText parts;
   parts.Add(info.verb);

@@ -23,7 +23,11 @@ void RateLimitedLog::Write(spdlog::level::level_enum level, std::string_view mes
     held_back = limiter_.Admit(message);
   }
   if (!held_back.has_value()) return;
-  log_.log(level, "{} error=\"{}\" held_back={}", message, error, *held_back);
+  if (*held_back == 0) {
+    log_.log(level, "{} error=\"{}\"", message, error);
+  } else {
+    log_.log(level, "{} error=\"{}\" held_back={}", message, error, *held_back);
+  }
 }
 
 }  // namespace kubegauge::apiservice

@@ -11,7 +11,7 @@
 namespace kubegauge::apiservice {
 
 // A log that clients cannot flood: of each kind of message one in ten seconds is written, which
-// tells how many were held back. Thread-safe; keeps references.
+// tells how many were held back, if any. Thread-safe; keeps references.
 class RateLimitedLog {
  public:
   RateLimitedLog(spdlog::logger& log, const kube::Clock& clock);
