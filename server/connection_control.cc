@@ -76,15 +76,15 @@ void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
   });
 }
 
-void ConnectionControl::CancelIfIdle() {
-  OnExecutor([](ConnectionControl& self) {
-    if (self.phase_ == Phase::kIdle) self.CancelNow();
+void ConnectionControl::CancelIfIdle(int64_t since_ns) {
+  OnExecutor([since_ns](ConnectionControl& self) {
+    if (self.idle_since_ns() <= since_ns) self.CancelNow();
   });
 }
 
-void ConnectionControl::CancelIfSilent() {
-  OnExecutor([](ConnectionControl& self) {
-    if (self.is_silent()) self.CancelNow();
+void ConnectionControl::CancelIfSilent(int64_t since_ns) {
+  OnExecutor([since_ns](ConnectionControl& self) {
+    if (self.silent_since_ns() <= since_ns) self.CancelNow();
   });
 }
 

@@ -41,8 +41,9 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
 
   // For the listener, from any thread. Each takes effect on the connection's executor.
   void CancelIfOverdue(int64_t now_ns);
-  void CancelIfIdle();
-  void CancelIfSilent();
+  // Of a time as idle_since_ns and silent_since_ns give it: no later one ends for it.
+  void CancelIfIdle(int64_t since_ns);
+  void CancelIfSilent(int64_t since_ns);
   void Cancel();
   // Lets a request that is under way be the last, ends an idle connection, and gives a new one
   // until `first_request_deadline_ns`.

@@ -28,8 +28,14 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-// Of silent connections: to look for them costs as much as to end a few hundred.
+namespace {
+
+// As a control says it.
+constexpr int64_t kNotWaiting = std::numeric_limits<int64_t>::max();
+// Of silent connections, so that not each new one costs a look at all.
 constexpr size_t kEndedAtOnce = 32;
+
+}  // namespace
 
 // Everything here but the counter runs on the first executor, so that nothing needs a lock.
 // Coroutines and handlers hold shares of the core: it lives until the last of them has ended.
@@ -73,8 +79,13 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   void Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat);
   // Ends connections as ListenerLimits says.
   void MakeRoom();
-  std::vector<SilentConnection> SilentForLong() const;
-  void EndLongestIdle();
+  struct Waiting {
+    std::vector<WaitingConnection> silent;
+    std::vector<WaitingConnection> idle;
+  };
+  Waiting WaitingConnections() const;
+  // Whether one that was told to end has yet to do so.
+  bool IsPlaceComing() const;
   // Until a connection has ended, or the next sweep.
   asio::awaitable<void> Change();
 
@@ -93,7 +104,8 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   const ConnectionEnvironment environment_;
 
   // The connections themselves belong to their coroutines.
-  boost::unordered_flat_map<std::shared_ptr<ConnectionControl>, asio::ip::address> connections_;
+  boost::unordered_flat_map<std::shared_ptr<ConnectionControl>, Network> connections_;
+  std::vector<WaitingConnection> told_to_end_;  // to make room; of those that are still there
   std::atomic<size_t> connection_count_{0};
   int tasks_ = 0;  // of the listener itself
   bool draining_ = false;
@@ -177,7 +189,7 @@ void HttpsListener::Core::Admit(tcp::socket socket, const asio::ip::address& pee
   auto connection =
       std::make_shared<Connection>(std::move(socket), tls_.Get(), std::move(environment));
   const std::shared_ptr<ConnectionControl> control = connection->control();
-  connections_.emplace(control, peer);
+  connections_.emplace(control, NetworkOf(peer));
   ++seat.connections;
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
   asio::co_spawn(
@@ -190,6 +202,8 @@ void HttpsListener::Core::Admit(tcp::socket socket, const asio::ip::address& pee
 }
 
 void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat) {
+  std::erase_if(told_to_end_,
+                [&](const auto& told) { return told.connection == connection.get(); });
   connections_.erase(connection);
   --seat.connections;
   connection_count_.store(connections_.size(), std::memory_order_relaxed);
@@ -197,31 +211,38 @@ void HttpsListener::Core::Remove(const std::shared_ptr<ConnectionControl>& conne
 }
 
 void HttpsListener::Core::MakeRoom() {
-  const auto ended = OldestOfLargestCrowd(SilentForLong(), kEndedAtOnce);
-  for (const SilentConnection& silent : ended) silent.connection->CancelIfSilent();
-  if (ended.empty()) EndLongestIdle();
+  if (IsPlaceComing()) return;
+  Waiting waiting = WaitingConnections();
+  // The more are where the crowd is: a few slow clients do not pay for a stranger's idle ones.
+  const bool ends_silent = waiting.silent.size() > waiting.idle.size();
+  told_to_end_ = ends_silent ? OldestOfLargestCrowd(std::move(waiting.silent), kEndedAtOnce)
+                             : OldestOfLargestCrowd(std::move(waiting.idle), 1);
+  for (const auto& [connection, peer, since_ns] : told_to_end_) {
+    ends_silent ? connection->CancelIfSilent(since_ns) : connection->CancelIfIdle(since_ns);
+  }
 }
 
-std::vector<SilentConnection> HttpsListener::Core::SilentForLong() const {
-  const int64_t before_ns =
+bool HttpsListener::Core::IsPlaceComing() const {
+  return std::ranges::any_of(told_to_end_, [](const WaitingConnection& told) {
+    const ConnectionControl& control = *told.connection;
+    return std::min(control.silent_since_ns(), control.idle_since_ns()) == told.since_ns;
+  });
+}
+
+HttpsListener::Core::Waiting HttpsListener::Core::WaitingConnections() const {
+  const int64_t silent_before_ns =
       clock_.MonotonicNs() - std::chrono::nanoseconds(limits_.silence_grace).count();
-  std::vector<SilentConnection> silent;
+  Waiting waiting;
   for (const auto& [connection, peer] : connections_) {
-    const int64_t since_ns = connection->silent_since_ns();
-    if (since_ns <= before_ns) silent.push_back({connection.get(), peer, since_ns});
+    const int64_t silent_ns = connection->silent_since_ns();
+    const int64_t idle_ns = connection->idle_since_ns();
+    if (silent_ns <= silent_before_ns) {
+      waiting.silent.push_back({connection.get(), peer, silent_ns});
+    } else if (idle_ns != kNotWaiting) {
+      waiting.idle.push_back({connection.get(), peer, idle_ns});
+    }
   }
-  return silent;
-}
-
-void HttpsListener::Core::EndLongestIdle() {
-  ConnectionControl* longest_idle = nullptr;
-  int64_t since_ns = std::numeric_limits<int64_t>::max();
-  for (const auto& [connection, peer] : connections_) {
-    if (connection->idle_since_ns() >= since_ns) continue;
-    longest_idle = connection.get();
-    since_ns = connection->idle_since_ns();
-  }
-  if (longest_idle != nullptr) longest_idle->CancelIfIdle();
+  return waiting;
 }
 
 asio::awaitable<void> HttpsListener::Core::Change() {

@@ -8,11 +8,11 @@ namespace kubegauge::server {
 // What a client may cost the listener. The defaults are upstream's where it has one (wire.md A.1).
 struct ListenerLimits {
   // Beyond these a new connection takes the place of one whose client has owed it a request for
-  // longer than silence_grace, the oldest of the address that has most such; when there is none, of
-  // the one that has been idle between requests longest; when none is idle, it waits in the
-  // kernel's backlog until one ends.
+  // longer than silence_grace or, where more are idle between requests or as many, of an idle one:
+  // of the oldest of the network that has most such, or of all where none has a crowd of them; when
+  // there are neither, it waits in the kernel's backlog until one ends.
   size_t max_connections = 4096;
-  // Long enough for a handshake and a request beside as many others.
+  // What a client has in any case for its handshake and its request.
   std::chrono::milliseconds silence_grace = std::chrono::milliseconds(250);
 
   size_t header_bytes = 1 << 20;  // request line and fields; more: 431
@@ -28,7 +28,9 @@ struct ListenerLimits {
   std::chrono::milliseconds header_timeout = std::chrono::seconds(32);  // from its first byte
   std::chrono::milliseconds body_timeout = std::chrono::seconds(60);    // the whole request body
   std::chrono::milliseconds idle_timeout = std::chrono::seconds(90);    // between requests
-  std::chrono::milliseconds write_timeout = std::chrono::seconds(30);   // each part of a response
+  // Each part of a response, and what it takes to make those that follow until one is not empty: a
+  // list whose selector is that costly ends halfway.
+  std::chrono::milliseconds write_timeout = std::chrono::seconds(30);
   // How long a closing connection waits for its client to have read the last answer.
   std::chrono::milliseconds linger_timeout = std::chrono::seconds(1);
   // How long a drain waits for the first request of a connection that is just being made.

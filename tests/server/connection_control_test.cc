@@ -66,13 +66,15 @@ TEST_F(ConnectionControlTest, IsIdleOnlyBetweenRequests) {
   EXPECT_EQ(control_->idle_since_ns(), kNotIdle);
   control_->Enter(Phase::kBusy, 30s);
   EXPECT_EQ(control_->idle_since_ns(), kNotIdle);
-  control_->CancelIfIdle();
+  control_->CancelIfIdle(clock_.MonotonicNs());
   EXPECT_FALSE(RunStrand());
   control_->Enter(Phase::kIdle, 90s);
   const int64_t since_ns = clock_.MonotonicNs();
   Advance(1s);
   EXPECT_EQ(control_->idle_since_ns(), since_ns);
-  control_->CancelIfIdle();
+  control_->CancelIfIdle(since_ns - 1);
+  EXPECT_FALSE(RunStrand()) << "that was another pause";
+  control_->CancelIfIdle(since_ns);
   EXPECT_TRUE(RunStrand());
 }
 
@@ -84,17 +86,17 @@ TEST_F(ConnectionControlTest, IsSilentUntilItHasAWholeRequest) {
   Advance(1s);
   control_->Enter(Phase::kReading, 30s);
   EXPECT_EQ(control_->silent_since_ns(), since_ns);
-  control_->CancelIfSilent();
+  control_->CancelIfSilent(since_ns);
   control_->EnterWithoutLimit(Phase::kBusy);
   EXPECT_FALSE(RunStrand()) << "its request has come in time";
   EXPECT_EQ(control_->silent_since_ns(), kNotSilent);
   control_->Enter(Phase::kIdle, 90s);
   EXPECT_EQ(control_->silent_since_ns(), kNotSilent);
-  control_->CancelIfSilent();
-  EXPECT_FALSE(RunStrand());
+  control_->CancelIfSilent(since_ns);
   control_->Enter(Phase::kReading, 30s);
+  EXPECT_FALSE(RunStrand()) << "it has begun another request since";
   EXPECT_EQ(control_->silent_since_ns(), clock_.MonotonicNs());
-  control_->CancelIfSilent();
+  control_->CancelIfSilent(clock_.MonotonicNs());
   EXPECT_TRUE(RunStrand());
 }
 

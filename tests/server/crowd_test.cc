@@ -11,32 +11,56 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// The times of those of `silent`, each a peer and a time, that would be ended.
-std::vector<int64_t> TimesOfCrowd(const std::vector<std::pair<std::string, int64_t>>& silent,
-                                  size_t count) {
-  std::vector<SilentConnection> connections;
-  for (const auto& [peer, since_ns] : silent) {
-    connections.push_back({.peer = boost::asio::ip::make_address(peer), .since_ns = since_ns});
+class CrowdTest : public ::testing::Test {
+ protected:
+  void Add(const std::string& peer, int64_t since_ns) {
+    waiting_.push_back(
+        {.peer = NetworkOf(boost::asio::ip::make_address(peer)), .since_ns = since_ns});
   }
-  std::vector<int64_t> times;
-  for (const auto& one : OldestOfLargestCrowd(std::move(connections), count)) {
-    times.push_back(one.since_ns);
+  // The times of those that would be ended.
+  std::vector<int64_t> Ended(size_t count) const {
+    std::vector<int64_t> times;
+    for (const auto& one : OldestOfLargestCrowd(waiting_, count)) times.push_back(one.since_ns);
+    return times;
   }
-  return times;
+
+  std::vector<WaitingConnection> waiting_;
+};
+
+TEST_F(CrowdTest, IsTheNetworkWithMostConnectionsTheOldestFirst) {
+  for (size_t i = 0; i < kCrowdSize; ++i) Add("10.0.0.1", 1 + static_cast<int64_t>(i));
+  EXPECT_THAT(Ended(2), ElementsAre(1, 2));
+  for (size_t i = 0; i <= kCrowdSize; ++i) Add("10.0.0.2", 100 - static_cast<int64_t>(i));
+  EXPECT_THAT(Ended(2), ElementsAre(68, 69));
+  EXPECT_EQ(Ended(99).size(), kCrowdSize + 1);
 }
 
-TEST(CrowdTest, IsThePeerWithMostConnectionsTheOldestFirst) {
-  EXPECT_THAT(TimesOfCrowd({{"10.0.0.1", 1}, {"fd00::2", 9}, {"fd00::2", 7}, {"fd00::2", 8}}, 2),
-              ElementsAre(7, 8));
-  EXPECT_THAT(TimesOfCrowd({{"10.0.0.2", 5}, {"10.0.0.1", 6}, {"10.0.0.2", 4}}, 9),
-              ElementsAre(4, 5));
+TEST_F(CrowdTest, IsNobodyWhereAllHaveFewAndTheOldestOfAllAreEnded) {
+  for (size_t i = 1; i < kCrowdSize; ++i) Add("10.0.0.1", 1000);
+  Add("10.0.0.3", 7);
+  Add("10.0.0.2", 5);
+  Add("10.0.0.4", 6);
+  EXPECT_THAT(Ended(3), ElementsAre(5, 6, 7));
 }
 
-TEST(CrowdTest, IsTheOldestOfManyPeersWithAsManyConnections) {
-  EXPECT_THAT(TimesOfCrowd({{"10.0.0.1", 3}, {"10.0.0.3", 1}, {"10.0.0.2", 2}}, 9), ElementsAre(1));
+TEST_F(CrowdTest, MayBeNobody) { EXPECT_THAT(Ended(3), IsEmpty()); }
+
+TEST_F(CrowdTest, OfIPv6IsOfTheNetworkThatAClientHasForItself) {
+  for (size_t i = 0; i < kCrowdSize; ++i) {
+    Add("2001:db8:0:1::" + std::to_string(i), 50 + static_cast<int64_t>(i));
+    Add("2001:db8:1:" + std::to_string(i) + "::1", static_cast<int64_t>(i));
+  }
+  EXPECT_THAT(Ended(2), ElementsAre(50, 51));
 }
 
-TEST(CrowdTest, MayBeNobody) { EXPECT_THAT(TimesOfCrowd({}, 3), IsEmpty()); }
+TEST_F(CrowdTest, OfIPv4IsOfAnAddressHoweverItIsWritten) {
+  for (size_t i = 0; i < kCrowdSize; ++i) {
+    Add("::ffff:10.0.0.1", 50 + static_cast<int64_t>(i));
+    Add("::ffff:10.0.1." + std::to_string(i), static_cast<int64_t>(i));
+  }
+  Add("10.0.0.1", 49);
+  EXPECT_THAT(Ended(2), ElementsAre(49, 50));
+}
 
 }  // namespace
 }  // namespace kubegauge::server

@@ -319,13 +319,28 @@ TEST_F(HttpsListenerLimits, GiveThePlacesOfSilentConnectionsBeforeThoseOfIdleOne
   EXPECT_EQ(idle.Ask(kGet)->status, 200u);
 }
 
+TEST_F(HttpsListenerLimits, GiveThePlaceOfAnIdleConnectionWhereMoreAreIdleThanSilent) {
+  limits_.max_connections = 3;
+  Start();
+  HttpsClient idle = Connect();
+  ASSERT_TRUE(idle.Ask(kGet).has_value());
+  Advance(1s);
+  HttpsClient idle_later = Connect();
+  ASSERT_TRUE(idle_later.Ask(kGet).has_value());
+  HttpsClient slow = Connect();
+  ASSERT_TRUE(Eventually([&] { return listener_->connections() == 3; }));
+  Advance(limits_.silence_grace);
+  EXPECT_EQ(AskOnce(kGet)->status, 200u);
+  EXPECT_EQ(idle.ReadToEnd(), "");
+  EXPECT_EQ(slow.Ask(kGet)->status, 200u);
+}
+
 TEST_F(HttpsListenerLimits, GiveNewConnectionsTimeForTheirRequest) {
   limits_.max_connections = 1;
   Start();
   HttpsClient young = Connect();
   ASSERT_TRUE(Eventually([&] { return listener_->connections() == 1; }));
-  std::future<std::optional<HttpAnswer>> waiting =
-      std::async(std::launch::async, [&] { return AskOnce(kGet); });
+  auto waiting = std::async(std::launch::async, [&] { return AskOnce(kGet); });
   EXPECT_EQ(young.Ask(kGet)->status, 200u);
   EXPECT_EQ(waiting.get()->status, 200u) << "in the place of one that is idle now";
 }
@@ -341,8 +356,7 @@ TEST_F(HttpsListenerLimits, LetANewConnectionWaitWhileAllOthersAreBusy) {
   HttpsClient busy = Connect();
   ASSERT_TRUE(busy.Send("GET /held HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
   ASSERT_TRUE(Eventually([&] { return hold.waiting() == 1; }));
-  std::future<std::optional<HttpAnswer>> waiting =
-      std::async(std::launch::async, [&] { return AskOnce(kGet); });
+  auto waiting = std::async(std::launch::async, [&] { return AskOnce(kGet); });
   EXPECT_EQ(listener_->connections(), 1u);
   hold.Release();
   EXPECT_EQ(busy.Receive()->body, "done");
