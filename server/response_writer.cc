@@ -146,8 +146,7 @@ asio::awaitable<absl::Status> ResponseWriter::SendEvents(EventStream& events, bo
     const auto next =
         co_await (events.Next(out_) || stream_.UntilClientGone() || control_.UntilDrain());
     if (next.index() == 1) co_return absl::UnavailableError("the client has gone");
-    // Those that have something to send at once never wait for the drain.
-    last = next.index() == 2 || !std::get<0>(next) || control_.draining();
+    last = next.index() == 2 || !std::get<0>(next);
     part.Close(last);
     if (!out_.empty()) sent = co_await Write(asio::buffer(out_));
   }
