@@ -56,10 +56,24 @@ void ValidateSelector(std::string_view kind, const Json& object, FieldErrors& er
                                 "`selector` does not match template `labels`"));
 }
 
+// Without what is empty: a selector says as much with it.
+nlohmann::json MeaningOf(const Json& selector) {
+  if (!selector.is_structured()) return selector;
+  nlohmann::json meaning = selector.is_array() ? nlohmann::json::array() : nlohmann::json::object();
+  for (const auto& [key, value] : selector.items()) {
+    if (selector.is_array()) {
+      meaning.push_back(MeaningOf(value));
+    } else if (!value.empty()) {
+      meaning[key] = MeaningOf(value);
+    }
+  }
+  return meaning;
+}
+
 void ValidateImmutableSelector(const Json& old, const Json& object, FieldErrors& errors) {
   const Json::json_pointer at("/spec/selector");
   const Json selector = object.value(at, Json());
-  if (nlohmann::json(old.value(at, Json())) == nlohmann::json(selector)) return;
+  if (MeaningOf(old.value(at, Json())) == MeaningOf(selector)) return;
   errors.push_back(InvalidValue("spec.selector", selector.dump(), "field is immutable"));
 }
 

@@ -125,6 +125,18 @@ Json InOrder(const WriteTarget& target, const Json& object) {
 // Whether two objects say the same, whatever the order of their members.
 bool SaysTheSame(const Json& a, const Json& b) { return nlohmann::json(a) == nlohmann::json(b); }
 
+// The refusal of a write of an object that has been made anew since.
+Status OfAnotherUid(const WriteTarget& target, const std::string& uid,
+                    const std::string& stored_uid) {
+  return Conflict(
+      target.version.group, target.resource.name, target.key.name,
+      fmt::format("StorageError: invalid object, Code: 4, Key: /registry/{}/{}{}{}, "
+                  "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID "
+                  "in precondition: {}, UID in object meta: {}",
+                  target.resource.name, target.key.namespace_name,
+                  target.key.namespace_name.empty() ? "" : "/", target.key.name, uid, stored_uid));
+}
+
 }  // namespace
 
 ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random)
@@ -269,15 +281,8 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
                                           : rules.ToStored(target.version, wanted);
   if (!object.ok()) return object;
   const std::string uid = MetadataText(wanted, "uid");
-  if (!uid.empty() && uid != MetadataText(stored, "uid")) {
-    return Conflict(target.version.group, resource.name, target.key.name,
-                    fmt::format("StorageError: invalid object, Code: 4, Key: /registry/{}/{}{}{}, "
-                                "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID "
-                                "in precondition: {}, UID in object meta: {}",
-                                resource.name, target.key.namespace_name,
-                                target.key.namespace_name.empty() ? "" : "/", target.key.name, uid,
-                                MetadataText(stored, "uid")));
-  }
+  const std::string stored_uid = MetadataText(stored, "uid");
+  if (!uid.empty() && uid != stored_uid) return OfAnotherUid(target, uid, stored_uid);
   KeepMetadata(stored, *object);
   FieldErrors errors;
   if (target.subresource == "status") {
@@ -290,13 +295,17 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
     errors = ValidateMetadataUpdate(resource, stored, *object);
     FieldErrors of_rules = rules.ValidateUpdate(stored, *object);
     errors.insert(errors.end(), of_rules.begin(), of_rules.end());
-    const bool new_spec = !SaysTheSame(stored.value("spec", Json()), object->value("spec", Json()));
-    if (resource.counts_generations && new_spec) {
-      (*object)["metadata"]["generation"] = NumberAt(stored, "/metadata/generation") + 1;
-    }
   }
-  if (errors.empty()) return WithoutEmpties(StoredStructureOf(target), *std::move(object));
-  return Invalid(target.version.group, resource.kind, target.key.name, std::move(errors));
+  if (!errors.empty()) {
+    return Invalid(target.version.group, resource.kind, target.key.name, std::move(errors));
+  }
+  // What is stored has no empties either: only so the specs can be compared.
+  Json kept = WithoutEmpties(StoredStructureOf(target), *std::move(object));
+  const bool new_spec = !SaysTheSame(stored.value("spec", Json()), kept.value("spec", Json()));
+  if (target.subresource != "status" && resource.counts_generations && new_spec) {
+    kept["metadata"]["generation"] = NumberAt(stored, "/metadata/generation") + 1;
+  }
+  return kept;
 }
 
 OrStatus<Written> ObjectWriter::Modify(const WriteTarget& target, const Change& change,

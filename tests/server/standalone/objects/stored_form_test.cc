@@ -44,5 +44,31 @@ TEST_F(StoredFormTest, LeavesOutZerosThatGoLeavesOut) {
   EXPECT_EQ(stored["metadata"]["managedFields"].dump().find("f:hostNetwork"), std::string::npos);
 }
 
+// What a client sends again and again, with zeros that are not stored, is not new.
+TEST_F(StoredFormTest, ZerosMakeNoNewGeneration) {
+  Json deployment = Json::parse(WebDeployment());
+  deployment["spec"]["paused"] = false;
+  deployment["spec"]["selector"]["matchExpressions"] = Json::array();
+  Json& container = deployment["spec"]["template"]["spec"]["containers"][0];
+  container["env"] = Json::array({{{"name", "A"}, {"value", ""}}});
+  container["tty"] = false;
+  const Json made = Ok("POST", kDeployments, deployment.dump());
+  EXPECT_EQ(Ok("PUT", kWeb, deployment.dump()), made);
+  const Json again = Ok("PUT", kWeb, deployment.dump());
+  EXPECT_EQ(again["metadata"]["generation"], 1);
+  EXPECT_EQ(again["metadata"]["resourceVersion"], made["metadata"]["resourceVersion"]);
+
+  deployment["apiVersion"] = "apps/v1";
+  deployment["kind"] = "Deployment";
+  const std::string apply = std::string(kWeb) + "?fieldManager=a&force=true";
+  constexpr char kApply[] = "application/apply-patch+yaml";
+  const Json applied = Ok("PATCH", apply, deployment.dump(), kApply);
+  EXPECT_EQ(applied["metadata"]["generation"], 1);
+  EXPECT_EQ(Ok("PATCH", apply, deployment.dump(), kApply), applied);
+
+  deployment["spec"]["template"]["spec"]["containers"][0]["tty"] = true;
+  EXPECT_EQ(Ok("PUT", kWeb, deployment.dump())["metadata"]["generation"], 2);
+}
+
 }  // namespace
 }  // namespace kubegauge::testing
