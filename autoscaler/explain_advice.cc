@@ -172,11 +172,11 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
   return "";
 }
 
-// The error of the look, which begins with that of the first metric that failed, says more of it.
+// `look_error`: the error of the look if it is about this metric, of which it says more.
 std::string AdviceOnMetric(std::string_view namespace_name, const MetricTrace& metric,
-                           const DecisionRecord& record) {
-  if (Has(record.error, metric.error)) {
-    if (std::string advice = AdviceOnNamed(record.error); !advice.empty()) return advice;
+                           std::string_view look_error) {
+  if (Has(look_error, metric.error)) {
+    if (std::string advice = AdviceOnNamed(look_error); !advice.empty()) return advice;
   }
   return AdviceOnError(namespace_name, metric.error);
 }
@@ -224,8 +224,10 @@ std::vector<std::string> Advice(std::string_view namespace_name, const DecisionR
   bool metric_failed = false;
   for (const MetricTrace& metric : record.trace.metrics) {
     if (metric.error.empty()) continue;
+    // The look tells of the first that failed.
+    const std::string_view look_error = metric_failed ? "" : std::string_view(record.error);
     metric_failed = true;
-    add(AdviceOnMetric(namespace_name, metric, record));
+    add(AdviceOnMetric(namespace_name, metric, look_error));
   }
   if (!metric_failed && !record.error.empty()) add(AdviceOnError(namespace_name, record.error));
   if (record.trace.branch == DecisionTrace::Branch::kDisabled) {

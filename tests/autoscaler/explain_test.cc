@@ -247,6 +247,22 @@ TEST(ExplainTest, NamesWhatNoPodHasASampleOf) {
               ElementsAre(HasSubstr("every pod that has a sample is still unready")));
 }
 
+// The error of the look is about the first metric that failed.
+TEST(ExplainTest, TakesWhatTheLookNamesForTheFirstFailureOnly) {
+  const std::string error =
+      "failed to get cpu utilization: did not receive metrics for targeted pods (pods might be "
+      "unready)";
+  Outcome outcome = Fails(Branch::kMetrics,
+                          "invalid metrics (2 invalid out of 3), first error is: failed to get "
+                          "side container metric value: " +
+                              error);
+  outcome.trace.metrics = {
+      {.name = "cpu"}, {.name = "side", .error = error}, {.name = "app", .error = error}};
+  EXPECT_THAT(AdviceOf(outcome),
+              ElementsAre(HasSubstr("whether they have a container side, whose cpu counts"),
+                          HasSubstr("every pod that has a sample is still unready")));
+}
+
 TEST(ExplainTest, KnowsWhatToDoAboutAnUnknown) {
   const struct {
     const char* error;
