@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "autoscaler/written_json.h"
@@ -140,18 +141,9 @@ int LineOf(const YAML::Node& key, const YAML::Node& value) {
   return (is_absent ? key : value).Mark().line + 1;
 }
 
-// Whether a plain key of a block has no colon behind it, which this parser reads as one without a
-// value.
-bool LacksColon(std::string_view text, const YAML::Node& key) {
-  const auto begin = static_cast<size_t>(key.Mark().pos);
-  const size_t end = begin + key.Scalar().size();
-  if (key.Tag() != "?" || end > text.size()) return false;
-  const std::string_view before = text.substr(0, begin);
-  const size_t mark = before.find_last_not_of(' ');
-  if (mark != std::string_view::npos && before[mark] == '?') return false;
-  const std::string_view after = text.substr(end);
-  const size_t next = after.find_first_not_of(" \t\r");
-  return next == std::string_view::npos || after[next] == '\n';
+bool IsMergeKey(const YAML::Node& key) {
+  return key.IsScalar() && key.Scalar() == "<<" &&
+         (key.Tag() == "?" || key.Tag() == "tag:yaml.org,2002:merge");
 }
 
 // Sorted by their keys, as upstream turns YAML into JSON: so it finds the faults of an object in
@@ -163,9 +155,7 @@ class YamlReader {
   explicit YamlReader(std::string_view text) : text_(text) {}
 
   absl::StatusOr<Json> Read(const YAML::Node& node, int depth) {
-    if (depth > kMaxDocumentDepth || ++nodes_ > kMaxNodes) {
-      return absl::InvalidArgumentError("the document is too deep or too large");
-    }
+    if (absl::Status status = Count(depth); !status.ok()) return status;
     if (node.IsScalar()) return ScalarOf(node);
     if (node.IsSequence()) return ReadSequence(node, depth);
     if (node.IsMap()) return ReadMap(node, depth);
@@ -187,35 +177,73 @@ class YamlReader {
 
   absl::StatusOr<Json> ReadMap(const YAML::Node& node, int depth) {
     Members object;
-    Members merged;
-    for (const auto& member : node) {
-      absl::StatusOr<Json> json = Read(member.second, depth + 1);
-      if (!json.ok()) return json;
-      if (member.first.IsScalar() && member.first.Tag() == "?" && member.first.Scalar() == "<<") {
-        Merge(*json, merged);
-        continue;
-      }
-      if (member.second.IsNull() && LacksColon(text_, member.first)) {
-        return absl::InvalidArgumentError(
-            fmt::format("line {}: could not find expected ':'", member.first.Mark().line + 2));
-      }
-      const std::string key = KeyOf(member.first);
-      if (object.contains(key) || merged.contains(key)) NoteRepeat(member.first, member.second);
-      object.insert_or_assign(key, *std::move(json));
-    }
-    object.merge(merged);
+    if (absl::Status status = ReadMembers(node, depth, object); !status.ok()) return status;
     Json::object_t members;
     for (auto& [key, value] : object) members.emplace_back(key, std::move(value));
     return Json(std::move(members));
   }
 
-  // What `<<` stands for: a map, or several, of which the first has precedence.
-  static void Merge(const Json& source, Members& merged) {
-    if (source.is_array()) {
-      for (const Json& one : source) Merge(one, merged);
-    } else if (source.is_object()) {
-      for (const auto& [key, value] : source.items()) merged.try_emplace(key, value);
+  absl::Status ReadMembers(const YAML::Node& map, int depth, Members& object) {
+    for (const auto& member : map) {
+      if (IsMergeKey(member.first)) {
+        absl::Status status = Merge(member.first, member.second, depth + 1, object);
+        if (!status.ok()) return status;
+        continue;
+      }
+      absl::StatusOr<Json> json = Read(member.second, depth + 1);
+      if (!json.ok()) return json.status();
+      const bool in_block = map.Style() == YAML::EmitterStyle::Block;
+      if (in_block && member.second.IsNull() && LacksColon(member.first)) {
+        return absl::InvalidArgumentError(
+            fmt::format("line {}: could not find expected ':'", member.first.Mark().line + 2));
+      }
+      const auto kept = object.insert_or_assign(KeyOf(member.first), *std::move(json));
+      if (!kept.second) NoteRepeat(member.first, member.second);
     }
+    return absl::OkStatus();
+  }
+
+  // Reads the members of the map that `<<` stands for, or of several, where it stands.
+  absl::Status Merge(const YAML::Node& key, const YAML::Node& value, int depth, Members& object) {
+    // Upstream takes no alias of a list. What an alias stands for is before it.
+    const bool is_alias = value.Mark().pos < key.Mark().pos;
+    if (!value.IsSequence() || is_alias) return MergeMap(value, depth, object);
+    // Backwards, as the first has precedence.
+    for (size_t i = value.size(); i > 0; --i) {
+      if (absl::Status status = MergeMap(value[i - 1], depth, object); !status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MergeMap(const YAML::Node& map, int depth, Members& object) {
+    if (!map.IsMap()) {
+      return absl::InvalidArgumentError("map merge requires map or sequence of maps as the value");
+    }
+    if (absl::Status status = Count(depth); !status.ok()) return status;
+    return ReadMembers(map, depth, object);
+  }
+
+  absl::Status Count(int depth) {
+    if (depth <= kMaxDocumentDepth && ++nodes_ <= kMaxNodes) return absl::OkStatus();
+    return absl::InvalidArgumentError("the document is too deep or too large");
+  }
+
+  // Whether a plain key of a block has no colon behind it, which this parser reads as one without a
+  // value.
+  bool LacksColon(const YAML::Node& key) {
+    if (key.Tag() != "?") return false;
+    // Aliases come by a key again and again: it is looked at once, as blanks may be many.
+    if (!looked_at_.insert(key.Mark().pos).second) return false;
+    const auto begin = std::min(static_cast<size_t>(key.Mark().pos), text_.size());
+    std::string_view after = text_.substr(begin);
+    // Not so where the parser has replaced bytes before it.
+    if (!after.starts_with(key.Scalar())) return false;
+    after.remove_prefix(key.Scalar().size());
+    const size_t next = after.find_first_not_of(" \t\r");
+    if (next != std::string_view::npos && after[next] != '\n') return false;
+    const std::string_view before = text_.substr(0, begin);
+    const size_t mark = before.find_last_not_of(' ');
+    return mark == std::string_view::npos || before[mark] != '?';
   }
 
   void NoteRepeat(const YAML::Node& key, const YAML::Node& value) {
@@ -226,12 +254,20 @@ class YamlReader {
 
   const std::string_view text_;
   size_t nodes_ = 0;
+  std::unordered_set<int> looked_at_;
   std::vector<std::string> repeats_;
 };
 
+// `line` counts from 0.
 bool IsIndentedByTab(std::string_view text, int line) {
-  for (; line > 0; --line) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  return text.substr(std::min(text.find_first_not_of(' '), text.size())).starts_with('\t');
+  size_t begin = 0;
+  for (; line > 0; --line) {
+    const size_t newline = text.find('\n', begin);
+    if (newline == std::string_view::npos) return false;
+    begin = newline + 1;
+  }
+  const size_t first = text.find_first_not_of(' ', begin);
+  return first != std::string_view::npos && text[first] == '\t';
 }
 
 // What Go's reader says of the same fault; empty where it has no words of its own for it.
@@ -254,7 +290,8 @@ std::string_view GoWords(const YAML::Exception& error, std::string_view text) {
   if (found->first == "illegal map value" && IsIndentedByTab(text, error.mark.line)) {
     return kNoToken;
   }
-  const bool is_at_end = static_cast<size_t>(error.mark.pos) >= text.size();
+  const auto place = static_cast<size_t>(error.mark.pos);
+  const bool is_at_end = text.find_first_not_of(" \t", place) == std::string_view::npos;
   if (found->first == "illegal document indicator in scalar" && is_at_end) {
     return "found unexpected end of stream";
   }
@@ -268,14 +305,31 @@ std::string FaultOf(const YAML::Exception& error, std::string_view text) {
   return fmt::format("line {}: {}", error.mark.line + 1, words);
 }
 
+// The parser counts places without it.
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kMark)) text.remove_prefix(kMark.size());
+  return text;
+}
+
+std::vector<YAML::Node> Load(std::string_view text) {
+  const size_t last = text.find_last_not_of(" \t");
+  const bool ends_blank = last != std::string_view::npos && text[last] == '\n';
+  if (!ends_blank) return YAML::LoadAll(std::string(text));
+  // Without the separator this parser would let a text end within quotes.
+  const std::string separated = fmt::format("{}---\n", text.substr(0, last + 1));
+  std::vector<YAML::Node> documents = YAML::LoadAll(separated);
+  // Blanks in the last line may belong to a value.
+  return text.ends_with('\n') ? documents : YAML::LoadAll(std::string(text));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text) {
+  text = WithoutByteOrderMark(text);
   std::vector<YamlDocument> documents;
   try {
-    // Without it this parser would let a text end within quotes.
-    const char* const end = text.ends_with('\n') ? "---\n" : "";
-    for (const YAML::Node& node : YAML::LoadAll(fmt::format("{}{}", text, end))) {
+    for (const YAML::Node& node : Load(text)) {
       if (!node || node.IsNull()) continue;
       YamlReader reader(text);
       absl::StatusOr<Json> json = reader.Read(node, 0);

@@ -18,6 +18,12 @@ std::string JsonOfYaml(const std::string& text) {
                                 : fmt::format("{} documents", documents->size());
 }
 
+std::vector<std::string> RepeatsOfYaml(const std::string& text) {
+  auto documents = ParseYamlDocuments(text);
+  if (!documents.ok() || documents->empty()) return {std::string(documents.status().message())};
+  return std::move(documents->front().repeats);
+}
+
 TEST(YamlDocumentTest, SortsMapsByKey) {
   EXPECT_EQ(JsonOfYaml("b: 1\nB: 2\na: [{d: 1, c: 2}]\n"), R"({"B":2,"a":[{"c":2,"d":1}],"b":1})");
 }
@@ -33,8 +39,14 @@ TEST(YamlDocumentTest, SaysWhatIsWrongInUpstreamsWords) {
       {"a:\n\tb: 2\n", "line 2: found character that cannot start any token"},
       {"a: {b: 1\n", "line 2: end of map flow not found"},
       {"a: 1\nb: 'x\nc: 2\n", "line 4: found unexpected end of stream"},
+      {"a: 'x\n   ", "line 2: found unexpected end of stream"},
+      {"a: 'x\n\t", "line 2: found unexpected end of stream"},
+      {"a: 1\n\t", "line 2: found a tab character that violates indentation"},
       {"a: \"x\n---\nb: 2\n", "line 2: found unexpected document indicator"},
       {"a:\n  é: 1\n  b\n", "line 4: could not find expected ':'"},
+      {"\xEF\xBB\xBF"
+       "a:\n  é: 1\n  b\n",
+       "line 4: could not find expected ':'"},
       {"a: 1\nb: \"\\ud83d\"\n", "line 2: found invalid Unicode character escape code"},
   };
   for (const auto& [text, fault] : rows) EXPECT_EQ(JsonOfYaml(text), fault) << text;
@@ -43,8 +55,10 @@ TEST(YamlDocumentTest, SaysWhatIsWrongInUpstreamsWords) {
 TEST(YamlDocumentTest, ReadsKeysWithoutValues) {
   EXPECT_EQ(JsonOfYaml("a:\nb: {c, d}\n? e\n\"f\":\n"),
             R"({"a":null,"b":{"c":null,"d":null},"e":null,"f":null})");
+  EXPECT_EQ(JsonOfYaml("b: {\n  c,\n  ?\n  d\n}\n"), R"({"b":{"c":null,"d":null}})");
   EXPECT_EQ(JsonOfYaml("a: |\n  x\n"), R"({"a":"x\n"})");
   EXPECT_EQ(JsonOfYaml("a: |\n  x"), R"({"a":"x"})");
+  EXPECT_EQ(JsonOfYaml("a: |\n  x\n    "), R"({"a":"x\n  "})");
 }
 
 TEST(YamlDocumentTest, OfAKeyThatComesAgainTheLastValueCounts) {
@@ -52,9 +66,37 @@ TEST(YamlDocumentTest, OfAKeyThatComesAgainTheLastValueCounts) {
   EXPECT_EQ(JsonOfYaml("a: {x: 1}\na: {z: 2}\n"), R"({"a":{"z":2}})");
 }
 
-TEST(YamlDocumentTest, MergeKeysGiveWhatTheMapDoesNotSay) {
+TEST(YamlDocumentTest, MergesWhereTheMergeKeyStands) {
   EXPECT_EQ(JsonOfYaml("<<: {a: 1, b: 2}\na: 3\n"), R"({"a":3,"b":2})");
-  EXPECT_EQ(JsonOfYaml("a: 3\n<<: [{a: 1, b: 2}, {b: 4, c: 5}]\n"), R"({"a":3,"b":2,"c":5})");
+  EXPECT_EQ(JsonOfYaml("a: 3\n<<: {a: 1}\n"), R"({"a":1})");
+  EXPECT_EQ(JsonOfYaml("a: 3\n<<: [{a: 1, b: 2}, {b: 4, c: 5}]\n"), R"({"a":1,"b":2,"c":5})");
+  EXPECT_EQ(JsonOfYaml("<<: {<<: {a: 1, b: 2}, b: 3}\n!!merge <<: {c: 4}\n\"<<\": 5\n"),
+            R"({"<<":5,"a":1,"b":3,"c":4})");
+  EXPECT_EQ(JsonOfYaml("x: &x {a: 1}\n<<: *x\nz: {<<: [*x, {b: 2}]}\n"),
+            R"({"a":1,"x":{"a":1},"z":{"a":1,"b":2}})");
+}
+
+TEST(YamlDocumentTest, TellsOfKeysThatAMergeSetsAgain) {
+  EXPECT_EQ(RepeatsOfYaml("a: 3\n<<: {a: 1, b: 2}\nb: 4\n"),
+            (std::vector<std::string>{"line 2: key \"a\" already set in map",
+                                      "line 3: key \"b\" already set in map"}));
+}
+
+TEST(YamlDocumentTest, MergesOnlyMaps) {
+  for (const char* text : {"<<: 1\n", "<<:\n", "<<: [{a: 1}, 2]\n", "<<: [[{a: 1}]]\n",
+                           "x: &x [{a: 1}]\n<<: *x\n", "x: &x 1\n<<: [*x]\n"}) {
+    EXPECT_EQ(JsonOfYaml(text), "map merge requires map or sequence of maps as the value") << text;
+  }
+}
+
+// With a look at the blanks for each alias, this would take minutes.
+TEST(YamlDocumentTest, LooksForTheColonOfAKeyOnce) {
+  constexpr int kAliases = 60'000;
+  std::string text = "a: &a\n  ?" + std::string(1'500'000, ' ') + "b\nc: [";
+  for (int i = 0; i < kAliases; ++i) text += "*a,";
+  const auto documents = ParseYamlDocuments(text + "]\n");
+  ASSERT_TRUE(documents.ok()) << documents.status();
+  EXPECT_EQ(documents->front().json["c"].size(), static_cast<size_t>(kAliases));
 }
 
 // 60,000 keys: with a search through the members for each, this would take minutes.
