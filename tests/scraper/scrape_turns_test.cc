@@ -17,8 +17,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr int64_t kMillisecondNs = 1'000'000;
-
 class ScrapeTurnsTest : public ::testing::Test {
  protected:
   // Tells that it began, and then does what the test wants.
@@ -36,7 +34,7 @@ class ScrapeTurnsTest : public ::testing::Test {
     std::vector<int>& began_;
   };
 
-  int64_t In(int64_t milliseconds) { return clock_.MonotonicNs() + milliseconds * kMillisecondNs; }
+  int64_t In(int64_t milliseconds) { return clock_.MonotonicNs() + milliseconds * 1'000'000; }
 
   boost::asio::io_context io_;
   ::kubegauge::testing::ManualClock clock_;
