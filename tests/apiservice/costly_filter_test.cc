@@ -32,7 +32,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int64_t kNowNs = 1'700'000'000'000'000'000;
+constexpr int64_t kMeasuredAtNs = 1'700'000'000'000'000'000;
 
 // Lets every third object pass, and counts how many it is asked for.
 class EveryThird final : public MetaFilter {
@@ -54,9 +54,10 @@ class EveryThird final : public MetaFilter {
 std::shared_ptr<const scraper::Snapshot> TenPods(uint64_t memory) {
   std::vector<testing::PodUsageLiteral> pods;
   for (int i = 0; i < 10; ++i) {
-    pods.push_back({"ns", "pod-" + std::to_string(i), {}, {{"c", {1'000'000, memory, kNowNs}}}});
+    pods.push_back(
+        {"ns", "pod-" + std::to_string(i), {}, {{"c", {1'000'000, memory, kMeasuredAtNs}}}});
   }
-  return testing::MakeSnapshot({{"node", {}, {1, 1, kNowNs}}}, pods);
+  return testing::MakeSnapshot({{"node", {}, {1, 1, kMeasuredAtNs}}}, pods);
 }
 
 std::string ReadSparingly(BodyStream& body, const EveryThird& filter) {
@@ -71,8 +72,8 @@ std::string ReadSparingly(BodyStream& body, const EveryThird& filter) {
 using MakeBody = std::function<std::unique_ptr<BodyStream>(PodItems items)>;
 
 TEST(CostlyFilter, GivesEveryBodyInMorePartsOnly) {
-  const MetricsJson json("v1beta1", kNowNs);
-  const MetricsProtobuf protobuf("v1beta1", kNowNs);
+  const MetricsJson json("v1beta1", kMeasuredAtNs);
+  const MetricsProtobuf protobuf("v1beta1", kMeasuredAtNs);
   ByteBudget room(1 << 20);
   ByteBudget no_room(0);
   const std::vector<MakeBody> bodies = {
@@ -125,8 +126,8 @@ TEST(CostlyFilter, GivesTheEventsOfAWatchInMorePartsOnly) {
   for (uint64_t version = 1; version < 4; ++version) {
     const SnapshotFeed::State state{version < 3 ? TenPods(version << 20) : scraper::EmptySnapshot(),
                                     version};
-    with_cheap->MoveTo(state, kNowNs);
-    with_costly->MoveTo(state, kNowNs);
+    with_cheap->MoveTo(state, kMeasuredAtNs);
+    with_costly->MoveTo(state, kMeasuredAtNs);
     const std::string whole = EventsSparingly(*with_cheap, *cheap, 100);
     EXPECT_THAT(whole, HasSubstr(version == 1 ? "ADDED" : version == 2 ? "MODIFIED" : "DELETED"));
     // One of the state before and one of the state after.
