@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,6 +29,24 @@ Response TextResponse(unsigned status, std::string body, const char* content_typ
           .stream = nullptr};
 }
 
+// Paths below which a kubelet asks who one is, whether it has them or not; of any other it says so
+// at once.
+bool IsAsked(std::string_view path) {
+  return path == "/metrics/resource" || path == "/metrics/cadvisor" || path.starts_with("/stats/");
+}
+
+Response NoSuchPage() {
+  Response response = TextResponse(404, "404 page not found\n");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+Response MethodNotAllowed() {
+  Response response = TextResponse(405, "405: Method Not Allowed");
+  response.headers.emplace_back("Allow", "GET, POST");
+  return response;
+}
+
 std::string ForbiddenText(const std::string& user, const std::vector<RequestInfo>& attributes) {
   std::vector<std::string> subresources;
   for (const RequestInfo& info : attributes) subresources.push_back(info.subresource);
@@ -48,6 +67,7 @@ AgentService::AgentService(const PublishedAgentState& state, std::string node_na
 
 awaitable<Response> AgentService::Serve(Request request) {
   if (request.path == "/healthz") co_return TextResponse(200, "ok");
+  if (!IsAsked(request.path)) co_return NoSuchPage();
   if (std::optional<Response> refusal = co_await Refuse(request)) co_return *std::move(refusal);
   co_return Answer(request);
 }
@@ -82,10 +102,11 @@ Response AgentService::Answer(const Request& request) const {
   if (request.path == "/metrics/cadvisor") {
     return TextResponse(200, CadvisorMetricsBody(*state), kPrometheusText);
   }
-  if (request.path == "/stats/summary" || request.path == "/stats/summary/") {
-    return TextResponse(200, SummaryBody(*state), "application/json");
+  if (request.path != "/stats/summary" && request.path != "/stats/summary/") {
+    return TextResponse(404, "404: Page Not Found");
   }
-  return TextResponse(404, "404 page not found\n");
+  if (request.method != "GET" && request.method != "POST") return MethodNotAllowed();
+  return TextResponse(200, SummaryBody(*state), "application/json");
 }
 
 }  // namespace kubegauge::server

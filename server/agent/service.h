@@ -15,7 +15,8 @@ namespace kubegauge::server {
 
 // Answers as a kubelet does (wire.md C.9): `/metrics/resource`, `/stats/summary` and
 // `/metrics/cadvisor` to those who may get the node's metrics or stats, and `/healthz` to
-// everybody. Thread-safe; keeps references.
+// everybody. That another path is not there, it says before it asks who one is. Thread-safe; keeps
+// references.
 class AgentService final : public apiservice::HttpService {
  public:
   AgentService(const PublishedAgentState& state, std::string node_name,
