@@ -78,6 +78,7 @@ class NodeReader::Impl {
  private:
   void Scan(NodeReading& reading) {
     reading.pods.clear();
+    reading.system_cgroups.clear();
     reading.failures.clear();
     reading.nameless_pods = 0;
     reading.half_accounted_workloads = 0;

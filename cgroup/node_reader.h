@@ -45,6 +45,18 @@ struct PodReading {
   std::string cgroup_path;
 };
 
+// A cgroup that kubelets tell of beside those of pods: what holds all pods or those of a QoS class,
+// and the services that run them.
+enum class SystemCgroup { kPods, kQosClass, kKubelet, kRuntime };
+
+struct SystemCgroupReading {
+  SystemCgroup kind = SystemCgroup::kPods;
+  std::string cgroup_path;
+  int64_t start_time_ns = 0;  // as of a container
+  bool start_is_certain = false;
+  Usage usage;
+};
+
 // Something that could not be read. The message of the status begins with the path of the file and
 // a colon.
 struct ReadFailure {
@@ -56,6 +68,8 @@ struct NodeReading {
   int64_t boot_time_ns = 0;
   std::optional<Usage> usage;    // of the machine
   std::vector<PodReading> pods;  // by namespace, then name
+  // With NodeReaderOptions.read_details: those that could be read, in the order of the walk.
+  std::vector<SystemCgroupReading> system_cgroups;
   std::vector<ReadFailure> failures;
   size_t nameless_pods = 0;  // Kubernetes pods left out as nothing tells their names
   // Workloads of the host left out as v1 accounts only one of their CPU and memory: units that
@@ -68,7 +82,7 @@ struct NodeReaderOptions {
   std::string root = "/";       // where the machine's file system lies
   bool host_workloads = true;   // also what is not of Kubernetes, as pods
   bool read_pressures = false;  // three more files a cgroup (v2)
-  bool read_details = false;    // UsageDetails and pods' own cgroups
+  bool read_details = false;    // UsageDetails, pods' own cgroups, and system_cgroups
 };
 
 // Reads the usage of a machine and of all that runs on it from its cgroup files. Cgroups that went

@@ -38,6 +38,14 @@ bool IsServedUnit(std::string_view name) {
   return kind != UnitKind::kNone && kind != UnitKind::kPassive && !IsConmon(name);
 }
 
+// Of the services that kubelets tell of, their own and that of the container runtime.
+std::optional<SystemCgroup> SystemServiceOf(std::string_view name) {
+  if (name == "kubelet.service") return SystemCgroup::kKubelet;
+  constexpr std::array kRuntimes = {"containerd.service", "crio.service", "docker.service"};
+  const bool is_runtime = std::find(kRuntimes.begin(), kRuntimes.end(), name) != kRuntimes.end();
+  return is_runtime ? std::optional(SystemCgroup::kRuntime) : std::nullopt;
+}
+
 // A directory that is no container and no unit, so may be one of the kubelet's cgroup root.
 bool IsPlainFolder(std::string_view name) {
   return UnitKindOf(name) == UnitKind::kNone && !ContainerIdOf(name) && !IsRuntimeFolder(name);
@@ -93,6 +101,7 @@ void WorkloadScan::ScanHost(HeldCgroup& cgroup, int depth) {
     case UnitKind::kSlice:
       return ScanSlice(cgroup, depth);
     case UnitKind::kService:
+      if (const auto kind = SystemServiceOf(name)) ReadSystemCgroup(cgroup, *kind);
       return AddHostWorkload(cgroup, WorkloadKind::kSystemd, kSystemdNamespace, cgroup.name, "");
     case UnitKind::kScope:
       // The monitor of a container belongs to its runtime.
@@ -199,9 +208,11 @@ void WorkloadScan::ScanKubepods(HeldCgroup& kubepods) {
   const auto is_pod = [](std::string_view name) { return PodUidOf(name).has_value(); };
   RefreshChildren(kubepods,
                   [&](std::string_view name) { return IsQosClass(name) || is_pod(name); });
+  ReadSystemCgroup(kubepods, SystemCgroup::kPods);
   ScanPods(kubepods);
   for (const auto& child : kubepods.children) {
     if (!IsQosClass(child->name)) continue;
+    ReadSystemCgroup(*child, SystemCgroup::kQosClass);
     RefreshChildren(*child, is_pod);
     ScanPods(*child);
   }
@@ -282,6 +293,17 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
   reading_.pods.push_back(std::move(pod));
 }
 
+void WorkloadScan::ReadSystemCgroup(HeldCgroup& cgroup, SystemCgroup kind) {
+  if (!what_.details || !cgroup.directories.IsComplete(version_)) return;
+  std::optional<Usage> usage;
+  if (!ReadUsage(cgroup, "", "", usage) || !usage) return;
+  reading_.system_cgroups.push_back({.kind = kind,
+                                     .cgroup_path = PathFromRoot(cgroup),
+                                     .start_time_ns = cgroup.start_time_ns,
+                                     .start_is_certain = cgroup.start_is_certain,
+                                     .usage = *usage});
+}
+
 bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name,
                              std::string_view pod, std::optional<Usage>& usage) {
   absl::StatusOr<Usage> read = cgroup.directories.IsComplete(version_)
@@ -305,8 +327,8 @@ bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name
 
 void WorkloadScan::NoteFailure(std::string_view namespace_name, std::string_view pod,
                                absl::Status status) {
-  reading_.failures.push_back(
-      {.pod = fmt::format("{}/{}", namespace_name, pod), .status = std::move(status)});
+  reading_.failures.push_back({.pod = pod.empty() ? "" : fmt::format("{}/{}", namespace_name, pod),
+                               .status = std::move(status)});
 }
 
 void WorkloadScan::RefreshChildren(HeldCgroup& cgroup,

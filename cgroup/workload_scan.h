@@ -24,7 +24,7 @@ class WorkloadScan {
  public:
   struct What {
     bool host_workloads = true;
-    bool details = false;  // also pods' own cgroups, and paths
+    bool details = false;  // also pods' own cgroups, those of the system, and paths
   };
 
   // Keeps references to its parts and appends to `reading`.
@@ -54,6 +54,8 @@ class WorkloadScan {
                         PodReading& pod);
   void AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind, std::string_view namespace_name,
                        const std::string& name, std::string_view id);
+  // Where details are wanted.
+  void ReadSystemCgroup(HeldCgroup& cgroup, SystemCgroup kind);
   // Reads the usage of a cgroup into `usage`, which stays empty when that fails. What fails is
   // noted under the name of the pod, and so is a counter that went backwards. False: the cgroup has
   // ended.

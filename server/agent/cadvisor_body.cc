@@ -32,11 +32,16 @@ struct Row {
   std::string_view pod = "";
 };
 
-// The machine, and each pod with its containers.
+// The machine, what is of the system, and each pod with its containers.
 std::vector<Row> RowsOf(const NodeReading& reading) {
   std::vector<Row> rows;
   if (reading.usage) {
     rows.push_back({.usage = &*reading.usage, .id = "/", .start_ns = reading.boot_time_ns});
+  }
+  for (const cgroup::SystemCgroupReading& system : reading.system_cgroups) {
+    rows.push_back({.usage = &system.usage,
+                    .id = system.cgroup_path,
+                    .start_ns = system.start_is_certain ? system.start_time_ns : 0});
   }
   for (const PodReading& pod : reading.pods) {
     if (pod.kind != cgroup::WorkloadKind::kKubernetes) continue;

@@ -14,7 +14,8 @@ namespace kubegauge::server {
 // `/metrics/resource`. Where a pod's own cgroup could not be read, its figures are the sums of its
 // containers'.
 std::string ResourceMetricsBody(const AgentState& state);
-// `/metrics/cadvisor`: the CPU, memory and pressures of the node, its pods and their containers.
+// `/metrics/cadvisor`: the CPU, memory and pressures of the node, its pods and their containers,
+// and of the cgroups that hold the pods, the kubelet and the container runtime.
 std::string CadvisorMetricsBody(const AgentState& state);
 // `/stats/summary`, which is always what `only_cpu_and_memory` asks for.
 std::string SummaryBody(const AgentState& state);

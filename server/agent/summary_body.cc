@@ -13,6 +13,7 @@ namespace {
 using cgroup::ContainerReading;
 using cgroup::NodeReading;
 using cgroup::PodReading;
+using cgroup::SystemCgroupReading;
 using cgroup::Usage;
 using Json = nlohmann::ordered_json;
 
@@ -95,6 +96,43 @@ const ContainerReading* FindContainer(const PodReading* pod, const ContainerRead
   return same == pod->containers.end() ? nullptr : &*same;
 }
 
+const SystemCgroupReading* FindSystemCgroup(const NodeReading* reading,
+                                            const SystemCgroupReading& system) {
+  if (reading == nullptr) return nullptr;
+  const auto same = std::ranges::find(reading->system_cgroups, system.cgroup_path,
+                                      &SystemCgroupReading::cgroup_path);
+  return same == reading->system_cgroups.end() ? nullptr : &*same;
+}
+
+// As kubelets call it; nothing where the summary does not tell of it.
+std::optional<std::string_view> NameInSummary(cgroup::SystemCgroup kind) {
+  switch (kind) {
+    case cgroup::SystemCgroup::kPods:
+      return "pods";
+    case cgroup::SystemCgroup::kKubelet:
+      return "kubelet";
+    case cgroup::SystemCgroup::kRuntime:
+      return "runtime";
+    case cgroup::SystemCgroup::kQosClass:
+      break;
+  }
+  return std::nullopt;
+}
+
+Json SystemContainersJson(const NodeReading& reading, const NodeReading* previous) {
+  Json containers = Json::array();
+  for (const SystemCgroupReading& system : reading.system_cgroups) {
+    const auto name = NameInSummary(system.kind);
+    if (!name) continue;
+    const int64_t start_ns = system.start_is_certain ? system.start_time_ns : reading.boot_time_ns;
+    Json json = {{"name", *name}, {"startTime", kube::FormatRfc3339(start_ns)}};
+    const SystemCgroupReading* before = FindSystemCgroup(previous, system);
+    AddUsage(system.usage, RateOf(system.usage, before ? &before->usage : nullptr), json);
+    containers.push_back(std::move(json));
+  }
+  return containers;
+}
+
 // A start that is not certain is told as that of the node: one that is too late would make a
 // scraper take the container for a new one.
 Json ContainerJson(const ContainerReading& container, const ContainerReading* before,
@@ -141,6 +179,8 @@ std::string SummaryBody(const AgentState& state) {
   Json node = {{"nodeName", state.node_name}};
   Json pods = Json::array();
   if (state.last != nullptr) {
+    Json system_containers = SystemContainersJson(*state.last, state.previous.get());
+    if (!system_containers.empty()) node["systemContainers"] = std::move(system_containers);
     node["startTime"] = kube::FormatRfc3339(state.last->boot_time_ns);
     if (state.last->usage) {
       const bool comparable = state.previous != nullptr && state.previous->usage.has_value();

@@ -98,6 +98,63 @@ TEST_F(NodeReaderTest, TellsDetailsOfARecordedNodeWhereTheyAreWanted) {
   EXPECT_EQ(reading_.usage->details->memory_limit_bytes, 25276530688u) << "what the machine has";
 }
 
+// "path cpu_ns" of each cgroup of the system.
+std::vector<std::string> SystemCgroupsOf(const NodeReading& reading) {
+  std::vector<std::string> lines;
+  for (const SystemCgroupReading& system : reading.system_cgroups) {
+    lines.push_back(fmt::format("{} {}", system.cgroup_path, system.usage.cpu_ns));
+  }
+  return lines;
+}
+
+TEST_F(NodeReaderTest, TellsOfWhatHoldsThePodsWhereDetailsAreWanted) {
+  tree_.Unpack("cgroup-v1-node.tar.gz");
+  Read();
+  EXPECT_THAT(reading_.system_cgroups, IsEmpty());
+  reader_ = nullptr;
+  read_details_ = true;
+  Read();
+  EXPECT_THAT(reading_.failures, IsEmpty());
+  std::vector<std::string> expected;
+  for (const std::string path : {"/kubepods", "/kubepods/besteffort", "/kubepods/burstable"}) {
+    const auto usage = tree_.At("sys/fs/cgroup/cpuacct" + path) / "cpuacct.usage";
+    expected.push_back(fmt::format("{} {}", path, NumberIn(usage)));
+  }
+  EXPECT_EQ(SystemCgroupsOf(reading_), expected);
+  EXPECT_EQ(reading_.system_cgroups[0].kind, SystemCgroup::kPods);
+  EXPECT_EQ(reading_.system_cgroups[1].kind, SystemCgroup::kQosClass);
+  EXPECT_TRUE(reading_.system_cgroups[0].usage.details);
+}
+
+TEST_F(NodeReaderTest, TellsOfTheServicesThatRunPods) {
+  read_details_ = true;
+  for (const bool with_host_workloads : {false, true}) {
+    host_workloads_ = with_host_workloads;
+    reader_ = nullptr;
+    AddV2({MakeDir("system.slice", {MakeDir("containerd.service", V2Files(5, 4096, 0)),
+                                    MakeDir("kubelet.service", V2Files(7, 4096, 0)),
+                                    MakeDir("nginx.service", V2Files(9, 4096, 0))})});
+    Read();
+    EXPECT_THAT(SystemCgroupsOf(reading_), ElementsAre("/system.slice/containerd.service 5000",
+                                                       "/system.slice/kubelet.service 7000"));
+    EXPECT_EQ(reading_.system_cgroups[0].kind, SystemCgroup::kRuntime);
+    EXPECT_EQ(reading_.system_cgroups[1].kind, SystemCgroup::kKubelet);
+    EXPECT_THAT(reading_.pods, SizeIs(with_host_workloads ? 3 : 0));
+  }
+}
+
+TEST_F(NodeReaderTest, LeavesOutASystemCgroupThatCannotBeRead) {
+  read_details_ = true;
+  std::vector<Entry> files = V2Files(7, 4096, 0);
+  files[1] = MakeFile("cpu.stat", "nothing 1\n");
+  AddV2({MakeDir("kubepods.slice", files)});
+  Read();
+  EXPECT_THAT(reading_.system_cgroups, IsEmpty());
+  ASSERT_THAT(reading_.failures, SizeIs(1));
+  EXPECT_EQ(reading_.failures[0].pod, "");
+  EXPECT_THAT(reading_.failures[0].status.message(), HasSubstr("kubepods.slice/cpu.stat"));
+}
+
 TEST_F(NodeReaderTest, TellsDetailsOfV2) {
   AddLogs();
   read_details_ = true;

@@ -166,6 +166,17 @@ AgentState DetailedState() {
   pod.containers[0].usage->details = details;
   pod.containers[0].usage->pressures.cpu = {.some = {.total_us = 2'500'000}, .full = {}};
   reading->usage->details = details;
+  reading->system_cgroups = {{.kind = cgroup::SystemCgroup::kPods,
+                              .cgroup_path = "/kubepods",
+                              .usage = UsageOf(50'000'000'000, 13'000'000)},
+                             {.kind = cgroup::SystemCgroup::kQosClass,
+                              .cgroup_path = "/kubepods/burstable",
+                              .usage = UsageOf(45'000'000'000, 12'500'000)},
+                             {.kind = cgroup::SystemCgroup::kKubelet,
+                              .cgroup_path = "/system.slice/kubelet.service",
+                              .start_time_ns = kStartNs,
+                              .start_is_certain = true,
+                              .usage = UsageOf(60'000'000'000, 40'000'000)}};
   state.last = std::move(reading);
   state.machine = std::make_shared<const cgroup::Machine>(
       cgroup::Machine{.machine_id = "m", .boot_id = "b", .memory_bytes = 1 << 30, .cpus = 8});
@@ -220,6 +231,42 @@ TEST(KubeletBodies, TellOfCadvisorWhatIsOfCpuAndMemory) {
     EXPECT_THAT(body, HasSubstr(line));
   }
   EXPECT_THAT(body, Not(HasSubstr("container_pressure_io"))) << "no kernel tells it";
+}
+
+// As in the recorded body of a kubelet.
+TEST(KubeletBodies, TellOfCadvisorWhatHoldsThePods) {
+  const std::string body = CadvisorMetricsBody(DetailedState());
+  const std::string blank = "image=\"\",name=\"\",namespace=\"\",pod=\"\"} ";
+  for (const std::string& line :
+       {"container_cpu_usage_seconds_total{container=\"\",cpu=\"total\",id=\"/kubepods\"," + blank +
+            "50 1700001000123\n",
+        "container_memory_working_set_bytes{container=\"\",id=\"/kubepods/burstable\"," + blank +
+            "1.25e+07 1700001000123\n",
+        "container_start_time_seconds{container=\"\",id=\"/system.slice/kubelet.service\"," +
+            blank + "1.7000001e+09\n"}) {
+    EXPECT_THAT(body, HasSubstr(line));
+  }
+  EXPECT_THAT(body, Not(HasSubstr("container_start_time_seconds{container=\"\",id=\"/kubepods\"")));
+  scraper::CadvisorDecoder decoder;
+  const auto sample = decoder.Decode(body, 0);
+  ASSERT_TRUE(sample.ok()) << sample.status().ToString();
+  EXPECT_EQ(TextOf(**sample), kSampled);
+}
+
+TEST(KubeletBodies, TellOfSystemContainersAsKubeletsDo) {
+  AgentState state = DetailedState();
+  state.previous = std::make_shared<cgroup::NodeReading>(*state.last);
+  auto reading = std::make_shared<cgroup::NodeReading>(*state.last);
+  reading->system_cgroups[0].usage = UsageOf(50'500'000'000, 13'000'000, kNowNs + kSecondNs);
+  state.last = std::move(reading);
+  const auto containers = nlohmann::json::parse(SummaryBody(state))["node"]["systemContainers"];
+  ASSERT_EQ(containers.size(), 2u);
+  EXPECT_EQ(containers[0]["name"], "pods");
+  EXPECT_EQ(containers[0]["cpu"]["usageNanoCores"], 500'000'000);
+  EXPECT_EQ(containers[0]["memory"]["workingSetBytes"], 13'000'000);
+  EXPECT_EQ(containers[0]["startTime"], "2023-11-14T22:13:20Z") << "the node's";
+  EXPECT_EQ(containers[1]["name"], "kubelet");
+  EXPECT_EQ(containers[1]["startTime"], "2023-11-14T22:15:00Z");
 }
 
 // Each of its families is one of a real kubelet, in its words.
