@@ -20,14 +20,38 @@ Json MetadataOf(const HpaMeta& meta) {
   return json;
 }
 
+// As an API server of Kubernetes gives a quantity back: what has no suffix is DecimalSI to it.
+void ReadBack(Json& quantity) {
+  const auto amount = WrittenAmount::Parse(quantity.get<std::string>());
+  if (amount.ok()) quantity = EncodeAmount(*amount);
+}
+
+Json ReadBackStatus(Json status) {
+  for (Json& metric : status["currentMetrics"]) {
+    for (Json& source : metric) {
+      if (!source.is_object()) continue;  // the type
+      for (const char* const name : {"value", "averageValue"}) {
+        Json& current = source["current"];
+        if (current.contains(name)) ReadBack(current[name]);
+      }
+    }
+  }
+  return status;
+}
+
 }  // namespace
 
 boost::asio::awaitable<absl::Status> StatusWriter::Write(const Hpa& hpa, const HpaStatus& status) {
+  Json status_json = EncodeStatus(status);
+  // Quantities of other types are stored as they are written.
+  if (api_.version.group != HpaApi().version.group) {
+    status_json = ReadBackStatus(std::move(status_json));
+  }
   const Json object = {{"kind", HpaApi::kKind},
                        {"apiVersion", api_.version.ToString()},
                        {"metadata", MetadataOf(hpa.meta)},
                        {"spec", EncodeSpec(hpa.spec)},
-                       {"status", EncodeStatus(status)}};
+                       {"status", std::move(status_json)}};
   kube::ApiRequest request{.method = "PUT",
                            .target = api_.StatusPath(hpa.meta.namespace_name, hpa.meta.name),
                            .content_type = "application/json",

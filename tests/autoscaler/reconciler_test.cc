@@ -143,6 +143,34 @@ TEST_F(ReconcilerTest, WritesAStatusWithTheMetadataThatTheHpaCameWith) {
   EXPECT_EQ(written, expected);
 }
 
+// What upstream writes as 30000000 is 30M in what an API server gives back of autoscaling/v2.
+TEST_F(ReconcilerTest, WritesQuantitiesToTheOwnApiAsAutoscalingWouldShowThem) {
+  constexpr int64_t kMegabyteMilli = 1'000'000'000;
+  testing::Scene scene({}, 1);
+  MetricStatus metric{.type = "Resource", .resource = ResourceMetricStatus{.name = "memory"}};
+  const struct {
+    int64_t milli;
+    const char* in_autoscaling;
+    const char* in_own_api;
+  } cases[] = {{30 * kMegabyteMilli, "30000000", "30M"},
+               {int64_t{1024} * 1024 * 1000, "1Mi", "1Mi"},
+               {1500, "1500m", "1500m"}};
+  for (const auto& [milli, in_autoscaling, in_own_api] : cases) {
+    metric.resource->current.average_value =
+        kube::Quantity::FromScaled(milli, -3, kube::QuantityFormat::kBinarySI);
+    scene.hpa.status.current_metrics = {metric};
+    for (const bool own : {false, true}) {
+      const HpaApi api{.version = {own ? "autoscaling.kubegauge.io" : "autoscaling", "v2"}};
+      Answer("PUT " + api.StatusPath("default", "web"), Json("{}"));
+      StatusWriter statuses(server_, api);
+      EXPECT_TRUE(Run(statuses.Write(scene.hpa, scene.hpa.status)).ok());
+      const auto body = nlohmann::json::parse(server_.requests().back().body);
+      EXPECT_EQ(body["status"]["currentMetrics"][0]["resource"]["current"]["averageValue"],
+                own ? in_own_api : in_autoscaling);
+    }
+  }
+}
+
 // hpa.md 16: the status is written before the last event.
 TEST_F(ReconcilerTest, SaysThatMetricsFailedAfterTheStatusWasWritten) {
   Answer(kStatus, Failure(409, "Conflict", "it was edited"));
