@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "autoscaler/error_words.h"
 #include "autoscaler/explain.h"
 #include "kube/rfc3339.h"
 
@@ -76,44 +80,55 @@ constexpr KnownError kKnownErrors[] = {
     {"\" not found", "what the HPA points to does not exist in namespace {}"},
 };
 
-// An error that names the pod or the API at fault, and what to do about it; {n} is the pattern's
-// n-th group.
+// An error that names the pod or the API at fault, and what to do about it; {n} is the n-th word of
+// the pattern. Without advice it is one that names nothing of use.
 struct NamingError {
-  const char* pattern;
+  std::string_view pattern;
   std::string_view advice;
 };
 constexpr NamingError kNamingErrors[] = {
-    {"failed to get (\\S+) container metric value: failed to get (\\S+) (?:utilization|usage): did "
-     "not receive metrics for targeted pods",
+    {"failed to get {} container metric value: failed to get {} {}: did not receive metrics for "
+     "targeted pods",
      "see whether the pods are ready, and whether they have a container {0}, whose {1} counts: "
      "`kubectl top pod --containers` shows those that are measured; correct "
      "containerResource.container if they have none"},
-    {"failed to get ((?!cpu |memory )\\S+) resource metric value: failed to get (\\S+) "
-     "(?:utilization|usage): did not receive metrics for targeted pods",
+    {"failed to get cpu resource metric value: failed to get {} {}: did not receive metrics", ""},
+    {"failed to get memory resource metric value: failed to get {} {}: did not receive metrics",
+     ""},
+    {"failed to get {} resource metric value: failed to get {} {}: did not receive metrics for "
+     "targeted pods",
      "metrics.k8s.io measures cpu and memory only: take {0} from a metric of type Pods, Object or "
      "External"},
-    {"failed to query scale subresource for ([^/]+)/([^/]+)/([^:]+): \\S+ \"\\S+\" not found",
+    {"failed to query scale subresource for {}/{}/{}: {} \"{}\" not found",
      "create the {0} {2} in namespace {1}, or correct spec.scaleTargetRef: it names one that does "
      "not exist"},
-    {"missing request for (\\S+) in container (\\S+) of Pod (\\S+)",
+    {"missing request for {} in container {} of Pod {}",
      "set resources.requests.{0} of container {1} in the pod template: pod {2} has none, and a "
      "utilization is a share of the requests of all containers; or use an averageValue target"},
-    {"(missing) pod-level request for (\\S+) in Pod (\\S+)",
-     "set resources.requests.{1} of the pod or of its containers in the pod template: pod {2} has "
+    {"missing pod-level request for {} in Pod {}",
+     "set resources.requests.{0} of the pod or of its containers in the pod template: pod {1} has "
      "none; or use an averageValue target"},
-    {"(container) (\\S+) not found in Pod (\\S+)",
-     "name a container that all pods of the target have: pod {2} has no container {1}"},
-    {"could not find the requested resource \\(get "
-     "(\\S+)\\.(external|custom)\\.(metrics\\.k8s\\.io)\\)",
-     "no adapter serves {1}.{2} with a metric {0}: install one (`kubectl get apiservice` lists "
-     "those that are there), or correct the metric's name"},
+    {"container {} not found in Pod {}",
+     "name a container that all pods of the target have: pod {1} has no container {0}"},
+    {"could not find the requested resource (get {}.external.metrics.k8s.io)",
+     "no adapter serves external.metrics.k8s.io with a metric {0}: install one (`kubectl get "
+     "apiservice` lists those that are there), or correct the metric's name"},
+    {"could not find the requested resource (get {}.custom.metrics.k8s.io)",
+     "no adapter serves custom.metrics.k8s.io with a metric {0}: install one (`kubectl get "
+     "apiservice` lists those that are there), or correct the metric's name"},
 };
 
+// Whoever makes an HPA decides how long its errors are, and how many.
+constexpr size_t kBytesLookedAt = 4096;
+constexpr size_t kMetricsAdvisedOn = 32;
+
 std::string AdviceOnNamed(std::string_view error) {
+  error = error.substr(0, kBytesLookedAt);
   for (const NamingError& known : kNamingErrors) {
-    std::match_results<std::string_view::const_iterator> match;
-    if (!std::regex_search(error.begin(), error.end(), match, std::regex(known.pattern))) continue;
-    return fmt::format(fmt::runtime(known.advice), match.str(1), match.str(2), match.str(3));
+    std::vector<std::string_view> words = WordsOf(error, known.pattern);
+    if (words.empty()) continue;
+    words.resize(std::max<size_t>(words.size(), 3));
+    return fmt::format(fmt::runtime(known.advice), words[0], words[1], words[2]);
   }
   return "";
 }
@@ -172,6 +187,11 @@ std::string StepAdvice(const NormalizationStep& step, const DecisionRecord& reco
   return "";
 }
 
+std::string_view BranchAdvice(DecisionTrace::Branch branch) {
+  if (branch != DecisionTrace::Branch::kDisabled) return "";
+  return "scale the target up by hand, to one replica or more: the HPA goes on from there";
+}
+
 // `look_error`: the error of the look if it is about this metric, of which it says more.
 std::string AdviceOnMetric(std::string_view namespace_name, const MetricTrace& metric,
                            std::string_view look_error) {
@@ -206,6 +226,7 @@ std::string RatioAdvice(const MetricTrace& metric, int32_t replicas) {
 }  // namespace
 
 std::string AdviceOnError(std::string_view namespace_name, std::string_view error) {
+  error = error.substr(0, kBytesLookedAt);
   if (std::string advice = AdviceOnNamed(error); !advice.empty()) return advice;
   for (const KnownError& known : kKnownErrors) {
     if (Has(error, known.sign)) {
@@ -217,12 +238,14 @@ std::string AdviceOnError(std::string_view namespace_name, std::string_view erro
 
 std::vector<std::string> Advice(std::string_view namespace_name, const DecisionRecord& record) {
   std::vector<std::string> lines;
-  const auto add = [&](std::string line) {
+  const auto add = [&](std::string_view line) {
     if (line.empty() || std::ranges::find(lines, line) != lines.end()) return;
-    lines.push_back(std::move(line));
+    lines.emplace_back(line);
   };
+  const std::vector<MetricTrace>& all = record.trace.metrics;
+  const std::span metrics(all.data(), std::min(all.size(), kMetricsAdvisedOn));
   bool metric_failed = false;
-  for (const MetricTrace& metric : record.trace.metrics) {
+  for (const MetricTrace& metric : metrics) {
     if (metric.error.empty()) continue;
     // The look tells of the first that failed.
     const std::string_view look_error = metric_failed ? "" : std::string_view(record.error);
@@ -230,13 +253,11 @@ std::vector<std::string> Advice(std::string_view namespace_name, const DecisionR
     add(AdviceOnMetric(namespace_name, metric, look_error));
   }
   if (!metric_failed && !record.error.empty()) add(AdviceOnError(namespace_name, record.error));
-  if (record.trace.branch == DecisionTrace::Branch::kDisabled) {
-    add("scale the target up by hand, to one replica or more: the HPA goes on from there");
-  }
+  add(BranchAdvice(record.trace.branch));
   if (const NormalizationStep* step = DecidingStep(record.trace)) {
     add(StepAdvice(*step, record));
   } else if (!record.failed && !record.rescaled) {
-    for (const MetricTrace& metric : record.trace.metrics) {
+    for (const MetricTrace& metric : metrics) {
       add(RatioAdvice(metric, record.current_replicas));
     }
   }
