@@ -6,7 +6,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "autoscaler/decision.h"
@@ -33,19 +32,25 @@ struct DecisionRecord {
   bool scale_down_disabled = false;
   SharedText error;
   DecisionTrace trace;
+  uint32_t more_metrics = 0;  // that the trace is without, as they were too many
 };
 using DecisionRecordPtr = std::shared_ptr<const DecisionRecord>;
 
-// How many decisions are kept, and of how many pods that were left out the names.
+// How many decisions are kept, and how much of one.
 struct DecisionLogLimits {
   size_t per_hpa = 100;
   size_t in_all = 20'000;
-  size_t left_out_pods = 10;
+  // About what they take in memory, but for the newest of each HPA.
+  size_t bytes_per_hpa = size_t{1} << 20;
+  size_t bytes_in_all = size_t{32} << 20;
+  size_t metrics = 64;
+  size_t left_out_pods = 10;  // the names of, for each metric
 };
 
 // The last decisions of each HPA, for `explain`. A decision that says the same as the one before is
 // counted there, so that a quiet hour takes one record. When there are too many in all, those that
-// were made longest ago go first, whosever they are; the newest of each HPA stays. Thread-safe.
+// were made longest ago go first, whosever they are; the newest of each HPA stays. Long names and
+// errors are kept as Shorten() leaves them. Thread-safe.
 class DecisionLog {
  public:
   explicit DecisionLog(const DecisionLogLimits& limits = {}) : limits_(limits) {}
@@ -63,19 +68,29 @@ class DecisionLog {
   struct Records;
   using ByHpa = HpaTable<Records>;
   // The HPAs that have more than their newest record, once for each of those, by age.
-  using Older = std::list<ByHpa::value_type*>;
+  using Ages = std::list<ByHpa::value_type*>;
+  struct OlderRecord {
+    DecisionRecordPtr record;
+    size_t bytes = 0;
+    Ages::iterator age;
+  };
   struct Records {
     DecisionRecordPtr newest;
-    std::list<std::pair<DecisionRecordPtr, Older::iterator>> older;  // the newest at the back
+    std::list<OlderRecord> older;  // the newest at the back
+    size_t older_bytes = 0;
   };
 
+  void KeepAsOlder(ByHpa::value_type& hpa, DecisionRecordPtr record);
+  void DropTooMany(Records& records);
   void DropOldest(Records& records);
+  void Drop(DecisionRecordPtr& record);
 
   const DecisionLogLimits limits_;
   mutable std::mutex mutex_;
   TextPool texts_;  // what decisions of many HPAs say alike
   ByHpa by_hpa_;
-  Older older_;
+  Ages older_;
+  size_t older_bytes_ = 0;
 };
 
 }  // namespace kubegauge::autoscaler

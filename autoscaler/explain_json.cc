@@ -129,6 +129,7 @@ Json DecisionJson(const DecisionRecord& record) {
                {"failed", record.failed}};
   if (!record.error.empty()) json["error"] = record.error;
   json["trace"] = TraceJson(record.trace);
+  if (record.more_metrics > 0) json["moreMetrics"] = record.more_metrics;
   return json;
 }
 

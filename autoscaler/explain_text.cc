@@ -222,6 +222,8 @@ std::string ExplainText(std::string_view namespace_name, std::string_view name,
   if (!newest.trace.metrics.empty()) {
     text += "\nWhat was measured\n";
     for (const MetricTrace& metric : newest.trace.metrics) text += MetricText(metric);
+    if (newest.more_metrics > 0)
+      text += fmt::format("  … ({} metrics more)\n", newest.more_metrics);
   }
   AppendSteps(newest, text);
   if (const auto advice = Advice(namespace_name, newest); !advice.empty()) {

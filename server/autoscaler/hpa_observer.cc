@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "autoscaler/shorten.h"
+
 namespace kubegauge::server {
 
 void HpaObserver::Registered(const autoscaler::Hpa&) { metrics_.Registered(); }
@@ -27,10 +29,10 @@ void HpaObserver::LogChange(const autoscaler::Hpa& hpa, const autoscaler::Outcom
     log_.info("Rescaled hpa=\"{}/{}\" from={} to={}", namespace_name, name,
               outcome.current_replicas, *outcome.scaled_to);
   }
-  if (!outcome.error.empty() && outcome.error != before) {
-    log_.warn("Could not reconcile an HPA hpa=\"{}/{}\" error=\"{}\"", namespace_name, name,
-              outcome.error);
-  } else if (outcome.error.empty() && !before.empty()) {
+  const std::string error = autoscaler::Shorten(outcome.error);
+  if (!error.empty() && error != before) {
+    log_.warn("Could not reconcile an HPA hpa=\"{}/{}\" error=\"{}\"", namespace_name, name, error);
+  } else if (error.empty() && !before.empty()) {
     log_.info("Reconciled an HPA that had failed hpa=\"{}/{}\"", namespace_name, name);
   }
 }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "autoscaler/shorten.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -82,6 +84,67 @@ TEST(DecisionLogTest, KeepsSoManyOfEachAndInAll) {
   EXPECT_EQ(log.size(), 3u);
   log.Clear();
   EXPECT_EQ(log.size(), 0u);
+}
+
+Outcome FailsWith(const std::string& error) {
+  Outcome outcome{.failed = true, .error = error};
+  outcome.trace.branch = DecisionTrace::Branch::kMetrics;
+  outcome.trace.metrics = {{.name = error, .error = error}};
+  return outcome;
+}
+
+// Who makes an HPA decides how long names are, and they are in the errors.
+TEST(DecisionLogTest, KeepsTheBeginningOfLongTexts) {
+  DecisionLog log;
+  log.Record(HpaNamed("web"), FailsWith(std::string(100'000, 'a')), kSecond);
+  const DecisionRecordPtr web = log.Of("shop", "web").front();
+  const std::string kept = std::string(2048, 'a') + "… (97952 bytes more)";
+  EXPECT_EQ(web->error, kept);
+  EXPECT_EQ(web->trace.metrics[0].name, kept);
+  EXPECT_EQ(web->trace.metrics[0].error, kept);
+}
+
+TEST(DecisionLogTest, ShortensToWholeCharacters) {
+  EXPECT_EQ(Shorten("abc", 3), "abc");
+  EXPECT_EQ(Shorten("abcd", 3), "abc… (1 bytes more)");
+  EXPECT_EQ(Shorten("aé€", 4), "aé… (3 bytes more)");
+  EXPECT_EQ(Shorten("\x80\x80\x80\x80\x80\x80", 4), "\x80… (5 bytes more)") << "no UTF-8";
+}
+
+TEST(DecisionLogTest, KeepsTheFirstOfManyMetrics) {
+  DecisionLog log({.metrics = 2});
+  Outcome outcome = Wants(3);
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    outcome.trace.metrics.emplace_back().name = name;
+  }
+  log.Record(HpaNamed("web"), outcome, kSecond);
+  const DecisionRecordPtr web = log.Of("shop", "web").front();
+  ASSERT_EQ(web->trace.metrics.size(), 2u);
+  EXPECT_EQ(web->trace.metrics[1].name, "b");
+  EXPECT_EQ(web->more_metrics, 3u);
+}
+
+TEST(DecisionLogTest, KeepsSoManyBytesOfEachAndInAll) {
+  constexpr size_t kKept = 1000;
+  // Of each about 3000 bytes and the record itself.
+  DecisionLog log(
+      {.bytes_per_hpa = 10 * (3 * kKept + 800), .bytes_in_all = 15 * (3 * kKept + 800)});
+  const auto record = [&log](const char* name, int i) {
+    log.Record(HpaNamed(name), FailsWith(std::to_string(i) + std::string(kKept, 'a')), i * kSecond);
+  };
+  for (int i = 0; i < 50; ++i) record("a", i);
+  const size_t of_a = log.Of("shop", "a").size();
+  EXPECT_GE(of_a, 9u);
+  EXPECT_LE(of_a, 12u);
+  for (int i = 50; i < 100; ++i) record("b", i);
+  EXPECT_EQ(log.Of("shop", "b").size(), of_a);
+  EXPECT_LE(log.size(), of_a + 8) << "the oldest in all went";
+  EXPECT_GE(log.Of("shop", "a").size(), 1u) << "the newest stays";
+  log.Forget("shop", "a");
+  log.Forget("shop", "b");
+  EXPECT_EQ(log.size(), 0u);
+  for (int i = 0; i < 50; ++i) record("a", i);
+  EXPECT_EQ(log.Of("shop", "a").size(), of_a) << "what went does not count";
 }
 
 }  // namespace

@@ -323,5 +323,35 @@ TEST(ExplainTest, KnowsWhatToDoAboutAnUnknown) {
   }
 }
 
+// Who makes an HPA decides how long a name is, and it is in the error.
+TEST(ExplainTest, AdvisesOnErrorsOfAnyLength) {
+  const std::string name(1 << 20, 'a');
+  const std::string no_samples =
+      "failed to get " + name + " usage: did not receive metrics for targeted pods";
+  EXPECT_EQ(
+      AdviceOnError("shop", "failed to get " + name + " resource metric value: " + no_samples), "");
+  EXPECT_THAT(AdviceOnError("shop", "pods.metrics.k8s.io is forbidden: " + name),
+              HasSubstr("grant the autoscaler's service account that access"));
+  Outcome outcome = Fails(Branch::kMetrics, no_samples);
+  outcome.trace.metrics = {{.name = name, .error = no_samples}};
+  EXPECT_LT(TextOf(outcome).size(), 5 * 2100u) << "the error thrice, the name once";
+  EXPECT_LT(ExplainJson("shop", "web", RecordsOf(Web(), outcome)).dump().size(), 4 * 2100u);
+}
+
+TEST(ExplainTest, AdvisesOnTheFirstOfManyMetrics) {
+  DecisionRecord record;
+  for (int i = 0; i < 10'000; ++i) {
+    record.trace.metrics.push_back(
+        {.name = "it",
+         .error = "missing request for cpu in container app of Pod " + std::to_string(i)});
+  }
+  EXPECT_EQ(Advice("shop", record).size(), 32u);
+  Outcome outcome = Wants(3, 3);
+  outcome.trace.metrics.assign(100, Cpu(1.0, 3, 3));
+  EXPECT_THAT(TextOf(outcome), HasSubstr("  … (36 metrics more)\n"));
+  EXPECT_EQ(ExplainJson("shop", "web", RecordsOf(Web(), outcome))["decisions"][0]["moreMetrics"],
+            36);
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler

@@ -51,5 +51,27 @@ TEST(TextPoolTest, DropsWhatNobodyHasAnyMore) {
   }
 }
 
+TEST(TextPoolTest, HoldsNoLongTexts) {
+  TextPool pool;
+  SharedText text = std::string(100'000, 'a');
+  pool.Share(text);
+  EXPECT_EQ(pool.size(), 0u);
+  EXPECT_TRUE(text.unshared());
+}
+
+TEST(TextPoolTest, DropsWhatIsReleasedByTheLast) {
+  TextPool pool;
+  SharedText first = "cpu resource";
+  SharedText second = "cpu resource";
+  pool.Share(first);
+  pool.Share(second);
+  pool.Release(first);
+  EXPECT_TRUE(first.empty());
+  EXPECT_EQ(pool.size(), 1u);
+  pool.Release(second);
+  EXPECT_EQ(pool.size(), 0u);
+  pool.Release(second);
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler
