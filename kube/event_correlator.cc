@@ -1,6 +1,7 @@
 #include "kube/event_correlator.h"
 
 #include <fmt/format.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <utility>
@@ -8,15 +9,23 @@
 namespace kubegauge::kube {
 namespace {
 
+// What a text is remembered by: a message may be of any length.
+std::string Digest(std::string_view text) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
 std::string SourceAndObject(const Event& event) {
   return fmt::format("{}{}{}{}{}", event.source.component, event.source.host, event.involved.kind,
                      event.involved.namespace_name, event.involved.name);
 }
 
 std::string FullKey(const Event& event) {
-  return fmt::format("{}{}{}{}{}{}{}", SourceAndObject(event), event.involved.field_path,
-                     event.involved.uid, event.involved.api_version, EventTypeText(event.type),
-                     event.reason, event.message);
+  return Digest(fmt::format("{}{}{}{}{}{}{}", SourceAndObject(event), event.involved.field_path,
+                            event.involved.uid, event.involved.api_version,
+                            EventTypeText(event.type), event.reason, event.message));
 }
 
 std::string SpamKey(const Event& event) {
@@ -56,7 +65,7 @@ std::string EventCorrelator::Combine(Event& event, int64_t wall_ns, int64_t mono
     similar.messages.clear();
   }
   similar.last_ns = monotonic_ns;
-  similar.messages.insert(event.message);
+  similar.messages.insert(Digest(event.message));
   if (similar.messages.size() < options_.similar_events) return FullKey(event);
   // Any of them may go, so that there are never more.
   similar.messages.erase(similar.messages.begin());

@@ -39,7 +39,7 @@ class EventCorrelator {
   void Written(const Event& event);
 
  private:
-  // Messages of events that are the same otherwise.
+  // Messages of events that are the same otherwise, by their digests.
   struct SimilarEvents {
     std::set<std::string> messages;
     std::optional<int64_t> last_ns;

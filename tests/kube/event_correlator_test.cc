@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <malloc.h>
 
 #include <string>
 
@@ -89,6 +90,21 @@ TEST_F(EventCorrelatorTest, LimitsWarningsApartFromOthers) {
                 random_),
       kStart, now_ns_);
   EXPECT_TRUE(result.has_value());
+}
+
+size_t HeapInUse() {
+  const struct mallinfo2 info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+// What it remembers does not grow with the messages, which may be of any length.
+TEST_F(EventCorrelatorTest, RemembersLongMessagesBriefly) {
+  const size_t before = HeapInUse();
+  for (int i = 0; i < 20; ++i) {
+    const std::string message = std::to_string(i) + std::string(1 << 20, 'a');
+    EXPECT_TRUE(Record(message).ends_with(message)) << "what is written is whole: " << i;
+  }
+  EXPECT_LT(HeapInUse(), before + (4 << 20));
 }
 
 }  // namespace
