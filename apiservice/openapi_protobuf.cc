@@ -154,6 +154,7 @@ constexpr Field kV2OperationFields[] = {{1, "tags", Kind::kStrings},
                                         {10, "schemes", Kind::kStrings}};
 constexpr Message kV2Operation = {kV2OperationFields, 13};
 constexpr Field kV2PathFields[] = {{2, "get", Kind::kMessage, &kV2Operation},
+                                   {4, "post", Kind::kMessage, &kV2Operation},
                                    {8, "patch", Kind::kMessage, &kV2Operation},
                                    {9, "parameters", Kind::kMessages, &kV2ParameterItem}};
 constexpr Message kV2Path = {kV2PathFields, 10};
@@ -215,6 +216,7 @@ constexpr Field kV3OperationFields[] = {{1, "tags", Kind::kStrings},
                                         {8, "responses", Kind::kMessage, &kV3Responses}};
 constexpr Message kV3Operation = {kV3OperationFields, 13};
 constexpr Field kV3PathFields[] = {{4, "get", Kind::kMessage, &kV3Operation},
+                                   {6, "post", Kind::kMessage, &kV3Operation},
                                    {10, "patch", Kind::kMessage, &kV3Operation},
                                    {13, "parameters", Kind::kMessages, &kV3ParameterItem}};
 constexpr Message kV3Path = {kV3PathFields, 14};

@@ -12,10 +12,10 @@ using Json = nlohmann::json;
 constexpr std::string_view kOldReference = "#/definitions/";
 constexpr std::string_view kNewReference = "#/components/schemas/";
 
-// The group and version of a path: its first segments, three below /apis.
+// The group and version of a path: its first segments, three below /apis, two below /api.
 std::string DocumentOf(std::string_view path) {
   path.remove_prefix(1);
-  const int segments = path.starts_with("apis/") ? 3 : 1;
+  const int segments = path.starts_with("apis/") ? 3 : path.starts_with("api/") ? 2 : 1;
   size_t end = 0;
   for (int i = 0; i < segments; ++i) {
     const size_t slash = path.find('/', end == 0 ? 0 : end + 1);
@@ -72,7 +72,7 @@ void ConvertOperation(Json& operation) {
 }
 
 Json Path(Json path) {
-  for (const char* method : {"get", "patch"}) {
+  for (const char* method : {"get", "post", "patch"}) {
     if (path.contains(method)) ConvertOperation(path[method]);
   }
   ConvertParameters(path);

@@ -12,6 +12,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
@@ -119,17 +120,36 @@ TEST_P(KubectlTest, DescribesWhatThereIs) {
 }
 
 TEST_P(KubectlTest, Discovers) {
-  EXPECT_EQ(Out({"api-versions"}),
-            "apps/v1\nautoscaling/v1\nautoscaling/v2\ncoordination.k8s.io/v1\nevents.k8s.io/v1\n"
-            "metrics.k8s.io/v1\nmetrics.k8s.io/v1beta1\nv1\n");
+  EXPECT_EQ(
+      Out({"api-versions"}),
+      "apps/v1\nauthentication.k8s.io/v1\nauthorization.k8s.io/v1\nautoscaling/v1\nautoscaling/v2\n"
+      "coordination.k8s.io/v1\nevents.k8s.io/v1\n"
+      "metrics.k8s.io/v1\nmetrics.k8s.io/v1beta1\nv1\n");
   EXPECT_THAT(
       Lines(Out({"api-resources", "-o", "name", "--verbs=list"})),
       UnorderedElementsAre("deployments.apps", "events", "events.events.k8s.io",
                            "horizontalpodautoscalers.autoscaling", "leases.coordination.k8s.io",
                            "namespaces", "nodes", "nodes.metrics.k8s.io", "pods",
-                           "pods.metrics.k8s.io", "replicasets.apps"));
+                           "pods.metrics.k8s.io", "replicasets.apps", "services"));
   EXPECT_THAT(Out({"version"}), HasSubstr("1.36"));
   EXPECT_EQ(Out({"get", "--raw", "/readyz"}), "ok");
+  EXPECT_THAT(Out({"cluster-info"}), HasSubstr("is running at"));
+  for (const char* what : {"pods", "deployments.spec.template", "hpa.spec.metrics"}) {
+    EXPECT_THAT(Out({"explain", what}), HasSubstr("FIELDS:")) << what;
+  }
+}
+
+TEST_P(KubectlTest, IsToldWhatItMayDo) {
+  EXPECT_EQ(Out({"auth", "can-i", "delete", "deployments", "-n", "luffy"}), "yes\n");
+  EXPECT_EQ(Out({"auth", "can-i", "get", "/metrics"}), "yes\n");
+  EXPECT_THAT(Rows(Out({"auth", "can-i", "--list"})), Contains("*.* [] [] [*]"));
+}
+
+TEST_P(KubectlTest, IsToldThatNoKubeletAnswers) {
+  EXPECT_THAT(Complaint({"logs", "-n", "luffy", "busy", "-c", "demo"}),
+              HasSubstr("node \"box\" has no kubelet that could be asked"));
+  EXPECT_THAT(Complaint({"exec", "-n", "luffy", "busy", "-c", "demo", "--", "ls"}),
+              HasSubstr("node \"box\" has no kubelet that could be asked"));
 }
 
 TEST_P(KubectlTest, TakesTheTokenToo) {

@@ -163,6 +163,9 @@ Json ObjectCellsJson(const ResourceType& resource, const Json& object, int64_t n
   if (resource.name == "horizontalpodautoscalers") return HpaCells(object, now_ns);
   if (resource.name == "events") return EventCells(object, now_ns);
   const std::string name = MetadataText(object, "name");
+  if (resource.name == "services") {
+    return Json::array({name, TextAt(object, "/spec/type"), AgeOf(object, now_ns)});
+  }
   if (resource.name == "leases") {
     return Json::array({name, TextAt(object, "/spec/holderIdentity"), AgeOf(object, now_ns)});
   }

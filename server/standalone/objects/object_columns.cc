@@ -131,6 +131,11 @@ std::vector<ObjectColumn> HpaColumns() {
           kAge};
 }
 
+std::vector<ObjectColumn> ServiceColumns() {
+  return {
+      kName, {.name = "Type", .description = "type determines how the Service is exposed."}, kAge};
+}
+
 std::vector<ObjectColumn> EventColumns() {
   ObjectColumn count = Number("Count", "The number of times this event has occurred.");
   count.priority = 1;
@@ -171,6 +176,7 @@ std::vector<ObjectColumn> ColumnsOf(const ResourceType& resource) {
                             "lease."},
             kAge};
   }
+  if (resource.name == "services") return ServiceColumns();
   return {kName, {.name = "Status", .description = "The status of the namespace"}, kAge};
 }
 

@@ -28,6 +28,12 @@ Pod
   metadata ObjectMeta #1
   spec PodSpec #2
   status any #3
+Service
+  apiVersion string
+  kind string
+  metadata ObjectMeta #1
+  spec any #2
+  status any #3
 Event
   apiVersion string
   kind string
@@ -82,6 +88,68 @@ Event
 EventSeries
   count! int32 #1
   lastObservedTime! microtime #2
+@ io.k8s.api.authentication.v1
+SelfSubjectReview
+  apiVersion string
+  kind string
+  metadata ObjectMeta #1
+  status SelfSubjectReviewStatus #2
+SelfSubjectReviewStatus
+  userInfo UserInfo #1
+UserInfo
+  username string #1
+  uid string #2
+  groups [string] atomic #3
+  extra {any} #4
+@ io.k8s.api.authorization.v1
+SelfSubjectAccessReview
+  apiVersion string
+  kind string
+  metadata ObjectMeta #1
+  spec! SelfSubjectAccessReviewSpec #2
+  status SubjectAccessReviewStatus #3
+SelfSubjectAccessReviewSpec
+  resourceAttributes ResourceAttributes #1
+  nonResourceAttributes NonResourceAttributes #2
+ResourceAttributes
+  namespace string #1
+  verb string #2
+  group string #3
+  version string #4
+  resource string #5
+  subresource string #6
+  name string #7
+  fieldSelector any #8
+  labelSelector any #9
+NonResourceAttributes
+  path string #1
+  verb string #2
+SubjectAccessReviewStatus
+  allowed! bool #1
+  denied bool #4
+  reason string #2
+  evaluationError string #3
+SelfSubjectRulesReview
+  apiVersion string
+  kind string
+  metadata ObjectMeta #1
+  spec! SelfSubjectRulesReviewSpec #2
+  status SubjectRulesReviewStatus #3
+SelfSubjectRulesReviewSpec
+  namespace string #1
+SubjectRulesReviewStatus
+  resourceRules! [ResourceRule] atomic #1
+  nonResourceRules! [NonResourceRule] atomic #2
+  incomplete! bool #3
+  evaluationError string #4
+ResourceRule
+  verbs! [string] atomic #1
+  apiGroups [string] atomic #2
+  resources [string] atomic #3
+  resourceNames [string] atomic #4
+NonResourceRule
+  verbs! [string] atomic #1
+  nonResourceURLs [string] atomic #2
 @ io.k8s.api.apps.v1
 Deployment
   apiVersion string

@@ -48,21 +48,22 @@ std::string GoText(const Json& value) {
 OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& live,
                        const Json& patch, std::vector<std::string>& warnings) {
   const Json typed = WithType(KindOf(target), VersionOf(target).ApiVersion(), live);
-  const absl::StatusOr<Json> result = kind == PatchKind::kJson ? ApplyJsonPatch(typed, patch)
-                                      : kind == PatchKind::kMerge
-                                          ? ApplyMergePatch(typed, patch)
-                                          : ApplyStrategicPatch(StructureOf(target), typed, patch);
+  absl::StatusOr<Json> result = kind == PatchKind::kJson ? ApplyJsonPatch(typed, patch)
+                                : kind == PatchKind::kMerge
+                                    ? ApplyMergePatch(typed, patch)
+                                    : ApplyStrategicPatch(StructureOf(target), typed, patch);
   if (!result.ok()) {
     if (absl::IsFailedPrecondition(result.status())) return UnfitPatch();
     return apiservice::BadRequest(std::string(result.status().message()));
   }
+  const RequestBody patched{.json = *std::move(result)};
   Unreadable unreadable;
-  OrStatus<Json> decoded = DecodeWrite(target, *result, warnings, unreadable);
+  OrStatus<Json> decoded = DecodeWrite(target, patched, warnings, unreadable);
   if (!unreadable.why.empty()) {
     if (kind == PatchKind::kStrategic) {
       return UnreadablePatch(GoText(patch), unreadable.conversion);
     }
-    return UnreadablePatch(JsonText(autoscaler::WithPlainNumbers(*result)), unreadable.why);
+    return UnreadablePatch(JsonText(autoscaler::WithPlainNumbers(patched.json)), unreadable.why);
   }
   if (!decoded.ok()) return decoded;
   if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
@@ -149,12 +150,12 @@ FieldManager ObjectWriter::Manager(const WriteTarget& target) const {
           .now_ns = clock_.WallNs()};
 }
 
-OrStatus<Written> ObjectWriter::Create(const WriteTarget& target, const Json& body,
+OrStatus<Written> ObjectWriter::Create(const WriteTarget& target, const RequestBody& body,
                                        std::vector<std::string>& warnings) {
   return CreateObject(target, body, /*applies=*/false, warnings);
 }
 
-OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Json& body,
+OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const RequestBody& body,
                                              bool applies, std::vector<std::string>& warnings) {
   OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
@@ -230,7 +231,7 @@ OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const ObjectKey& 
   return Forbidden(group, resource.name, key.name, "this API holds as many objects as it may");
 }
 
-OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const Json& body,
+OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const RequestBody& body,
                                        std::vector<std::string>& warnings) {
   OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
@@ -246,7 +247,7 @@ OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
     if (auto status = CheckApplied(target, patch)) return *std::move(status);
   }
   if (is_apply && target.subresource.empty() && !store_.Get(target.resource, target.key)) {
-    return CreateObject(target, patch, /*applies=*/true, warnings);
+    return CreateObject(target, {.json = patch}, /*applies=*/true, warnings);
   }
   const auto patched = [&](const Json& live) -> OrStatus<Json> {
     return is_apply ? Applied(target, live, patch, warnings)
@@ -259,7 +260,7 @@ OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
 OrStatus<Json> ObjectWriter::Applied(const WriteTarget& target, const Json& live,
                                      const Json& applied,
                                      std::vector<std::string>& warnings) const {
-  OrStatus<Json> decoded = DecodeWrite(target, applied, warnings);
+  OrStatus<Json> decoded = DecodeWrite(target, {.json = applied}, warnings);
   if (!decoded.ok()) return decoded;
   if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
   if (target.subresource == "status") decoded->erase("spec");

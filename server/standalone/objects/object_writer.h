@@ -30,9 +30,9 @@ class ObjectWriter {
   ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random);
 
   // `warnings` are for the client of the write, whatever becomes of it.
-  OrStatus<Written> Create(const WriteTarget& target, const Json& body,
+  OrStatus<Written> Create(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings);
-  OrStatus<Written> Update(const WriteTarget& target, const Json& body,
+  OrStatus<Written> Update(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings);
   OrStatus<Written> Patch(const WriteTarget& target, PatchKind kind, const Json& patch,
                           std::vector<std::string>& warnings);
@@ -43,7 +43,7 @@ class ObjectWriter {
   // Makes the object that is to be, of the live one in the client's version.
   using Change = std::function<OrStatus<Json>(const Json& live)>;
 
-  OrStatus<Written> CreateObject(const WriteTarget& target, const Json& body, bool applies,
+  OrStatus<Written> CreateObject(const WriteTarget& target, const RequestBody& body, bool applies,
                                  std::vector<std::string>& warnings);
   OrStatus<Json> NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
                            bool applies);

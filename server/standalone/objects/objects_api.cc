@@ -9,10 +9,12 @@
 #include "apiservice/json_text.h"
 #include "apiservice/request_info.h"
 #include "apiservice/status.h"
+#include "server/standalone/objects/kubelet_requests.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/object_rules.h"
 #include "server/standalone/objects/object_watch.h"
 #include "server/standalone/objects/request_body.h"
+#include "server/standalone/objects/reviews.h"
 #include "server/standalone/objects/scale_view.h"
 #include "server/standalone/objects/write_status.h"
 
@@ -180,6 +182,7 @@ bool ObjectsApi::Serves(const RequestInfo& info) {
 Response ObjectsApi::Handle(const AdmittedRequest& admitted) {
   const apiservice::Request& request = admitted.request;
   const RequestInfo& info = admitted.info;
+  if (AsksKubelet(info)) return ErrorResponse(RefusalForKubelet(store_, info), request);
   const ResourceType* resource = TypeOf(info);
   if (resource == nullptr) return ErrorResponse(apiservice::NoSuchPath(), request);
   if (!IsAllowed(*resource, info)) return ErrorResponse(apiservice::MethodNotAllowed(), request);
@@ -285,11 +288,24 @@ Response ObjectsApi::Create(const Context& context) {
   }
   OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
-  target.repeats = std::move(body->repeats);
   std::vector<std::string> warnings;
-  Response response = AnswerWritten(context, writer_.Create(target, body->json, warnings));
+  if (context.resource.review != nullptr) {
+    Response response = Review(context, target, *body, warnings);
+    Warn(warnings, response);
+    return response;
+  }
+  Response response = AnswerWritten(context, writer_.Create(target, *body, warnings));
   Warn(warnings, response);
   return response;
+}
+
+Response ObjectsApi::Review(const Context& context, const WriteTarget& target,
+                            const RequestBody& body, std::vector<std::string>& warnings) {
+  const OrStatus<Json> question = DecodeWrite(target, body, warnings);
+  if (!question.ok()) return context.Fail(question.status());
+  OrStatus<Json> answer = context.resource.review->Answer(*question, context.admitted.user);
+  if (!answer.ok()) return context.Fail(answer.status());
+  return AnswerWritten(context, Written{.object = *std::move(answer), .created = true});
 }
 
 Response ObjectsApi::Update(const Context& context) {
@@ -300,9 +316,8 @@ Response ObjectsApi::Update(const Context& context) {
   }
   OrStatus<RequestBody> body = ReadBody(context.request(), StructureOf(target));
   if (!body.ok()) return context.Fail(body.status());
-  target.repeats = std::move(body->repeats);
   std::vector<std::string> warnings;
-  Response response = AnswerWritten(context, writer_.Update(target, body->json, warnings));
+  Response response = AnswerWritten(context, writer_.Update(target, *body, warnings));
   Warn(warnings, response);
   return response;
 }

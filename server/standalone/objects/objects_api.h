@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apiservice/handler.h"
 #include "apiservice/in_flight_limit.h"
@@ -25,8 +26,9 @@ struct ObjectsApiParts {
 };
 
 // The requests for the objects of the store, under /api/v1 and /apis/<group>/<version>: get, list,
-// watch, create, update, patch, delete and deletecollection, with /status and /scale. Answers as
-// kube-apiserver does, errors included, as JSON or YAML. Thread-safe; keeps references.
+// watch, create, update, patch, delete and deletecollection, with /status and /scale, and for what
+// who asks may do. Answers as kube-apiserver does, errors included, as JSON or YAML. Thread-safe;
+// keeps references.
 //
 // A page of a list shows the objects of the moment: a continue token says where to go on, not in
 // which past state, so it never expires.
@@ -45,6 +47,9 @@ class ObjectsApi final : public apiservice::Handler {
   apiservice::Response List(const Context& context);
   apiservice::Response Watch(const Context& context);
   apiservice::Response Create(const Context& context);
+  // The answer to a question that is created and not kept.
+  apiservice::Response Review(const Context& context, const WriteTarget& target,
+                              const RequestBody& body, std::vector<std::string>& warnings);
   apiservice::Response Update(const Context& context);
   apiservice::Response Patch(const Context& context);
   apiservice::Response Delete(const Context& context);

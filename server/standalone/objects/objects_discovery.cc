@@ -28,7 +28,8 @@ std::string_view WithoutTrailingSlash(std::string_view path) {
 std::vector<std::pair<std::string_view, std::vector<std::string_view>>> Groups() {
   std::vector<std::pair<std::string_view, std::vector<std::string_view>>> groups;
   for (const std::string_view name :
-       {"apps", "events.k8s.io", "autoscaling", "coordination.k8s.io"}) {
+       {"apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "autoscaling",
+        "coordination.k8s.io"}) {
     std::vector<std::string_view> versions;
     for (const ResourceType& resource : ResourceTypes()) {
       for (const ServedVersion& served : resource.served) {

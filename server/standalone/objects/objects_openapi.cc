@@ -107,6 +107,11 @@ void AddPaths(const ResourceType& resource, const ServedVersion& version,
   const std::string collection = fmt::format(
       "{}/{}{}", base, resource.namespaced ? "namespaces/{namespace}/" : "", resource.name);
   const std::string id = fmt::format("{}_{}_{}", version.group, version.version, resource.kind);
+  if (resource.review != nullptr) {
+    paths[collection]["post"] =
+        Operation("post", version, resource.kind, definition, "create_" + id);
+    return;
+  }
   OpenApi list = {
       {"get", Operation("list", version, resource.kind, definition + "List", "list_" + id)}};
   OpenApi one = {{"get", Operation("get", version, resource.kind, definition, "read_" + id)}};
@@ -165,7 +170,9 @@ nlohmann::json StandaloneOpenApiV2(std::string_view version) {
       const std::string definition = fmt::format("{}.{}", PackageOf(served), resource.kind);
       definitions[definition]["x-kubernetes-group-version-kind"] =
           OpenApi::array({GroupVersionKind(served, resource.kind)});
-      definitions[definition + "List"] = ListSchema(served, resource, definition);
+      if (resource.review == nullptr) {
+        definitions[definition + "List"] = ListSchema(served, resource, definition);
+      }
       AddPaths(resource, served, definition, document["paths"]);
     }
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/standalone/objects/object_rules.h"
+#include "server/standalone/objects/reviews.h"
 
 namespace kubegauge::server {
 namespace {
@@ -32,6 +33,7 @@ const std::vector<std::string_view> kEventFields = {"involvedObject.apiVersion",
                                                     "source",
                                                     "type"};
 
+// What is kept.
 std::vector<ResourceType> MakeTypes() {
   return {
       {.name = "events",
@@ -70,6 +72,15 @@ std::vector<ResourceType> MakeTypes() {
        .selectable_fields = {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
                              "spec.serviceAccountName", "spec.hostNetwork", "status.phase",
                              "status.podIP", "status.podIPs", "status.nominatedNodeName"},
+       .rules = &PlainRules()},
+      {.name = "services",
+       .singular = "service",
+       .kind = "Service",
+       .served = {{"", "v1"}},
+       .short_names = {"svc"},
+       .categories = {"all"},
+       .verbs = kReadVerbs,
+       .selectable_fields = {"spec.clusterIP", "spec.type"},
        .rules = &PlainRules()},
       {.name = "deployments",
        .singular = "deployment",
@@ -111,8 +122,33 @@ std::vector<ResourceType> MakeTypes() {
   };
 }
 
+// A question that whoever asks puts about themselves.
+ResourceType ReviewType(std::string_view name, std::string_view singular, std::string_view kind,
+                        std::string_view group, const Review& review) {
+  return {.name = name,
+          .singular = singular,
+          .kind = kind,
+          .namespaced = false,
+          .served = {{group, "v1"}},
+          .verbs = {"create"},
+          .rules = &PlainRules(),
+          .review = &review};
+}
+
+std::vector<ResourceType> MakeAllTypes() {
+  constexpr std::string_view kAuthorization = "authorization.k8s.io";
+  std::vector<ResourceType> types = MakeTypes();
+  types.push_back(ReviewType("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview",
+                             "authentication.k8s.io", SelfReview()));
+  types.push_back(ReviewType("selfsubjectaccessreviews", "selfsubjectaccessreview",
+                             "SelfSubjectAccessReview", kAuthorization, SelfAccessReview()));
+  types.push_back(ReviewType("selfsubjectrulesreviews", "selfsubjectrulesreview",
+                             "SelfSubjectRulesReview", kAuthorization, SelfRulesReview()));
+  return types;
+}
+
 const std::vector<ResourceType>& Types() {
-  static const std::vector<ResourceType> types = MakeTypes();
+  static const std::vector<ResourceType> types = MakeAllTypes();
   return types;
 }
 

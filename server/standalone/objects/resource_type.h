@@ -8,6 +8,7 @@
 namespace kubegauge::server {
 
 class ObjectRules;
+class Review;
 
 // One group and version that a resource is served in.
 struct ServedVersion {
@@ -35,12 +36,13 @@ struct ResourceType {
   bool has_scale = false;   // a /scale subresource of spec.replicas and status.replicas
   bool counts_generations = false;
   const ObjectRules* rules = nullptr;  // never null in the table of resources
+  const Review* review = nullptr;      // of a question, which is answered and not kept
 
   bool Allows(std::string_view verb) const;
   bool Serves(std::string_view group, std::string_view version) const;
 };
 
-// Every resource that the standalone API keeps, in the order of discovery.
+// Every resource of the standalone API, in the order of discovery.
 std::span<const ResourceType> ResourceTypes();
 // The one of that group, version and plural name, or null.
 const ResourceType* FindResourceType(std::string_view group, std::string_view version,

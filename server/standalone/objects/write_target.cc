@@ -110,15 +110,15 @@ Json Shown(const WriteTarget& target, const Json& stored) {
                          : target.resource.rules->FromStored(target.version, stored);
 }
 
-OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings, Unreadable& unreadable) {
-  const OrStatus<ServedVersion> version = CheckType(target, body);
+  const OrStatus<ServedVersion> version = CheckType(target, body.json);
   if (!version.ok()) return version.status();
   DecodeFaults faults;
-  Json object = DecodeObject(*Schema::Standalone().Of(*version, KindOf(target)), body, faults);
-  if (!IsScale(target)) target.resource.rules->CheckBody(*version, body, faults);
+  Json object = DecodeObject(*Schema::Standalone().Of(*version, KindOf(target)), body.json, faults);
+  if (!IsScale(target)) target.resource.rules->CheckBody(*version, body.json, faults);
   const bool is_strict = target.options.field_validation == FieldValidation::kStrict;
-  AddRepeats(target.repeats, is_strict, faults.strict_errors);
+  AddRepeats(body.repeats, is_strict, faults.strict_errors);
   if (!faults.mismatch && !faults.strict_errors.empty() && is_strict) {
     faults.mismatch =
         fmt::format("strict decoding error: {}", fmt::join(faults.strict_errors, ", "));
@@ -141,7 +141,7 @@ OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
   return object;
 }
 
-OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings) {
   Unreadable unused;
   return DecodeWrite(target, body, warnings, unused);

@@ -6,6 +6,7 @@
 
 #include "server/standalone/objects/object_store.h"
 #include "server/standalone/objects/or_status.h"
+#include "server/standalone/objects/request_body.h"
 #include "server/standalone/objects/schema.h"
 #include "server/standalone/objects/write_options.h"
 
@@ -18,7 +19,6 @@ struct WriteTarget {
   std::string subresource;  // "", "status" or "scale"
   ObjectKey key;            // no name for one that is to be created
   WriteOptions options;
-  std::vector<std::string> repeats = {};  // of its body: see RequestBody
 };
 
 bool IsScale(const WriteTarget& target);
@@ -34,7 +34,7 @@ Json Shown(const WriteTarget& target, const Json& stored);
 
 // Reads the body of a write, and takes its kind and apiVersion off. The 400 of a body of another
 // kind or of wrong types; unknown fields are refused or told in `warnings`, as the client asks.
-OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings);
 
 // Why an object of the right kind could not be read all the same, in the words of the decoder of
@@ -43,7 +43,7 @@ struct Unreadable {
   std::string why;  // empty where it could be
   std::string conversion;
 };
-OrStatus<Json> DecodeWrite(const WriteTarget& target, const Json& body,
+OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings, Unreadable& unreadable);
 
 }  // namespace kubegauge::server

@@ -327,7 +327,7 @@ TEST_F(MachineObjectsTest, AnswersErrorsAsKubeApiserver) {
       {"GET", "/api/v1/nodes/other", 404, R"(nodes \"other\" not found)"},
       {"GET", "/api/v1/namespaces/other", 404, R"(namespaces \"other\" not found)"},
       {"GET", "/api/v1/namespaces/web/pods/busy", 404, R"(pods \"busy\" not found)"},
-      {"GET", "/api/v1/services", 404, "the server could not find the requested resource"},
+      {"GET", "/api/v1/configmaps", 404, "the server could not find the requested resource"},
       {"GET", "/api/v2/nodes", 404, "the server could not find the requested resource"},
       {"GET", "/api/v1/nodes/box/proxy", 404, "the server could not find the requested resource"},
       {"GET", "/api/v1/pods/busy", 404, "the server could not find the requested resource"},

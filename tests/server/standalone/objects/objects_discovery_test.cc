@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apiservice/openapi_v3.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/objects_openapi.h"
 #include "tests/apiservice/exchange.h"
@@ -30,11 +31,11 @@ TEST(ObjectsDiscovery, ListsGroupsAndResources) {
             R"({"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":)"
             R"([{"clientCIDR":"0.0.0.0/0","serverAddress":"127.0.0.1:6443"}]})"
             "\n");
-  EXPECT_THAT(
-      Names(Json::parse(Get("/apis").body)["groups"], "name"),
-      ElementsAre("apps", "events.k8s.io", "autoscaling", "coordination.k8s.io", "metrics.k8s.io"));
+  EXPECT_THAT(Names(Json::parse(Get("/apis").body)["groups"], "name"),
+              ElementsAre("apps", "events.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+                          "autoscaling", "coordination.k8s.io", "metrics.k8s.io"));
   EXPECT_THAT(Names(Json::parse(Get("/api/v1/").body)["resources"], "name"),
-              ElementsAre("events", "namespaces", "nodes", "pods"));
+              ElementsAre("events", "namespaces", "nodes", "pods", "services"));
   EXPECT_THAT(Names(Json::parse(Get("/apis/apps/v1").body)["resources"], "name"),
               ElementsAre("deployments", "deployments/scale", "deployments/status", "replicasets",
                           "replicasets/scale", "replicasets/status"));
@@ -49,7 +50,7 @@ TEST(ObjectsDiscovery, AggregatesForThoseWhoAsk) {
             "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList");
   const Json list = Json::parse(answer.body);
   EXPECT_EQ(list["kind"], "APIGroupDiscoveryList");
-  EXPECT_EQ(list["items"].size(), 5u);
+  EXPECT_EQ(list["items"].size(), 7u);
   const Json& deployments = list["items"][0]["versions"][0]["resources"][0];
   EXPECT_EQ(deployments["resource"], "deployments");
   EXPECT_EQ(deployments["singularResource"], "deployment");
@@ -75,6 +76,19 @@ TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
     const std::string name = text.substr(begin, text.find('"', begin) - begin);
     EXPECT_TRUE(definitions.contains(name)) << name;
   }
+}
+
+// `kubectl explain` looks for a resource in the document of its group and version.
+TEST(StandaloneOpenApi, HasADocumentOfEachGroupAndVersion) {
+  const auto documents = apiservice::OpenApiV3(StandaloneOpenApiV2("1"));
+  const auto has = [&](const char* document, const std::string& path, const char* method) {
+    return documents.contains(document) &&
+           documents.at(document)["paths"].value(path, nlohmann::json::object()).contains(method);
+  };
+  EXPECT_TRUE(has("api/v1", "/api/v1/namespaces/{namespace}/pods/{name}", "get"));
+  EXPECT_TRUE(has("apis/apps/v1", "/apis/apps/v1/namespaces/{namespace}/deployments", "get"));
+  EXPECT_TRUE(has("apis/authorization.k8s.io/v1",
+                  "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "post"));
 }
 
 }  // namespace
