@@ -24,7 +24,7 @@ namespace kubegauge::scraper {
 class CadvisorDecoder : public Decoder {
  public:
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
-  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
+  void Swap(KnownBody& known) override { rows_.SwapOrder(known.order); }
 
  private:
   // What the lines of a label set are of.

@@ -58,7 +58,7 @@ ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOpt
           .observer = *observer_,
           .log = log,
           .apply = [this](const std::string& node, const Sample* history,
-                          const Sample& sample) { Apply(node, history, sample); },
+                          const Sample& sample) { return Apply(node, history, sample); },
           .slots = {executor, kScrapesAtOnce},
           .turns = {executor, clock}}) {}
 
@@ -108,11 +108,14 @@ void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
   urgent_ = true;
 }
 
-void ClusterScraper::Apply(const std::string& node, const Sample* history, const Sample& sample) {
+std::shared_ptr<const NodeLayout> ClusterScraper::Apply(const std::string& node,
+                                                        const Sample* history,
+                                                        const Sample& sample) {
   if (history != nullptr) store_.Apply(node, *history);
-  const bool is_first_usage = store_.Apply(node, sample);
-  urgent_ = urgent_ || is_first_usage || history != nullptr;
+  Store::Applied applied = store_.Apply(node, sample);
+  urgent_ = urgent_ || applied.is_first_usage || history != nullptr;
   changed_ = true;
+  return std::move(applied.layout);
 }
 
 bool ClusterScraper::IsPublishingDue() const {

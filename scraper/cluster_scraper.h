@@ -61,7 +61,8 @@ class ClusterScraper {
   using Reasons = std::map<std::string, std::string, std::less<>>;  // by node
 
   void SetTarget(const std::string& name, KubeletTarget target);
-  void Apply(const std::string& node, const Sample* history, const Sample& sample);
+  std::shared_ptr<const NodeLayout> Apply(const std::string& node, const Sample* history,
+                                          const Sample& sample);
   bool IsPublishingDue() const;
   void Publish();
   void BeginTick(std::atomic<int64_t>& tick_began_ns);

@@ -78,8 +78,8 @@ void ContainerRows::Sort() {
   }
 }
 
-void ContainerRows::AppendTo(Sample& sample) {
-  Sort();
+void ContainerRows::AppendTo(Sample& sample, bool order_is_known) {
+  if (!order_is_known) Sort();
   for (size_t first = 0, last; first < order_.size(); first = last) {
     last = first + 1;
     while (last < order_.size() && SamePod(InOrder(first), InOrder(last))) ++last;

@@ -48,14 +48,16 @@ class ContainerRows {
 
   // Exchanges the order found last, so that each node can have its own.
   void SwapOrder(Order& order) { order_.swap(order); }
+  const Order& order() const { return order_; }
   // Forgets the rows and keeps the memory.
   void Clear() { rows_.clear(); }
   // Returns the row's index.
   uint32_t Add(const ContainerRow& row);
   ContainerRow& operator[](uint32_t index) { return rows_[index]; }
   uint32_t size() const { return static_cast<uint32_t>(rows_.size()); }
-  // Adds the pods and their containers to `sample`.
-  void AppendTo(Sample& sample);
+  // Adds the pods and their containers to `sample`. `order_is_known`: the order found last is known
+  // to be that of these rows.
+  void AppendTo(Sample& sample, bool order_is_known = false);
 
  private:
   void Sort();

@@ -81,9 +81,9 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpo
   if (!answer.ok()) co_return answer.status();
   if (absl::Status status = StatusOfAnswer(*answer, endpoint); !status.ok()) co_return status;
   Decoder& decoder = DecoderOf(endpoint, kit.Get());
-  decoder.SwapOrder(order_);
+  decoder.Swap(known_);
   absl::StatusOr<const Sample*> sample = decoder.Decode(BodyOf(kit.Get().buffers), sent_at_ns);
-  decoder.SwapOrder(order_);
+  decoder.Swap(known_);
   co_return sample;
 }
 

@@ -3,7 +3,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "kube/clock.h"
@@ -42,6 +44,8 @@ class KubeletSource {
   boost::asio::awaitable<absl::StatusOr<const Sample*>> CollectRates(const KubeletTarget& target,
                                                                      ScrapeKits::Lease& kit);
 
+  // What the last sample of Collect led to.
+  void SetLayout(std::shared_ptr<const NodeLayout> layout) { known_.layout = std::move(layout); }
   // Whether CollectRates may tell what the last sample does not: asked for nothing but a fixed
   // endpoint, a kubelet is asked for nothing else.
   bool MayHaveRates() const { return !options_.fixed && endpoint_ == KubeletEndpoint::kResource; }
@@ -61,7 +65,7 @@ class KubeletSource {
   KubeletClient client_;
   const KubeletSourceOptions& options_;
   const kube::Clock& clock_;
-  ContainerRows::Order order_;  // in this node's bodies
+  KnownBody known_;
   KubeletEndpoint endpoint_ = KubeletEndpoint::kResource;
   int64_t chosen_at_ns_ = 0;  // monotonic
 };

@@ -83,6 +83,7 @@ std::optional<Series> AdvanceContainerSample(const Series* old, const ContainerS
 
 // Whether `layout` is just the pods and containers of `sample`.
 bool Describes(const NodeLayout& layout, const Sample& sample) {
+  if (sample.layout == &layout) return true;
   if (layout.pods.size() != sample.pods.size()) return false;
   // Records are all over memory, and in no cache since the node's last sample.
   for (const NodeLayout::Pod& pod : layout.pods) __builtin_prefetch(pod.meta.get());
@@ -111,6 +112,13 @@ bool MayShareMore(const NodeLayout& layout, MetaLookup find_meta) {
          });
 }
 
+bool IsPlainName(std::string_view name) {
+  return std::ranges::all_of(name, [](char c) {
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' ||
+           c == '.';
+  });
+}
+
 // Builds a layout and its series together, as containers without any point have no place in either.
 class LayoutBuilder {
  public:
@@ -124,11 +132,14 @@ class LayoutBuilder {
   }
 
   void BeginPod(kube::ObjectMetaRef meta) {
+    NoteName(meta->namespace_name());
+    NoteName(meta->name());
     layout_->pods.push_back({.meta = std::move(meta),
                              .first_container = static_cast<uint32_t>(series_.size()),
                              .container_count = 0});
   }
   void AddContainer(std::string_view name, const Series& series) {
+    NoteName(name);
     layout_->containers.push_back({.name_offset = static_cast<uint32_t>(layout_->names.size()),
                                    .name_size = static_cast<uint32_t>(name.size())});
     layout_->names.append(name);
@@ -145,6 +156,10 @@ class LayoutBuilder {
   }
 
  private:
+  void NoteName(std::string_view name) {
+    layout_->has_plain_names = layout_->has_plain_names && IsPlainName(name);
+  }
+
   std::shared_ptr<NodeLayout> layout_ = std::make_shared<NodeLayout>();
   std::vector<Series> series_;
 };

@@ -33,6 +33,9 @@ struct NodeLayout {
   std::string names;
   // Whether some pods have records of their own, as MetaLookup knew none.
   bool has_unlisted_pods = false;
+  // Whether all names are of letters, digits, '-' and '.', as those of Kubernetes are. Such names
+  // mean themselves in every format.
+  bool has_plain_names = true;
 
   std::string_view ContainerName(uint32_t container) const {
     const Container& entry = containers[container];

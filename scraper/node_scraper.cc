@@ -141,7 +141,7 @@ asio::awaitable<absl::Status> NodeScraper::CollectAndApply() {
   if (rates != nullptr) FillInstantaneousHistory(**sample, *rates, history);
   const bool has_history = history.node || !history.pods.empty();
   if (is_first) is_hasty_ = !has_history;
-  environment_->apply(target_.node, has_history ? &history : nullptr, **sample);
+  source_.SetLayout(environment_->apply(target_.node, has_history ? &history : nullptr, **sample));
   if (!(*sample)->damage.empty()) co_return absl::DataLossError((*sample)->damage);
   co_return absl::OkStatus();
 }

@@ -95,11 +95,13 @@ const char* FindEndOfComment(const char* line, const char* end) {
 
 }  // namespace
 
-void PrometheusText::Begin(std::string_view body) {
+void PrometheusText::Begin(std::string_view body, const LikelyLabelSets* likely) {
   body_ = body;
   position_ = 0;
   name_ = {};
   label_sets_.clear();
+  likely_ = likely;
+  likely_sets_ = 0;
   plain_labels_ = {};
   label_set_ = expected_set_ = first_set_before_ = first_set_ = sets_before_ = 0;
 }
@@ -130,7 +132,7 @@ absl::StatusOr<bool> PrometheusText::Next(PrometheusSample& sample) {
 }
 
 // Reads a line with a sample and returns its line break, or null when it is not of the plain form.
-const char* PrometheusText::ReadSample(const char* line, PrometheusSample& sample) {
+inline const char* PrometheusText::ReadSample(const char* line, PrometheusSample& sample) {
   const char* const end = body_.data() + body_.size();
   const char* text = ReadName(line, sample.name);
   if (text == nullptr) return nullptr;
@@ -153,7 +155,7 @@ const char* PrometheusText::ReadSample(const char* line, PrometheusSample& sampl
 
 // Reads a metric's name that something follows. The name of the last sample again is given as the
 // same bytes of the body.
-const char* PrometheusText::ReadName(const char* line, std::string_view& name) {
+inline const char* PrometheusText::ReadName(const char* line, std::string_view& name) {
   const char* const end = body_.data() + body_.size();
   if (!name_.empty() && StartsWith(line, end, name_)) {
     const char* const stop = line + name_.size();
@@ -169,8 +171,8 @@ const char* PrometheusText::ReadName(const char* line, std::string_view& name) {
   return stop != end ? stop : nullptr;
 }
 
-const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
-                                       std::string_view& labels) {
+inline const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
+                                              std::string_view& labels) {
   if (!same_metric) {
     first_set_before_ = first_set_;
     expected_set_ = first_set_before_;
@@ -178,7 +180,8 @@ const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
   }
   const char* stop = RepeatedLabels(brace);
   if (stop == nullptr) {
-    stop = ReadNewLabels(brace);
+    stop = ReadLikelyLabels(brace);
+    if (stop == nullptr) stop = ReadNewLabels(brace);
     if (stop == nullptr) return nullptr;
     AddLabelSet(std::string_view(brace, stop - brace));
   }
@@ -188,7 +191,7 @@ const char* PrometheusText::ReadLabels(const char* brace, bool same_metric,
 }
 
 // The end of the labels when they are the expected set or one soon after it.
-const char* PrometheusText::RepeatedLabels(const char* brace) {
+inline const char* PrometheusText::RepeatedLabels(const char* brace) {
   const char* const end = body_.data() + body_.size();
   const uint32_t last = std::min(expected_set_ + kMaxMissingSets + 1, sets_before_);
   for (uint32_t set = expected_set_; set < last; ++set) {
@@ -198,6 +201,14 @@ const char* PrometheusText::RepeatedLabels(const char* brace) {
     return brace + label_sets_[set].size();
   }
   return nullptr;
+}
+
+inline const char* PrometheusText::ReadLikelyLabels(const char* brace) {
+  if (likely_ == nullptr || likely_sets_ != label_set_count()) return nullptr;
+  const char* const end = body_.data() + body_.size();
+  const char* const stop = likely_->FindEnd(likely_sets_, brace, end);
+  if (stop != nullptr) ++likely_sets_;
+  return stop;
 }
 
 // Reads `{name="value",…}` where no value has escapes or is more than ASCII. Null for all else.
@@ -229,7 +240,7 @@ const char* PrometheusText::ReadNewLabels(const char* brace) {
   return nullptr;
 }
 
-void PrometheusText::AddLabelSet(std::string_view labels) {
+inline void PrometheusText::AddLabelSet(std::string_view labels) {
   label_set_ = label_set_count();
   label_sets_.push_back(labels);
 }

@@ -55,8 +55,10 @@ std::optional<ContainerRow> ReadUsualNames(std::string_view labels) {
 absl::StatusOr<const Sample*> ResourceDecoder::Decode(const ResponseBody& body,
                                                       int64_t default_time_ns) {
   const int64_t request_time_ns = TruncateToMilliseconds(default_time_ns);
-  text_.Begin(body.text);
+  likely_.Begin(layout_.get(), rows_.order());
+  text_.Begin(body.text, &likely_);
   rows_.Clear();
+  likely_rows_ = 0;
   row_of_label_set_.clear();
   sample_.Clear();
   ContainerRow node;
@@ -72,7 +74,11 @@ absl::StatusOr<const Sample*> ResourceDecoder::Decode(const ResponseBody& body,
   }
   if (node.point.cpu_ns != 0 && node.point.working_set_bytes != 0) sample_.node = node.point;
   sample_.node_is_damaged = node.is_damaged();
-  rows_.AppendTo(sample_);
+  // Then the rows are just the containers of the layout.
+  const bool all_likely = likely_rows_ != 0 && likely_rows_ == rows_.size() &&
+                          likely_rows_ == likely_.container_count();
+  rows_.AppendTo(sample_, all_likely);
+  if (all_likely && sample_.containers.size() == rows_.size()) sample_.layout = layout_.get();
   return &sample_;
 }
 
@@ -82,12 +88,21 @@ ContainerRow* ResourceDecoder::FindRow(std::string_view labels) {
   const uint32_t set = text_.label_set();
   if (set >= row_of_label_set_.size()) row_of_label_set_.resize(text_.label_set_count(), kUnseen);
   uint32_t& row = row_of_label_set_[set];
-  if (row == kUnseen) {
-    std::optional<ContainerRow> names = ReadUsualNames(labels);
-    if (!names) names = FindNames(labels);
-    row = names ? rows_.Add(*names) : kNoContainer;
-  }
+  if (row == kUnseen) row = AddRow(labels);
   return row == kNoContainer ? nullptr : &rows_[row];
+}
+
+uint32_t ResourceDecoder::AddRow(std::string_view labels) {
+  const uint32_t set = text_.label_set();
+  if (set == rows_.size() && set < text_.likely_set_count() && set < likely_.container_count()) {
+    const LikelyNames::Names& names = likely_.container(set);
+    ++likely_rows_;
+    return rows_.Add(
+        {.namespace_name = names.namespace_name, .pod = names.pod, .container = names.container});
+  }
+  std::optional<ContainerRow> names = ReadUsualNames(labels);
+  if (!names) names = FindNames(labels);
+  return names ? rows_.Add(*names) : kNoContainer;
 }
 
 }  // namespace kubegauge::scraper

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "scraper/container_rows.h"
 #include "scraper/decoder.h"
+#include "scraper/likely_names.h"
 #include "scraper/prometheus_text.h"
 #include "scraper/usage_families.h"
 
@@ -25,14 +27,21 @@ namespace kubegauge::scraper {
 class ResourceDecoder : public Decoder {
  public:
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
-  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
+  void Swap(KnownBody& known) override {
+    rows_.SwapOrder(known.order);
+    layout_.swap(known.layout);
+  }
 
  private:
   ContainerRow* FindRow(std::string_view labels);
+  uint32_t AddRow(std::string_view labels);
 
+  std::shared_ptr<const NodeLayout> layout_;
+  LikelyNames likely_;
   PrometheusText text_;
   std::vector<uint32_t> row_of_label_set_;
   ContainerRows rows_;
+  uint32_t likely_rows_ = 0;  // of the label sets of the same numbers in likely_
   Sample sample_;
 };
 

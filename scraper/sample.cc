@@ -8,6 +8,7 @@ void Sample::Clear() {
   node_instantaneous_nanocores.reset();
   pods.clear();
   containers.clear();
+  layout = nullptr;
   damage.clear();
 }
 

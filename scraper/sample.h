@@ -17,6 +17,8 @@ struct UsagePoint {
   uint64_t working_set_bytes = 0;
 };
 
+struct NodeLayout;
+
 struct ContainerSample {
   std::string_view name;
   // Which container it is: all points of one have the same, those of another under its name have
@@ -49,6 +51,9 @@ struct Sample {
   std::optional<uint64_t> node_instantaneous_nanocores;  // as that of a container
   std::vector<PodSample> pods;
   std::vector<ContainerSample> containers;
+  // The layout of an earlier sample that has just these pods and containers, where that is known.
+  // It must be known to live still.
+  const NodeLayout* layout = nullptr;
   // What is damaged, for the log: the first of it. Empty when nothing is.
   std::string damage;
 

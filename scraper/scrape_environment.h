@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "kube/clock.h"
@@ -25,15 +26,16 @@ struct ScrapeSettings {
 // What the scrapers of all nodes share; they keep it alive. Neither `apply` nor `observer` is used
 // by a NodeScraper that was stopped.
 struct ScrapeEnvironment {
-  using Apply =
-      std::function<void(const std::string& node, const Sample* history, const Sample& sample)>;
+  using Apply = std::function<std::shared_ptr<const NodeLayout>(
+      const std::string& node, const Sample* history, const Sample& sample)>;
 
   const ScrapeSettings settings;
   KubeletAccess access;
   const kube::Clock& clock;
   ScrapeObserver& observer;
   spdlog::logger& log;
-  // Takes in a sample; `history`, which may be null, is what came before it.
+  // Takes in a sample and gives the layout it led to; `history`, which may be null, is what came
+  // before it.
   const Apply apply;
   ScrapeSlots slots;
   ScrapeTurns turns;

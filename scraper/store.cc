@@ -24,7 +24,7 @@ void Store::SetCatalog(std::shared_ptr<const Catalog> catalog) {
       nodes_, [&](const auto& entry) { return !catalog_->FindNode(entry.first).has_value(); });
 }
 
-bool Store::Apply(std::string_view node, const Sample& sample) {
+Store::Applied Store::Apply(std::string_view node, const Sample& sample) {
   NodeState& state = StateOf(node);
   const auto find_meta = [this](std::string_view namespace_name, std::string_view name) {
     const auto pod = catalog_->FindPod(namespace_name, name);
@@ -35,7 +35,8 @@ bool Store::Apply(std::string_view node, const Sample& sample) {
   const bool had_usage = HasUsage(old);
   state.points = Advance(old, sample, options_.resolution_ns, find_meta, options_.stale_after_ns);
   state.applied_at_ns = now_ns;
-  return !had_usage && HasUsage(state.points.get());
+  return {.is_first_usage = !had_usage && HasUsage(state.points.get()),
+          .layout = state.points->layout};
 }
 
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
@@ -92,7 +93,8 @@ Snapshot::Points Store::FreshPoints() {
 
 bool Store::LayoutsChanged(const Snapshot::Points& points) const {
   for (size_t i = 0; i < points.size(); ++i) {
-    if ((points[i] ? points[i]->layout : nullptr) != placed_layouts_[i]) return true;
+    const NodeLayout* const layout = points[i] ? points[i]->layout.get() : nullptr;
+    if (layout != placed_layouts_[i].get()) return true;
   }
   return false;
 }

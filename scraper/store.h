@@ -36,9 +36,13 @@ class Store {
   // Replaces what exists. The points of nodes that are no longer in the catalog are forgotten.
   void SetCatalog(std::shared_ptr<const Catalog> catalog);
 
-  // Takes in what a node said, and gives whether that is the first from which its usage is known. A
-  // node that failed is simply not applied: its points stay until they are stale.
-  bool Apply(std::string_view node, const Sample& sample);
+  struct Applied {
+    bool is_first_usage;  // whether the node's usage was not known before
+    std::shared_ptr<const NodeLayout> layout;
+  };
+  // Takes in what a node said. A node that failed is simply not applied: its points stay until they
+  // are stale.
+  Applied Apply(std::string_view node, const Sample& sample);
 
   // The state of now: nodes whose last sample is stale have no points in it.
   std::shared_ptr<const Snapshot> MakeSnapshot();

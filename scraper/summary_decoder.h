@@ -30,7 +30,7 @@ class SummaryDecoder : public Decoder {
   ~SummaryDecoder() override;
 
   absl::StatusOr<const Sample*> Decode(const ResponseBody& body, int64_t default_time_ns) override;
-  void SwapOrder(ContainerRows::Order& order) override { rows_.SwapOrder(order); }
+  void Swap(KnownBody& known) override { rows_.SwapOrder(known.order); }
 
  private:
   // Keeps the JSON library out of this header.

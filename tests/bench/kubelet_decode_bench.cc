@@ -7,6 +7,7 @@
 #include <string>
 
 #include "scraper/cadvisor_decoder.h"
+#include "scraper/node_points.h"
 #include "scraper/resource_decoder.h"
 #include "scraper/summary_decoder.h"
 #include "tests/bench/kubelet_bodies.h"
@@ -15,6 +16,7 @@ namespace {
 
 using kubegauge::scraper::CadvisorDecoder;
 using kubegauge::scraper::kBodyPadding;
+using kubegauge::scraper::KnownBody;
 using kubegauge::scraper::ResourceDecoder;
 using kubegauge::scraper::ResponseBody;
 using kubegauge::scraper::SummaryDecoder;
@@ -46,6 +48,34 @@ void BM_Resource(benchmark::State& state) {
                           kubegauge::testing::ResourceBody(static_cast<int>(state.range(0))));
 }
 BENCHMARK(BM_Resource)->Arg(25)->Arg(110)->Arg(500);
+
+// The same of a node that was scraped before.
+void BM_KnownResource(benchmark::State& state) {
+  std::string body = kubegauge::testing::ResourceBody(static_cast<int>(state.range(0)));
+  const size_t size = body.size();
+  body.append(kBodyPadding, '\0');
+  const ResponseBody response(std::string_view(body).substr(0, size), kBodyPadding);
+  ResourceDecoder decoder;
+  KnownBody known;
+  const auto decode = [&] {
+    decoder.Swap(known);
+    const auto sample = decoder.Decode(response, 1795382206342'000'000);
+    decoder.Swap(known);
+    return sample;
+  };
+  const auto no_meta = [](std::string_view, std::string_view) -> kubegauge::kube::ObjectMetaRef {
+    return nullptr;
+  };
+  known.layout = kubegauge::scraper::Advance(nullptr, **decode(), 1, no_meta)->layout;
+  for (auto _ : state) {
+    if (const auto sample = decode(); !sample.ok() || (*sample)->layout == nullptr) {
+      return state.SkipWithError("not known");
+    }
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * size));
+  state.counters["bytes"] = static_cast<double>(size);
+}
+BENCHMARK(BM_KnownResource)->Arg(25)->Arg(110)->Arg(500);
 
 void BM_Summary(benchmark::State& state) {
   Decode<SummaryDecoder>(state, kubegauge::testing::SummaryBody(static_cast<int>(state.range(0))));

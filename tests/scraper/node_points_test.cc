@@ -53,6 +53,18 @@ class Node {
   std::shared_ptr<const NodePoints> points_;
 };
 
+TEST(NodePoints, SaysWhetherAllNamesArePlain) {
+  const auto has_plain_names = [](const PodLiteral& pod) {
+    Node node;
+    node.Apply({{"d", "p", {{"a", Point(100, 0)}}}, pod});
+    return node.points().layout->has_plain_names;
+  };
+  EXPECT_TRUE(has_plain_names({"kube-system", "web-0.A", {{"istio-proxy", Point(100, 0)}}}));
+  EXPECT_FALSE(has_plain_names({"kube_system", "web", {{"app", Point(100, 0)}}}));
+  EXPECT_FALSE(has_plain_names({"d", "web@1", {{"app", Point(100, 0)}}}));
+  EXPECT_FALSE(has_plain_names({"d", "web", {{"a\"b", Point(100, 0)}}}));
+}
+
 TEST(NodePoints, ServesAPodOnceAllItsContainersHaveTwoPoints) {
   Node node;
   node.Apply({{"d", "p", {{"a", Point(100, 0)}}}});

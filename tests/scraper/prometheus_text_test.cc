@@ -150,6 +150,35 @@ TEST(PrometheusText, NumbersRepeatedLabelSetsAlike) {
 }
 
 // What a label set has in common with the one before is not read again.
+TEST(PrometheusText, TakesLikelyLabelSetsAsLongAsTheyAreThose) {
+  class Likely final : public LikelyLabelSets {
+   public:
+    const char* FindEnd(uint32_t set, const char* text, const char* end) const override {
+      const std::string labels = fmt::format("{{n=\"{}\"}}", set);
+      return std::string_view(text, end - text).starts_with(labels) ? text + labels.size()
+                                                                    : nullptr;
+    }
+  };
+  const Likely likely;
+  PrometheusText reader;
+  const auto count_likely = [&](std::string_view body) {
+    reader.Begin(body, &likely);
+    std::string text;
+    PrometheusSample sample;
+    while (reader.Next(sample).value_or(false)) {
+      text += Describe(sample);
+      EXPECT_TRUE(sample.labels.empty() || reader.label_set() < reader.label_set_count());
+    }
+    EXPECT_EQ(text, ReadByGrammar(body));
+    return reader.likely_set_count();
+  };
+  EXPECT_EQ(count_likely("a{n=\"0\"} 1\na{n=\"1\"} 1\nb{n=\"0\"} 1\nb{n=\"2\"} 1\n"), 3u);
+  EXPECT_EQ(count_likely("a{n=\"0\"} 1\na{n=\"3\"} 1\na{n=\"2\"} 1\n"), 1u);
+  EXPECT_EQ(count_likely("a{n=\"1\"} 1\n"), 0u);
+  EXPECT_EQ(count_likely("a 1\na{n=\"0\"} +Inf\na{n=\"1\"}  2\na{n=\"2\"} 1\n"), 2u)
+      << "what the grammar reads has no place among them";
+}
+
 TEST(PrometheusText, ReadsLabelSetsThatDifferLate) {
   static constexpr std::string_view kFirst = R"(metric{first="abcdefgh",second="ijklmnopqrst"} 1)";
   for (const std::string_view second : {

@@ -63,14 +63,16 @@ TEST_F(StoreTest, ServesNodesAndPodsAfterTwoSamples) {
 
 TEST_F(StoreTest, TellsFromWhichSampleTheUsageOfANodeIsKnown) {
   store_.SetCatalog(CatalogOf({"n1", "n2"}, {}));
-  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {})));
-  EXPECT_FALSE(store_.Apply("n2", MakeSample(Point(100, 0), {})));
-  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {}))) << "the same reading again";
-  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(101, 500), {})));
-  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(105, 900), {})));
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {})).is_first_usage);
+  EXPECT_FALSE(store_.Apply("n2", MakeSample(Point(100, 0), {})).is_first_usage);
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(100, 0), {})).is_first_usage)
+      << "the same reading again";
+  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(101, 500), {})).is_first_usage);
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(105, 900), {})).is_first_usage);
   clock_.Advance(3 * kResolution + 1);
-  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(160, 1000), {}))) << "begins anew";
-  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(175, 1500), {})));
+  EXPECT_FALSE(store_.Apply("n1", MakeSample(Point(160, 1000), {})).is_first_usage)
+      << "begins anew";
+  EXPECT_TRUE(store_.Apply("n1", MakeSample(Point(175, 1500), {})).is_first_usage);
 }
 
 TEST_F(StoreTest, KeepsTheLastPointsOfAFailedNodeUntilTheyAreStale) {
