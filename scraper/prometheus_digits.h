@@ -42,6 +42,7 @@ inline const char* ReadDigits(const char* text, const char* end, uint64_t& numbe
   static constexpr std::array<uint64_t, 9> kPowersOfTen = {
       1, 10, 100, 1000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
   while (end - text >= 8) {
+    if (!IsDigit(text[1])) break;  // as before the point of what has an exponent
     const uint64_t digits = LoadEight(text) ^ EachByte('0');
     const int count = BytesBefore(((digits + EachByte(0x80 - 10)) | digits) & kHighBits);
     if (count == 0) return text;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "absl/status/statusor.h"
 #include "scraper/prometheus_number.h"
 
 namespace kubegauge::scraper {
@@ -28,25 +27,6 @@ UsageFamily FindUsageFamily(std::string_view metric) {
     if (metric == name) return family;
   }
   return UsageFamily::kNone;
-}
-
-absl::Status ForEachUsageSample(
-    PrometheusText& text,
-    absl::FunctionRef<void(UsageFamily, const PrometheusSample&, uint32_t line)> use) {
-  PrometheusSample sample;
-  std::string_view metric;
-  UsageFamily family = UsageFamily::kNone;
-  for (uint32_t line = 1;; ++line) {
-    const absl::StatusOr<bool> more = text.Next(sample);
-    if (!more.ok()) return more.status();
-    if (!*more) return absl::OkStatus();
-    // The text gives a repeated name as the same bytes.
-    if (sample.name.data() != metric.data()) {
-      metric = sample.name;
-      family = FindUsageFamily(metric);
-    }
-    if (family != UsageFamily::kNone) use(family, sample, line);
-  }
 }
 
 bool SetFigure(UsageFamily family, const PrometheusSample& sample, uint32_t line,

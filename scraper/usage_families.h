@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "scraper/container_rows.h"
 #include "scraper/prometheus_grammar.h"
 #include "scraper/prometheus_text.h"
@@ -24,11 +24,25 @@ enum class UsageFamily : uint8_t {
 
 UsageFamily FindUsageFamily(std::string_view metric);
 
-// Calls `use` with every line of the text that is of one of the families, and with its number among
-// the samples, from 1. The error is that of the text.
-absl::Status ForEachUsageSample(
-    PrometheusText& text,
-    absl::FunctionRef<void(UsageFamily, const PrometheusSample&, uint32_t line)> use);
+// Calls `use(family, sample, line)` with every sample of the text that is of one of the families,
+// and with its number among the samples, from 1. The error is that of the text.
+template <typename Use>
+absl::Status ForEachUsageSample(PrometheusText& text, Use&& use) {
+  PrometheusSample sample;
+  std::string_view metric;
+  UsageFamily family = UsageFamily::kNone;
+  for (uint32_t line = 1;; ++line) {
+    const absl::StatusOr<bool> more = text.Next(sample);
+    if (!more.ok()) return more.status();
+    if (!*more) return absl::OkStatus();
+    // The text gives a repeated name as the same bytes.
+    if (sample.name.data() != metric.data()) {
+      metric = sample.name;
+      family = FindUsageFamily(metric);
+    }
+    if (family != UsageFamily::kNone) use(family, sample, line);
+  }
+}
 
 // Puts the figure of `sample`, a line of the text, into the row. The last line with CPU or memory
 // sets the time of the row; lines without a time have `default_time_ns`. False when CPU or memory
