@@ -28,7 +28,7 @@ struct LeaderElectionFlags {
 
 // The controller of HPAs, in a process of its own or in the server's.
 struct AutoscalerFlags {
-  int64_t api_requests_per_second = 1000;
+  float api_requests_per_second = 1000;
   int64_t api_burst = 2000;
   HpaFlags hpa;
   LeaderElectionFlags election;

@@ -32,10 +32,12 @@ kube::LeaderElectionOptions ElectionOptionsOf(const LeaderElectionFlags& flags,
           .retry_period = std::chrono::nanoseconds(flags.retry_period_ns)};
 }
 
+// Slower ones, and larger bursts, would be beyond the times that can be told.
 kube::RateLimit RateOf(const AutoscalerFlags& flags) {
-  return {
-      .interval = std::chrono::nanoseconds(std::chrono::seconds(1)) / flags.api_requests_per_second,
-      .burst = flags.api_burst};
+  using Seconds = std::chrono::duration<double>;
+  const Seconds interval(std::min(1 / double{flags.api_requests_per_second}, 3600.0));
+  return {.interval = std::chrono::duration_cast<std::chrono::nanoseconds>(interval),
+          .burst = std::min<int64_t>(flags.api_burst, 1'000'000)};
 }
 
 kube::WatchedResource HpaResource(const autoscaler::HpaApi& api) {

@@ -134,7 +134,8 @@ void AddControllerFlags(FlagSet& flags, AutoscalerFlags& autoscaler) {
 }
 
 absl::Status ValidateController(const AutoscalerFlags& autoscaler) {
-  if (autoscaler.api_requests_per_second < 1 || autoscaler.api_burst < 1) {
+  const bool sends = autoscaler.api_requests_per_second > 0;  // which NaN is not
+  if (!sends || autoscaler.api_burst < 1) {
     return absl::InvalidArgumentError("kube-api-qps and kube-api-burst must be greater than 0");
   }
   return ValidateHpa(autoscaler.hpa, autoscaler.election);

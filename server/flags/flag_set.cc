@@ -137,6 +137,14 @@ void FlagSet::Add(std::string name, double* target, std::string help) {
            .set = Storing(target, ParseGoFloat)});
 }
 
+void FlagSet::Add(std::string name, float* target, std::string help) {
+  AddFlag({.name = std::move(name),
+           .type = "float32",
+           .help = std::move(help),
+           .default_text = *target == 0 ? "" : fmt::format("{}", *target),
+           .set = Storing(target, ParseGoFloat32)});
+}
+
 void FlagSet::Add(std::string name, std::vector<std::string>* target, std::string help) {
   AddFlag({.name = std::move(name),
            .type = "strings",

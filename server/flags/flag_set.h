@@ -26,6 +26,7 @@ class FlagSet {
   void Add(std::string name, int64_t* target, std::string help);
   void Add(std::string name, uint16_t* target, std::string help);
   void Add(std::string name, double* target, std::string help);
+  void Add(std::string name, float* target, std::string help);
   // The first use replaces the default, others append.
   void Add(std::string name, std::vector<std::string>* target, std::string help);
   void Add(std::string name, std::vector<int32_t>* target, std::string help);

@@ -6,9 +6,13 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "kube/go_quote.h"
 
 namespace kubegauge::server {
@@ -43,6 +47,70 @@ absl::StatusOr<uint64_t> ParseMagnitude(std::string_view function, std::string_v
   }
   if (error != std::errc()) return ConversionError(function, text, "value out of range");
   return magnitude;
+}
+
+// Takes a sign off `text`.
+char TakeSign(std::string_view& text) {
+  if (!text.starts_with('+') && !text.starts_with('-')) return 0;
+  const char sign = text.front();
+  text.remove_prefix(1);
+  return sign;
+}
+
+// Removes the underscores of a number in lower case; false where one is not between digits, of
+// which a prefix counts as one.
+bool DropUnderscores(bool hexadecimal, std::string& number) {
+  const auto is_digit = [hexadecimal](char c) {
+    return hexadecimal ? absl::ascii_isxdigit(c) : absl::ascii_isdigit(c);
+  };
+  for (size_t i = 0; i < number.size(); ++i) {
+    if (number[i] != '_') continue;
+    const bool follows = i > 0 && (is_digit(number[i - 1]) || (hexadecimal && i == 2));
+    if (!follows || i + 1 == number.size() || !is_digit(number[i + 1])) return false;
+  }
+  std::erase(number, '_');
+  return true;
+}
+
+// The value of a number without sign that is in lower case; nullopt where it is none. One that is
+// too large is infinite.
+template <class Float>
+std::optional<Float> FiniteFloat(std::string number) {
+  const bool hexadecimal = number.starts_with("0x");
+  if (!DropUnderscores(hexadecimal, number)) return std::nullopt;
+  std::string_view digits = number;
+  if (hexadecimal) digits.remove_prefix(2);
+  if (digits.empty() || (digits.front() != '.' && !absl::ascii_isxdigit(digits.front())) ||
+      (hexadecimal && digits.find('p') == digits.npos)) {
+    return std::nullopt;
+  }
+  Float value = 0;
+  const auto format = hexadecimal ? std::chars_format::hex : std::chars_format::general;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), value, format);
+  if (error == std::errc::invalid_argument || end != digits.data() + digits.size()) {
+    return std::nullopt;
+  }
+  if (error == std::errc()) return value;
+  return std::strtold(number.c_str(), nullptr) < 1 ? Float{0}
+                                                   : std::numeric_limits<Float>::infinity();
+}
+
+template <class Float>
+absl::StatusOr<Float> ParseFloat(const std::string& text) {
+  std::string_view rest = text;
+  const char sign = TakeSign(rest);
+  std::string number(rest);
+  absl::AsciiStrToLower(&number);
+  if (number == "nan" && sign == 0) return std::numeric_limits<Float>::quiet_NaN();
+  const bool infinite = number == "inf" || number == "infinity";
+  const std::optional<Float> value =
+      infinite ? std::numeric_limits<Float>::infinity() : FiniteFloat<Float>(number);
+  if (!value) return ConversionError("ParseFloat", text, "invalid syntax");
+  if (!infinite && std::isinf(*value)) {
+    return ConversionError("ParseFloat", text, "value out of range");
+  }
+  return sign == '-' ? -*value : *value;
 }
 
 }  // namespace
@@ -82,17 +150,9 @@ absl::StatusOr<uint64_t> ParseGoUint(const std::string& text) {
   return ParseMagnitude("ParseUint", text, digits, base);
 }
 
-absl::StatusOr<double> ParseGoFloat(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) {
-    return ConversionError("ParseFloat", text, "value out of range");
-  }
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return ConversionError("ParseFloat", text, "invalid syntax");
-  }
-  return value;
-}
+absl::StatusOr<double> ParseGoFloat(const std::string& text) { return ParseFloat<double>(text); }
+
+absl::StatusOr<float> ParseGoFloat32(const std::string& text) { return ParseFloat<float>(text); }
 
 std::vector<std::string> Split(std::string_view text, char separator) {
   std::vector<std::string> parts;

@@ -18,7 +18,9 @@ absl::StatusOr<bool> ParseGoBool(std::string_view text);
 absl::StatusOr<int64_t> ParseGoInt(const std::string& text);
 absl::StatusOr<int32_t> ParseGoInt32(const std::string& text);
 absl::StatusOr<uint64_t> ParseGoUint(const std::string& text);
+// Decimal, or hexadecimal as 0x1p-2, with underscores between digits; inf, infinity and nan.
 absl::StatusOr<double> ParseGoFloat(const std::string& text);
+absl::StatusOr<float> ParseGoFloat32(const std::string& text);
 // What stands between separators, as strings.Split: one empty part of an empty text.
 std::vector<std::string> Split(std::string_view text, char separator);
 // Levels for parts of a program, as klog's --vmodule has them: `pattern=N,...`.

@@ -49,6 +49,15 @@ TEST(AutoscalerOptionsTest, AreKubeControllerManagers) {
   EXPECT_EQ(options.autoscaler.election.resource_namespace, "ops");
 }
 
+TEST(AutoscalerOptionsTest, TakeAFractionOfARequestPerSecond) {
+  AutoscalerOptions options;
+  EXPECT_EQ(options.autoscaler.api_requests_per_second, 1000);
+  EXPECT_EQ(ErrorOf({"--kube-api-qps=20.0"}, options), "");
+  EXPECT_EQ(options.autoscaler.api_requests_per_second, 20);
+  EXPECT_EQ(ErrorOf({"--kube-api-qps=0.5"}, options), "");
+  EXPECT_EQ(options.autoscaler.api_requests_per_second, 0.5);
+}
+
 TEST(AutoscalerOptionsTest, AreRefusedInUpstreamsWords) {
   const struct {
     std::vector<std::string> arguments;
@@ -72,6 +81,10 @@ TEST(AutoscalerOptionsTest, AreRefusedInUpstreamsWords) {
        "renewDeadline must be greater than retryPeriod*JitterFactor"},
       {{"--hpa-api=apps/v1"},
        "hpa-api must be autoscaling/v2 or autoscaling.kubegauge.io/v2, but got \"apps/v1\""},
+      {{"--kube-api-qps=many"},
+       "invalid argument \"many\" for \"--kube-api-qps\" flag: strconv.ParseFloat: parsing "
+       "\"many\": invalid syntax"},
+      {{"--kube-api-qps=nan"}, "kube-api-qps and kube-api-burst must be greater than 0"},
       {{"--kube-api-qps=0"}, "kube-api-qps and kube-api-burst must be greater than 0"},
       {{"--feature-gates=HPAScaleToZero"},
        "invalid argument \"HPAScaleToZero\" for \"--feature-gates\" flag: missing bool value for "
