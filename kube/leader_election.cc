@@ -135,6 +135,15 @@ awaitable<bool> LeaderElector::TryRelease(milliseconds timeout) {
   co_return true;
 }
 
+absl::Status LeaderElector::CheckRenewals(nanoseconds grace) const {
+  const int64_t leads_until_ns = leads_until_ns_;
+  if (leads_until_ns == kNeverLeads) return absl::OkStatus();
+  const nanoseconds late(clock_.MonotonicNs() - leads_until_ns);
+  if (late <= options_.lease_duration - options_.renew_deadline + grace) return absl::OkStatus();
+  return absl::DeadlineExceededError(
+      fmt::format("failed election to renew leadership on lease {}", options_.name));
+}
+
 std::string LeaderElector::Leader() const {
   const std::lock_guard lock(mutex_);
   return state_.observed().holder;

@@ -50,9 +50,9 @@ absl::Status CheckLeaderElectionOptions(const LeaderElectionOptions& options);
 //
 // A cancelled coroutine ends by an exception of Asio, as its sleeper does.
 //
-// IsLeader and Leader are thread-safe; the coroutines are to be run in one thread and one at a
-// time, but for Release, which may come while Acquire or Hold goes on: neither takes the lease any
-// more. Keeps references to its arguments; `recorder` may be nullptr.
+// IsLeader, CheckRenewals and Leader are thread-safe; the coroutines are to be run in one thread
+// and one at a time, but for Release, which may come while Acquire or Hold goes on: neither takes
+// the lease any more. Keeps references to its arguments; `recorder` may be nullptr.
 class LeaderElector {
  public:
   // `options` must pass CheckLeaderElectionOptions.
@@ -75,6 +75,11 @@ class LeaderElector {
   // Whether this candidate may act as leader now. False as soon as the time is over, whether or not
   // a coroutine has run since.
   bool IsLeader() const { return clock_.MonotonicNs() < leads_until_ns_.load(); }
+
+  // An error once the lease has expired for longer than `grace` without this candidate having
+  // noticed: something holds up its coroutines, and the process is better restarted. For a health
+  // check, as client-go's HealthzAdaptor.
+  absl::Status CheckRenewals(std::chrono::nanoseconds grace) const;
 
   // Who holds the lease, as far as is known; "" before it was read, and when nobody does.
   std::string Leader() const;

@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds kLookAgain{100};
 // How long the work in flight may keep others from the Lease at the end.
 constexpr int64_t kRetireWithinNs = 2'000'000'000;
+// How long after the end of its Lease a leader may go without noticing, as kube-controller-manager.
+constexpr std::chrono::seconds kLeaseGrace{20};
 constexpr char kComponent[] = "horizontal-pod-autoscaler";
 // As client-go without a limit of its own, but for adapters that hang.
 constexpr std::chrono::milliseconds kMetricsTimeout{30'000};
@@ -233,6 +235,10 @@ void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {
           current_->selectors.HpasSelecting(of_shape.front()->shape->namespace_name, of_shape));
     });
   });
+}
+
+absl::Status HpaService::CheckLease() const {
+  return elects_ ? elector_.CheckRenewals(kLeaseGrace) : absl::OkStatus();
 }
 
 autoscaler::HpaPtr HpaService::Find(std::string_view namespace_name, std::string_view name) const {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "autoscaler/api_custom_metrics_reader.h"
 #include "autoscaler/api_metrics_reader.h"
 #include "autoscaler/controller.h"
@@ -37,8 +38,8 @@ namespace kubegauge::server {
 
 // The HorizontalPodAutoscaler controller with all that it needs: follows HPAs and pods, and while
 // this process holds the Lease, reconciles them. A process that waits for the Lease has its caches
-// filled already. Everything happens on one executor of one thread; only decisions() and leads()
-// are for any thread. Keeps references.
+// filled already. Everything happens on one executor of one thread; only what is const is for
+// any thread. Keeps references.
 class HpaService {
  public:
   struct Environment {
@@ -69,6 +70,8 @@ class HpaService {
   void SamplesArrived(std::vector<kube::ObjectMetaRef> pods);
 
   const autoscaler::DecisionLog& decisions() const { return decisions_; }
+  // For the health checks: an error when this process does not notice that it lost the Lease.
+  absl::Status CheckLease() const;
   bool leads() const { return !elects_ || elector_.IsLeader(); }
   // Who leads instead, as far as is known.
   std::string Leader() const { return elector_.Leader(); }

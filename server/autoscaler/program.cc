@@ -34,7 +34,10 @@ HealthChecks ChecksOf(const HealthState& state, const HpaService& hpas) {
                                           ? absl::UnavailableError("process is shutting down")
                                           : absl::OkStatus();
                              }};
-  return {.healthz = {ping}, .livez = {ping}, .readyz = {ping, synced, stays}};
+  // kube-controller-manager's: the kubelet restarts a leader that is stuck.
+  const HealthCheck election = {.name = "leaderElection",
+                                .check = [&hpas] { return hpas.CheckLease(); }};
+  return {.healthz = {ping, election}, .livez = {ping, election}, .readyz = {ping, synced, stays}};
 }
 
 }  // namespace

@@ -196,6 +196,21 @@ TEST_F(LeaderElectionTest, LeadsNoLongerThanTheDeadlineEvenIfNothingRuns) {
   EXPECT_TRUE(me_.IsLeader());
 }
 
+// Whoever is told of the loss is well, and a candidate is.
+TEST_F(LeaderElectionTest, IsUnwellOnceItHasNotNoticedForLongThatItsLeaseExpired) {
+  EXPECT_EQ(me_.CheckRenewals(20s), absl::OkStatus());
+  Run(me_.Acquire());
+  clock_.Advance(nanoseconds(35s).count());
+  EXPECT_EQ(me_.CheckRenewals(20s), absl::OkStatus()) << "the lease of 15 s, and 20 s";
+  clock_.Advance(1);
+  EXPECT_EQ(me_.CheckRenewals(20s),
+            absl::DeadlineExceededError("failed election to renew leadership on lease hpa"));
+  EXPECT_FALSE(Run(me_.Hold()).ok());
+  EXPECT_EQ(me_.CheckRenewals(20s), absl::OkStatus());
+  Run(me_.Acquire());
+  EXPECT_EQ(me_.CheckRenewals(20s), absl::OkStatus());
+}
+
 TEST_F(LeaderElectionTest, ARenewalThatIsAnsweredTooLateDoesNotCount) {
   Run(me_.Acquire());
   Answer(std::string("PUT ") + kLease, [this](const ApiRequest& request) {
