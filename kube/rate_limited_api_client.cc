@@ -7,8 +7,8 @@ namespace kubegauge::kube {
 namespace asio = boost::asio;
 
 std::chrono::nanoseconds RateLimitedApiClient::TakeTurn() {
-  const std::lock_guard lock(mutex_);
-  return bucket_.Take(clock_.MonotonicNs());
+  const std::lock_guard lock(turns_->mutex);
+  return turns_->bucket.Take(clock_.MonotonicNs());
 }
 
 asio::awaitable<absl::StatusOr<ApiResponse>> RateLimitedApiClient::Send(ApiRequest request) {

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "kube/group_version.h"
+#include "server/autoscaler/hpa_term.h"
+#include "server/autoscaler/term_api.h"
 #include "server/background.h"
 
 namespace kubegauge::server {
@@ -52,29 +54,25 @@ kube::WatchedResource HpaResource(const autoscaler::HpaApi& api) {
 
 }  // namespace
 
-// Events about HPAs, as upstream's recorder writes them (hpa.md 16). What the last reconciles of an
-// ended term say is not for the one that comes.
-class HpaService::Events final : public autoscaler::HpaEventSink {
- public:
-  Events(kube::EventRecorder& recorder, const autoscaler::HpaApi& api, std::function<bool()> leads)
-      : recorder_(recorder), api_(api), leads_(std::move(leads)) {}
+// What one time of leading works with.
+struct HpaService::Term {
+  Term(HpaService& service, const std::function<bool()>& lasts)
+      : api({.client = service.environment_.client,
+             .rate = service.client_,
+             .mapper = service.mapper_,
+             .sleeper = service.environment_.sleeper,
+             .random = service.environment_.random,
+             .recorder = service.recorder_,
+             .api = service.api_},
+            lasts),
+        work(service.executor_, service.ReconcilerPartsOf(api), service.ControllerParts(),
+             service.flags_.tuning,
+             {.sync_period_ns = service.flags_.sync_period_ns,
+              .react_to_samples = service.flags_.react_to_samples,
+              .samples_are_announced = service.environment_.resource_metrics != nullptr}) {}
 
-  void Record(const autoscaler::Hpa& hpa, const autoscaler::HpaEvent& event) override {
-    if (!leads_()) return;
-    recorder_.Record({.kind = std::string(autoscaler::HpaApi::kKind),
-                      .namespace_name = hpa.meta.namespace_name,
-                      .name = hpa.meta.name,
-                      .uid = hpa.meta.uid,
-                      .api_version = api_.version.ToString(),
-                      .resource_version = hpa.meta.resource_version},
-                     event.warning ? kube::EventType::kWarning : kube::EventType::kNormal,
-                     event.reason, event.message);
-  }
-
- private:
-  kube::EventRecorder& recorder_;
-  const autoscaler::HpaApi& api_;
-  const std::function<bool()> leads_;
+  TermApi api;
+  HpaTerm work;
 };
 
 HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& flags,
@@ -88,16 +86,12 @@ HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& fl
       retrying_(fenced_, environment.sleeper),
       client_(retrying_, RateOf(flags), environment.clock, environment.sleeper),
       mapper_(executor, client_, environment.clock),
-      scale_client_(client_, mapper_, environment.sleeper, environment.random),
-      scales_(mapper_, scale_client_),
-      statuses_(client_, api_),
       api_metrics_(client_, kMetricsTimeout),
       custom_metrics_(client_, mapper_, environment.clock,
                       {.timeout = kMetricsTimeout,
                        .version_good_for = std::chrono::nanoseconds(flags.hpa.sync_period_ns)}),
       recorder_(executor, client_, environment.clock, environment.sleeper, environment.random,
                 environment.log, {.component = kComponent}),
-      events_(std::make_unique<Events>(recorder_, api_, [this] { return leads(); })),
       lease_recorder_(executor, environment.client, environment.clock, environment.sleeper,
                       environment.random, environment.log,
                       {.component = flags.election.resource_name}),
@@ -119,7 +113,7 @@ HpaService::~HpaService() = default;
 
 void HpaService::FollowHpas() {
   const auto tell = [this](auto&& what) {
-    if (current_ != nullptr) what(*current_->controller);
+    if (current_ != nullptr) what(*current_->work.controller);
   };
   hpas_.SetHandlers(
       {.added = [tell](const auto& hpa) { tell([&](auto& one) { one.Added(hpa); }); },
@@ -161,6 +155,7 @@ asio::awaitable<void> HpaService::Lead() {
     environment_.log.info("Leads identity={}", environment_.identity);
     BeginTerm();
     const absl::Status lost = co_await elector_.Hold();
+    ++lost_terms_;
     EndTerm();
     if (!retiring_) {
       environment_.log.warn("Leads no more reason=\"{}\"", std::string(lost.message()));
@@ -169,47 +164,47 @@ asio::awaitable<void> HpaService::Lead() {
 }
 
 void HpaService::BeginTerm() {
-  std::erase_if(terms_, [](const auto& term) { return term->IsOver(); });
+  std::erase_if(terms_, [](const auto& term) { return term->work.IsOver(); });
   metrics_.SetLeads(true);
   decisions_.Clear();
-  autoscaler::ResourceMetricsReader* const in_process = environment_.resource_metrics;
-  terms_.push_back(std::make_unique<HpaTerm>(
-      executor_,
-      autoscaler::Reconciler::Parts{
-          .scales = scales_,
-          .pods = pods_,
-          .resource_metrics = in_process != nullptr ? *in_process : api_metrics_,
-          .custom_metrics = custom_metrics_,
-          .statuses = statuses_,
-          .events = *events_,
-          .clock = environment_.clock,
-          .log = environment_.log},
-      autoscaler::Controller::Parts{
-          .observer = observer_,
-          .clock = environment_.clock,
-          .sleeper = environment_.sleeper,
-          .log = environment_.log,
-          .find = [this](auto namespace_name, auto name) { return Find(namespace_name, name); }},
-      flags_.tuning,
-      autoscaler::Cadence{.sync_period_ns = flags_.sync_period_ns,
-                          .react_to_samples = flags_.react_to_samples,
-                          .samples_are_announced = in_process != nullptr}));
+  terms_.push_back(std::make_unique<Term>(
+      *this, [this, before = lost_terms_] { return leads() && lost_terms_ == before; }));
   current_ = terms_.back().get();
-  autoscaler::Controller& controller = *current_->controller;
+  autoscaler::Controller& controller = *current_->work.controller;
   controller.Begin(hpas_.Objects());
   RunInBackground(executor_, controller.Run());
 }
 
+autoscaler::Reconciler::Parts HpaService::ReconcilerPartsOf(TermApi& api) {
+  autoscaler::ResourceMetricsReader* const in_process = environment_.resource_metrics;
+  return {.scales = api.scales,
+          .pods = pods_,
+          .resource_metrics = in_process != nullptr ? *in_process : api_metrics_,
+          .custom_metrics = custom_metrics_,
+          .statuses = api.statuses,
+          .events = api.events,
+          .clock = environment_.clock,
+          .log = environment_.log};
+}
+
+autoscaler::Controller::Parts HpaService::ControllerParts() {
+  return {.observer = observer_,
+          .clock = environment_.clock,
+          .sleeper = environment_.sleeper,
+          .log = environment_.log,
+          .find = [this](auto namespace_name, auto name) { return Find(namespace_name, name); }};
+}
+
 void HpaService::EndTerm() {
   if (current_ == nullptr) return;
-  std::exchange(current_, nullptr)->controller->Stop();
+  std::exchange(current_, nullptr)->work.controller->Stop();
   metrics_.SetLeads(false);
 }
 
 asio::awaitable<void> HpaService::Retire() {
   retiring_ = true;
   EndTerm();
-  const auto in_flight = [](const auto& term) { return term->controller->in_flight() > 0; };
+  const auto in_flight = [](const auto& term) { return term->work.controller->in_flight() > 0; };
   const int64_t began_ns = environment_.clock.MonotonicNs();
   while (std::ranges::any_of(terms_, in_flight) &&
          environment_.clock.MonotonicNs() - began_ns < kRetireWithinNs) {
@@ -231,8 +226,8 @@ void HpaService::SamplesArrived(std::vector<kube::ObjectMetaRef> pods) {
     }
     std::ranges::sort(found, {}, &autoscaler::Pod::shape);
     autoscaler::ForEachShape(found, [this](autoscaler::Pods of_shape) {
-      current_->controller->SamplesArrived(
-          current_->selectors.HpasSelecting(of_shape.front()->shape->namespace_name, of_shape));
+      current_->work.controller->SamplesArrived(current_->work.selectors.HpasSelecting(
+          of_shape.front()->shape->namespace_name, of_shape));
     });
   });
 }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,8 +18,7 @@
 #include "autoscaler/fenced_api_client.h"
 #include "autoscaler/hpa_kind.h"
 #include "autoscaler/pod_cache.h"
-#include "autoscaler/status_writer.h"
-#include "autoscaler/target_scales.h"
+#include "autoscaler/reconciler.h"
 #include "kube/event_recorder.h"
 #include "kube/leader_election.h"
 #include "kube/object_cache.h"
@@ -27,14 +27,14 @@
 #include "kube/reflector.h"
 #include "kube/rest_mapper.h"
 #include "kube/retrying_api_client.h"
-#include "kube/scale_client.h"
 #include "server/autoscaler/autoscaler_flags.h"
 #include "server/autoscaler/hpa_metrics.h"
 #include "server/autoscaler/hpa_observer.h"
-#include "server/autoscaler/hpa_term.h"
 #include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
+
+struct TermApi;
 
 // The HorizontalPodAutoscaler controller with all that it needs: follows HPAs and pods, and while
 // this process holds the Lease, reconciles them. A process that waits for the Lease has its caches
@@ -68,7 +68,6 @@ class HpaService {
 
   // There are new samples of these pods. May be called on any thread.
   void SamplesArrived(std::vector<kube::ObjectMetaRef> pods);
-
   const autoscaler::DecisionLog& decisions() const { return decisions_; }
   // For the health checks: an error when this process does not notice that it lost the Lease.
   absl::Status CheckLease() const;
@@ -78,10 +77,11 @@ class HpaService {
   bool synced() const { return hpas_.synced() && pod_cache_.synced(); }
 
  private:
-  class Events;
-
+  struct Term;
   boost::asio::awaitable<void> Lead();
   boost::asio::awaitable<void> AwaitInputs();
+  autoscaler::Reconciler::Parts ReconcilerPartsOf(TermApi& api);
+  autoscaler::Controller::Parts ControllerParts();
   void BeginTerm();
   void EndTerm();
   void FollowHpas();
@@ -93,18 +93,14 @@ class HpaService {
   const Environment environment_;
   const autoscaler::HpaApi api_;
 
-  // The fence stands last, so that nothing that waited or is repeated passes it by.
+  // Of what is no term's own; of changes these are events that wait to be written.
   autoscaler::FencedApiClient fenced_;
   kube::RetryingApiClient retrying_;
   kube::RateLimitedApiClient client_;
   kube::RestMapper mapper_;
-  kube::ScaleClient scale_client_;
-  autoscaler::TargetScales scales_;
-  autoscaler::StatusWriter statuses_;
   autoscaler::ApiMetricsReader api_metrics_;
   autoscaler::ApiCustomMetricsReader custom_metrics_;
   kube::ApiEventRecorder recorder_;
-  std::unique_ptr<Events> events_;
   kube::ApiEventRecorder lease_recorder_;  // not behind the fence, as it tells of a loss too
   kube::LeaderElector elector_;
 
@@ -115,8 +111,9 @@ class HpaService {
   HpaMetrics metrics_;
   autoscaler::DecisionLog decisions_;
   HpaObserver observer_;
-  std::vector<std::unique_ptr<HpaTerm>> terms_;  // until their last reconcile has ended
-  HpaTerm* current_ = nullptr;                   // of these; null while this process does not lead
+  std::vector<std::unique_ptr<Term>> terms_;  // until their last reconcile has ended
+  Term* current_ = nullptr;                   // of these; null while this process does not lead
+  uint64_t lost_terms_ = 0;                   // how often the Lease was lost
   bool retiring_ = false;
 };
 

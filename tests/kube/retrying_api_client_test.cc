@@ -149,5 +149,15 @@ TEST_F(RetryTest, ARateLimitDelaysWhatIsTooMuch) {
   EXPECT_THAT(sleeper_.slept(), SizeIs(2));
 }
 
+TEST_F(RetryTest, TwoClientsMayHaveOneLimit) {
+  Answer({Script{}});
+  RateLimitedApiClient limited(server_, {.interval = 100ms, .burst = 2}, clock_, sleeper_);
+  RateLimitedApiClient other(server_, limited);
+  for (RateLimitedApiClient* client : {&limited, &other, &other, &limited}) {
+    EXPECT_TRUE(Run(client->Send({.target = "/"})).ok());
+  }
+  EXPECT_THAT(sleeper_.slept(), ElementsAre(100ms, 100ms));
+}
+
 }  // namespace
 }  // namespace kubegauge::kube
