@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "apiservice/json_text.h"
+#include "autoscaler/shorten.h"
 
 namespace kubegauge::server {
 namespace {
@@ -21,13 +22,20 @@ bool IsKeyByte(char c) {
          c == '.' || c == '-';
 }
 
+// Of a line. Others decide how long a name or an error is.
+constexpr size_t kMaxLineBytes = 4096;
+// Few messages name what looks like fields, but others' texts may be made of nothing else.
+constexpr int kMaxBeginnings = 8;
+
+// The length of the key of `key=` that `text` begins with, or 0. Looks no further than that.
+size_t KeySize(std::string_view text) {
+  const auto end = std::find_if_not(text.begin(), text.end(), IsKeyByte);
+  return end != text.end() && *end == '=' ? static_cast<size_t>(end - text.begin()) : 0;
+}
+
 // Whether `text` is empty or goes on with ` key=`.
 bool IsBetweenFields(std::string_view text) {
-  if (text.empty()) return true;
-  if (text.front() != ' ') return false;
-  const std::string_view key = text.substr(1, std::min(text.find('='), text.size()) - 1);
-  return !key.empty() && key.size() + 1 < text.size() &&
-         std::all_of(key.begin(), key.end(), IsKeyByte);
+  return text.empty() || (text.front() == ' ' && KeySize(text.substr(1)) > 0);
 }
 
 // Takes a quoted value off the front of `text`, with Go's \" and \\ undone. Error texts are often
@@ -57,11 +65,9 @@ std::optional<std::string> TakeValue(std::string_view& text) {
 std::optional<decltype(LogLine::fields)> ParseFields(std::string_view text) {
   decltype(LogLine::fields) fields;
   while (!text.empty()) {
-    const size_t equals = text.find('=');
-    if (equals == std::string_view::npos || equals == 0) return std::nullopt;
-    const std::string_view key = text.substr(0, equals);
-    if (!std::all_of(key.begin(), key.end(), IsKeyByte)) return std::nullopt;
-    text.remove_prefix(equals + 1);
+    const std::string_view key = text.substr(0, KeySize(text));
+    if (key.empty()) return std::nullopt;
+    text.remove_prefix(key.size() + 1);
     std::optional<std::string> value = TakeValue(text);
     if (!value || (!text.empty() && text.front() != ' ')) return std::nullopt;
     fields.emplace_back(key, *std::move(value));
@@ -85,6 +91,14 @@ std::string_view LevelName(const spdlog::details::log_msg& message) {
   return {name.data(), name.size()};
 }
 
+// `payload`, or of a long one the beginning. What is cut is nearly always a quoted value, which is
+// closed then.
+std::string BoundedText(spdlog::string_view_t payload) {
+  const std::string_view text(payload.data(), payload.size());
+  if (text.size() <= kMaxLineBytes) return std::string(text);
+  return autoscaler::Shorten(text, kMaxLineBytes) + '"';
+}
+
 // A line break in a value would look like another line.
 void AppendOneLine(std::string_view text, std::string& out) {
   for (const char c : text) out.push_back(c == '\n' || c == '\r' ? ' ' : c);
@@ -92,7 +106,7 @@ void AppendOneLine(std::string_view text, std::string& out) {
 
 std::string TextLine(const spdlog::details::log_msg& message) {
   std::string line = fmt::format("{} {} ", TimeText(message.time), LevelName(message));
-  AppendOneLine({message.payload.data(), message.payload.size()}, line);
+  AppendOneLine(BoundedText(message.payload), line);
   line.push_back('\n');
   return line;
 }
@@ -105,7 +119,8 @@ void AppendMember(std::string_view key, std::string_view value, std::string& out
 }
 
 std::string JsonLine(const spdlog::details::log_msg& message) {
-  const LogLine parsed = ParseLogLine({message.payload.data(), message.payload.size()});
+  const std::string text = BoundedText(message.payload);
+  const LogLine parsed = ParseLogLine(text);
   std::string line;
   AppendMember("ts", TimeText(message.time), line);
   AppendMember("level", LevelName(message), line);
@@ -158,8 +173,11 @@ spdlog::level::level_enum LevelOf(int verbosity) {
 
 LogLine ParseLogLine(std::string_view text) {
   // The message ends where the rest of the line reads as pairs: at the first such space.
+  int beginnings = 0;
   for (size_t space = text.find(' '); space != std::string_view::npos;
        space = text.find(' ', space + 1)) {
+    if (KeySize(text.substr(space + 1)) == 0) continue;
+    if (++beginnings > kMaxBeginnings) break;
     auto fields = ParseFields(text.substr(space + 1));
     if (fields) return {.message = text.substr(0, space), .fields = *std::move(fields)};
   }

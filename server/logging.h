@@ -26,12 +26,13 @@ struct LogLine {
   std::vector<std::pair<std::string_view, std::string>> fields;  // values unquoted
 };
 
-// Views into `text`. What does not end in key=value pairs is all message.
+// Views into `text`, in linear time. What does not end in key=value pairs is all message, and so is
+// what could begin to at too many places.
 LogLine ParseLogLine(std::string_view text);
 
 // The program's logger, which writes whole lines to `stream` (not owned): as text,
 // `2026-11-22T21:36:03.123Z info message key=value`, or as one JSON object with ts, level, msg and
-// a member for each field. Thread-safe.
+// a member for each field. Of a line of more than 4 KiB it writes the beginning. Thread-safe.
 std::shared_ptr<spdlog::logger> MakeLogger(const LogOptions& options, std::FILE* stream);
 
 }  // namespace kubegauge::server

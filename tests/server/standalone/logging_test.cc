@@ -6,6 +6,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
 
 namespace kubegauge::server {
 namespace {
@@ -41,33 +42,57 @@ TEST(LogLine, TakesEmptyValues) {
   EXPECT_THAT(line.fields, ElementsAre(Pair("a", ""), Pair("b", "")));
 }
 
+std::string Repeated(const std::string& part, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += part;
+  return text;
+}
+
+// With work that grows with the square of the text these would take minutes.
+TEST(LogLine, ForeignTextThatIsNearlyFieldsIsReadInLinearTime) {
+  for (const char* part : {" a=b", " a=\"", "\" ", " a"}) {
+    const std::string text = "Broken error=\"x" + Repeated(part, 1 << 17) + "\" z";
+    EXPECT_EQ(ParseLogLine(text).message.size(), text.size()) << part;
+  }
+}
+
+TEST(LogLine, AMessageMayNameWhatLooksLikeAField) {
+  const LogLine line = ParseLogLine("Took a=\"x y\"z for one n=1");
+  EXPECT_EQ(line.message, "Took a=\"x y\"z for one");
+  EXPECT_THAT(line.fields, ElementsAre(Pair("n", "1")));
+}
+
 struct FileCloser {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-// What a logger of these options writes of four lines.
-std::string Written(const LogOptions& options) {
+// What a logger of these options writes of what `write` logs.
+template <class Write>
+std::string Written(const LogOptions& options, const Write& write) {
   const std::unique_ptr<std::FILE, FileCloser> file(std::tmpfile());
-  const auto log = MakeLogger(options, file.get());
-  log->info("Serving address=\"127.0.0.1:1\"");
-  log->error("Broken error=\"two\nlines\"");
-  log->debug("Detail n={}", 1);
-  log->trace("Tiny");
+  write(*MakeLogger(options, file.get()));
   std::rewind(file.get());
-  std::string text(4096, '\0');
+  std::string text(1 << 20, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   return text;
 }
 
+void LogFourLines(spdlog::logger& log) {
+  log.info("Serving address=\"127.0.0.1:1\"");
+  log.error("Broken error=\"two\nlines\"");
+  log.debug("Detail n={}", 1);
+  log.trace("Tiny");
+}
+
 TEST(Logger, WritesText) {
-  EXPECT_THAT(Written({.format = LogFormat::kText, .verbosity = 0}),
+  EXPECT_THAT(Written({.format = LogFormat::kText, .verbosity = 0}, LogFourLines),
               ::testing::MatchesRegex(
                   "[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z info Serving address=\"127.0.0.1:1\"\n"
                   "[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z error Broken error=\"two lines\"\n"));
 }
 
 TEST(Logger, WritesJson) {
-  EXPECT_THAT(Written({.format = LogFormat::kJson, .verbosity = 4}),
+  EXPECT_THAT(Written({.format = LogFormat::kJson, .verbosity = 4}, LogFourLines),
               ::testing::MatchesRegex(
                   R"re(\{"ts":"[^"]*Z","level":"info","msg":"Serving","address":"127.0.0.1:1"\})re"
                   "\n"
@@ -75,6 +100,20 @@ TEST(Logger, WritesJson) {
                   "\n"
                   R"re(\{"ts":"[^"]*Z","level":"debug","msg":"Detail","n":"1"\})re"
                   "\n"));
+}
+
+TEST(Logger, WritesOfALongLineTheBeginning) {
+  const auto log_long = [](spdlog::logger& log) {
+    log.warn("Broken hpa=\"a/b\" error=\"{}\" n=1", std::string(100'000, 'x'));
+  };
+  const std::string text = Written({.format = LogFormat::kText}, log_long);
+  EXPECT_LT(text.size(), 4200);
+  EXPECT_THAT(text, ::testing::EndsWith(" bytes more)\"\n"));
+
+  const std::string json = Written({.format = LogFormat::kJson}, log_long);
+  EXPECT_LT(json.size(), 4200);
+  EXPECT_THAT(json, ::testing::HasSubstr(R"("msg":"Broken","hpa":"a/b","error":"xxx)"));
+  EXPECT_THAT(json, ::testing::EndsWith(" bytes more)\"}\n"));
 }
 
 }  // namespace
