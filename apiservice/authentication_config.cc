@@ -56,11 +56,6 @@ void AuthenticationConfig::OnAuthoritiesChange(std::function<void(const std::str
   on_change_ = std::move(action);
 }
 
-std::string AuthenticationConfig::AuthorityBundle() const {
-  const std::lock_guard lock(mutex_);
-  return BundleLocked();
-}
-
 absl::Status AuthenticationConfig::UpdateRequestHeader(const RequestHeaderRules* rules,
                                                        std::string_view pem_bundle) {
   const std::lock_guard lock(mutex_);

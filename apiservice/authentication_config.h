@@ -48,13 +48,10 @@ class AuthenticationConfig {
   // was not taken, for the look-up at the start; it is logged already.
   absl::Status OnConfigMap(const std::map<std::string, std::string>& data);
 
-  // `action` is called after each change of an authority, one call at a time, with what
-  // AuthorityBundle() gives: for the TLS contexts of the listener. It must not call back.
+  // `action` is called after each change of an authority, one call at a time, with all authorities
+  // of both halves, PEM: those whose names a TLS server sends when it asks for a client certificate
+  // (wire.md A.1). It must not call back.
   void OnAuthoritiesChange(std::function<void(const std::string& bundle)> action);
-
-  // All authorities of both halves, PEM: those whose names a TLS server sends when it asks for a
-  // client certificate (wire.md A.1). "" when there are none.
-  std::string AuthorityBundle() const;
 
   const AuthenticationSources& sources() const { return sources_; }
   const CertificateVerifier& client_verifier() const { return client_verifier_; }

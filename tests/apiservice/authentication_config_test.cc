@@ -83,7 +83,6 @@ TEST_F(AuthenticationConfigTest, FollowsTheConfigMapAndKeepsWhatIsEmptyOrBroken)
   AuthenticationConfig config({}, clock, log);
   EXPECT_EQ(ClientCa(config) + ProxyCa(config), "");
   EXPECT_TRUE(config.OnConfigMap({}).ok()) << "no ConfigMap yet";
-  EXPECT_EQ(config.AuthorityBundle(), "");
   EXPECT_TRUE(config.OnConfigMap(DataWith(a_, b_)).ok());
   EXPECT_EQ(ClientCa(config), a_);
   EXPECT_EQ(ProxyCa(config), b_);
@@ -135,7 +134,6 @@ TEST_F(AuthenticationConfigTest, AnnouncesTheAuthoritiesOfBothHalvesWhenTheyChan
   EXPECT_TRUE(config.OnConfigMap(DataWith(a_, b_, "[]")).ok());
   EXPECT_TRUE(config.OnConfigMap(DataWith(a_, c_)).ok());
   EXPECT_THAT(announced, ElementsAre(b_, a_ + b_, a_ + c_));
-  EXPECT_EQ(config.AuthorityBundle(), a_ + c_);
 }
 
 // At the start (wire.md B.2).
