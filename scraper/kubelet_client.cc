@@ -89,9 +89,10 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Ask(const KubeletTarget
                                                              LeaseBuffers lease_buffers,
                                                              const ExchangeLimits& limits) {
   const std::string authority = AuthorityOf(target);
-  const std::string request = GetRequestText(
+  const absl::StatusOr<std::string> request = GetRequestText(
       authority, path, access_.options().user_agent,
       grant.credentials == nullptr ? std::string_view() : grant.credentials->authorization);
+  if (!request.ok()) co_return request.status();
   if (trust_ != grant.trust || authority_ != authority) connection_.Close();
   for (;;) {
     const bool was_kept = connection_.IsOpen();
@@ -102,7 +103,7 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Ask(const KubeletTarget
       authority_ = authority;
     }
     absl::StatusOr<ExchangeAnswer> answer =
-        co_await Exchange(connection_, request, limits, lease_buffers);
+        co_await Exchange(connection_, *request, limits, lease_buffers);
     if (!answer.ok() || !answer->keep_alive) connection_.Close();
     if (answer.ok() && answer->status == 401) access_.Refuse(grant);
     if (was_kept && absl::IsAborted(answer.status())) continue;

@@ -46,6 +46,19 @@ std::string OpenSslText() {
   return text.data();
 }
 
+// Sets whom the certificate has to be for. False for what OpenSSL takes neither for an address nor
+// for a name, of which it would check nothing.
+bool ExpectHost(SSL* ssl, const std::string& host) {
+  X509_VERIFY_PARAM* rules = SSL_get0_param(ssl);
+  X509_VERIFY_PARAM_set_hostflags(
+      rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  error_code not_an_address;
+  asio::ip::make_address(host, not_an_address);
+  if (!not_an_address) return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
+  return SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 &&
+         X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1;
+}
+
 }  // namespace
 
 KubeletConnection::KubeletConnection(asio::any_io_executor executor, HostResolver& names,
@@ -108,16 +121,8 @@ absl::Status KubeletConnection::PrepareTls(const KubeletTarget& target) {
   if (ssl_ == nullptr || !UseSocket(ssl_.get(), trust_->socket_method(), socket_.native_handle())) {
     return absl::ResourceExhaustedError(fmt::format("setting up TLS: {}", OpenSslText()));
   }
-  X509_VERIFY_PARAM* rules = SSL_get0_param(ssl_.get());
-  X509_VERIFY_PARAM_set_hostflags(
-      rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  error_code not_an_address;
-  asio::ip::make_address(target.host, not_an_address);
-  if (not_an_address) {
-    SSL_set_tlsext_host_name(ssl_.get(), target.host.c_str());
-    X509_VERIFY_PARAM_set1_host(rules, target.host.data(), target.host.size());
-  } else {
-    X509_VERIFY_PARAM_set1_ip_asc(rules, target.host.c_str());
+  if (!ExpectHost(ssl_.get(), target.host)) {
+    return absl::FailedPreconditionError("no certificate can be for the kubelet's address");
   }
   if (session_ != nullptr) SSL_set_session(ssl_.get(), session_.get());
   return absl::OkStatus();

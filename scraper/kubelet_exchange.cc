@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/beast/http/basic_dynamic_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <cstring>
@@ -21,6 +22,8 @@ namespace {
 
 // A TLS record, and what the parser may leave of a header before it.
 constexpr size_t kInputBytes = 32 * 1024;
+// Of a request beside its values.
+constexpr size_t kRequestBytes = 80;
 // As Go's client has it.
 constexpr int kMostInterimAnswers = 5;
 
@@ -89,14 +92,28 @@ boost::asio::awaitable<absl::Status> ReadAnswer(KubeletConnection& connection, P
   co_return parsed;
 }
 
+// Whether it can be a word of a request: without spaces, ends of lines and the like.
+bool IsWord(std::string_view text) {
+  return std::ranges::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; });
+}
+
 }  // namespace
 
-std::string GetRequestText(std::string_view host, std::string_view path,
-                           std::string_view user_agent, std::string_view authorization) {
-  std::string text =
-      fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\n", path, host, user_agent);
-  if (!authorization.empty()) text += fmt::format("Authorization: {}\r\n", authorization);
-  return text + "\r\n";
+absl::StatusOr<std::string> GetRequestText(std::string_view host, std::string_view path,
+                                           std::string_view user_agent,
+                                           std::string_view authorization) {
+  if (!IsWord(host) || !IsWord(path)) {
+    return absl::InvalidArgumentError(
+        "the host or path of a request has characters that end a word");
+  }
+  std::string text;
+  text.reserve(kRequestBytes + host.size() + path.size() + user_agent.size() +
+               authorization.size());
+  text.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host);
+  text.append("\r\nUser-Agent: ").append(user_agent);
+  if (!authorization.empty()) text.append("\r\nAuthorization: ").append(authorization);
+  return text.append("\r\n\r\n");
 }
 
 boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,

@@ -40,9 +40,11 @@ struct ExchangeAnswer {
 // Gives the buffers that an answer goes to. They stay until it has been used.
 using LeaseBuffers = absl::FunctionRef<ExchangeBuffers&()>;
 
-// The text of a GET request over HTTP/1.1. `authorization` may be empty.
-std::string GetRequestText(std::string_view host, std::string_view path,
-                           std::string_view user_agent, std::string_view authorization);
+// The text of a GET request over HTTP/1.1. `authorization` may be empty. InvalidArgument when one
+// of them has characters that would end its place in the request.
+absl::StatusOr<std::string> GetRequestText(std::string_view host, std::string_view path,
+                                           std::string_view user_agent,
+                                           std::string_view authorization);
 
 // Sends a request on an open connection and reads the whole answer, chunked or not, passing over
 // interim ones (1xx). The buffers are asked for when the answer begins, so that slow kubelets keep

@@ -30,7 +30,8 @@ struct KubeletTarget {
 };
 
 // The first address of the first preferred type that the node has. NotFound with upstream's text
-// when it has none of them.
+// when it has none of them, InvalidArgument when that is neither an IP address without a zone nor a
+// DNS name: kubelets write their own addresses, which go into requests with our credentials.
 absl::StatusOr<KubeletTarget> ResolveKubelet(const kube::NodeInfo& node,
                                              const KubeletAddressing& addressing);
 

@@ -111,8 +111,8 @@ TEST_F(KubeletClientTest, ConnectsToTheAddressesOfAName) {
 
 TEST_F(KubeletClientTest, SaysThatANameCannotBeResolved) {
   EXPECT_THAT(
-      ErrorOf(Get({.node = "n", .host = "no such name", .port = 1})),
-      AllOf(StartsWith("cannot resolve no such name: "), HasSubstr("--kubelet-preferred-address")));
+      ErrorOf(Get({.node = "n", .host = "no..name", .port = 1})),
+      AllOf(StartsWith("cannot resolve no..name: "), HasSubstr("--kubelet-preferred-address")));
 }
 
 TEST_F(KubeletClientTest, GivesUpANameThatHangs) {

@@ -80,6 +80,33 @@ TEST(KubeletTargetTest, EscapesThePathOfTheAnnotationAsGoDoes) {
   }
 }
 
+// Kubelets write the addresses of their own nodes.
+TEST(KubeletTargetTest, TakesNothingForAnAddressThatCouldDoMoreInARequestThanNameAHost) {
+  const auto resolve = [](const std::string& address) {
+    return ResolveKubelet(Node({{"Hostname", address}}), {.address_types = {"Hostname"}});
+  };
+  for (const char* address :
+       {"10.0.0.1", "fd00::1", "::ffff:10.0.0.1", "worker_1.Internal", "xn--bcher-kva.example."}) {
+    EXPECT_EQ(resolve(address).value().host, address);
+  }
+  for (const std::string& address :
+       {std::string(), std::string("::ffff:127.0.0.1%0"), std::string("fe80::1%eth0"),
+        std::string("::1\0", 4), std::string("::1%0\r\n\r\nDELETE / HTTP/1.1\r\nX: "),
+        std::string("worker-1 HTTP/1.1"), std::string("worker-1\nX: a"), std::string("[::1]"),
+        std::string("worker-1:80"), std::string("user@worker-1"), std::string("worker-1/a?b#c"),
+        std::string("bücher"), std::string(254, 'a')}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(resolve(address).status())) << address;
+  }
+}
+
+TEST(KubeletTargetTest, ShowsOnlyTheBeginningOfAnAddressThatCannotBeUsedInPlainCharacters) {
+  const auto target = ResolveKubelet(Node({{"Hostname", "a\r\n\"" + std::string(1'000'000, 'x')}}),
+                                     {.address_types = {"Hostname"}});
+  EXPECT_EQ(std::string(target.status().message()),
+            "the address \"a\\r\\n\\\"" + std::string(56, 'x') +
+                "\" of 1000004 bytes is neither an IP address nor a DNS name");
+}
+
 TEST(KubeletTargetTest, PutsIpV6IntoBrackets) {
   EXPECT_EQ(AuthorityOf({.host = "10.0.0.1", .port = 10250}), "10.0.0.1:10250");
   EXPECT_EQ(AuthorityOf({.host = "worker-1", .port = 443}), "worker-1:443");
