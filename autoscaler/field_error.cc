@@ -52,8 +52,7 @@ void FieldErrors::TooLong(std::string field, std::string_view why) {
   errors_.push_back({"FieldValueTooLong", WithDetail("Too long", why), std::move(field)});
 }
 
-std::string InvalidMessage(std::string_view kind, std::string_view name,
-                           const std::vector<FieldError>& errors) {
+std::string TextOf(const std::vector<FieldError>& errors) {
   std::vector<std::string> texts;
   for (const FieldError& error : errors) {
     std::string text = fmt::format("{}: {}", error.field, error.message);
@@ -61,9 +60,12 @@ std::string InvalidMessage(std::string_view kind, std::string_view name,
       texts.push_back(std::move(text));
     }
   }
-  const std::string list =
-      texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
-  return fmt::format("{} {} is invalid: {}", kind, kube::GoQuote(name), list);
+  return texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
+}
+
+std::string InvalidMessage(std::string_view kind, std::string_view name,
+                           const std::vector<FieldError>& errors) {
+  return fmt::format("{} {} is invalid: {}", kind, kube::GoQuote(name), TextOf(errors));
 }
 
 }  // namespace kubegauge::autoscaler

@@ -38,8 +38,10 @@ class FieldErrors {
   std::vector<FieldError> errors_;
 };
 
-// The message of the 422: `HorizontalPodAutoscaler.autoscaling "web" is invalid: [a, b]`, without
-// what would stand in it twice.
+// `field: message` of one, `[a, b]` of several, without what would stand there twice.
+std::string TextOf(const std::vector<FieldError>& errors);
+
+// The message of the 422: `HorizontalPodAutoscaler.autoscaling "web" is invalid: [a, b]`.
 std::string InvalidMessage(std::string_view kind, std::string_view name,
                            const std::vector<FieldError>& errors);
 

@@ -224,7 +224,7 @@ AdmissionAnswer AdmitCreate(const Json& manifest, const AdmissionOptions& option
 
   FieldErrors errors;
   ValidateObjectMeta(hpa.metadata, {.minor = options.rules.minor}, errors);
-  ValidateHpaSpec(hpa, nullptr, options.rules, errors);
+  ValidateHpaSpec(hpa.spec, nullptr, options.rules, errors);
   if (errors.empty() && says_version) {
     received.answer.code = 500;
     received.answer.message = "resourceVersion should not be set on objects to be created";
@@ -246,7 +246,7 @@ AdmissionAnswer AdmitUpdate(const Json& old, const Json& manifest,
   FieldErrors errors;
   ValidateCommonMeta(hpa.metadata, known.metadata, {.minor = options.rules.minor}, errors);
   ValidateObjectMetaUpdate(hpa.metadata, known.metadata, options.rules.minor, errors);
-  ValidateHpaSpec(hpa, &known, options.rules, errors);
+  ValidateHpaSpec(hpa.spec, &known.spec, options.rules, errors);
   return Conclude(200, std::move(received.answer), errors, hpa, options.rules);
 }
 

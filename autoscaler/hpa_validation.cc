@@ -20,9 +20,9 @@ bool IsOneOf(std::string_view text, std::span<const std::string_view> texts) {
   return std::find(texts.begin(), texts.end(), text) != texts.end();
 }
 
-void ValidateReplicas(const HpaSpec& spec, const HpaObject* old, const HpaRules& rules,
+void ValidateReplicas(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules,
                       FieldErrors& errors) {
-  const bool had_zero = old != nullptr && old->spec.min_replicas == 0;
+  const bool had_zero = old != nullptr && old->min_replicas == 0;
   const int32_t lower_bound = rules.scale_to_zero || had_zero ? 0 : 1;
   if (spec.min_replicas && *spec.min_replicas < lower_bound) {
     errors.Invalid("spec.minReplicas", int64_t{*spec.min_replicas},
@@ -41,20 +41,20 @@ void ValidateReplicas(const HpaSpec& spec, const HpaObject* old, const HpaRules&
   }
 }
 
-ReferenceRules TargetRules(const HpaSpec& spec, const HpaObject* old, const HpaRules& rules) {
+ReferenceRules TargetRules(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules) {
   const ObjectReference& target = spec.scale_target_ref;
-  if (old != nullptr && old->spec.scale_target_ref.api_version == target.api_version &&
-      old->spec.scale_target_ref.kind == target.kind) {
+  if (old != nullptr && old->scale_target_ref.api_version == target.api_version &&
+      old->scale_target_ref.kind == target.kind) {
     return {};
   }
   return {.checks_api_version = rules.minor >= 34,
           .allows_empty_group = target.kind == "ReplicationController"};
 }
 
-ReferenceRules DescribedObjectRules(const HpaObject* old, const HpaRules& rules) {
+ReferenceRules DescribedObjectRules(const HpaSpec* old, const HpaRules& rules) {
   ReferenceRules described = {.checks_api_version = rules.minor >= 34, .allows_empty_group = true};
   if (old == nullptr) return described;
-  for (const MetricSpec& metric : old->spec.metrics) {
+  for (const MetricSpec& metric : old->metrics) {
     if (metric.type != "Object" || !metric.object) continue;
     const std::string& api_version = metric.object->described_object.api_version;
     if (!ApiVersionFault(api_version, true).empty()) described.checks_api_version = false;
@@ -62,16 +62,16 @@ ReferenceRules DescribedObjectRules(const HpaObject* old, const HpaRules& rules)
   return described;
 }
 
-void ValidateMetrics(const HpaObject& hpa, const HpaObject* old, const HpaRules& rules,
+void ValidateMetrics(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules,
                      FieldErrors& errors) {
   const ReferenceRules described = DescribedObjectRules(old, rules);
   bool scales_from_zero = false;
-  for (size_t i = 0; i < hpa.spec.metrics.size(); ++i) {
-    const MetricSpec& metric = hpa.spec.metrics[i];
+  for (size_t i = 0; i < spec.metrics.size(); ++i) {
+    const MetricSpec& metric = spec.metrics[i];
     ValidateMetric(metric, fmt::format("spec.metrics[{}]", i), rules, described, errors);
     scales_from_zero |= metric.type == "Object" || metric.type == "External";
   }
-  if (hpa.spec.min_replicas == 0 && !scales_from_zero) {
+  if (spec.min_replicas == 0 && !scales_from_zero) {
     errors.Forbidden("spec.metrics",
                      "must specify at least one Object or External metric to support scaling to "
                      "zero replicas");
@@ -131,14 +131,14 @@ void ValidateScalingRules(const ScalingRules& scaling, const std::string& field,
 
 }  // namespace
 
-void ValidateHpaSpec(const HpaObject& hpa, const HpaObject* old, const HpaRules& rules,
+void ValidateHpaSpec(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules,
                      FieldErrors& errors) {
-  ValidateReplicas(hpa.spec, old, rules, errors);
-  ValidateReference(hpa.spec.scale_target_ref, "spec.scaleTargetRef",
-                    TargetRules(hpa.spec, old, rules), errors);
-  ValidateMetrics(hpa, old, rules, errors);
-  if (!hpa.spec.behavior) return;
-  const Behavior& behavior = *hpa.spec.behavior;
+  ValidateReplicas(spec, old, rules, errors);
+  ValidateReference(spec.scale_target_ref, "spec.scaleTargetRef", TargetRules(spec, old, rules),
+                    errors);
+  ValidateMetrics(spec, old, rules, errors);
+  if (!spec.behavior) return;
+  const Behavior& behavior = *spec.behavior;
   if (behavior.scale_up) {
     ValidateScalingRules(*behavior.scale_up, "spec.behavior.scaleUp", rules, errors);
   }

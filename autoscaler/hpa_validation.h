@@ -14,8 +14,8 @@ struct HpaRules {
 };
 
 // What is wrong with the spec of an HPA, as upstream's validation says it, in its order (hpa.md
-// 17.2). `old` is the object that is to be replaced, or nullptr.
-void ValidateHpaSpec(const HpaObject& hpa, const HpaObject* old, const HpaRules& rules,
+// 17.2). `old` is that of the object that is to be replaced, or nullptr.
+void ValidateHpaSpec(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules,
                      FieldErrors& errors);
 void ValidateHpaStatus(const HpaStatus& status, FieldErrors& errors);
 

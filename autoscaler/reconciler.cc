@@ -9,6 +9,7 @@
 
 #include "autoscaler/await_all.h"
 #include "autoscaler/selector_check.h"
+#include "autoscaler/spec_check.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -33,6 +34,10 @@ bool AsksCustomMetrics(const absl::StatusOr<MetricQuery>& query) {
 }  // namespace
 
 asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History history) {
+  if (parts_.checks_specs) {
+    const std::string fault = SpecFault(hpa->spec);
+    if (!fault.empty()) co_return co_await Refuse(*hpa, fault, history);
+  }
   Observation observation;
   TargetScales::Reading reading = co_await parts_.scales.Read(*hpa);
   auto* const found = std::get_if<TargetScales::Found>(&reading);
@@ -61,6 +66,16 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
   result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
   MoveTimes(-wall_ahead_ns, result.outcome.history);
   co_await WriteStatus(*hpa, result.outcome);
+  co_return result;
+}
+
+asio::awaitable<Reconciler::Result> Reconciler::Refuse(const Hpa& hpa, const std::string& fault,
+                                                       const History& history) {
+  Result result;
+  result.now_ns = parts_.clock.WallNs();
+  result.outcome = Conclude(hpa, RefuseSpec(hpa, fault, history, result.now_ns), std::nullopt,
+                            tuning_, result.now_ns);
+  co_await WriteStatus(hpa, result.outcome);
   co_return result;
 }
 

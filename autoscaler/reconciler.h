@@ -33,6 +33,7 @@ class Reconciler {
     HpaEventSink& events;
     const kube::Clock& clock;
     spdlog::logger& log;
+    bool checks_specs = false;  // of HPAs that no API server has checked (SpecFault)
   };
 
   Reconciler(const Parts& parts, SelectorRegistry& selectors, const Tuning& tuning)
@@ -49,6 +50,8 @@ class Reconciler {
   boost::asio::awaitable<Result> Reconcile(HpaPtr hpa, History history);
 
  private:
+  boost::asio::awaitable<Result> Refuse(const Hpa& hpa, const std::string& fault,
+                                        const History& history);
   boost::asio::awaitable<void> Observe(const Hpa& hpa, Observation& observation);
   // What the metrics APIs say of the pods that were found, all at the same time.
   boost::asio::awaitable<void> ReadMetrics(const Hpa& hpa, const std::string& selector,

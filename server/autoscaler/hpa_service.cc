@@ -184,7 +184,8 @@ autoscaler::Reconciler::Parts HpaService::ReconcilerPartsOf(TermApi& api) {
           .statuses = api.statuses,
           .events = api.events,
           .clock = environment_.clock,
-          .log = environment_.log};
+          .log = environment_.log,
+          .checks_specs = api_.version != autoscaler::HpaApi().version};
 }
 
 autoscaler::Controller::Parts HpaService::ControllerParts() {

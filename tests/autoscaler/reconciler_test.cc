@@ -180,5 +180,44 @@ TEST_F(ReconcilerTest, SaysThatMetricsFailedAfterTheStatusWasWritten) {
   EXPECT_THAT(outcome.error, ::testing::StartsWith("failed to compute desired number of replicas"));
 }
 
+// Any use would be infinitely often such a target: it would be scaled to its maximum at once.
+TEST_F(ReconcilerTest, ScalesNothingByASpecThatBreaksTheRules) {
+  Reconciler checking({.scales = scales_,
+                       .pods = pods_,
+                       .resource_metrics = metrics_,
+                       .custom_metrics = metrics_,
+                       .statuses = statuses_,
+                       .events = events_,
+                       .clock = clock_,
+                       .log = log_,
+                       .checks_specs = true},
+                      selectors_, {});
+  testing::Scene scene({testing::ExternalMetric("Value", 0)}, 1);
+  scene.hpa.status.current_replicas = 3;
+  const History history{.recommendations = {{.replicas = 4, .time_ns = 1}}};
+  const Outcome outcome =
+      Run(checking.Reconcile(std::make_shared<const Hpa>(scene.hpa), history)).outcome;
+  constexpr char kText[] =
+      "the HPA's spec is invalid: spec.metrics[0].external.target.value: Invalid value: \"0\": "
+      "must be positive";
+  EXPECT_TRUE(outcome.failed);
+  EXPECT_EQ(outcome.error, kText);
+  EXPECT_EQ(outcome.current_replicas, 3);
+  EXPECT_EQ(outcome.history.recommendations, history.recommendations);
+  EXPECT_THAT(events_.reasons, ElementsAre("InvalidSpec"));
+  EXPECT_EQ(metrics_.asked, 0);
+  EXPECT_THAT(Requests(), ElementsAre(kStatus));
+  const auto written = nlohmann::json::parse(server_.requests().back().body)["status"];
+  EXPECT_EQ(written["conditions"][0]["type"], "ScalingActive");
+  EXPECT_EQ(written["conditions"][0]["status"], "False");
+  EXPECT_EQ(written["conditions"][0]["reason"], "InvalidSpec");
+  EXPECT_EQ(written["conditions"][0]["message"], kText);
+  EXPECT_EQ(written["currentReplicas"], 3);
+
+  metrics_.values = {1000};
+  scene.hpa.spec.metrics = {testing::ExternalMetric("Value", 1000)};
+  EXPECT_EQ(Run(checking.Reconcile(std::make_shared<const Hpa>(scene.hpa), {})).outcome.error, "");
+}
+
 }  // namespace
 }  // namespace kubegauge::autoscaler
