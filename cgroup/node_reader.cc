@@ -6,6 +6,7 @@
 
 #include "cgroup/held_cgroup.h"
 #include "cgroup/hierarchy.h"
+#include "cgroup/pod_names.h"
 #include "cgroup/proc.h"
 #include "cgroup/usage_reader.h"
 #include "cgroup/workload_scan.h"
@@ -73,8 +74,6 @@ class NodeReader::Impl {
     SortAndKeepNewest(reading.pods);
   }
 
-  void SetKnownPods(const std::vector<KnownPod>& pods) { pod_names_.SetKnownPods(pods); }
-
  private:
   void Scan(NodeReading& reading) {
     reading.pods.clear();
@@ -134,7 +133,5 @@ NodeReader::NodeReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 NodeReader::~NodeReader() = default;
 
 void NodeReader::Read(NodeReading& reading) { impl_->Read(reading); }
-
-void NodeReader::SetKnownPods(const std::vector<KnownPod>& pods) { impl_->SetKnownPods(pods); }
 
 }  // namespace kubegauge::cgroup

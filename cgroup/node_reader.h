@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "cgroup/pod_names.h"
 #include "cgroup/usage.h"
 
 namespace kubegauge::cgroup {
@@ -99,9 +98,6 @@ class NodeReader {
   // Reads everything once into `reading`. What fails costs the container that it is of; a cgroup
   // that cannot be listed stays as it was.
   void Read(NodeReading& reading);
-
-  // Pods that another source knows, which goes before the names of the node's logs.
-  void SetKnownPods(const std::vector<KnownPod>& pods);
 
  private:
   class Impl;

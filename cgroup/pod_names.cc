@@ -70,17 +70,6 @@ std::error_code ForEachDockerLog(const fs::path& pod_logs, Use use) {
 
 PodNames::PodNames(std::string root) : root_(std::move(root)) {}
 
-void PodNames::SetKnownPods(const std::vector<KnownPod>& pods) {
-  known_pods_.clear();
-  known_containers_.clear();
-  for (const KnownPod& pod : pods) {
-    known_pods_[pod.uid] = {pod.namespace_name, pod.name};
-    for (const KnownPod::Container& container : pod.containers) {
-      known_containers_[container.id] = container.name;
-    }
-  }
-}
-
 const PodName* PodNames::FindPod(std::string_view uid) {
   const PodName* pod = LookUpPod(uid);
   if (pod == nullptr) NoteMiss(uid, nullptr);
@@ -94,18 +83,13 @@ const std::string* PodNames::FindContainer(std::string_view id, const PodName& p
 }
 
 const PodName* PodNames::LookUpPod(std::string_view uid) const {
-  for (const Pods* pods : {&known_pods_, &logged_pods_}) {
-    const auto found = pods->find(uid);
-    if (found != pods->end()) return &found->second;
-  }
-  return nullptr;
+  const auto found = logged_pods_.find(uid);
+  return found == logged_pods_.end() ? nullptr : &found->second;
 }
 
 const std::string* PodNames::LookUpContainer(std::string_view id, const PodName& pod) const {
-  for (const Containers* containers : {&known_containers_, &container_logs_.containers}) {
-    const auto found = containers->find(id);
-    if (found != containers->end()) return &found->second;
-  }
+  const auto logged = container_logs_.containers.find(id);
+  if (logged != container_logs_.containers.end()) return &logged->second;
   const auto docker = docker_containers_.find(id);
   if (docker != docker_containers_.end()) return &docker->second.name;
   for (const ContainerLogs::Cut& cut : container_logs_.cut) {

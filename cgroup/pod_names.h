@@ -11,26 +11,14 @@
 
 namespace kubegauge::cgroup {
 
-// A pod as another source than the node's logs knows it, such as the API server or the kubelet.
-struct KnownPod {
-  struct Container {
-    std::string name;
-    std::string id;  // without its runtime's scheme
-  };
-  std::string namespace_name;
-  std::string name;
-  // As it stands in the pod's cgroup: metadata.uid, for static pods the hash of the configuration.
-  std::string uid;
-  std::vector<Container> containers;
-};
-
 struct PodName {
   std::string namespace_name;
   std::string pod;
 };
 
-// Tells which pod a uid and which container an id is: by the known pods, else by the names of the
-// node's logs, /var/log/pods and /var/log/containers. The logs are listed again only when something
+// Tells which pod a uid and which container an id is, by the names of the node's logs,
+// /var/log/pods and /var/log/containers. A uid is what stands in the pod's cgroup: metadata.uid,
+// for static pods the hash of the configuration. The logs are listed again only when something
 // unknown shows up, and then less and less often for a minute, as the pause container of every pod
 // stays unknown for good. Not thread-safe.
 class PodNames {
@@ -38,11 +26,8 @@ class PodNames {
   // `root`: where the node's file system lies.
   explicit PodNames(std::string root);
 
-  // Replaces what other sources know.
-  void SetKnownPods(const std::vector<KnownPod>& pods);
-
-  // The results stay valid until Refresh or SetKnownPods. Null where nothing is known, which
-  // Refresh takes as a reason to look for it.
+  // The results stay valid until Refresh. Null where nothing is known, which Refresh takes as a
+  // reason to look for it.
   const PodName* FindPod(std::string_view uid);
   // The name of a container of `pod`.
   const std::string* FindContainer(std::string_view id, const PodName& pod);
@@ -98,8 +83,6 @@ class PodNames {
   absl::Status ListDockerLinks(const std::string& uid, const PodName& pod);
 
   std::string root_;
-  Pods known_pods_;
-  Containers known_containers_;
   Pods logged_pods_;
   ContainerLogs container_logs_;
   std::map<std::string, DockerContainer, std::less<>> docker_containers_;  // by id

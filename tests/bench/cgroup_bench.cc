@@ -11,6 +11,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cgroup/hierarchy.h"
@@ -77,20 +78,42 @@ class Pods {
   std::vector<std::string> made_;
 };
 
-std::vector<cgroup::KnownPod> KnownPods() {
-  std::vector<cgroup::KnownPod> pods;
+void WriteFile(const fs::path& path, std::string_view text) { std::ofstream(path) << text; }
+
+// The logs that name the pods.
+void WriteLogs(const fs::path& root) {
+  const fs::path logs = root / "var/log";
+  fs::create_directories(logs / "containers");
   for (int pod = 0; pod < kPods; ++pod) {
-    cgroup::KnownPod known{.namespace_name = "ns",
-                           .name = fmt::format("pod-{:03}", pod),
-                           .uid = PodDirectory(pod).substr(std::string("burstable/pod").size())};
+    const std::string uid = PodDirectory(pod).substr(std::string("burstable/pod").size());
+    fs::create_directories(logs / "pods" / fmt::format("ns_pod-{:03}_{}", pod, uid));
     for (int container = 0; container < kContainersPerPod; ++container) {
-      known.containers.push_back(
-          {.name = fmt::format("c{}", container), .id = ContainerId(pod, container)});
+      WriteFile(
+          logs / "containers" /
+              fmt::format("pod-{:03}_ns_c{}-{}.log", pod, container, ContainerId(pod, container)),
+          "");
     }
-    pods.push_back(std::move(known));
   }
-  return pods;
 }
+
+// A folder in memory, removed at the end.
+class Root {
+ public:
+  Root() {
+    if (mkdtemp(path_.data()) == nullptr) path_.clear();
+  }
+  ~Root() {
+    if (!path_.empty()) fs::remove_all(path_);
+  }
+  Root(const Root&) = delete;
+  Root& operator=(const Root&) = delete;
+
+  // Empty where /dev/shm is not writable.
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_ = "/dev/shm/kubegauge-bench-XXXXXX";
+};
 
 int64_t WallNs() {
   timespec now{};
@@ -101,7 +124,6 @@ int64_t WallNs() {
 void ReadPods(benchmark::State& state, const std::string& root) {
   auto reader = cgroup::NodeReader::Open({.root = root, .host_workloads = false}, WallNs);
   if (!reader.ok()) return state.SkipWithError(reader.status().ToString().c_str());
-  (*reader)->SetKnownPods(KnownPods());
   cgroup::NodeReading reading;
   for (auto _ : state) (*reader)->Read(reading);
   size_t read = 0;
@@ -119,16 +141,20 @@ void BM_ReadKernelCgroups(benchmark::State& state) {
   if (!hierarchy.ok()) return state.SkipWithError("this machine has no cgroups");
   const Pods pods(*hierarchy);
   if (pods.paths().empty()) return state.SkipWithError("cgroups cannot be made on this machine");
-  ReadPods(state, "/");
+  const Root root;
+  if (root.path().empty()) return state.SkipWithError("/dev/shm is not writable");
+  fs::create_directory_symlink("/sys", root.path() + "/sys");
+  fs::create_directory_symlink("/proc", root.path() + "/proc");
+  WriteLogs(root.path());
+  ReadPods(state, root.path());
 }
 BENCHMARK(BM_ReadKernelCgroups)->Unit(benchmark::kMillisecond);
 
-void WriteFile(const fs::path& path, std::string_view text) { std::ofstream(path) << text; }
-
 // A v2 tree of plain files: what kubegauge itself costs, without the kernel's counting.
 void BM_ReadPlainFiles(benchmark::State& state) {
-  std::string root = (fs::path("/dev/shm") / "kubegauge-bench-XXXXXX").string();
-  if (mkdtemp(root.data()) == nullptr) return state.SkipWithError("/dev/shm is not writable");
+  const Root folder;
+  const std::string& root = folder.path();
+  if (root.empty()) return state.SkipWithError("/dev/shm is not writable");
   fs::create_directories(root + "/sys/fs/cgroup");
   WriteFile(root + "/sys/fs/cgroup/cgroup.controllers", "cpu memory\n");
   std::string memory_stat;
@@ -147,8 +173,8 @@ void BM_ReadPlainFiles(benchmark::State& state) {
       WriteFile(folder / "memory.swap.current", "0\n");
     }
   }
+  WriteLogs(root);
   ReadPods(state, root);
-  fs::remove_all(root);
 }
 BENCHMARK(BM_ReadPlainFiles)->Unit(benchmark::kMillisecond);
 

@@ -97,19 +97,6 @@ TEST_F(NodeReaderTest, CgroupRootOfTheKubeletMayHaveSeveralLevels) {
               ElementsAre("cgroup/on.node.beside/on.node.beside 7 8 8", "luffy/busy/demo 5 6 6"));
 }
 
-TEST_F(NodeReaderTest, KnownPodsGoBeforeLogs) {
-  AddLogs();
-  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0)),
-                                                         MakeDir(Id('9'), V2Files(2, 2, 0))})})});
-  Read();
-  reader_->SetKnownPods({{.namespace_name = "real",
-                          .name = "name",
-                          .uid = kBusyUid,
-                          .containers = {{.name = "nine", .id = Id('9')}}}});
-  Read();
-  EXPECT_THAT(Usages(), ElementsAre("real/name/demo 1 1 1", "real/name/nine 2 2 2"));
-}
-
 TEST_F(NodeReaderTest, PodIsServedAsSoonAsItsLogsAppear) {
   AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0))})})});
   Read();

@@ -16,6 +16,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/node_reader.h"
 #include "tests/cgroup/burning_cgroup.h"
+#include "tests/cgroup/tree_fixture.h"
 
 namespace kubegauge::cgroup {
 namespace {
@@ -25,7 +26,10 @@ using ::kubegauge::testing::BurningCgroup;
 using ::kubegauge::testing::CpuBracket;
 using ::kubegauge::testing::kBurnerMemoryBytes;
 using ::kubegauge::testing::kBurnSecondNs;
+using ::kubegauge::testing::MakeDir;
+using ::kubegauge::testing::MakeFile;
 using ::kubegauge::testing::Now;
+using ::kubegauge::testing::TempTree;
 
 const PodReading* FindPod(const NodeReading& reading, std::string_view name) {
   for (const PodReading& pod : reading.pods) {
@@ -138,11 +142,16 @@ TEST(RealCgroup, PodThatTookThePlaceOfAnotherIsFoundAtTheNextReading) {
   const std::string new_id(64, 'b');
 
   int64_t now_ns = Now(CLOCK_REALTIME);
-  auto reader = NodeReader::Open({.host_workloads = false}, [&] { return now_ns; });
+  // The machine, with logs of these pods.
+  TempTree root;
+  std::filesystem::create_directory_symlink("/sys", root.At("sys"));
+  std::filesystem::create_directory_symlink("/proc", root.At("proc"));
+  root.Add("var/log/pods", {MakeDir("n_old_1", {}), MakeDir("n_new_2", {})});
+  root.Add("var/log/containers", {MakeFile("old_n_c-" + old_id + ".log", ""),
+                                  MakeFile("new_n_c-" + new_id + ".log", "")});
+  auto reader =
+      NodeReader::Open({.root = root.root(), .host_workloads = false}, [&] { return now_ns; });
   ASSERT_TRUE(reader.ok()) << reader.status();
-  (*reader)->SetKnownPods(
-      {{.namespace_name = "n", .name = "old", .uid = "1", .containers = {{"c", old_id}}},
-       {.namespace_name = "n", .name = "new", .uid = "2", .containers = {{"c", new_id}}}});
   NodeReading reading;
   const auto read = [&] {
     now_ns += kBurnSecondNs;
