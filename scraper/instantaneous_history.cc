@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <tuple>
 
 namespace kubegauge::scraper {
@@ -43,13 +44,12 @@ bool IsIdle(const UsagePoint& point) {
 std::optional<uint64_t> RateOf(const Sample& rates, const PodSample* pod,
                                const ContainerSample& wanted) {
   if (pod == nullptr) return std::nullopt;
-  for (const ContainerSample& container : rates.ContainersOf(*pod)) {
-    if (container.name != wanted.name) continue;
-    return container.instantaneous_nanocores == 0 && IsIdle(*wanted.point)
-               ? container.instantaneous_nanocores
-               : UnlessUnknown(container.instantaneous_nanocores);
-  }
-  return std::nullopt;
+  const std::span<const ContainerSample> containers = rates.ContainersOf(*pod);
+  const auto found = std::ranges::lower_bound(containers, wanted.name, {}, &ContainerSample::name);
+  if (found == containers.end() || found->name != wanted.name) return std::nullopt;
+  return found->instantaneous_nanocores == 0 && IsIdle(*wanted.point)
+             ? found->instantaneous_nanocores
+             : UnlessUnknown(found->instantaneous_nanocores);
 }
 
 }  // namespace

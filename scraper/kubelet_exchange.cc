@@ -113,7 +113,8 @@ absl::StatusOr<std::string> GetRequestText(std::string_view host, std::string_vi
   text.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host);
   text.append("\r\nUser-Agent: ").append(user_agent);
   if (!authorization.empty()) text.append("\r\nAuthorization: ").append(authorization);
-  return text.append("\r\n\r\n");
+  text.append("\r\n\r\n");
+  return text;
 }
 
 boost::asio::awaitable<absl::StatusOr<ExchangeAnswer>> Exchange(KubeletConnection& connection,

@@ -17,6 +17,9 @@ constexpr std::array kEndpoints = {KubeletEndpoint::kResource, KubeletEndpoint::
                                    KubeletEndpoint::kCadvisor};
 constexpr std::string_view kSummaryPath = "/stats/summary?only_cpu_and_memory=true";
 constexpr std::string_view kCadvisorPath = "/metrics/cadvisor";
+// Far beyond what a node runs. Whatever is told costs memory and time here and of all who list it.
+constexpr size_t kMaxPods = 10'000;
+constexpr uint32_t kMaxContainersOfPod = 1'000;
 
 std::string_view PathOf(KubeletEndpoint endpoint, const KubeletTarget& target) {
   switch (endpoint) {
@@ -67,7 +70,30 @@ bool OthersMayDoBetter(const absl::StatusOr<const Sample*>& sample) {
   return absl::IsNotFound(sample.status()) || absl::IsPermissionDenied(sample.status());
 }
 
-ResponseBody BodyOf(const ExchangeBuffers& buffers) { return {buffers.body_text(), kBodyPadding}; }
+absl::Status CheckSize(const Sample& sample) {
+  if (sample.layout != nullptr) return absl::OkStatus();  // was checked with an earlier sample
+  if (sample.pods.size() > kMaxPods) {
+    return absl::ResourceExhaustedError(
+        fmt::format("the kubelet tells of {} pods, more than {}", sample.pods.size(), kMaxPods));
+  }
+  for (const PodSample& pod : sample.pods) {
+    if (pod.container_count <= kMaxContainersOfPod) continue;
+    return absl::ResourceExhaustedError(
+        fmt::format("the kubelet tells of {} containers in a pod, more than {}",
+                    pod.container_count, kMaxContainersOfPod));
+  }
+  return absl::OkStatus();
+}
+
+// The sample of a body, or why it is not believed.
+absl::StatusOr<const Sample*> Decode(Decoder& decoder, const ExchangeBuffers& buffers,
+                                     int64_t sent_at_ns) {
+  const ResponseBody body(buffers.body_text(), kBodyPadding);
+  absl::StatusOr<const Sample*> sample = decoder.Decode(body, sent_at_ns);
+  if (!sample.ok()) return sample;
+  if (absl::Status status = CheckSize(**sample); !status.ok()) return status;
+  return sample;
+}
 
 }  // namespace
 
@@ -82,7 +108,7 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpo
   if (absl::Status status = StatusOfAnswer(*answer, endpoint); !status.ok()) co_return status;
   Decoder& decoder = DecoderOf(endpoint, kit.Get());
   decoder.Swap(known_);
-  absl::StatusOr<const Sample*> sample = decoder.Decode(BodyOf(kit.Get().buffers), sent_at_ns);
+  absl::StatusOr<const Sample*> sample = Decode(decoder, kit.Get().buffers, sent_at_ns);
   decoder.Swap(known_);
   co_return sample;
 }
@@ -119,7 +145,7 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectRates(const Kubel
   if (!answer.ok()) co_return answer.status();
   absl::Status status = StatusOfAnswer(*answer, KubeletEndpoint::kSummary);
   if (!status.ok()) co_return status;
-  co_return kit.Get().summary.Decode(BodyOf(kit.Get().rates_buffers), sent_at_ns);
+  co_return Decode(kit.Get().summary, kit.Get().rates_buffers, sent_at_ns);
 }
 
 void KubeletSource::Choose(KubeletEndpoint endpoint) {

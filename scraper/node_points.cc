@@ -1,6 +1,7 @@
 #include "scraper/node_points.h"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 namespace kubegauge::scraper {
@@ -11,35 +12,39 @@ class OldPoints {
  public:
   explicit OldPoints(const NodePoints* points) : points_(points) {}
 
-  // The old pod of this place, or null. Asked in ascending order.
-  const NodeLayout::Pod* FindPod(const PodSample& pod) {
+  // The record of the old pod of this place, or null. Asked in ascending order.
+  const kube::ObjectMetaRef* FindPod(const PodSample& pod) {
+    next_container_ = pod_end_ = 0;
     if (points_ == nullptr) return nullptr;
     const auto& pods = points_->layout->pods;
     for (; next_pod_ < pods.size(); ++next_pod_) {
-      const auto order = ComparePlaces(*pods[next_pod_].meta, pod.namespace_name, pod.name);
-      if (order == 0) return &pods[next_pod_++];
+      const NodeLayout::Pod& old = pods[next_pod_];
+      const auto order = ComparePlaces(*old.meta, pod.namespace_name, pod.name);
+      if (order > 0) break;
+      if (order < 0) continue;
+      ++next_pod_;
+      next_container_ = old.first_container;
+      pod_end_ = old.first_container + old.container_count;
+      return &old.meta;
+    }
+    return nullptr;
+  }
+
+  // The old series of a container of the pod found last, or null. Asked in ascending order.
+  const Series* FindContainer(std::string_view name) {
+    for (; next_container_ < pod_end_; ++next_container_) {
+      const auto order = points_->layout->ContainerName(next_container_) <=> name;
+      if (order == 0) return &points_->containers[next_container_++];
       if (order > 0) break;
     }
     return nullptr;
   }
 
-  // The old series of the container called `name` in `pod`, or null.
-  const Series* FindContainer(const NodeLayout::Pod& pod, uint32_t hint, std::string_view name) {
-    const auto at = [&](uint32_t i) {
-      return points_->layout->ContainerName(pod.first_container + i);
-    };
-    if (hint < pod.container_count && at(hint) == name) return Get(pod.first_container + hint);
-    for (uint32_t i = 0; i < pod.container_count; ++i) {
-      if (at(i) == name) return Get(pod.first_container + i);
-    }
-    return nullptr;
-  }
-
  private:
-  const Series* Get(uint32_t container) const { return &points_->containers[container]; }
-
   const NodePoints* points_;
   size_t next_pod_ = 0;
+  uint32_t next_container_ = 0;
+  uint32_t pod_end_ = 0;
 };
 
 // How the series of one sample go on.
@@ -181,19 +186,16 @@ void AdvanceWithNewLayout(const NodePoints* old, const Sample& sample, const Rul
   OldPoints history(old);
   LayoutBuilder builder(sample);
   for (const PodSample& pod : sample.pods) {
-    const NodeLayout::Pod* before = history.FindPod(pod);
+    const kube::ObjectMetaRef* const before = history.FindPod(pod);
     kube::ObjectMetaRef meta = find_meta(pod.namespace_name, pod.name);
     if (meta == nullptr) builder.NoteUnlistedPod();
-    if (meta == nullptr && before != nullptr) meta = before->meta;
+    if (meta == nullptr && before != nullptr) meta = *before;
     if (meta == nullptr) meta = kube::ObjectMeta::Create(pod.namespace_name, pod.name);
     builder.BeginPod(std::move(meta));
-    uint32_t index = 0;
     for (const ContainerSample& container : sample.ContainersOf(pod)) {
-      const Series* series_before =
-          before == nullptr ? nullptr : history.FindContainer(*before, index, container.name);
+      const Series* const series_before = history.FindContainer(container.name);
       const auto series = AdvanceContainerSample(series_before, container, rules);
       if (series) builder.AddContainer(container.name, *series);
-      ++index;
     }
     builder.EndPod();
   }

@@ -1,5 +1,6 @@
 #include "scraper/kubelet_source.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <map>
@@ -160,6 +161,26 @@ TEST_F(KubeletSourceTest, ReadsMoreOfCadvisorThanOfTheOthers) {
   options_.fixed = KubeletEndpoint::kCadvisor;
   replies_[kCadvisor] = {.body = comments + CadvisorText({})};
   EXPECT_TRUE(Collect().ok());
+}
+
+TEST_F(KubeletSourceTest, BelievesNoPodOfThousandsOfContainersAndNoNodeOfTensOfThousandsOfPods) {
+  const auto text_of = [](int pods, int containers) {
+    std::string cpu, memory;
+    for (int i = 0; i < pods * containers; ++i) {
+      const std::string labels =
+          fmt::format("{{container=\"c{}\",namespace=\"d\",pod=\"p{}\"}} 5\n", i, i / containers);
+      cpu += "container_cpu_usage_seconds_total" + labels;
+      memory += "container_memory_working_set_bytes" + labels;
+    }
+    return cpu + memory;
+  };
+  replies_[kResource] = {.body = text_of(2, 1'000)};
+  EXPECT_EQ(Collect().value()->containers.size(), 2'000u);
+  replies_[kResource] = {.body = text_of(2, 1'001)};
+  EXPECT_EQ(Collect().status().message(),
+            "the kubelet tells of 1001 containers in a pod, more than 1000");
+  replies_[kResource] = {.body = text_of(10'001, 1)};
+  EXPECT_EQ(Collect().status().message(), "the kubelet tells of 10001 pods, more than 10000");
 }
 
 TEST_F(KubeletSourceTest, ASampleStaysBesideTheRates) {

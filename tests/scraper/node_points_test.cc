@@ -120,6 +120,39 @@ TEST(NodePoints, AddedAndRemovedPodsLeaveTheOthersAlone) {
   EXPECT_THAT(node.Served(), ElementsAre("d/b x=100m", "d/d x=200m"));
 }
 
+// Of which each was looked for from the first on: a kubelet could keep the scraper busy for ever.
+TEST(NodePoints, FindsTheContainersOfAPodOfVeryManyInOnePass) {
+  constexpr int kContainers = 100'000;
+  std::vector<std::string> names;
+  for (int i = 0; i < kContainers; ++i) names.push_back("c" + std::to_string(kContainers + i));
+  const auto pods_from = [&](size_t first, int64_t at_s, uint64_t cpu_ms) {
+    PodLiteral pod{"d", "p", {}};
+    for (size_t i = first; i < names.size(); ++i) {
+      pod.containers.push_back({names[i], Point(at_s, cpu_ms)});
+    }
+    return std::vector<PodLiteral>{pod};
+  };
+  Node node;
+  node.Apply(pods_from(0, 100, 0));
+  node.Apply(pods_from(1, 110, 1000));
+  node.Apply(pods_from(7, 120, 2000));
+  PodUsage usage;
+  ASSERT_TRUE(ComputePodUsage(node.points(), 0, usage));
+  EXPECT_EQ(usage.containers.size(), names.size() - 7);
+}
+
+TEST(NodePoints, KeepsTheHistoryOfContainersBesideOthersThatComeAndGo) {
+  Node node;
+  node.Apply({{"d", "p", {{"b", Point(100, 0)}, {"d", Point(100, 0)}, {"f", Point(100, 0)}}},
+              {"d", "q", {{"a", Point(100, 0)}, {"b", Point(100, 0)}}}});
+  const std::vector<PodLiteral> later = {
+      {"d", "p", {{"a", std::nullopt}, {"d", Point(110, 1000)}, {"f", Point(110, 2000)}}},
+      {"d", "pp", {{"b", Point(110, 0)}}},
+      {"d", "q", {{"b", Point(110, 3000)}, {"c", std::nullopt}}}};
+  node.Apply(later);
+  EXPECT_THAT(node.Served(), ElementsAre("d/p d=100m f=200m", "d/q b=300m"));
+}
+
 TEST(NodePoints, LeavesOutAContainerThatCouldNotBeReadAndServesItAgainWithItsOldPoint) {
   Node node;
   node.Apply({{"d", "p", {{"a", Point(100, 0)}, {"b", Point(100, 0)}}}});
