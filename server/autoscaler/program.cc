@@ -4,6 +4,7 @@
 
 #include "kube/group_version.h"
 #include "server/autoscaler/candidate_identity.h"
+#include "server/autoscaler/election_check.h"
 
 namespace kubegauge::server {
 namespace {
@@ -34,9 +35,7 @@ HealthChecks ChecksOf(const HealthState& state, const HpaService& hpas) {
                                           ? absl::UnavailableError("process is shutting down")
                                           : absl::OkStatus();
                              }};
-  // kube-controller-manager's: the kubelet restarts a leader that is stuck.
-  const HealthCheck election = {.name = "leaderElection",
-                                .check = [&hpas] { return hpas.CheckLease(); }};
+  const HealthCheck election = ElectionCheck(hpas);
   return {.healthz = {ping, election}, .livez = {ping, election}, .readyz = {ping, synced, stays}};
 }
 

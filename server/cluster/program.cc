@@ -10,6 +10,7 @@
 
 #include "kube/group_version.h"
 #include "server/autoscaler/candidate_identity.h"
+#include "server/autoscaler/election_check.h"
 #include "server/autoscaler/sample_feed.h"
 #include "server/background.h"
 #include "server/host_port.h"
@@ -126,8 +127,14 @@ absl::Status ServerProgram::PrepareScraping() {
 }
 
 HealthChecks ServerProgram::Checks() const {
-  return ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
-                             clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
+  HealthChecks checks =
+      ClusterHealthChecks(health_, snapshot_, clock_, options_.metric_resolution_ns,
+                          clock_.MonotonicNs() + options_.requests.livez_grace_period_ns);
+  if (hpas_ != nullptr) {
+    checks.healthz.push_back(ElectionCheck(*hpas_));
+    checks.livez.push_back(ElectionCheck(*hpas_));
+  }
+  return checks;
 }
 
 void ServerProgram::PrepareRegistration() {

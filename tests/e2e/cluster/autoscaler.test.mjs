@@ -48,6 +48,8 @@ test('replicas follow the load that metrics.k8s.io tells of, within what the man
   assert.deepEqual(refused, []);
   const metrics = (await autoscaler.get('/metrics', { token: 'admin-token' })).body.toString();
   assert.match(metrics, /horizontal_pod_autoscaler_controller_reconciliations_total\{action="scale_up",error="none"\} \d/);
+  const alive = (await autoscaler.get('/livez?verbose', { token: 'admin-token' })).body.toString();
+  assert.match(alive, /^\[\+\]leaderElection ok$/m);
   assert.equal(await autoscaler.stop(), 0);
   assert.equal(cluster.store.get('leases', 'kube-system', 'kubegauge-autoscaler').spec.holderIdentity, '', 'the Lease is given back');
 });
