@@ -1,7 +1,10 @@
 #include "server/health_checks.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 
@@ -45,14 +48,28 @@ HealthCheck Timely(const HealthState& state, const kube::Clock& clock, int64_t r
   return {.name = "metric-collection-timely", .check = check};
 }
 
-HealthCheck StorageReady(const apiservice::PublishedSnapshot& published, bool needs_pods) {
-  const auto check = [&published, needs_pods] {
-    const std::shared_ptr<const scraper::Snapshot> snapshot = published.Get();
-    const bool wants_pods = needs_pods || !snapshot->catalog().pods().empty();
-    return Unless(snapshot->ServesNodes() && (!wants_pods || snapshot->ServesPods()),
-                  "no metrics to serve");
+HealthCheck StorageReady(std::function<bool()> serves) {
+  const auto check = [serves = std::move(serves)] {
+    return Unless(serves(), "no metrics to serve");
   };
   return {.name = "metric-storage-ready", .check = check};
+}
+
+HealthCheck StandaloneStorageReady(const apiservice::PublishedSnapshot& published) {
+  return StorageReady([&published] {
+    const std::shared_ptr<const scraper::Snapshot> snapshot = published.Get();
+    return snapshot->ServesNodes() &&
+           (snapshot->catalog().pods().empty() || snapshot->ServesPods());
+  });
+}
+
+HealthCheck ClusterStorageReady(const HealthState& state,
+                                const apiservice::PublishedSnapshot& published) {
+  return StorageReady([&state, &published] {
+    if (!state.usage_complete) return false;
+    const std::shared_ptr<const scraper::Snapshot> snapshot = published.Get();
+    return snapshot->ServesNodes() && snapshot->ServesPods();
+  });
 }
 
 HealthCheck MetricInformersSynced(const HealthState& state) {
@@ -86,7 +103,7 @@ HealthChecks StandaloneHealthChecks(const HealthState& state,
   const std::vector<HealthCheck> sound = Sound({"ping", "log"});
   HealthChecks checks{.healthz = sound, .livez = sound, .readyz = sound};
   checks.livez.push_back(Timely(state, clock, resolution_ns, std::numeric_limits<int64_t>::min()));
-  checks.readyz.push_back(StorageReady(snapshot, false));
+  checks.readyz.push_back(StandaloneStorageReady(snapshot));
   checks.readyz.push_back(NotShuttingDown(state));
   return checks;
 }
@@ -101,7 +118,7 @@ HealthChecks ClusterHealthChecks(const HealthState& state,
   checks.healthz.push_back(alive);
   checks.livez.push_back(Timely(state, clock, resolution_ns, live_until_ns));
   checks.livez.push_back(alive);
-  checks.readyz.push_back(StorageReady(snapshot, true));
+  checks.readyz.push_back(ClusterStorageReady(state, snapshot));
   checks.readyz.push_back(MetricInformersSynced(state));
   checks.readyz.push_back(MetadataInformerSynced(state));
   checks.readyz.push_back(NotShuttingDown(state));

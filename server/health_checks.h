@@ -18,6 +18,8 @@ struct HealthState {
   // Whether the nodes and pods of the cluster have been listed.
   std::atomic<bool> nodes_synced = false;
   std::atomic<bool> pods_synced = false;
+  // Whether nodes without usage are such that need not be waited for (AwaitUsage).
+  std::atomic<bool> usage_complete = false;
   // False while it is being learned whose word and certificates are to be trusted, and while the
   // certificate is not yet the one that clients expect: no client can be served then.
   std::atomic<bool> trust_known = true;
@@ -39,7 +41,8 @@ HealthChecks StandaloneHealthChecks(const HealthState& state,
 
 // All of metrics-server's. Until `live_until_ns` on the monotonic clock collecting may be late. A
 // server that still waits for its API server is alive but not ready; upstream does not listen at
-// all until then.
+// all until then. Storage is ready when usage is complete: upstream's comes with a whole round of
+// scrapes, ours node by node.
 HealthChecks ClusterHealthChecks(const HealthState& state,
                                  const apiservice::PublishedSnapshot& snapshot,
                                  const kube::Clock& clock, int64_t resolution_ns,

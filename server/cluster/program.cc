@@ -13,6 +13,7 @@
 #include "server/autoscaler/election_check.h"
 #include "server/autoscaler/sample_feed.h"
 #include "server/background.h"
+#include "server/cluster/usage_wait.h"
 #include "server/host_port.h"
 
 namespace kubegauge::server {
@@ -202,6 +203,8 @@ absl::Status ServerProgram::PrepareApi() {
 absl::Status ServerProgram::Run() {
   watch_->Start();
   RunInBackground(front_->working(), scraper_->Run(health_.last_tick_began_ns));
+  RunInBackground(front_->working(), AwaitUsage(snapshot_, clock_, front_->sleeper(),
+                                                options_.metric_resolution_ns, health_));
   front_->Watch(kubelet_credentials_->files());
   if (hpas_ != nullptr) {
     hpas_->Start();

@@ -67,6 +67,17 @@ TEST_F(ClusterHealthChecksTest, AreAliveButNotReadyUntilTheClusterIsKnown) {
   EXPECT_THAT(FailuresOf(checks_.readyz), ElementsAre("no metrics to serve"));
 }
 
+TEST_F(ClusterHealthChecksTest, AreNotReadyWhileUsageIsOfSomeNodesOnly) {
+  const testing::UsageLiteral usage{.cpu_nanocores = 1, .timestamp_ns = 100 * kSecondNs};
+  snapshot_.Set(testing::MakeSnapshot({{"a", {}, usage}, {"b", {}, {}}},
+                                      {{"default", "web", {}, {{"nginx", usage}}}}));
+  state_.nodes_synced = true;
+  state_.pods_synced = true;
+  EXPECT_THAT(FailuresOf(checks_.readyz), ElementsAre("no metrics to serve"));
+  state_.usage_complete = true;
+  EXPECT_THAT(FailuresOf(checks_.readyz), IsEmpty());
+}
+
 TEST_F(ClusterHealthChecksTest, AreNotReadyWhileNoClientCouldBeServed) {
   state_.nodes_synced = true;
   state_.pods_synced = true;

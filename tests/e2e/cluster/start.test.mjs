@@ -21,6 +21,22 @@ test('an API server that is down at the start is waited for, with a clear log', 
   assert.equal(await server.stop(), 0);
 });
 
+// A client that came sooner would see a part of the cluster.
+test('a server is ready when all nodes have usage, or some time after the first when one is dead', async (t) => {
+  const two = await Cluster.start({ nodes: 2 });
+  t.after(() => two.stop());
+  two.registerApiService('v1beta1');
+  two.kubelets[1].mode = 'error';
+  const server = await two.startServer([], { ready: false });
+  await until(async () => (await two.kubectl(['top', 'node', 'node-1'])).code === 0, 'usage of the first node');
+  const servedMs = Date.now();
+  const { body } = await server.get('/readyz/metric-storage-ready');
+  assert.equal(String(body), 'internal server error: no metrics to serve\n');
+  await until(() => server.isReady(), 'the server to be ready');
+  const waitedMs = Date.now() - servedMs;
+  assert.ok(waitedMs > 7000, `${waitedMs} ms`);
+});
+
 test('the end of the program by SIGTERM is exit code 0', async () => {
   const server = await cluster.startServer();
   assert.equal(await server.stop(), 0);
