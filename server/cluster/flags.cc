@@ -55,6 +55,9 @@ void AddKubeletFlags(FlagSet& flags, KubeletFlags& kubelet) {
             "File of the client certificate to show to kubelets.");
   flags.Add("kubelet-client-key", &kubelet.client_key,
             "File of the key of --kubelet-client-certificate.");
+  flags.Add("kubelet-service-account", &kubelet.service_account,
+            "NAMESPACE/NAME of the service account whose token to show to kubelets, which the API "
+            "server is asked for again and again; without it, what the API server is shown.");
   flags.Add("kubelet-insecure-tls", &kubelet.insecure_tls,
             "Do not verify the kubelets' serving certificates. For tests.");
   flags.Add("deprecated-kubelet-completely-insecure", &kubelet.completely_insecure,

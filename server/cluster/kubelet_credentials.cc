@@ -9,8 +9,9 @@ using apiservice::WatchedFiles;
 using Contents = std::vector<std::string>;
 
 absl::StatusOr<std::unique_ptr<KubeletCredentials>> KubeletCredentials::Create(
-    const KubeletFlags& flags, kube::CredentialSource& api, spdlog::logger& log) {
-  std::unique_ptr<KubeletCredentials> credentials(new KubeletCredentials(api));
+    const KubeletFlags& flags, kube::CredentialSource& api, AccountToken* token,
+    spdlog::logger& log) {
+  std::unique_ptr<KubeletCredentials> credentials(new KubeletCredentials(api, token));
   absl::Status read = credentials->ReadFiles(flags, log);
   if (!read.ok()) return read;
   return credentials;
@@ -46,24 +47,35 @@ absl::Status KubeletCredentials::ReadFiles(const KubeletFlags& flags, spdlog::lo
 boost::asio::awaitable<absl::StatusOr<kube::CredentialsPtr>> KubeletCredentials::Get() {
   const absl::StatusOr<kube::CredentialsPtr> api = co_await api_.Get();
   if (!api.ok()) co_return api.status();
-  co_return Merge(*api);
+  if (token_ == nullptr) co_return Merge(*api, nullptr);
+  const absl::StatusOr<Authorization> authorization = co_await token_->Get();
+  if (!authorization.ok()) co_return authorization.status();
+  co_return Merge(*api, *authorization);
 }
 
-kube::CredentialsPtr KubeletCredentials::Merge(const kube::CredentialsPtr& api) {
+kube::CredentialsPtr KubeletCredentials::Merge(const kube::CredentialsPtr& api,
+                                               const Authorization& authorization) {
   const std::lock_guard lock(mutex_);
-  if (merged_ != nullptr && from_api_ == api) return merged_;
+  if (merged_ != nullptr && from_api_ == api && from_token_ == authorization) return merged_;
   auto merged = std::make_shared<kube::Credentials>(*api);
   if (!overrides_.authority.empty()) merged->authority = overrides_.authority;
   if (!overrides_.client_certificate.empty()) {
     merged->client_certificate = overrides_.client_certificate;
     merged->client_key = overrides_.client_key;
   }
+  if (authorization != nullptr) {
+    merged->authorization = *authorization;
+    merged->client_certificate.clear();
+    merged->client_key.clear();
+  }
   from_api_ = api;
+  from_token_ = authorization;
   merged_ = std::move(merged);
   return merged_;
 }
 
 void KubeletCredentials::Refuse(const kube::CredentialsPtr& refused) {
+  if (token_ != nullptr) return token_->Refuse(refused->authorization);
   kube::CredentialsPtr of_api;
   {
     const std::lock_guard lock(mutex_);

@@ -11,6 +11,7 @@
 #include "kube/go_quote.h"
 #include "kube/label_selector.h"
 #include "server/autoscaler/options.h"
+#include "server/cluster/account_token.h"
 
 namespace kubegauge::server {
 namespace {
@@ -25,11 +26,23 @@ absl::Status ValidateKubelet(const KubeletFlags& kubelet) {
   if (kubelet.client_key.empty() != kubelet.client_certificate.empty()) {
     return InvalidArgumentError("need both --kubelet-client-key and --kubelet-client-certificate");
   }
+  if (!kubelet.service_account.empty()) {
+    if (!kubelet.client_certificate.empty()) {
+      return InvalidArgumentError(
+          "cannot use both --kubelet-client-certificate and --kubelet-service-account");
+    }
+    const absl::Status account = ParseServiceAccountName(kubelet.service_account).status();
+    if (!account.ok()) {
+      return InvalidArgumentError(
+          fmt::format("--kubelet-service-account {}", std::string(account.message())));
+    }
+  }
   const struct {
     bool used;
     std::string_view flag;
   } excluded[] = {{!kubelet.client_key.empty(), "--kubelet-client-key"},
                   {!kubelet.client_certificate.empty(), "--kubelet-client-certificate"},
+                  {!kubelet.service_account.empty(), "--kubelet-service-account"},
                   {kubelet.insecure_tls, "--kubelet-insecure-tls"},
                   {!kubelet.certificate_authority.empty(), "--kubelet-certificate-authority"}};
   for (const auto& [used, flag] : excluded) {

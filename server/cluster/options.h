@@ -22,6 +22,7 @@ struct KubeletFlags {
   std::string certificate_authority;
   std::string client_certificate;
   std::string client_key;
+  std::string service_account;  // "NAMESPACE/NAME"; "": what the API server is shown
   bool insecure_tls = false;
   bool completely_insecure = false;
   int64_t request_timeout_ns = 10 * kSecondNs;

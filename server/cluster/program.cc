@@ -107,8 +107,15 @@ absl::StatusOr<std::unique_ptr<ServerProgram>> ServerProgram::Create(const Serve
 }
 
 absl::Status ServerProgram::PrepareScraping() {
-  auto credentials =
-      KubeletCredentials::Create(options_.kubelet, front_->api().credentials(), log_);
+  if (!options_.kubelet.service_account.empty()) {
+    auto account = ParseServiceAccountName(options_.kubelet.service_account);
+    if (!account.ok()) return account.status();
+    kubelet_token_ =
+        std::make_unique<AccountToken>(*std::move(account), front_->api().direct_client(), clock_,
+                                       front_->sleeper(), front_->random(), log_);
+  }
+  auto credentials = KubeletCredentials::Create(options_.kubelet, front_->api().credentials(),
+                                                kubelet_token_.get(), log_);
   if (!credentials.ok()) return credentials.status();
   kubelet_credentials_ = *std::move(credentials);
   auto selector = kube::LabelSelector::Parse(options_.kubelet.node_selector);
@@ -201,6 +208,7 @@ absl::Status ServerProgram::PrepareApi() {
 }
 
 absl::Status ServerProgram::Run() {
+  if (kubelet_token_ != nullptr) RunInBackground(front_->working(), kubelet_token_->Run());
   watch_->Start();
   RunInBackground(front_->working(), scraper_->Run(health_.last_tick_began_ns));
   RunInBackground(front_->working(), AwaitUsage(snapshot_, clock_, front_->sleeper(),

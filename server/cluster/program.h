@@ -11,6 +11,7 @@
 #include "scraper/cluster_scraper.h"
 #include "server/autoscaler/hpa_service.h"
 #include "server/autoscaler/snapshot_metrics_reader.h"
+#include "server/cluster/account_token.h"
 #include "server/cluster/api.h"
 #include "server/cluster/cluster_watch.h"
 #include "server/cluster/kubelet_credentials.h"
@@ -52,6 +53,7 @@ class ServerProgram {
   MetricsEndpoint own_metrics_;
   // Its threads use what stands above, and are used by what stands below.
   const std::unique_ptr<SecureFront> front_;
+  std::unique_ptr<AccountToken> kubelet_token_;  // null without --kubelet-service-account
   std::unique_ptr<KubeletCredentials> kubelet_credentials_;
   std::unique_ptr<scraper::ClusterScraper> scraper_;
   std::unique_ptr<ClusterWatch> watch_;

@@ -197,6 +197,17 @@ TEST(ServerFlags, RefuseInUpstreamsWords) {
        "format: Invalid value: \"xml\": Unsupported log format"},
       {{"--kubelet-source=ldap"},
        "--kubelet-source must be auto, resource, summary or cadvisor, but is \"ldap\""},
+      {{"--kubelet-service-account=kubelet"},
+       "--kubelet-service-account must be NAMESPACE/NAME, but is \"kubelet\""},
+      {{"--kubelet-service-account=/kubelet"},
+       "--kubelet-service-account must be NAMESPACE/NAME, but is \"/kubelet\""},
+      {{"--kubelet-service-account=a/b/c"},
+       "--kubelet-service-account must be NAMESPACE/NAME, but is \"a/b/c\""},
+      {{"--kubelet-service-account=a/b", "--kubelet-client-key=k",
+        "--kubelet-client-certificate=c"},
+       "cannot use both --kubelet-client-certificate and --kubelet-service-account"},
+      {{"--kubelet-service-account=a/b", "--deprecated-kubelet-completely-insecure"},
+       "cannot use both --kubelet-service-account and --deprecated-kubelet-completely-insecure"},
       {{"--tls-cert-file=a"}, "need both --tls-cert-file and --tls-private-key-file"},
   };
   for (const auto& [arguments, message] : kCases) {

@@ -129,6 +129,8 @@ export class ApiServer {
     if (kinds.some((entry) => entry.prefix === path)) return this.answer(response, 200, resourceList(path));
     if (path.endsWith('/tokenreviews')) return this.reviewToken(response, JSON.parse(body));
     if (path.endsWith('/subjectaccessreviews')) return this.reviewAccess(response, JSON.parse(body));
+    const account = /^\/api\/v1\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+)\/token$/.exec(path);
+    if (account && request.method === 'POST') return this.requestToken(response, account[1], account[2], JSON.parse(body));
     const measured = /^\/apis\/metrics\.k8s\.io\/v1beta1\/namespaces\/([^/]+)\/pods$/.exec(path);
     if (measured && this.workloads.length > 0) return this.answer(response, 200, this.podMetrics(measured[1], url.searchParams));
     const target = parseResource(path);
@@ -213,6 +215,14 @@ export class ApiServer {
       if (!(error instanceof Conflict)) throw error;
       return this.answer(response, 409, failure(409, 'Conflict', `Operation cannot be fulfilled on ${entry.resource} "${name}": the object has been modified`));
     }
+  }
+
+  requestToken(response, namespace, name, request) {
+    if (!this.store.get('serviceaccounts', namespace, name)) return this.notFound(response, { resource: 'serviceaccounts', prefix: '/api/v1' }, name);
+    const token = `requested-${this.tokens.size}`;
+    this.tokens.set(token, { name: `system:serviceaccount:${namespace}:${name}`, groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] });
+    const expirationTimestamp = new Date(Date.now() + request.spec.expirationSeconds * 1000).toISOString();
+    this.answer(response, 201, { ...request, metadata: { namespace, name }, status: { token, expirationTimestamp } });
   }
 
   reviewToken(response, review) {

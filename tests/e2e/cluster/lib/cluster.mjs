@@ -63,6 +63,7 @@ export class Cluster {
     this.endpoints = new Map();
     this.servers = [];
     this.kubelets = [];
+    this.shownToKubelets = new Set(); // names of the users that asked them
     seed(this.store, this.tokens);
     this.store.put('configmaps', {
       metadata: { namespace: 'kube-system', name: 'extension-apiserver-authentication' },
@@ -117,6 +118,7 @@ export class Cluster {
 
   authorizeKubelet(request, node, subresource) {
     const user = this.api.userOf(request);
+    this.shownToKubelets.add(user?.name);
     if (!user || user.name === 'system:anonymous') return 401;
     return isAllowed(this.store, user, { verb: 'get', group: '', resource: 'nodes', subresource, name: node }) ? 200 : 403;
   }
