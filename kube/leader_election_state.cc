@@ -1,8 +1,16 @@
 #include "kube/leader_election_state.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "kube/rfc3339.h"
 
 namespace kubegauge::kube {
+namespace {
+
+constexpr int64_t kMaxTransitions = std::numeric_limits<int32_t>::max();
+
+}  // namespace
 
 void LeaderElectionState::Observe(const LeaderRecord& record, int64_t now_ns) {
   if (record == observed_) return;
@@ -34,7 +42,8 @@ LeaderRecord LeaderElectionState::Claim(int64_t now_wall_ns) const {
     record.acquire_time = observed_.acquire_time;
     record.transitions = observed_.transitions;
   } else {
-    record.transitions = observed_.transitions + 1;
+    // The API server refuses what is no int32, and a Lease that nobody can take is nobody's.
+    record.transitions = std::min<int64_t>(observed_.transitions, kMaxTransitions - 1) + 1;
   }
   return record;
 }

@@ -65,5 +65,16 @@ TEST(LeaderElectionStateTest, WritesWhatClientGoWrites) {
   EXPECT_EQ(state.Renunciation(kWall), released);
 }
 
+TEST(LeaderElectionStateTest, TakesALeaseWhoseTransitionsCanGrowNoMore) {
+  constexpr int64_t kMost = 2147483647;
+  LeaderElectionState state("me", 15);
+  for (const int64_t transitions : {kMost - 1, kMost}) {
+    LeaderRecord record = HeldBy("other");
+    record.transitions = transitions;
+    state.Observe(record, 0);
+    EXPECT_EQ(state.Claim(kWall).transitions, kMost);
+  }
+}
+
 }  // namespace
 }  // namespace kubegauge::kube
