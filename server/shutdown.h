@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
+#include <functional>
 
 #include "server/health_checks.h"
 #include "server/https_listener.h"
@@ -20,8 +21,10 @@ struct ShutdownTimes {
 
 // Serves until one of `signals` comes, then ends as upstream does (wire.md F): /readyz fails at
 // once, the delay passes, the listener drains. A second signal ends the process with exit code 1.
+// `on_signal` may be empty; it is called when /readyz has begun to fail.
 boost::asio::awaitable<void> ServeUntilSignal(boost::asio::signal_set& signals,
                                               HttpsListener& listener, HealthState& health,
-                                              ShutdownTimes times, spdlog::logger& log);
+                                              ShutdownTimes times, spdlog::logger& log,
+                                              std::function<void()> on_signal = {});
 
 }  // namespace kubegauge::server

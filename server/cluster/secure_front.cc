@@ -126,7 +126,7 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
   {
     const std::jthread worker([this] { working_.run(); });
     serving_.Run();
-    SayFarewell();
+    AwaitFarewell();
     working_.stop();
   }
   api_accesses_.Stop();
@@ -134,11 +134,15 @@ absl::Status SecureFront::Run(apiservice::HttpService& service, HealthState& hea
   return end_;
 }
 
-void SecureFront::SayFarewell() {
+void SecureFront::BeginFarewell() {
   if (!farewell_) return;
-  const std::future<void> said =
-      asio::co_spawn(working_.get_executor(), farewell_(), asio::use_future);
-  if (said.wait_for(kFarewellTime) == std::future_status::timeout) {
+  said_farewell_ = asio::co_spawn(working_.get_executor(), farewell_(), asio::use_future);
+}
+
+void SecureFront::AwaitFarewell() {
+  if (!said_farewell_.valid()) BeginFarewell();
+  if (!said_farewell_.valid()) return;
+  if (said_farewell_.wait_for(kFarewellTime) == std::future_status::timeout) {
     log_.warn("Stopped in the midst of ending the work seconds={}", kFarewellTime.count());
   }
 }
@@ -183,7 +187,7 @@ asio::awaitable<void> SecureFront::ServeToTheEnd(HealthState& health) {
       signals_, *listener_, health,
       {.delay = std::chrono::nanoseconds(options_.shutdown_delay_ns),
        .grace = std::chrono::duration_cast<std::chrono::milliseconds>(options_.drain_grace)},
-      log_);
+      log_, [this] { BeginFarewell(); });
   serving_.Stop();
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -71,8 +72,9 @@ class SecureFront {
   // Looks at the files again and again, in the background.
   void Watch(std::vector<std::unique_ptr<apiservice::WatchedFiles>>& files);
 
-  // What is to be done in the background when no request is served any more, such as giving a
-  // Lease back. It is given a few seconds.
+  // What is to be done in the background when the server ends, such as giving a Lease back. It
+  // begins with the signal, as the requests in flight may take long and others may wait for it; it is
+  // given a few seconds more than those.
   void SetFarewell(std::function<boost::asio::awaitable<void>()> farewell) {
     farewell_ = std::move(farewell);
   }
@@ -88,7 +90,8 @@ class SecureFront {
               spdlog::logger& log);
   absl::Status Prepare();
   absl::Status Listen();
-  void SayFarewell();
+  void BeginFarewell();
+  void AwaitFarewell();
   boost::asio::awaitable<void> LearnWhomToTrust(HealthState& health);
   void FollowWhomToTrust(ApiAccess& api);
   boost::asio::awaitable<void> ServeToTheEnd(HealthState& health);
@@ -101,6 +104,7 @@ class SecureFront {
   kube::SystemRandom random_;
   absl::Status end_;
   std::function<boost::asio::awaitable<void>()> farewell_;
+  std::future<void> said_farewell_;
 
   boost::asio::io_context working_{1};
   ServingThreads serving_;

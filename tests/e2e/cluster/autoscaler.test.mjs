@@ -138,7 +138,7 @@ test('server --autoscaler reacts to its own fresh samples, within what its manif
     workload.autoscale({ max: 10, percent: 50 });
     const hpa = own.store.get('horizontalpodautoscalers', 'shop', 'front');
     own.store.put('horizontalpodautoscalers', { ...hpa, metadata: { ...hpa.metadata, annotations: { 'kubegauge.io/sync-period': '1s' } } });
-    await own.startServer(['--metric-resolution=10s', '--register-apiservice', '--autoscaler', '--react-to-samples'], { service: 'kubegauge', user: 'kubegauge' });
+    const server = await own.startServer(['--metric-resolution=10s', '--register-apiservice', '--autoscaler', '--react-to-samples', '--shutdown-delay-duration=60s'], { service: 'kubegauge', user: 'kubegauge' });
     await until(() => workload.replicas === 2, 'two replicas');
     const told = await run(binary, ['explain', 'shop/front', `--kubeconfig=${own.kubeconfig('admin-token')}`]);
     assert.match(told.stdout, /What was measured/, told.stderr);
@@ -146,6 +146,12 @@ test('server --autoscaler reacts to its own fresh samples, within what its manif
     assert.deepEqual(eventsOf('FailedGetResourceMetric'), [], 'nothing was decided before the first samples');
     const refused = own.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge'));
     assert.deepEqual(refused, []);
+
+    server.process.kill('SIGTERM');
+    const holder = () => own.store.get('leases', 'kube-system', 'kubegauge-autoscaler').spec.holderIdentity;
+    await until(() => holder() === '', 'the Lease to be given back');
+    assert.equal(server.process.exitCode, null, 'before the last request is answered');
+    server.process.kill('SIGKILL');
   } finally {
     await own.stop();
   }

@@ -42,6 +42,22 @@ for (const overlay of ['high-availability', 'node-agent', 'autoscaler', 'server-
   });
 }
 
+const workloads = (objects) => objects.filter(({ kind }) => kind === 'Deployment' || kind === 'DaemonSet');
+const deployment = (objects, name) => objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name);
+const argsOf = (workload) => workload.spec.template.spec.containers[0].args;
+const flagOf = (workload, name) => argsOf(workload).find((flag) => flag.startsWith(`--${name}=`))?.split('=').slice(1).join('=');
+
+for (const overlay of ['unverified-apiservice', 'high-availability', 'autoscaler', 'server-autoscaler']) {
+  test(`${overlay} gives a server the time that it takes to end`, async () => {
+    for (const workload of workloads(await build(overlay))) {
+      const delaySeconds = parseInt(flagOf(workload, 'shutdown-delay-duration') ?? '0', 10);
+      const drainSeconds = 60;
+      const farewellSeconds = 5;
+      assert.ok(workload.spec.template.spec.terminationGracePeriodSeconds >= delaySeconds + drainSeconds + farewellSeconds);
+    }
+  });
+}
+
 // kubegauge itself asks whether a user may get the HPA; the API server must not be stricter.
 for (const overlay of ['autoscaler', 'autoscaler-own-api', 'server-autoscaler']) {
   test(`${overlay} lets everybody whom the API server knows ask for an explanation`, async () => {
