@@ -11,7 +11,7 @@ const fastElection = ['--leader-elect-lease-duration=4s', '--leader-elect-renew-
 let cluster;
 before(async () => {
   cluster = await Cluster.start({ nodes: 1 });
-  await cluster.apply('autoscaler-own-api');
+  await cluster.apply('autoscaler');
 });
 after(() => cluster.stop());
 
@@ -97,6 +97,8 @@ test('when the leader is killed under load, another goes on, and nothing is writ
 test('beside another autoscaler it scales by a resource of its own', async (t) => {
   const workload = new Workload(cluster, { name: 'managed', replicas: 1, cores: 0.2 });
   workload.autoscale({ max: 4, percent: 50, table: 'own-hpas' });
+  await cluster.apply('autoscaler-own-api');
+  t.after(() => cluster.apply('autoscaler'));
   await startAutoscaler(t, ['--hpa-api=autoscaling.kubegauge.io/v2']);
   await until(() => workload.replicas === 4, 'four replicas');
   await until(() => cluster.store.get('own-hpas', 'shop', 'managed').status.desiredReplicas === 4, 'its status');

@@ -58,6 +58,17 @@ for (const overlay of ['unverified-apiservice', 'high-availability', 'autoscaler
   });
 }
 
+test('an autoscaler may touch the HPAs of its own group only, and asks for usage only if it has not measured it', async () => {
+  const hpaGroups = { autoscaler: 'autoscaling', 'autoscaler-own-api': 'autoscaling.kubegauge.io', 'server-autoscaler': 'autoscaling' };
+  for (const [overlay, group] of Object.entries(hpaGroups)) {
+    const roles = (await build(overlay)).filter(({ kind, metadata }) => kind === 'ClusterRole' && metadata.name.startsWith('system:kubegauge-autoscaler'));
+    const rules = roles.flatMap((role) => role.rules);
+    const ofHpas = rules.filter(({ resources }) => resources.some((resource) => resource.startsWith('horizontalpodautoscalers')));
+    assert.deepEqual(ofHpas.flatMap(({ apiGroups }) => apiGroups), [group, group], overlay);
+    assert.equal(rules.some(({ apiGroups }) => apiGroups.includes('metrics.k8s.io')), overlay !== 'server-autoscaler', overlay);
+  }
+});
+
 // kubegauge itself asks whether a user may get the HPA; the API server must not be stricter.
 for (const overlay of ['autoscaler', 'autoscaler-own-api', 'server-autoscaler']) {
   test(`${overlay} lets everybody whom the API server knows ask for an explanation`, async () => {
