@@ -47,6 +47,16 @@ const deployment = (objects, name) => objects.find(({ kind, metadata }) => kind 
 const argsOf = (workload) => workload.spec.template.spec.containers[0].args;
 const flagOf = (workload, name) => argsOf(workload).find((flag) => flag.startsWith(`--${name}=`))?.split('=').slice(1).join('=');
 
+// Two nodes have no room for a third replica that may not stand beside another.
+for (const overlay of ['high-availability', 'server-autoscaler']) {
+  test(`${overlay} can be rolled out on two nodes, and its replicas serve until clients have turned elsewhere`, async () => {
+    const { spec } = deployment(await build(overlay), 'kubegauge');
+    assert.ok(spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution);
+    assert.deepEqual([spec.replicas, spec.strategy.rollingUpdate.maxUnavailable], [2, 1]);
+    assert.equal(flagOf({ spec }, 'shutdown-delay-duration'), '5s');
+  });
+}
+
 for (const overlay of ['unverified-apiservice', 'high-availability', 'autoscaler', 'server-autoscaler']) {
   test(`${overlay} gives a server the time that it takes to end`, async () => {
     for (const workload of workloads(await build(overlay))) {
