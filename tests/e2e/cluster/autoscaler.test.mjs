@@ -140,7 +140,10 @@ test('server --autoscaler reacts to its own fresh samples, within what its manif
     workload.autoscale({ max: 10, percent: 50 });
     const hpa = own.store.get('horizontalpodautoscalers', 'shop', 'front');
     own.store.put('horizontalpodautoscalers', { ...hpa, metadata: { ...hpa.metadata, annotations: { 'kubegauge.io/sync-period': '1s' } } });
-    const server = await own.startServer(['--metric-resolution=10s', '--register-apiservice', '--autoscaler', '--react-to-samples', '--shutdown-delay-duration=60s'], { service: 'kubegauge', user: 'kubegauge' });
+    const server = await own.startServer([
+      '--metric-resolution=10s', '--register-apiservice', '--kubelet-service-account=kube-system/kubegauge-kubelet',
+      '--autoscaler', '--react-to-samples', '--shutdown-delay-duration=60s',
+    ], { service: 'kubegauge', user: 'kubegauge' });
     await until(() => workload.replicas === 2, 'two replicas');
     const told = await run(binary, ['explain', 'shop/front', `--kubeconfig=${own.kubeconfig('admin-token')}`]);
     assert.match(told.stdout, /What was measured/, told.stderr);

@@ -42,6 +42,7 @@ for (const overlay of ['high-availability', 'node-agent', 'autoscaler', 'server-
   });
 }
 
+const overlaysOfTheServer = ['self-registered', 'high-availability', 'server-autoscaler', 'node-agent'];
 const workloads = (objects) => objects.filter(({ kind }) => kind === 'Deployment' || kind === 'DaemonSet');
 const deployment = (objects, name) => objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name);
 const argsOf = (workload) => workload.spec.template.spec.containers[0].args;
@@ -65,6 +66,19 @@ for (const overlay of ['unverified-apiservice', 'high-availability', 'autoscaler
       const farewellSeconds = 5;
       assert.ok(workload.spec.template.spec.terminationGracePeriodSeconds >= delaySeconds + drainSeconds + farewellSeconds);
     }
+  });
+}
+
+// Whoever is root on a node sees what its kubelet is shown.
+for (const overlay of overlaysOfTheServer) {
+  test(`${overlay} shows kubelets a service account that may read what they measured, and nothing else`, async () => {
+    const objects = await build(overlay);
+    const [namespace, name] = flagOf(deployment(objects, 'kubegauge'), 'kubelet-service-account').split('/');
+    const rulesOf = (account) => objects.filter(({ subjects }) => subjects?.some((subject) => subject.namespace === namespace && subject.name === account))
+      .flatMap(({ roleRef }) => objects.find(({ kind, metadata }) => kind === roleRef.kind && metadata.name === roleRef.name)?.rules ?? []).map((rule) => ({ ...rule }));
+    assert.deepEqual(rulesOf(name), [{ apiGroups: [''], resources: ['nodes/metrics', 'nodes/stats'], verbs: ['get'] }]);
+    const ofServer = rulesOf('kubegauge').filter(({ resources }) => resources?.some((resource) => /serviceaccounts|nodes\//.test(resource)));
+    assert.deepEqual(ofServer, [{ apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [name], verbs: ['create'] }]);
   });
 }
 
@@ -110,6 +124,8 @@ for (const overlay of ['unverified-apiservice', 'high-availability']) {
     await until(async () => (await cluster.kubectl(['top', 'node'])).code === 0, 'kubectl top to work');
     const refused = cluster.api.answers.filter(({ status, user }) => status === 403 && user?.endsWith(':kubegauge'));
     assert.deepEqual(refused, []);
+    const shown = overlay === 'unverified-apiservice' ? 'kubegauge' : 'kubegauge-kubelet';
+    assert.deepEqual([...cluster.shownToKubelets], [`system:serviceaccount:kube-system:${shown}`]);
   });
 }
 
