@@ -93,6 +93,18 @@ test('an autoscaler may touch the HPAs of its own group only, and asks for usage
   }
 });
 
+test('the server asks the agents where they listen, which is no port of Kubernetes itself, and on Linux only', async () => {
+  const objects = await build('node-agent');
+  const agent = objects.find(({ kind }) => kind === 'DaemonSet');
+  const server = deployment(objects, 'kubegauge');
+  const port = flagOf(agent, 'secure-port');
+  const [{ containerPort, hostPort }] = agent.spec.template.spec.containers[0].ports;
+  assert.deepEqual([flagOf(server, 'kubelet-port'), String(containerPort), String(hostPort)], [port, port, port]);
+  assert.ok(Number(port) > 10260 || Number(port) < 10248);
+  const { nodeSelector } = agent.spec.template.spec;
+  assert.equal(flagOf(server, 'node-selector'), Object.entries(nodeSelector)[0].join('='));
+});
+
 // kubegauge itself asks whether a user may get the HPA; the API server must not be stricter.
 for (const overlay of ['autoscaler', 'autoscaler-own-api', 'server-autoscaler']) {
   test(`${overlay} lets everybody whom the API server knows ask for an explanation`, async () => {
