@@ -57,7 +57,8 @@ void ApiEventRecorder::Record(ObjectReference involved, EventType type, std::str
   bool begins_to_drop = false;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() < options_.max_queued) {
+    if (HasRoomFor(event)) {
+      queued_bytes_ += event.message.size();
       queue_.push_back(std::move(event));
     } else {
       ++counts_.dropped;
@@ -69,6 +70,11 @@ void ApiEventRecorder::Record(ObjectReference involved, EventType type, std::str
                  options_.max_queued);
   }
   queued_.try_send(boost::system::error_code());
+}
+
+bool ApiEventRecorder::HasRoomFor(const Event& event) const {
+  return queue_.size() < options_.max_queued &&
+         (queue_.empty() || queued_bytes_ + event.message.size() <= options_.max_queued_bytes);
 }
 
 EventRecorderCounts ApiEventRecorder::Counts() const {
@@ -89,6 +95,7 @@ std::optional<Event> ApiEventRecorder::TakeQueued() {
   }
   Event event = std::move(queue_.front());
   queue_.pop_front();
+  queued_bytes_ -= event.message.size();
   return event;
 }
 

@@ -33,6 +33,8 @@ class EventRecorder {
 struct EventRecorderOptions {
   EventCorrelatorOptions correlator;
   size_t max_queued = 1000;  // beyond that, new events are dropped
+  // Of the messages of several that are queued; the same.
+  size_t max_queued_bytes = size_t{16} << 20;
   int max_tries = 12;
   std::chrono::nanoseconds retry_interval = std::chrono::seconds(10);
 };
@@ -66,6 +68,7 @@ class ApiEventRecorder final : public EventRecorder {
  private:
   enum class Outcome { kWritten, kRefused, kUnreachable };
 
+  bool HasRoomFor(const Event& event) const;
   std::optional<Event> TakeQueued();
   boost::asio::awaitable<void> Write(Event event);
   boost::asio::awaitable<Outcome> TryWrite(const Event& event, bool exists, bool is_last_try);
@@ -82,6 +85,7 @@ class ApiEventRecorder final : public EventRecorder {
   boost::asio::experimental::concurrent_channel<void(boost::system::error_code)> queued_;
   mutable std::mutex mutex_;
   std::deque<Event> queue_;     // guarded by mutex_
+  size_t queued_bytes_ = 0;     // guarded by mutex_; of their messages
   bool is_dropping_ = false;    // guarded by mutex_; since the queue was empty last
   EventRecorderCounts counts_;  // guarded by mutex_
 };

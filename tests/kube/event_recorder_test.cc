@@ -127,6 +127,17 @@ TEST_F(EventRecorderTest, DropsNewEventsWhenTheQueueIsFull) {
 }
 
 // Not one line for each of them, which could be thousands.
+// Who makes an object decides how long the messages about it are.
+TEST_F(EventRecorderTest, DropsNewEventsWhenThoseQueuedAreLong) {
+  for (int i = 0; i < 20; ++i) Record(std::string((16 << 20) / 4, 'a'));
+  EXPECT_EQ(recorder_.Counts().dropped, 16U);
+  Settle();
+  Record(std::string(17 << 20, 'a'));
+  EXPECT_EQ(recorder_.Counts().dropped, 16U) << "one is always taken";
+  Record("a");
+  EXPECT_EQ(recorder_.Counts().dropped, 17U);
+}
+
 TEST_F(EventRecorderTest, SaysOnceThatEventsAreLost) {
   const auto fill = [this] {
     for (int i = 0; i < 1005; ++i) Record("a");
