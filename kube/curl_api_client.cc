@@ -70,10 +70,9 @@ struct CurlApiClient::Core {
   CurlBodyLimits streamed_body;
 
   // Each runs on the strand of its engine.
-  static asio::awaitable<absl::StatusOr<ApiResponse>> SendOnce(std::shared_ptr<const Core> core,
-                                                               ApiRequest request,
-                                                               CredentialsPtr credentials,
-                                                               TimePoint deadline) {
+  static asio::awaitable<absl::StatusOr<ApiResponse>> SendOnce(
+      std::shared_ptr<const Core> core, std::shared_ptr<const ApiRequest> request,
+      CredentialsPtr credentials, TimePoint deadline) {
     CurlTransfer transfer(core->sends, core->endpoint, std::move(request), std::move(credentials),
                           core->whole_body);
     if (const absl::Status started = transfer.Start(); !started.ok()) co_return started;
@@ -83,8 +82,8 @@ struct CurlApiClient::Core {
   }
 
   static asio::awaitable<absl::StatusOr<std::unique_ptr<ApiStream>>> OpenOnce(
-      std::shared_ptr<const Core> core, ApiRequest request, CredentialsPtr credentials,
-      TimePoint deadline) {
+      std::shared_ptr<const Core> core, std::shared_ptr<const ApiRequest> request,
+      CredentialsPtr credentials, TimePoint deadline) {
     auto transfer =
         std::make_shared<CurlTransfer>(core->streams, core->endpoint, std::move(request),
                                        std::move(credentials), core->streamed_body);
@@ -100,6 +99,7 @@ struct CurlApiClient::Core {
                                                      std::shared_ptr<CurlEngine> engine,
                                                      ApiRequest request, Exchange exchange) {
     const TimePoint deadline = SteadyDeadline(request.timeout);
+    const auto shared_request = std::make_shared<const ApiRequest>(std::move(request));
     CredentialsPtr used;
     while (true) {
       absl::StatusOr<CredentialsPtr> credentials = co_await core->credentials.Get();
@@ -107,7 +107,7 @@ struct CurlApiClient::Core {
       const bool repeated = used != nullptr;
       used = *std::move(credentials);
       absl::StatusOr<Answer> answer = co_await asio::co_spawn(
-          engine->strand(), exchange(core, request, used, deadline), asio::use_awaitable);
+          engine->strand(), exchange(core, shared_request, used, deadline), asio::use_awaitable);
       if (!answer.ok() || StatusOf(*answer) != kUnauthorized || repeated) co_return answer;
       core->credentials.Refuse(used);
       const absl::StatusOr<CredentialsPtr> newer = co_await core->credentials.Get();

@@ -101,7 +101,7 @@ CurlEngine::~CurlEngine() {
 }
 
 CurlHandle CurlEngine::TakeHandle() {
-  if (kept_handles_.empty()) return {.easy = CurlEasyPtr(curl_easy_init())};
+  if (kept_handles_.empty()) return CurlHandle::Create();
   CurlHandle handle = std::move(kept_handles_.back());
   kept_handles_.pop_back();
   return handle;
@@ -114,7 +114,6 @@ void CurlEngine::KeepHandle(CurlHandle handle) {
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, nullptr);
-  handle.headers.reset();
   kept_handles_.push_back(std::move(handle));
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,7 +82,7 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   std::optional<boost::asio::steady_timer::time_point> due_at_;  // when libcurl wants to be called
   std::set<curl_socket_t> open_sockets_;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;  // those that libcurl waits for
-  std::set<CURL*> transfers_;
+  boost::unordered_flat_set<CURL*> transfers_;
   std::vector<CurlHandle> kept_handles_;
   CurlMultiPtr multi_;  // null when closed; destroyed before what its callbacks use
 };

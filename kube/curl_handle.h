@@ -2,9 +2,11 @@
 
 #include <curl/curl.h>
 
+#include <array>
 #include <memory>
 
 #include "kube/credentials.h"
+#include "kube/curl_fields.h"
 
 namespace kubegauge::kube {
 
@@ -27,8 +29,17 @@ struct CurlHandle {
   CredentialsPtr credentials;  // that it is set up for; null: it has no options
   CurlUrlPtr server;           // taken apart once
   CurlListPtr connect_to;
-  CurlListPtr headers;  // of its request
-  CurlEasyPtr easy;     // destroyed first
+  CurlFields common_fields;  // of each request
+  CurlFields own_fields;     // of its request alone
+  // What went wrong with its request.
+  std::unique_ptr<std::array<char, CURL_ERROR_SIZE>> error_text;
+  CurlEasyPtr easy;  // destroyed first
+
+  // Without options; `easy` is null when there is no memory.
+  static CurlHandle Create() {
+    return {.error_text = std::make_unique<std::array<char, CURL_ERROR_SIZE>>(),
+            .easy = CurlEasyPtr(curl_easy_init())};
+  }
 };
 
 // libcurl's library-wide state, counted by libcurl itself, thread-safe.

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "kube/header_text.h"
+#include "kube/curl_fields.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -36,54 +36,35 @@ class Options {
   CURLcode result_ = CURLE_OK;
 };
 
-class HeaderList {
- public:
-  void Add(std::string_view name, std::string_view value) {
-    // libcurl takes "Name;" for a field without a value, "Name:" for one not to be sent.
-    AddLine(value.empty() ? fmt::format("{};", name) : fmt::format("{}: {}", name, value));
-    sound_ = sound_ && !name.empty() && name.find(':') == std::string_view::npos &&
-             IsHeaderText(name) && IsHeaderText(value);
-  }
-  void Omit(std::string_view name) { AddLine(fmt::format("{}:", name)); }
-  bool sound() const { return sound_; }
-  CurlListPtr Take() { return std::move(list_); }
-
- private:
-  void AddLine(const std::string& line) {
-    curl_slist* const longer = curl_slist_append(list_.get(), line.c_str());
-    sound_ = sound_ && longer != nullptr;
-    if (list_ == nullptr) list_.reset(longer);
-  }
-
-  CurlListPtr list_;
-  bool sound_ = true;
-};
-
 bool HasBody(const ApiRequest& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
 }
 
-HeaderList RequestHeaders(const CurlEndpoint& endpoint, const ApiRequest& request,
-                          const Credentials& credentials) {
-  HeaderList headers;
-  if (!endpoint.tls_server_name.empty()) headers.Add("Host", endpoint.server.HostPort());
+// Those of each request, whatever it asks for.
+void SetCommonFields(const CurlEndpoint& endpoint, const Credentials& credentials,
+                     CurlFields& fields) {
+  fields.Clear();
+  if (!endpoint.tls_server_name.empty()) fields.Add("Host", endpoint.server.HostPort());
   // libcurl prints each field anew for each request, this one twice where it is an option; but as a
   // field a proxy would not be told of it.
   if (endpoint.proxy_url.empty() && !endpoint.user_agent.empty()) {
-    headers.Add("User-Agent", endpoint.user_agent);
+    fields.Add("User-Agent", endpoint.user_agent);
   }
-  if (!request.accept.empty()) headers.Add("Accept", request.accept);
-  if (!request.content_type.empty()) headers.Add("Content-Type", request.content_type);
+  if (!credentials.authorization.empty()) fields.Add("Authorization", credentials.authorization);
+  for (const auto& [name, value] : endpoint.headers) fields.Add(name, value);
+}
+
+void SetOwnFields(const ApiRequest& request, CurlFields& fields) {
+  fields.Clear();
+  if (!request.accept.empty()) fields.Add("Accept", request.accept);
+  if (!request.content_type.empty()) fields.Add("Content-Type", request.content_type);
   if (HasBody(request)) {
     // What libcurl would say of a body by itself.
-    if (request.content_type.empty()) headers.Omit("Content-Type");
-    headers.Omit("Expect");
+    if (request.content_type.empty()) fields.Omit("Content-Type");
+    fields.Omit("Expect");
   }
-  if (!credentials.authorization.empty()) headers.Add("Authorization", credentials.authorization);
-  for (const auto& [name, value] : endpoint.headers) headers.Add(name, value);
-  for (const auto& [name, value] : request.headers) headers.Add(name, value);
-  return headers;
+  for (const auto& [name, value] : request.headers) fields.Add(name, value);
 }
 
 std::string RootOf(const CurlEndpoint& endpoint) {
@@ -207,6 +188,7 @@ void SetUpFor(const CurlEndpoint& endpoint, const Credentials& credentials, Http
   SetConnection(endpoint, version, options);
   SetProxy(endpoint, options);
   SetTls(endpoint, credentials, version, options);
+  SetCommonFields(endpoint, credentials, handle.common_fields);
 }
 
 }  // namespace
@@ -223,17 +205,17 @@ absl::Status SetUpRequest(const CurlEndpoint& endpoint, const ApiRequest& reques
     return absl::InvalidArgumentError("the target is not a path with a query, percent-encoded");
   }
   if (handle.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
-  HeaderList headers = RequestHeaders(endpoint, request, *credentials);
-  if (!headers.sound()) {
-    return absl::InvalidArgumentError("a header field is empty or holds a control character");
-  }
   Options options(handle.easy.get());
   if (handle.credentials != credentials) {
     SetUpFor(endpoint, *credentials, version, handle, options);
     handle.credentials = credentials;
   }
-  handle.headers = headers.Take();
-  options.Set(CURLOPT_HTTPHEADER, handle.headers.get());
+  SetOwnFields(request, handle.own_fields);
+  if (!handle.own_fields.sound() || !handle.common_fields.sound()) {
+    return absl::InvalidArgumentError("a header field is empty or holds a control character");
+  }
+  options.Set(CURLOPT_HTTPHEADER,
+              handle.own_fields.ListBefore(handle.common_fields.ListBefore(nullptr)));
   SetTarget(endpoint, request, options);
   SetMethod(request, options);
   if (options.result() == CURLE_OK) return absl::OkStatus();

@@ -18,6 +18,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr size_t kMaxHeadBytes = 256 * 1024;
+constexpr size_t kUsualHeaders = 8;  // of an API server
 // Content-Length is only the server's word.
 constexpr curl_off_t kMaxReservedBytes = 16 << 20;
 // simdjson wants so much behind a text, which then need not be copied to be parsed.
@@ -31,8 +32,9 @@ std::chrono::steady_clock::time_point SteadyDeadline(std::chrono::milliseconds p
 }
 
 CurlTransfer::CurlTransfer(std::shared_ptr<CurlEngine> engine,
-                           std::shared_ptr<const CurlEndpoint> endpoint, ApiRequest request,
-                           CredentialsPtr credentials, const CurlBodyLimits& limits)
+                           std::shared_ptr<const CurlEndpoint> endpoint,
+                           std::shared_ptr<const ApiRequest> request, CredentialsPtr credentials,
+                           const CurlBodyLimits& limits)
     : engine_(std::move(engine)),
       endpoint_(std::move(endpoint)),
       request_(std::move(request)),
@@ -51,11 +53,11 @@ absl::Status CurlTransfer::Start() {
   // stops all of an HTTP/2 connection when one of its streams is paused.
   const HttpVersion version = limits_.max_bytes == 0 ? HttpVersion::kHttp1 : HttpVersion::kBest;
   curl_ = engine_->TakeHandle();
-  const absl::Status ready = SetUpRequest(*endpoint_, request_, credentials_, version, curl_);
+  const absl::Status ready = SetUpRequest(*endpoint_, *request_, credentials_, version, curl_);
   if (!ready.ok()) return WithContext(ready, Description());
   CURL* const easy = curl_.easy.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, static_cast<CurlTransferListener*>(this));
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, curl_.error_text->data());
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
@@ -124,7 +126,7 @@ void CurlTransfer::OnDone(CURLcode result) {
   changed_.cancel();
   if (result == CURLE_OK || !end_.ok()) return;
   CurlFailure failure{.code = result,
-                      .detail = error_text_.data(),
+                      .detail = curl_.error_text->data(),
                       .request = Description(),
                       .uses_proxy = !endpoint_->proxy_url.empty()};
   curl_easy_getinfo(curl_.easy.get(), CURLINFO_OS_ERRNO, &failure.os_error);
@@ -161,6 +163,7 @@ bool CurlTransfer::TakeHeaderLine(std::string_view line) {
   const std::string_view text = TrimBlanks(line);
   if (text.starts_with("HTTP/")) {
     head_ = {};
+    head_.headers.reserve(kUsualHeaders);
     return true;
   }
   if (!text.empty()) {
@@ -214,8 +217,8 @@ std::string_view CurlTransfer::Phase() const {
 }
 
 std::string CurlTransfer::Description() const {
-  return fmt::format("{} {}{}", request_.method, endpoint_->Origin(),
-                     request_.target.substr(0, request_.target.find('?')));
+  return fmt::format("{} {}{}", request_->method, endpoint_->Origin(),
+                     request_->target.substr(0, request_->target.find('?')));
 }
 
 std::string CurlTransfer::Describe(std::string_view what) const {

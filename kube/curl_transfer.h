@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -33,7 +32,8 @@ class CurlTransfer final : public CurlTransferListener {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   CurlTransfer(std::shared_ptr<CurlEngine> engine, std::shared_ptr<const CurlEndpoint> endpoint,
-               ApiRequest request, CredentialsPtr credentials, const CurlBodyLimits& limits);
+               std::shared_ptr<const ApiRequest> request, CredentialsPtr credentials,
+               const CurlBodyLimits& limits);
   ~CurlTransfer() override;
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
@@ -70,11 +70,10 @@ class CurlTransfer final : public CurlTransferListener {
 
   const std::shared_ptr<CurlEngine> engine_;
   const std::shared_ptr<const CurlEndpoint> endpoint_;
-  const ApiRequest request_;
+  const std::shared_ptr<const ApiRequest> request_;
   const CredentialsPtr credentials_;
   const CurlBodyLimits limits_;
   boost::asio::steady_timer changed_;  // cancelled to wake who waits
-  std::array<char, CURL_ERROR_SIZE> error_text_{};
   CurlHandle curl_;
 
   ApiResponseHead head_;

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace kubegauge::kube {
+namespace {
+
+bool IsBlankOfHeader(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+}  // namespace
 
 bool IsHeaderText(std::string_view text) {
   return std::none_of(text.begin(), text.end(),
@@ -10,10 +15,9 @@ bool IsHeaderText(std::string_view text) {
 }
 
 std::string_view TrimBlanks(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  while (!text.empty() && IsBlankOfHeader(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsBlankOfHeader(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::string AsciiLower(std::string_view text) {

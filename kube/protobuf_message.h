@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "kube/protobuf_fields.h"
 
 namespace kubegauge::kube {
 
@@ -36,14 +37,16 @@ inline std::string_view TakeBytes(protozero::pbf_reader& message) {
 // none. Throw protozero::exception.
 inline int64_t FirstVarint(std::string_view bytes) {
   int64_t value = 0;
-  protozero::pbf_reader message = ProtobufMessage(bytes);
-  while (message.next(1, protozero::pbf_wire_type::varint)) value = message.get_int64();
+  for (ProtobufFields field(bytes); field.Next();) {
+    if (field.key() == VarintField(1)) value = field.varint();
+  }
   return value;
 }
 inline std::string_view FirstBytes(std::string_view bytes) {
   std::string_view value;
-  protozero::pbf_reader message = ProtobufMessage(bytes);
-  while (message.next(1, protozero::pbf_wire_type::length_delimited)) value = TakeBytes(message);
+  for (ProtobufFields field(bytes); field.Next();) {
+    if (field.key() == BytesField(1)) value = field.bytes();
+  }
   return value;
 }
 
