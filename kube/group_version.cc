@@ -23,8 +23,8 @@ std::string Qualified(std::string_view name, std::string_view group) {
 }
 
 std::string ApiPath(const GroupVersion& version) {
-  return version.group.empty() ? fmt::format("/api/{}", version.version)
-                               : fmt::format("/apis/{}/{}", version.group, version.version);
+  return version.group.empty() ? "/api/" + version.version
+                               : "/apis/" + version.group + "/" + version.version;
 }
 
 }  // namespace kubegauge::kube

@@ -156,6 +156,7 @@ std::string Requirement::ToString() const {
   std::string text = op_ == LabelOperator::kDoesNotExist ? "!" : "";
   text += key_;
   text += Symbol(op_);
+  if (!is_set && values_.size() == 1) return text += values_.front();
   std::vector<std::string_view> values(values_.begin(), values_.end());
   std::sort(values.begin(), values.end());
   text += is_set ? fmt::format("({})", fmt::join(values, ","))

@@ -187,8 +187,10 @@ absl::StatusOr<std::vector<std::string>> Parser::ParseExactValue() {
 
 LabelSelector::LabelSelector(std::vector<Requirement> requirements)
     : requirements_(std::move(requirements)) {
-  std::stable_sort(requirements_.begin(), requirements_.end(),
-                   [](const Requirement& a, const Requirement& b) { return a.key() < b.key(); });
+  const auto by_key = [](const Requirement& a, const Requirement& b) { return a.key() < b.key(); };
+  // Sorting takes memory, and most selectors have one requirement.
+  if (std::ranges::is_sorted(requirements_, by_key)) return;
+  std::stable_sort(requirements_.begin(), requirements_.end(), by_key);
 }
 
 absl::StatusOr<LabelSelector> LabelSelector::Parse(std::string_view text) {

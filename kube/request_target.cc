@@ -5,13 +5,17 @@
 namespace kubegauge::kube {
 namespace {
 
+bool StaysInQuery(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == '~';
+}
+
 // As url.QueryEscape.
 std::string QueryEscaped(std::string_view text) {
-  static constexpr std::string_view kUnreserved =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~";
   std::string escaped;
+  escaped.reserve(text.size());
   for (const char c : text) {
-    if (kUnreserved.find(c) != std::string_view::npos) {
+    if (StaysInQuery(c)) {
       escaped.push_back(c);
     } else if (c == ' ') {
       escaped.push_back('+');
@@ -26,7 +30,7 @@ std::string QueryEscaped(std::string_view text) {
 
 RequestTarget& RequestTarget::Add(std::string_view key, std::string_view value) {
   if (value.empty()) return *this;
-  text_ += fmt::format("{}{}={}", separator_, key, QueryEscaped(value));
+  text_.append(1, separator_).append(key).append("=").append(QueryEscaped(value));
   separator_ = '&';
   return *this;
 }

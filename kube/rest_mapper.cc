@@ -125,7 +125,8 @@ awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::Groups() {
 
 template <class Result, class Find>
 awaitable<absl::StatusOr<Result>> RestMapper::Look(std::string name, Find find) {
-  absl::StatusOr<GroupPtr> group = co_await GroupWithin(name, options_.read_interval);
+  absl::StatusOr<GroupPtr> group = KnownGroup(name);
+  if (*group == nullptr) group = co_await GroupWithin(name, options_.read_interval);
   if (!group.ok()) co_return group.status();
   absl::StatusOr<Result> result = find(group->get());
   if (!absl::IsNotFound(result.status())) co_return result;
@@ -139,6 +140,12 @@ RestMapper::GroupsPtr RestMapper::ReadWithin(nanoseconds age) {
   const std::lock_guard lock(mutex_);
   if (groups_ == nullptr || clock_.MonotonicNs() - read_at_ns_ > age.count()) return nullptr;
   return groups_;
+}
+
+RestMapper::GroupPtr RestMapper::KnownGroup(std::string_view name) {
+  const GroupsPtr groups = ReadWithin(options_.read_interval);
+  GroupPtr group = groups == nullptr ? nullptr : FindGroup(*groups, name);
+  return group == nullptr || IsComplete(*group) ? group : nullptr;
 }
 
 awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::GroupsWithin(nanoseconds age) {

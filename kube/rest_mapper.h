@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -92,6 +93,8 @@ class RestMapper {
   boost::asio::awaitable<absl::StatusOr<Result>> Look(std::string group, Find find);
 
   GroupsPtr ReadWithin(std::chrono::nanoseconds age);
+  // Where nothing has to be read for it, as mostly; else nullptr.
+  GroupPtr KnownGroup(std::string_view name);
   boost::asio::awaitable<absl::StatusOr<GroupsPtr>> GroupsWithin(std::chrono::nanoseconds age);
   boost::asio::awaitable<absl::StatusOr<GroupPtr>> GroupWithin(std::string name,
                                                                std::chrono::nanoseconds age);

@@ -20,6 +20,7 @@ using nlohmann::json;
 using simdjson::error_code;
 using simdjson::SUCCESS;
 using simdjson::ondemand::object;
+using simdjson::ondemand::parser;
 using simdjson::ondemand::value;
 
 constexpr std::array<std::string_view, 3> kOldVersions = {"apps/v1beta1", "apps/v1beta2",
@@ -27,6 +28,7 @@ constexpr std::array<std::string_view, 3> kOldVersions = {"apps/v1beta1", "apps/
 constexpr std::string_view kNewVersion = "autoscaling/v1";
 // Of what is read. simdjson makes room for 1,024 levels otherwise, 9 KiB for each Scale.
 constexpr size_t kMaxDepth = 32;
+constexpr size_t kUsualBytes = 4096;  // at most, of a Scale without managedFields
 
 bool IsOld(std::string_view api_version) {
   return std::find(kOldVersions.begin(), kOldVersions.end(), api_version) != kOldVersions.end();
@@ -176,13 +178,19 @@ json StatusIn(const Scale& scale, bool old_version) {
 
 }  // namespace
 
-absl::StatusOr<Scale> DecodeScale(std::string_view text) {
-  const simdjson::padded_string padded(text);
-  simdjson::ondemand::parser parser;
+absl::StatusOr<Scale> DecodeScale(std::string text) {
+  // Setting one up takes longer than reading a usual Scale.
+  thread_local parser kept_parser;
+  parser own_parser;
+  parser& parser_of_text = text.size() <= kUsualBytes ? kept_parser : own_parser;
+  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   simdjson::ondemand::document document;
   RawScale raw;
-  error_code error = parser.allocate(padded.size(), kMaxDepth);
-  if (error == SUCCESS) error = parser.iterate(padded).get(document);
+  error_code error = SUCCESS;
+  if (parser_of_text.capacity() < text.size()) {
+    error = parser_of_text.allocate(std::max(text.size(), kUsualBytes), kMaxDepth);
+  }
+  if (error == SUCCESS) error = parser_of_text.iterate(text).get(document);
   if (error == SUCCESS) error = ReadRoot(document, raw);
   // There is a location only where something follows.
   if (error == SUCCESS && document.current_location().error() == SUCCESS) {

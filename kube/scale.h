@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "kube/group_version.h"
@@ -24,7 +23,7 @@ struct Scale {
 // Reads a Scale of autoscaling/v1, extensions/v1beta1, apps/v1beta1 or apps/v1beta2. The selector
 // is normalised; in the old versions `targetSelector` wins over the map `selector`. Errors are
 // kInvalidArgument with the text that client-go's scale client has.
-absl::StatusOr<Scale> DecodeScale(std::string_view json);
+absl::StatusOr<Scale> DecodeScale(std::string json);
 
 // The JSON of `scale` in `version`, one of those. As in Go, replicas of 0 are left out of `spec`.
 // InvalidArgument for another version.

@@ -27,19 +27,19 @@ absl::StatusOr<std::string> ScalePath(const GroupVersion& version, const ScaleTa
     return fault;
   }
   if (const absl::Status fault = CheckPathSegment("resource name", name); !fault.ok()) return fault;
-  const std::string scope =
-      target.namespace_name.empty()
-          ? std::string()
-          : fmt::format("/namespaces/{}", EncodePathSegment(target.namespace_name));
-  return fmt::format("{}{}/{}/{}/scale", ApiPath(version), scope, target.resource,
-                     EncodePathSegment(name));
+  std::string path = ApiPath(version);
+  if (!target.namespace_name.empty()) {
+    path.append("/namespaces/").append(EncodePathSegment(target.namespace_name));
+  }
+  path.append("/").append(target.resource).append("/").append(EncodePathSegment(name));
+  return path.append("/scale");
 }
 
-absl::StatusOr<Scale> ReadAnswer(const absl::StatusOr<ApiResponse>& response,
+absl::StatusOr<Scale> ReadAnswer(absl::StatusOr<ApiResponse> response,
                                  const RequestedResource& requested) {
   if (!response.ok()) return response.status();
   if (!IsSuccess(*response)) return ApiErrorOf(*response, requested);
-  return DecodeScale(response->body);
+  return DecodeScale(std::move(response->body));
 }
 
 }  // namespace
@@ -55,14 +55,14 @@ awaitable<absl::StatusOr<GroupVersion>> ScaleClient::VersionOf(const ScaleTarget
                                     resource));
 }
 
-awaitable<absl::StatusOr<Scale>> ScaleClient::Get(ScaleTarget target) {
+awaitable<absl::StatusOr<Scale>> ScaleClient::Get(const ScaleTarget& target) {
   const absl::StatusOr<GroupVersion> version = co_await VersionOf(target);
   if (!version.ok()) co_return version.status();
   absl::StatusOr<std::string> path = ScalePath(*version, target, target.name);
   if (!path.ok()) co_return path.status();
   ApiRequest request{.target = *std::move(path)};
-  const absl::StatusOr<ApiResponse> response = co_await client_.Send(std::move(request));
-  co_return ReadAnswer(response, {.resource = target.resource, .name = target.name});
+  absl::StatusOr<ApiResponse> response = co_await client_.Send(std::move(request));
+  co_return ReadAnswer(std::move(response), {.resource = target.resource, .name = target.name});
 }
 
 awaitable<ScaleClient::Written> ScaleClient::Put(const ScaleTarget& target, const Scale& scale) {
@@ -85,10 +85,11 @@ awaitable<ScaleClient::Written> ScaleClient::Put(const ScaleTarget& target, cons
                      .target = *std::move(path),
                      .content_type = "application/json",
                      .body = *std::move(body)};
-  const absl::StatusOr<ApiResponse> response = co_await client_.Send(std::move(request));
-  co_return Written{
-      ReadAnswer(response, {.method = "PUT", .resource = target.resource, .name = scale.name}),
-      response.ok() && response->head.status == kConflict};
+  absl::StatusOr<ApiResponse> response = co_await client_.Send(std::move(request));
+  const bool conflict = response.ok() && response->head.status == kConflict;
+  co_return Written{ReadAnswer(std::move(response),
+                               {.method = "PUT", .resource = target.resource, .name = scale.name}),
+                    conflict};
 }
 
 awaitable<absl::StatusOr<Scale>> ScaleClient::Update(ScaleTarget target, Scale scale,

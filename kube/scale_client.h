@@ -29,7 +29,8 @@ class ScaleClient {
   ScaleClient(ApiClient& client, RestMapper& mapper, Sleeper& sleeper, RandomSource& random)
       : client_(client), mapper_(mapper), sleeper_(sleeper), random_(random) {}
 
-  boost::asio::awaitable<absl::StatusOr<Scale>> Get(ScaleTarget target);
+  // `target` must live until the coroutine ends.
+  boost::asio::awaitable<absl::StatusOr<Scale>> Get(const ScaleTarget& target);
 
   // Writes `scale`, which Get gave, with `replicas`. As the controller of 1.34 and later: after any
   // failure the scale is read again; only a conflict is tried again, with what was read and the

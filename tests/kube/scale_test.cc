@@ -42,6 +42,19 @@ TEST(ScaleTest, PassesOverWhatItDoesNotNeedHoweverDeepItIs) {
   EXPECT_EQ(scale->spec_replicas, 3);
 }
 
+TEST(ScaleTest, ReadsAnyAfterALongAndABrokenOne) {
+  const std::string plain = ScaleOf("autoscaling/v1", R"({"replicas":3})", "{}");
+  const std::string padded = plain + std::string(100'000, ' ');
+  for (const std::string& text : {plain, padded, plain.substr(0, 100), plain, plain + plain}) {
+    const absl::StatusOr<Scale> scale = DecodeScale(text);
+    const bool is_whole = text == plain || text == padded;
+    ASSERT_EQ(scale.ok(), is_whole) << text.substr(0, 500);
+    if (is_whole) {
+      EXPECT_EQ(scale->spec_replicas, 3);
+    }
+  }
+}
+
 TEST(ScaleTest, ReadsTheSelectorOfEveryVersion) {
   const struct {
     const char* api_version;
