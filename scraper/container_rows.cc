@@ -94,7 +94,9 @@ void ContainerRows::AppendPod(size_t first, size_t last, Sample& sample) const {
   for (size_t next; first < last; first = next) {
     next = first + 1;
     while (next < last && InOrder(first).container == InOrder(next).container) ++next;
-    const ContainerRow row = next == first + 1 ? InOrder(first) : Resolve(first, next);
+    std::optional<ContainerRow> resolved;
+    const ContainerRow& row =
+        next == first + 1 ? InOrder(first) : resolved.emplace(Resolve(first, next));
     const UsagePoint point = PointOf(row);
     if (row.is_damaged()) {
       sample.containers.push_back({.name = row.container, .is_damaged = true});
