@@ -82,6 +82,9 @@ size_t BytesOf(const DecisionRecord& record) {
                  record.trace.metrics.capacity() * sizeof(MetricTrace);
   for (const MetricTrace& metric : record.trace.metrics) {
     bytes += metric.name.str().size() + metric.error.str().size();
+    if (const auto& absent = metric.absent_container) {
+      bytes += sizeof(*absent) + absent->name.size() + absent->others.size();
+    }
     for (const LeftOutPod& pod : metric.left_out) bytes += sizeof(pod) + pod.name.size();
   }
   return bytes;

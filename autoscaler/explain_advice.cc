@@ -195,6 +195,11 @@ std::string_view BranchAdvice(DecisionTrace::Branch branch) {
 // `look_error`: the error of the look if it is about this metric, of which it says more.
 std::string AdviceOnMetric(std::string_view namespace_name, const MetricTrace& metric,
                            std::string_view look_error) {
+  if (metric.absent_container) {
+    return fmt::format(
+        "correct containerResource.container: no pod has a container {}, they have {}",
+        metric.absent_container->name, metric.absent_container->others);
+  }
   if (Has(look_error, metric.error)) {
     if (std::string advice = AdviceOnNamed(look_error); !advice.empty()) return advice;
   }

@@ -96,6 +96,10 @@ Json MetricJson(const MetricTrace& metric) {
     }
     json["leftOut"] = std::move(pods);
   }
+  if (metric.absent_container) {
+    json["absentContainer"] = {{"name", metric.absent_container->name},
+                               {"podsHave", metric.absent_container->others}};
+  }
   if (!metric.raw_values.empty()) json["rawValues"] = RawJson(metric.raw_values);
   if (metric.total_milli) json["totalMilli"] = *metric.total_milli;
   if (metric.measured) json["measured"] = RatioJson(*metric.measured);

@@ -181,7 +181,12 @@ std::string MetricText(const MetricTrace& metric) {
     text += fmt::format("target {}, ratio {:.3f}", TargetText(metric), metric.measured->ratio);
   }
   if (metric.total_milli || metric.measured) text += '\n';
-  AppendLeftOut(metric, PodGroup::kMissing, metric.missing_pods, text);
+  if (metric.absent_container) {
+    text += fmt::format("    no pod has a container {}; they have: {}\n",
+                        metric.absent_container->name, metric.absent_container->others);
+  } else {
+    AppendLeftOut(metric, PodGroup::kMissing, metric.missing_pods, text);
+  }
   AppendLeftOut(metric, PodGroup::kUnready, metric.unready_pods, text);
   AppendLeftOut(metric, PodGroup::kIgnored, metric.ignored_pods, text);
   if (metric.with_left_out) {

@@ -1,10 +1,15 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "autoscaler/go_milli.h"
 #include "autoscaler/metric_evaluation.h"
 #include "autoscaler/metric_texts.h"
+#include "autoscaler/shorten.h"
 
 // Metrics of type Resource and ContainerResource.
 namespace kubegauge::autoscaler {
@@ -85,6 +90,23 @@ absl::StatusOr<ResourceUse> Evaluate(const MetricInputs& inputs, const ResourceS
   return ResourceUse{proposal->replicas, trace.name, StatusOf(source, proposal->measured)};
 }
 
+// Says why a metric of a container failed, where that is because no pod has it.
+void TraceAbsence(Pods pods, const std::string& container, MetricTrace& trace) {
+  constexpr size_t kMaxNames = 8;
+  std::vector<std::string_view> names;
+  ForEachShape(pods, [&names](Pods alike) {
+    for (const ContainerRequests& one : alike.front()->shape->containers) {
+      if (std::ranges::find(names, one.name) == names.end()) names.push_back(one.name);
+    }
+  });
+  if (names.empty() || std::ranges::find(names, container) != names.end()) return;
+  const bool has_more = names.size() > kMaxNames;
+  names.resize(std::min(names.size(), kMaxNames));
+  trace.absent_container =
+      AbsentContainer{.name = Shorten(container),
+                      .others = fmt::format("{}{}", fmt::join(names, ", "), has_more ? ", …" : "")};
+}
+
 }  // namespace
 
 MetricEvaluation EvaluateResource(const MetricInputs& inputs, const ResourceMetricSource& source,
@@ -114,6 +136,7 @@ MetricEvaluation EvaluateContainerResource(const MetricInputs& inputs,
                                               .target = source.target},
                                              trace);
   if (!use.ok()) {
+    TraceAbsence(inputs.pods.pods, source.container, trace);
     std::string text = TextOf(use.status());
     std::string wrapped =
         fmt::format("failed to get {} container metric value: {}", source.container, text);

@@ -35,6 +35,12 @@ struct UsageRatio {
   std::optional<int32_t> utilization_percent;
 };
 
+// A container that none of the pods has.
+struct AbsentContainer {
+  std::string name;
+  std::string others;  // that they have: "app, proxy"
+};
+
 // A value as its API gave it.
 struct RawValue {
   std::string pod;  // whose it is; empty for a value of an External metric
@@ -54,9 +60,10 @@ struct MetricTrace {
   uint32_t ignored_pods = 0;
   uint32_t unready_pods = 0;
   uint32_t missing_pods = 0;
-  uint32_t extraneous_samples = 0;   // of names that are no pod's
-  std::vector<LeftOutPod> left_out;  // the first kMaxLeftOutPods
-  std::vector<RawValue> raw_values;  // in the order of the pods; where Tuning asks for them
+  uint32_t extraneous_samples = 0;          // of names that are no pod's
+  std::vector<LeftOutPod> left_out;         // the first kMaxLeftOutPods
+  Boxed<AbsentContainer> absent_container;  // that a failed metric is about
+  std::vector<RawValue> raw_values;         // in the order of the pods; where Tuning asks for them
   std::optional<UsageRatio> measured;
   Boxed<UsageRatio> with_left_out;  // after missing and unready pods were filled in
   double tolerance_down = 0;

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/autoscaler/scene.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -245,6 +247,28 @@ TEST(ExplainTest, NamesWhatNoPodHasASampleOf) {
                   "of type Pods, Object or External"));
   EXPECT_THAT(advice_on("cpu resource", "cpu utilization"),
               ElementsAre(HasSubstr("every pod that has a sample is still unready")));
+}
+
+TEST(ExplainTest, NamesAContainerThatNoPodHas) {
+  const testing::Scene scene({testing::ContainerUtilization("side", 50)}, 1, {{500}});
+  const Decision decision = scene.Decide();
+  ASSERT_EQ(decision.trace.metrics.size(), 1u);
+  const std::string text = MetricText(decision.trace.metrics[0]);
+  EXPECT_THAT(text, HasSubstr("    no pod has a container side; they have: app\n"));
+  EXPECT_THAT(text, Not(HasSubstr("without a sample")));
+  Outcome outcome = Fails(Branch::kMetrics, decision.error);
+  outcome.trace = decision.trace;
+  EXPECT_THAT(
+      AdviceOf(outcome),
+      ElementsAre(
+          "correct containerResource.container: no pod has a container side, they have app"));
+}
+
+TEST(ExplainTest, BlamesNoContainerThatPodsHave) {
+  const testing::Scene scene({testing::ContainerUtilization("app", 50)}, 1, {{500, "unready"}});
+  const Decision decision = scene.Decide();
+  EXPECT_FALSE(decision.trace.metrics.at(0).error.empty());
+  EXPECT_FALSE(decision.trace.metrics[0].absent_container);
 }
 
 // The error of the look is about the first metric that failed.
