@@ -1,0 +1,191 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "autoscaler/controller.h"
+#include "autoscaler/fenced_api_client.h"
+#include "tests/fakes/pending_sleeper.h"
+#include "tests/kube/kube_api_fixture.h"
+
+namespace kubegauge::autoscaler::controller_testing {
+
+inline constexpr int64_t kSecond = 1'000'000'000;
+inline constexpr char kScalePath[] = "GET /apis/apps/v1/namespaces/shop/deployments/web/scale";
+inline constexpr char kRunningPath[] =
+    "GET /apis/apps/v1/namespaces/shop/deployments/running/scale";
+
+// Nobody is asked for metrics where the target has no replicas. An external metric is 1 for each
+// replica wanted, and takes as long as its name says, in seconds.
+class Metrics final : public ResourceMetricsReader, public CustomMetricsReader {
+ public:
+  explicit Metrics(kube::Sleeper& sleeper) : sleeper_(sleeper) {}
+
+  boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
+                                                         Pods) override {
+    co_return PodUsageList();
+  }
+  boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
+                                             const MetricQuery& query) override {
+    const std::chrono::seconds wait(std::stoi(query.metric));
+    const int64_t value = wanted;
+    if (wait.count() > 0) co_await sleeper_.SleepFor(wait);
+    co_return std::vector<int64_t>{value * 1000};
+  }
+
+  int64_t wanted = 1;
+
+ private:
+  kube::Sleeper& sleeper_;
+};
+
+// Notes when each HPA was reconciled, in seconds, and stops the controller after so many.
+class NotingObserver final : public ReconcileObserver, public HpaEventSink {
+ public:
+  void Registered(const Hpa& hpa) override { registered.push_back("+" + hpa.meta.name.str()); }
+  void Forgotten(const Hpa& hpa) override { registered.push_back("-" + hpa.meta.name.str()); }
+  void Reconciled(const Hpa& hpa, const Outcome& outcome, int64_t, int64_t,
+                  int64_t now_ns) override {
+    reconciled.emplace_back(hpa.meta.name, (now_ns - began_ns) / kSecond);
+    errors.push_back(outcome.error);
+    scaled_to.push_back(outcome.scaled_to);
+    if (on_reconciled) on_reconciled();
+  }
+  void Record(const Hpa&, const HpaEvent& event) override { events.push_back(event.reason); }
+
+  int64_t began_ns = 0;
+  std::vector<std::string> registered;
+  std::vector<std::pair<std::string, int64_t>> reconciled;
+  std::vector<std::string> errors;
+  std::vector<std::optional<int32_t>> scaled_to;
+  std::vector<std::string> events;
+  std::function<void()> on_reconciled;
+};
+
+class ControllerTest : public kubegauge::testing::KubeApiTest {
+ protected:
+  ControllerTest() {
+    observer_.began_ns = clock_.WallNs();
+    Answer("GET /api", Json(R"({"kind":"APIVersions","versions":["v1"]})"));
+    Answer("GET /apis", Json(R"({"kind":"APIGroupList","groups":[{"name":"apps",
+      "versions":[{"groupVersion":"apps/v1","version":"v1"}],
+      "preferredVersion":{"groupVersion":"apps/v1","version":"v1"}}]})"));
+    Answer("GET /apis/apps/v1", Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
+      "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
+        {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})"));
+    Answer(kScalePath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+      "metadata":{"name":"web","namespace":"shop","resourceVersion":"1"},
+      "spec":{},"status":{"replicas":0,"selector":"app=web"}})"));
+    Answer(kRunningPath, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+      "metadata":{"name":"running","namespace":"shop","resourceVersion":"1"},
+      "spec":{"replicas":3},"status":{"replicas":3,"selector":"app=running"}})"));
+    for (const char* name : {"a", "b", "c"}) {
+      Answer(
+          fmt::format("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/{}/status",
+                      name),
+          Json("{}"));
+    }
+  }
+
+  HpaPtr Make(const std::string& name, const std::string& period = "", int32_t max = 10) {
+    Hpa hpa;
+    hpa.meta.namespace_name = "shop";
+    hpa.meta.name = name;
+    if (!period.empty()) hpa.meta.annotations[std::string(kSyncPeriodAnnotation)] = period;
+    hpa.spec.scale_target_ref = {.kind = "Deployment", .name = "web", .api_version = "apps/v1"};
+    hpa.spec.max_replicas = max;
+    return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
+  }
+
+  // On a target of three replicas, by an external metric that takes so long.
+  HpaPtr MakeSlow(const std::string& name, const std::string& seconds) {
+    Hpa hpa = *Make(name);
+    hpa.spec.scale_target_ref.name = "running";
+    MetricSpec& metric = hpa.spec.metrics.emplace_back();
+    metric.type = "External";
+    metric.external.emplace();
+    metric.external->metric.name = seconds;
+    metric.external->target = {.type = "AverageValue",
+                               .average_value = WrittenAmount(*kube::Quantity::Parse("1"))};
+    return hpas_[name] = std::make_shared<const Hpa>(std::move(hpa));
+  }
+
+  // As the controller's own write of the status comes back.
+  void UpdateStatus(const std::string& name) {
+    const HpaPtr before = hpas_[name];
+    hpas_[name] = std::make_shared<const Hpa>(*before);
+    controller_->Updated(before, hpas_[name]);
+  }
+
+  void Edit(const std::string& name) {
+    const HpaPtr before = hpas_[name];
+    controller_->Updated(before, Make(name, "", 20));
+  }
+
+  // Runs until there were so many reconciles.
+  void RunUntil(size_t reconciles, const std::function<void(Controller&)>& begin) {
+    const auto controller = std::make_shared<Controller>(
+        io_.get_executor(),
+        Controller::Parts{.observer = observer_,
+                          .clock = clock_,
+                          .sleeper = pending_,
+                          .log = log_,
+                          .find = [this](auto, auto name) { return hpas_[std::string(name)]; }},
+        reconciler_, selectors_, cadence_);
+    controller_ = controller;
+    observer_.on_reconciled = [this, controller = controller.get(), reconciles] {
+      if (on_reconciled_) on_reconciled_();
+      if (observer_.reconciled.size() >= reconciles) controller->Stop();
+    };
+    begin(*controller);
+    bool ended = false;
+    boost::asio::co_spawn(io_, controller->Run(), [&](std::exception_ptr) { ended = true; });
+    while (true) {
+      io_.restart();
+      io_.poll();
+      if (ended) break;
+      pending_.PassToNext();
+    }
+  }
+
+  kubegauge::testing::PendingSleeper pending_{clock_};
+  std::map<std::string, HpaPtr> hpas_;
+  NotingObserver observer_;
+  std::function<void()> on_reconciled_;
+  spdlog::logger log_{"test", std::make_shared<spdlog::sinks::null_sink_st>()};
+  Cadence cadence_;
+  PodIndex pods_;
+  SelectorRegistry selectors_;
+  Metrics metrics_{pending_};
+  bool leads_ = true;
+  FencedApiClient fenced_{server_, [this] { return leads_; }};
+  kube::RestMapper mapper_{io_.get_executor(), fenced_, clock_};
+  kube::ScaleClient scale_client_{fenced_, mapper_, sleeper_, random_};
+  TargetScales scales_{mapper_, scale_client_};
+  StatusWriter statuses_{fenced_, {}};
+  Reconciler reconciler_{{.scales = scales_,
+                          .pods = pods_,
+                          .resource_metrics = metrics_,
+                          .custom_metrics = metrics_,
+                          .statuses = statuses_,
+                          .events = observer_,
+                          .clock = clock_,
+                          .log = log_},
+                         selectors_,
+                         {}};
+  std::shared_ptr<Controller> controller_;
+};
+
+}  // namespace kubegauge::autoscaler::controller_testing
