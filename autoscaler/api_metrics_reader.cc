@@ -18,9 +18,9 @@ namespace {
 // As kube-controller-manager asks, but for an answer that is neither.
 constexpr char kAccept[] = "application/vnd.kubernetes.protobuf,application/json";
 
-absl::StatusOr<PodUsageList> Decode(kube::ApiResponse response) {
+absl::StatusOr<PodUsageList> Decode(kube::ApiResponse response, size_t likely_pods) {
   if (response.body.starts_with(kube::kProtobufMagic)) {
-    return DecodeProtobufPodUsage(std::move(response.body));
+    return DecodeProtobufPodUsage(std::move(response.body), likely_pods);
   }
   return DecodePodUsage(std::move(response.body));
 }
@@ -28,7 +28,7 @@ absl::StatusOr<PodUsageList> Decode(kube::ApiResponse response) {
 }  // namespace
 
 boost::asio::awaitable<Fetched<PodUsageList>> ApiMetricsReader::PodUsage(
-    std::string_view namespace_name, std::string_view pod_selector, Pods) {
+    std::string_view namespace_name, std::string_view pod_selector, Pods pods) {
   const absl::Status valid = kube::CheckPathSegment("namespace", namespace_name);
   if (!valid.ok()) co_return FetchErrorOf(valid);
   std::string target =
@@ -40,7 +40,7 @@ boost::asio::awaitable<Fetched<PodUsageList>> ApiMetricsReader::PodUsage(
       co_await Get(client_, std::move(target), kAccept, timeout_,
                    {.group = "metrics.k8s.io", .resource = "pods"});
   if (!response.ok()) co_return FetchErrorOf(response.status());
-  absl::StatusOr<PodUsageList> list = Decode(*std::move(response));
+  absl::StatusOr<PodUsageList> list = Decode(*std::move(response), pods.size());
   if (!list.ok()) co_return FetchErrorOf(list.status());
   co_return *std::move(list);
 }

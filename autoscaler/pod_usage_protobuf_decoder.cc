@@ -1,5 +1,6 @@
 #include "autoscaler/pod_usage_protobuf_decoder.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -8,8 +9,8 @@
 #include "autoscaler/go_milli.h"
 #include "autoscaler/quick_milli.h"
 #include "autoscaler/wire_time.h"
-#include "kube/metadata_fields.h"
 #include "kube/protobuf_envelope.h"
+#include "kube/protobuf_fields.h"
 #include "kube/protobuf_message.h"
 #include "kube/quantity.h"
 
@@ -19,67 +20,67 @@ namespace {
 using kube::BytesField;
 using kube::FirstBytes;
 using kube::FirstVarint;
-using kube::ProtobufMessage;
-using kube::TakeBytes;
+using kube::ProtobufFields;
 
-// Reads the list; remembers the first quantity that is none.
+// Reads the list; remembers the first quantity that is none. Throws protozero::exception.
 class ListReader {
  public:
   explicit ListReader(PodUsageList& list) : list_(list) {}
 
-  // Throws protozero::exception.
-  absl::Status Read(std::string_view bytes) {
-    protozero::pbf_reader message = ProtobufMessage(bytes);
-    while (message.next(2, protozero::pbf_wire_type::length_delimited)) {
-      ReadPod(TakeBytes(message));
+  absl::Status Read(std::string_view message) {
+    for (ProtobufFields field(message); field.Next();) {
+      if (field.key() != BytesField(2)) continue;
+      ReadPod(field.bytes());
+      if (list_.pods.size() == 1) ReserveContainers(message.size());
     }
     return status_;
   }
 
  private:
-  void ReadPod(std::string_view bytes) {
+  // Most pods of one template have as many containers, each of which takes some bytes.
+  void ReserveContainers(size_t list_bytes) {
+    list_.containers.reserve(std::min(list_.pods.capacity() * list_.containers.size(), list_bytes));
+  }
+
+  void ReadPod(std::string_view message) {
     PodUsageList::PodUsage pod;
     pod.first_container = static_cast<uint32_t>(list_.containers.size());
-    protozero::pbf_reader message = ProtobufMessage(bytes);
-    while (message.next()) {
-      switch (message.tag_and_type()) {
+    for (ProtobufFields field(message); field.Next();) {
+      switch (field.key()) {
         case BytesField(1):
-          pod.name = FirstBytes(TakeBytes(message));
+          pod.name = FirstBytes(field.bytes());
           break;
         case BytesField(2):
-          pod.timestamp_ns = InstantOf(FirstVarint(TakeBytes(message)));
+          pod.timestamp_ns = InstantOf(FirstVarint(field.bytes()));
           break;
         case BytesField(3):
-          pod.window_ns = DurationOf(FirstVarint(TakeBytes(message)));
+          pod.window_ns = DurationOf(FirstVarint(field.bytes()));
           break;
         case BytesField(4):
-          ReadContainer(TakeBytes(message));
+          ReadContainer(field.bytes());
           break;
-        default:
-          message.skip();
       }
     }
     pod.container_count = static_cast<uint32_t>(list_.containers.size()) - pod.first_container;
     list_.pods.push_back(pod);
   }
 
-  void ReadContainer(std::string_view bytes) {
+  void ReadContainer(std::string_view message) {
     PodUsageList::Container& container = list_.containers.emplace_back();
-    protozero::pbf_reader message = ProtobufMessage(bytes);
-    while (message.next()) {
-      switch (message.tag_and_type()) {
-        case BytesField(1):
-          container.name = TakeBytes(message);
-          break;
-        case BytesField(2): {
-          const auto [resource, quantity] = kube::ReadProtobufMapEntry(TakeBytes(message));
-          container.usage.Set(resource, MilliOf(FirstBytes(quantity)));
-          break;
-        }
-        default:
-          message.skip();
-      }
+    for (ProtobufFields field(message); field.Next();) {
+      if (field.key() == BytesField(1)) container.name = field.bytes();
+      if (field.key() == BytesField(2)) ReadUsage(field.bytes(), container.usage);
     }
+  }
+
+  void ReadUsage(std::string_view entry, ResourceAmounts& usage) {
+    std::string_view resource;
+    std::string_view quantity;
+    for (ProtobufFields field(entry); field.Next();) {
+      if (field.key() == BytesField(1)) resource = field.bytes();
+      if (field.key() == BytesField(2)) quantity = field.bytes();
+    }
+    usage.Set(resource, MilliOf(FirstBytes(quantity)));
   }
 
   int64_t MilliOf(std::string_view text) {
@@ -100,7 +101,7 @@ class ListReader {
 
 }  // namespace
 
-absl::StatusOr<PodUsageList> DecodeProtobufPodUsage(std::string body) {
+absl::StatusOr<PodUsageList> DecodeProtobufPodUsage(std::string body, size_t likely_pods) {
   const auto kept = std::make_shared<const std::string>(std::move(body));
   const absl::StatusOr<kube::ProtobufEnvelope> envelope = kube::OpenProtobufEnvelope(*kept);
   if (!envelope.ok()) return envelope.status();
@@ -109,6 +110,7 @@ absl::StatusOr<PodUsageList> DecodeProtobufPodUsage(std::string body) {
                                       std::string(envelope->kind));
   }
   PodUsageList list{.pods = {}, .containers = {}, .keep_alive = kept};
+  list.pods.reserve(likely_pods);
   absl::Status values;
   const absl::Status read = kube::CatchMalformedProtobuf(
       "the PodMetricsList", [&] { values = ListReader(list).Read(envelope->raw); });
