@@ -14,7 +14,7 @@ namespace kubegauge::autoscaler {
 struct CombinedMetrics {
   struct Proposal {
     int32_t replicas = 0;
-    std::string metric_name;
+    SharedText metric_name;
   };
   std::optional<Proposal> highest;     // nullopt where too much failed to decide
   std::vector<MetricStatus> statuses;  // one for each metric; blank for those that failed

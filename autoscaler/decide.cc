@@ -128,12 +128,12 @@ struct Desired {
 // The reason is that of the proposal, whatever normalisation makes of it (hpa.md 3).
 Desired Proposed(const CombinedMetrics::Proposal& highest, int32_t current) {
   Desired desired;
-  std::string metric_name;
+  SharedText metric_name;
   if (highest.replicas > 0) {
     desired.replicas = highest.replicas;
     metric_name = highest.metric_name;
   }
-  if (desired.replicas > current) desired.reason = metric_name + " above target";
+  if (desired.replicas > current) desired.reason = metric_name.str() + " above target";
   if (desired.replicas < current) desired.reason = "All metrics below target";
   return desired;
 }
@@ -177,7 +177,7 @@ void DecideByMetrics(const ScaleReading& scale, Reconcile& run) {
   }
   run.Set(kScalingActive, true, "ValidMetricFound",
           "the HPA was able to successfully calculate a replica count from " +
-              combined.highest->metric_name);
+              combined.highest->metric_name.str());
   if (!combined.error.empty()) {
     decision.error = combined.error;
     decision.error_kind = ErrorKind::kInternal;

@@ -30,7 +30,7 @@ struct MetricFailure {
 
 struct EvaluatedMetric {
   int32_t replicas = 0;
-  std::string name;  // "cpu resource"
+  SharedText name;  // "cpu resource"
   MetricStatus status;
 };
 

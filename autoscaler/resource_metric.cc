@@ -17,7 +17,7 @@ namespace {
 
 struct ResourceUse {
   int32_t replicas = 0;
-  std::string name;
+  SharedText name;
   MetricValueStatus status;
 };
 
@@ -30,9 +30,10 @@ struct ResourceSource {
 };
 
 std::string NameOf(const ResourceSource& source) {
-  if (source.target.average_value) return fmt::format("{} resource", source.resource);
-  return fmt::format("{} {}resource utilization (percentage of request)", source.resource,
-                     source.is_container ? "container " : "");
+  std::string name(source.resource);
+  if (source.target.average_value) return name.append(" resource");
+  if (source.is_container) name.append(" container");
+  return name.append(" resource utilization (percentage of request)");
 }
 
 absl::StatusOr<SampleTable> Samples(const MetricInputs& inputs, const ResourceSource& source) {

@@ -1,7 +1,5 @@
 #include "autoscaler/selector_registry.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace kubegauge::autoscaler {
@@ -35,7 +33,7 @@ std::vector<std::string> SelectorRegistry::HpasSelecting(std::string_view namesp
     ForEachShape(pods, [&](Pods of_shape) { hpas.FindMatches(of_shape, names); });
     SortUnique(names);
     for (const std::string_view name : names) {
-      keys.push_back(fmt::format("{}/{}", namespace_name, name));
+      keys.emplace_back(namespace_name).append("/").append(name);
     }
   });
   return keys;
