@@ -74,6 +74,7 @@ awaitable<Listing> ListResource(ApiClient& client, const WatchedResource& resour
                                 ObjectSink& sink, std::string resource_version, int limit) {
   Listing listing;
   ListPageQuery query{.limit = limit, .resource_version = resource_version};
+  bool begun_anew = false;
   sink.BeginList();
   for (;;) {
     ListMeta meta;
@@ -81,7 +82,8 @@ awaitable<Listing> ListResource(ApiClient& client, const WatchedResource& resour
     listing.failure = co_await reading.Read(MakeListRequest(resource, query), meta);
     if (listing.failure) {
       const bool forgotten = listing.failure->kind == WatchFailureKind::kExpired;
-      if (!forgotten || query.continue_token.empty()) break;
+      if (!forgotten || query.continue_token.empty() || begun_anew) break;
+      begun_anew = true;
       listing = Listing{.paged = true};
       query = {.resource_version = resource_version};
       sink.BeginList();
@@ -89,6 +91,11 @@ awaitable<Listing> ListResource(ApiClient& client, const WatchedResource& resour
     }
     listing.resource_version = std::move(meta.resource_version);
     if (meta.continue_token.empty()) break;
+    if (meta.continue_token == query.continue_token) {
+      listing.failure =
+          FailureOfBody(absl::DataLossError("a page of a list says to continue where it began"));
+      break;
+    }
     listing.paged = true;
     query = {.limit = limit, .continue_token = std::move(meta.continue_token)};
   }

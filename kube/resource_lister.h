@@ -24,8 +24,8 @@ struct Listing {
 boost::asio::awaitable<WatchFailure> ReadFailure(ApiStream& stream);
 
 // Reads all pages of a list into `sink`, up to but without CommitList, as client-go's pager does:
-// when the server forgets the list between two pages, the list begins again in one piece. `limit`
-// is of a page, 0 for none. The arguments must outlive the coroutine.
+// when the server forgets the list between two pages, the list begins again in one piece, but not
+// a second time. `limit` is of a page, 0 for none. The arguments must outlive the coroutine.
 boost::asio::awaitable<Listing> ListResource(ApiClient& client, const WatchedResource& resource,
                                              ObjectSink& sink, std::string resource_version,
                                              int limit);

@@ -77,6 +77,25 @@ TEST_P(ReflectorTest, ListsInOnePieceWhenTheListExpiresBetweenPages) {
   EXPECT_EQ(harness_.changes, 1);
 }
 
+TEST_P(ReflectorTest, WaitsWhenAListGoesOnWhereItBegan) {
+  harness_.Run({harness_.List("7", "t", {}), harness_.List("7", "t", {}),
+                harness_.List("8", "", {Pod("b", "1", "1")}), harness_.Watch({Bookmark("9")})});
+  EXPECT_THAT(harness_.targets,
+              ElementsAre("/p?limit=500&resourceVersion=0", "/p?continue=t&limit=500",
+                          "/p?limit=500&resourceVersion=0", WatchFrom(8)));
+  EXPECT_THAT(harness_.log, HasSubstr("says to continue where it began"));
+  EXPECT_EQ(harness_.slept.size(), 1u);
+}
+
+TEST_P(ReflectorTest, WaitsWhenListsExpireAgainAndAgain) {
+  const auto expired = harness_.Error(410, "Expired", "The provided continue parameter is too old");
+  const auto page = harness_.List("7", "t", {});
+  harness_.Run({page, expired, page, expired, page, expired, page, expired,
+                harness_.List("8", "", {}), harness_.Watch({Bookmark("9")})});
+  EXPECT_EQ(harness_.targets.size(), 10u);
+  EXPECT_EQ(harness_.slept.size(), 1u);
+}
+
 TEST_P(ReflectorTest, FollowsEventsAndGoesOnFromTheLastVersion) {
   harness_.Run({harness_.List("7", "", {Pod("a", "1", "1"), Pod("b", "2", "1")}),
                 harness_.Watch({Event("ADDED", Pod("c", "8", "1")),
