@@ -96,8 +96,7 @@ class Controller : public std::enable_shared_from_this<Controller> {
   int64_t EarliestDelayNs(const Tracked& tracked) const;
   void ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns);
   void ScheduleSpread(const Table::value_type& hpa, int64_t window_ns);
-  // When there is something to begin.
-  std::optional<int64_t> NextStart() const;
+  std::optional<int64_t> NextStart() const;  // when there is something to begin
   void StartDue();
   boost::asio::awaitable<void> Reconcile(HpaName name);
   void Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result, int64_t duration_ns);
