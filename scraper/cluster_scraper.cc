@@ -18,6 +18,8 @@ constexpr std::chrono::milliseconds kSweepInterval(200);
 // A snapshot costs more the more nodes there are, so it waits one sweep more for each so many.
 constexpr size_t kNodesPerSweep = 250;
 constexpr size_t kMaxSweepsWaited = 4;
+constexpr int64_t kContestLogIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr size_t kMaxContestLogKeys = 100;
 
 }  // namespace
 
@@ -60,7 +62,8 @@ ClusterScraper::ClusterScraper(asio::any_io_executor executor, ClusterScraperOpt
           .apply = [this](const std::string& node, const Sample* history,
                           const Sample& sample) { return Apply(node, history, sample); },
           .slots = {executor, kScrapesAtOnce},
-          .turns = {executor, clock}}) {}
+          .turns = {executor, clock}}),
+      contest_limiter_(kContestLogIntervalNs, kMaxContestLogKeys, clock) {}
 
 ClusterScraper::~ClusterScraper() {
   for (const auto& [name, node] : nodes_) node->Stop();
@@ -125,9 +128,22 @@ bool ClusterScraper::IsPublishingDue() const {
 
 void ClusterScraper::Publish() {
   snapshot_.Set(store_.MakeSnapshot());
+  LogContests();
   changed_ = false;
   urgent_ = false;
   sweeps_waited_ = 0;
+}
+
+void ClusterScraper::LogContests() {
+  for (const PodContest& contest : store_.contests()) {
+    const auto held_back = contest_limiter_.Admit(contest.challenger->name());
+    if (!held_back) continue;
+    log_.warn(
+        "Two kubelets tell of one pod; the first one's usage is served pod={}/{} node={} "
+        "other_node={} held_back={}",
+        contest.pod->namespace_name(), contest.pod->name(), contest.holder->name(),
+        contest.challenger->name(), *held_back);
+  }
 }
 
 void ClusterScraper::BeginTick(std::atomic<int64_t>& tick_began_ns) {

@@ -13,6 +13,7 @@
 #include "kube/clock.h"
 #include "kube/credentials.h"
 #include "kube/node_info.h"
+#include "scraper/log_limiter.h"
 #include "scraper/node_scraper.h"
 #include "scraper/published.h"
 #include "scraper/scrape_observer.h"
@@ -65,6 +66,7 @@ class ClusterScraper {
                                           const Sample& sample);
   bool IsPublishingDue() const;
   void Publish();
+  void LogContests();
   void BeginTick(std::atomic<int64_t>& tick_began_ns);
 
   const boost::asio::any_io_executor executor_;
@@ -76,6 +78,7 @@ class ClusterScraper {
   std::unique_ptr<TickObserver> observer_;
   std::shared_ptr<ScrapeEnvironment> environment_;
   std::map<std::string, std::shared_ptr<NodeScraper>, std::less<>> nodes_;
+  LogLimiter contest_limiter_;
   Reasons unresolved_;  // why nodes cannot be scraped at all, as it was logged
   // Since the last snapshot: whether there is something new, and whether it must not wait.
   bool changed_ = false;

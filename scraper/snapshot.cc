@@ -1,37 +1,8 @@
 #include "scraper/snapshot.h"
 
-#include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <compare>
-#include <cstdint>
-#include <string_view>
 #include <utility>
 
-#include "absl/hash/hash.h"
-
 namespace kubegauge::scraper {
-namespace {
-
-using PlaceAndName = std::pair<std::string_view, std::string_view>;
-
-struct Newest {
-  int64_t start_time_ns = 0;
-  int64_t timestamp_ns = INT64_MIN;
-  auto operator<=>(const Newest&) const = default;
-};
-
-Newest NewestOf(const NodePoints& points, uint32_t pod) {
-  const NodeLayout::Pod& place = points.layout->pods[pod];
-  Newest newest;
-  for (uint32_t i = 0; i < place.container_count; ++i) {
-    const UsagePoint& last = points.containers[place.first_container + i].last;
-    newest.start_time_ns = std::max(newest.start_time_ns, last.start_time_ns);
-    newest.timestamp_ns = std::max(newest.timestamp_ns, last.timestamp_ns);
-  }
-  return newest;
-}
-
-}  // namespace
 
 Snapshot::Snapshot(std::shared_ptr<const Catalog> catalog, Points points,
                    std::shared_ptr<const PodPlaces> places)
@@ -79,34 +50,6 @@ size_t Snapshot::CountServableContainers() const {
     if (GetPodUsage(i, usage)) count += usage.containers.size();
   }
   return count;
-}
-
-std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
-                                                     const Snapshot::Points& points) {
-  boost::unordered_flat_map<PlaceAndName, Snapshot::PodPlace, absl::Hash<PlaceAndName>> claims;
-  claims.reserve(catalog.pods().size());
-  for (uint32_t node = 0; node < points.size(); ++node) {
-    if (points[node] == nullptr) continue;
-    const NodeLayout& layout = *points[node]->layout;
-    for (uint32_t pod = 0; pod < layout.pods.size(); ++pod) {
-      const kube::ObjectMeta& meta = *layout.pods[pod].meta;
-      const Snapshot::PodPlace claim{.node = node, .pod = pod};
-      const auto [known, is_first] =
-          claims.try_emplace({meta.namespace_name(), meta.name()}, claim);
-      if (is_first) continue;
-      Snapshot::PodPlace& holder = known->second;
-      if (NewestOf(*points[node], pod) > NewestOf(*points[holder.node], holder.pod)) {
-        holder = claim;
-      }
-    }
-  }
-  auto places = std::make_shared<Snapshot::PodPlaces>(catalog.pods().size());
-  for (size_t i = 0; i < places->size(); ++i) {
-    const kube::ObjectMeta& meta = *catalog.pods()[i];
-    const auto claim = claims.find({meta.namespace_name(), meta.name()});
-    if (claim != claims.end()) (*places)[i] = claim->second;
-  }
-  return places;
 }
 
 std::shared_ptr<const Snapshot> EmptySnapshot() {

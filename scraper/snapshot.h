@@ -55,10 +55,4 @@ class Snapshot {
 // Of a cluster that nothing is known of yet.
 std::shared_ptr<const Snapshot> EmptySnapshot();
 
-// Finds the points of each pod of the catalog. When two nodes claim one pod, as after a pod of a
-// StatefulSet moved, the one whose container started last has it, or where that does not tell, the
-// one that was read last.
-std::shared_ptr<const Snapshot::PodPlaces> PlacePods(const Catalog& catalog,
-                                                     const Snapshot::Points& points);
-
 }  // namespace kubegauge::scraper

@@ -42,12 +42,13 @@ Store::Applied Store::Apply(std::string_view node, const Sample& sample) {
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
   Snapshot::Points points = FreshPoints();
   if (placed_catalog_ != catalog_ || LayoutsChanged(points)) {
-    places_ = PlacePods(*catalog_, points);
+    placer_.Place(catalog_, points);
     placed_catalog_ = catalog_;
     placed_layouts_.clear();
     for (const auto& node : points) placed_layouts_.push_back(node ? node->layout : nullptr);
   }
-  return std::make_shared<const Snapshot>(catalog_, std::move(points), places_);
+  contests_ = placer_.FindLastingContests(points);
+  return std::make_shared<const Snapshot>(catalog_, std::move(points), placer_.places());
 }
 
 bool Store::IsFresh(const NodeState& state, int64_t now_ns) const {

@@ -10,6 +10,7 @@
 
 #include "kube/clock.h"
 #include "scraper/catalog.h"
+#include "scraper/pod_placer.h"
 #include "scraper/snapshot.h"
 
 namespace kubegauge::scraper {
@@ -46,6 +47,8 @@ class Store {
 
   // The state of now: nodes whose last sample is stale have no points in it.
   std::shared_ptr<const Snapshot> MakeSnapshot();
+  // Pods of the last snapshot that two nodes go on to name (PodPlacer::FindLastingContests).
+  const std::vector<PodContest>& contests() const { return contests_; }
 
  private:
   struct NodeState {
@@ -75,7 +78,8 @@ class Store {
   // What the last snapshot was made of, so that the next shares what did not change.
   std::shared_ptr<const Catalog> placed_catalog_;
   std::vector<std::shared_ptr<const NodeLayout>> placed_layouts_;
-  std::shared_ptr<const Snapshot::PodPlaces> places_;
+  PodPlacer placer_;
+  std::vector<PodContest> contests_;
 };
 
 }  // namespace kubegauge::scraper

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "scraper/pod_placer.h"
 #include "tests/bench/cluster.h"
 
 namespace kubegauge::bench {

@@ -227,6 +227,20 @@ TEST_F(ClusterScraperTest, DamagedFiguresLeaveTheLastOnesAndAreAnError) {
   EXPECT_THAT(log, HasSubstr("the value of node_cpu_usage_seconds_total cannot be nan"));
 }
 
+TEST_F(ClusterScraperTest, WarnsOfAPodThatTwoKubeletsNameOnceAMinute) {
+  AddNode("a", InOrder());
+  AddNode("b", InOrder());
+  Scrape();
+  ASSERT_TRUE(RunUntilScraped("a", 6) && RunUntilScraped("b", 6));
+  auto warnings = [this, log = std::string()]() mutable {
+    log += Logged();
+    return Count(log, "warning Two kubelets tell of one pod");
+  };
+  EXPECT_TRUE(RunUntil([&] { return warnings() == 1; }));
+  ASSERT_TRUE(RunUntilScraped("a", 12) && RunUntilScraped("b", 12));
+  EXPECT_EQ(warnings(), 1u);
+}
+
 TEST_F(ClusterScraperTest, AKubeletThatSaysNothingLeavesTheLastPoints) {
   bool is_silent = false;
   AddNode("a", [&, answer = InOrder()](const FakeKubeletRequest& request) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "scraper/pod_placer.h"
 #include "tests/scraper/snapshot_builder.h"
 
 namespace kubegauge::scraper {

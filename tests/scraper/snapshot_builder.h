@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "scraper/pod_placer.h"
 #include "scraper/snapshot.h"
 
 namespace kubegauge::testing {

@@ -188,6 +188,134 @@ TEST_F(StoreTest, PodClaimedByTwoNodesWithoutStartsIsTheOneThatWasReadLast) {
   EXPECT_EQ(usage.containers[0].usage.cpu_nanocores, 200'000'000u);
 }
 
+// Nodes that tell of d/web-0, the usage of which says whose points are served.
+class ContestedPodTest : public StoreTest {
+ protected:
+  ContestedPodTest() { SetCatalog({{"d", "web-0"}}); }
+
+  void SetCatalog(const std::vector<std::pair<std::string, std::string>>& pods) {
+    store_.SetCatalog(CatalogOf({"n1", "n2", "n3"}, pods));
+  }
+  // `node` has used `cores` since `start_s`; `other_pod` is named beside.
+  void Name(const char* node, uint64_t cores, int64_t start_s, int64_t at_s,
+            std::string_view other_pod = "x") {
+    UsagePoint point = Point(at_s, cores * static_cast<uint64_t>(at_s) * 1000);
+    point.start_time_ns = start_s * kSecond;
+    store_.Apply(node, MakeSample(std::nullopt, {{"d", "web-0", {{"c", point}}},
+                                                 {"e", other_pod, {{"c", point}}}}));
+  }
+  void NameTwice(const char* node, uint64_t cores, int64_t start_s, int64_t at_s) {
+    Name(node, cores, start_s, at_s);
+    Name(node, cores, start_s, at_s + 15);
+  }
+  void NameNothing(const char* node, int64_t at_s) {
+    store_.Apply(node, MakeSample(Point(at_s, 0), {}));
+  }
+  uint64_t ServedCores() {
+    PodUsage usage;
+    const auto snapshot = store_.MakeSnapshot();
+    const auto pod = snapshot->catalog().FindPod("d", "web-0");
+    if (!pod || !snapshot->GetPodUsage(*pod, usage)) return 0;
+    return usage.containers.at(0).usage.cpu_nanocores / 1'000'000'000;
+  }
+  // "pod holder challenger" of each contest of a new snapshot.
+  std::vector<std::string> Contests() {
+    store_.MakeSnapshot();
+    std::vector<std::string> texts;
+    for (const PodContest& contest : store_.contests()) {
+      texts.push_back(std::string(contest.pod->name()) + " " + std::string(contest.holder->name()) +
+                      " " + std::string(contest.challenger->name()));
+    }
+    return texts;
+  }
+};
+
+TEST_F(ContestedPodTest, StaysWithTheNodeThatHasItWhateverStartAnotherSays) {
+  NameTwice("n2", 2, 500, 1000);
+  EXPECT_EQ(ServedCores(), 2u);
+  NameTwice("n1", 1, 600, 1000);
+  NameTwice("n3", 3, 700, 1000);
+  EXPECT_EQ(ServedCores(), 2u);
+}
+
+TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItNamesItNoMore) {
+  NameTwice("n1", 1, 500, 1000);
+  EXPECT_EQ(ServedCores(), 1u);
+  NameTwice("n2", 2, 990, 1010);
+  EXPECT_EQ(ServedCores(), 1u);
+  NameNothing("n1", 1030);
+  EXPECT_EQ(ServedCores(), 2u);
+}
+
+TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsStale) {
+  NameTwice("n1", 1, 500, 1000);
+  EXPECT_EQ(ServedCores(), 1u);
+  clock_.Advance(3 * kResolution + 1);
+  NameTwice("n2", 2, 400, 1060);
+  EXPECT_EQ(ServedCores(), 2u);
+}
+
+TEST_F(ContestedPodTest, IsTheNewersWhenItWasGoneInBetween) {
+  NameTwice("n2", 2, 500, 1000);
+  EXPECT_EQ(ServedCores(), 2u);
+  SetCatalog({});
+  store_.MakeSnapshot();
+  NameTwice("n1", 1, 1005, 1020);
+  SetCatalog({{"d", "web-0"}, {"a", "first"}});
+  EXPECT_EQ(ServedCores(), 1u);
+}
+
+TEST_F(ContestedPodTest, IsNotWonByAStartThatIsStillToCome) {
+  NameTwice("n1", 1, 500, 1000);
+  NameTwice("n2", 2, 5000, 1000);
+  EXPECT_EQ(ServedCores(), 1u);
+}
+
+TEST_F(ContestedPodTest, IsToldOfWhenBothNodesNameItAgainAndThenOnceForEachReadingOfBoth) {
+  NameTwice("n1", 1, 500, 1000);
+  store_.MakeSnapshot();
+  NameTwice("n2", 2, 600, 1000);
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  Name("n1", 1, 500, 1030);
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  Name("n2", 2, 600, 1030);
+  EXPECT_EQ(Contests(), std::vector<std::string>{"web-0 n1 n2"});
+  Name("n2", 2, 600, 1045);
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  Name("n1", 1, 500, 1045);
+  EXPECT_EQ(Contests(), std::vector<std::string>{"web-0 n1 n2"});
+}
+
+TEST_F(ContestedPodTest, IsToldOfThoughTheNodesNameOtherPodsEachTime) {
+  Name("n1", 1, 500, 1000);
+  Name("n2", 2, 500, 1001, "y1");
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  Name("n1", 1, 500, 1015);
+  SetCatalog({{"a", "first"}, {"d", "web-0"}});
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  Name("n2", 2, 500, 1016, "y2");
+  EXPECT_EQ(Contests(), std::vector<std::string>{"web-0 n2 n1"});
+}
+
+TEST_F(ContestedPodTest, IsNotToldOfWhenItMoved) {
+  NameTwice("n1", 1, 500, 1000);
+  store_.MakeSnapshot();
+  NameTwice("n2", 2, 1005, 1016);
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+  NameNothing("n1", 1030);
+  Name("n2", 2, 1005, 1046);
+  EXPECT_EQ(Contests(), std::vector<std::string>());
+}
+
+TEST_F(ContestedPodTest, IsNotToldOfWhenNoSuchPodExists) {
+  SetCatalog({});
+  for (int64_t at_s = 1000; at_s < 1060; at_s += 15) {
+    Name("n1", 1, 500, at_s);
+    Name("n2", 2, 500, at_s);
+    EXPECT_EQ(Contests(), std::vector<std::string>());
+  }
+}
+
 TEST_F(StoreTest, ForgetsNodesThatNoLongerExist) {
   store_.SetCatalog(CatalogOf({"n1"}, {{"d", "p1"}}));
   Scrape("n1", "p1", 100, 0);

@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "scraper/pod_placer.h"
 #include "server/standalone/objects/inventory_mirror.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/fakes/manual_clock.h"
