@@ -53,7 +53,7 @@ NodeScraper::NodeScraper(asio::any_io_executor executor, KubeletTarget target,
       environment_(std::move(environment)),
       target_(std::move(target)),
       source_(executor, environment_->access, environment_->settings.source, environment_->clock),
-      log_(environment_->log) {}
+      log_(environment_->log, environment_->clock) {}
 
 void NodeScraper::Begin() {
   asio::co_spawn(

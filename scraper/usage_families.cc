@@ -9,6 +9,8 @@ namespace {
 
 constexpr int64_t kNanosecondsPerMillisecond = 1'000'000;
 constexpr double kNanosecondsPerSecond = 1e9;
+// Of labels, for the log: a line of a text may be as long as the text.
+constexpr size_t kMaxShownLabelBytes = 200;
 
 }  // namespace
 
@@ -67,7 +69,10 @@ bool AddFigureOfOneCpu(const PrometheusSample& sample, ContainerRow& row) {
 }
 
 std::string DescribeDamage(const PrometheusSample& sample) {
-  return fmt::format("the value of {}{} cannot be {}", sample.name, sample.labels, sample.value);
+  const std::string_view labels = sample.labels;
+  return fmt::format("the value of {}{}{} cannot be {}", sample.name,
+                     labels.substr(0, kMaxShownLabelBytes),
+                     labels.size() > kMaxShownLabelBytes ? "…" : "", sample.value);
 }
 
 int64_t TruncateToMilliseconds(int64_t time_ns) {

@@ -190,6 +190,15 @@ TEST(ResourceDecoder, TellsDamagedFiguresFromMissingOnes) {
   EXPECT_EQ((*decoder.Decode(sound, kRequestTimeNs))->damage, "");
 }
 
+TEST(ResourceDecoder, ShowsOnlyTheBeginningOfADamagedLine) {
+  const std::string body =
+      "node_cpu_usage_seconds_total{a=\"" + std::string(1'000'000, 'x') + "\"} NaN\n";
+  ResourceDecoder decoder;
+  EXPECT_EQ(
+      (*decoder.Decode(body, kRequestTimeNs))->damage,
+      "the value of node_cpu_usage_seconds_total{a=\"" + std::string(196, 'x') + "… cannot be nan");
+}
+
 TEST(ResourceDecoder, NamesAreViewsIntoTheBody) {
   const std::string body = ReadTestdata("kubelet-1.26/metrics_resource.txt");
   ResourceDecoder decoder;
