@@ -10,6 +10,7 @@
 
 #include "autoscaler/written_json.h"
 #include "kube/go_quote.h"
+#include "kube/utf8.h"
 
 namespace kubegauge::server {
 namespace {
@@ -149,7 +150,7 @@ class JsonParser {
         text += Take();
       }
     }
-    return text;
+    return kube::ToValidUtf8(text);
   }
 
   void ReadEscape(std::string& text) {

@@ -18,8 +18,9 @@ enum class Repeats : uint8_t {
   kKept,  // all of them, for a decoder that has to tell of them
 };
 
-// Reads a JSON text, with numbers as in autoscaler/written_json.h. InvalidArgument in the words of
-// Go's encoding/json: `invalid character '}' looking for beginning of value`.
+// Reads a JSON text, with numbers as in autoscaler/written_json.h and bytes of texts that are not
+// UTF-8 replaced by U+FFFD. InvalidArgument in the words of Go's encoding/json: `invalid character
+// '}' looking for beginning of value`.
 absl::StatusOr<autoscaler::Json> ParseJsonDocument(std::string_view text,
                                                    Repeats repeats = Repeats::kLastWins);
 

@@ -16,6 +16,7 @@
 
 #include "autoscaler/written_json.h"
 #include "kube/go_quote.h"
+#include "kube/utf8.h"
 #include "server/documents/json_document.h"
 
 namespace kubegauge::server {
@@ -305,6 +306,32 @@ std::string FaultOf(const YAML::Exception& error, std::string_view text) {
   return fmt::format("line {}: {}", error.mark.line + 1, words);
 }
 
+// What Go's reader says of bytes that are not UTF-8; empty where all are.
+std::string_view Utf8FaultOf(std::string_view text) {
+  text.remove_prefix(kube::ValidUtf8Size(text));
+  if (text.empty()) return "";
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t lead = byte(0);
+  const size_t width = lead >= 0xF8   ? 0
+                       : lead >= 0xF0 ? 4
+                       : lead >= 0xE0 ? 3
+                       : lead >= 0xC0 ? 2
+                                      : 0;
+  if (width == 0) return "invalid leading UTF-8 octet";
+  if (text.size() < width) return "incomplete UTF-8 octet sequence";
+  for (size_t i = 1; i < width; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return "invalid trailing UTF-8 octet";
+  }
+  const bool is_too_long =
+      lead < 0xC2 || (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+  return is_too_long ? "invalid length of a UTF-8 sequence" : "invalid Unicode character";
+}
+
+// Of a text in UTF-16, which the parser knows by it.
+bool HasWideByteOrderMark(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
 // The parser counts places without it.
 std::string_view WithoutByteOrderMark(std::string_view text) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
@@ -327,6 +354,8 @@ std::vector<YAML::Node> Load(std::string_view text) {
 
 absl::StatusOr<std::vector<YamlDocument>> ParseYamlDocuments(std::string_view text) {
   text = WithoutByteOrderMark(text);
+  const std::string_view fault = HasWideByteOrderMark(text) ? "" : Utf8FaultOf(text);
+  if (!fault.empty()) return absl::InvalidArgumentError(std::string(fault));
   std::vector<YamlDocument> documents;
   try {
     for (const YAML::Node& node : Load(text)) {

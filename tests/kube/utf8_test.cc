@@ -43,5 +43,18 @@ TEST(FirstRune, DecodesWhatIsWellFormed) {
   }
 }
 
+TEST(ToValidUtf8, ReplacesEachByteThatIsNone) {
+  EXPECT_EQ(ToValidUtf8(""), "");
+  EXPECT_EQ(ToValidUtf8("a\u20AC\uFFFD"), "a\u20AC\uFFFD");
+  EXPECT_EQ(ToValidUtf8("\xe2\x82z\xff"), "\uFFFD\uFFFDz\uFFFD");
+  EXPECT_EQ(ValidUtf8Size("a\u20AC\xff"), 4u);
+}
+
+TEST(AppendForTerminal, ShowsWhatATerminalWouldObey) {
+  std::string shown = ">";
+  AppendForTerminal("a\u20AC\t\n\x1b[2J\r\x7f\u009b\x9b", shown);
+  EXPECT_EQ(shown, ">a\u20AC\t\n\\x1b[2J\\x0d\\x7f\\x9b\\x9b");
+}
+
 }  // namespace
 }  // namespace kubegauge::kube

@@ -27,7 +27,9 @@ const ResourceType& ReplicaSets() { return ResourceTypeNamed("replicasets"); }
 std::string HashOf(const Json& pod_template) {
   constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
   uint64_t hash = 14695981039346656037u;  // FNV-1a
-  for (const char c : nlohmann::json(pod_template).dump()) {
+  // No text ends the process, whoever let it in.
+  const auto broken_texts = nlohmann::json::error_handler_t::replace;
+  for (const char c : nlohmann::json(pod_template).dump(-1, ' ', false, broken_texts)) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   }
   std::string text;

@@ -10,6 +10,7 @@
 #include "kube/protobuf_envelope.h"
 #include "kube/protobuf_message.h"
 #include "kube/rfc3339.h"
+#include "kube/utf8.h"
 #include "server/documents/json_document.h"
 
 namespace kubegauge::server {
@@ -26,15 +27,13 @@ const SchemaField* FindNumber(const SchemaStruct& structure, uint32_t number) {
   return found == structure.fields.end() ? nullptr : &*found;
 }
 
-std::string Text(std::string_view bytes) { return std::string(bytes); }
-
 // A message whose only field is a text.
 std::string OnlyText(std::string_view bytes) {
   std::string text;
   auto message = kube::ProtobufMessage(bytes);
   while (message.next()) {
     if (message.tag_and_type() == kube::BytesField(1)) {
-      text = kube::TakeBytes(message);
+      text = kube::ToValidUtf8(kube::TakeBytes(message));
     } else {
       message.skip();
     }
@@ -75,7 +74,7 @@ Json IntOrString(std::string_view bytes) {
     } else if (message.tag_and_type() == kube::VarintField(2)) {
       number = message.get_int32();
     } else if (message.tag_and_type() == kube::BytesField(3)) {
-      text = kube::TakeBytes(message);
+      text = kube::ToValidUtf8(kube::TakeBytes(message));
     } else {
       message.skip();
     }
@@ -151,7 +150,7 @@ class Reader {
     auto message = kube::ProtobufMessage(bytes);
     while (message.next()) {
       if (message.tag_and_type() == kube::BytesField(1)) {
-        key = kube::TakeBytes(message);
+        key = kube::ToValidUtf8(kube::TakeBytes(message));
       } else if (message.tag() == 2) {
         value = Value(type, message, path, depth + 1);
       } else {
@@ -178,7 +177,7 @@ class Reader {
     const std::string_view bytes = kube::TakeBytes(message);
     switch (type.kind) {
       case Kind::kString:
-        return Text(bytes);
+        return kube::ToValidUtf8(bytes);
       case Kind::kQuantity:
         return OnlyText(bytes);
       case Kind::kIntOrString:
@@ -210,8 +209,8 @@ absl::StatusOr<Json> ReadProtobufObject(const SchemaStruct& structure, std::stri
     return absl::UnimplementedError(
         fmt::format("{} cannot be read from protobuf by this API: send JSON", *reader.unknown()));
   }
-  object["apiVersion"] = std::string(envelope->api_version);
-  object["kind"] = std::string(envelope->kind);
+  object["apiVersion"] = kube::ToValidUtf8(envelope->api_version);
+  object["kind"] = kube::ToValidUtf8(envelope->kind);
   return object;
 }
 

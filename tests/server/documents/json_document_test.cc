@@ -65,6 +65,12 @@ TEST(JsonDocumentTest, RefusesInGosWords) {
   EXPECT_EQ(Read(std::string(300, '[')), "exceeded max depth");
 }
 
+// What writes the document would refuse such bytes, perhaps with an exception that ends a process.
+TEST(JsonDocumentTest, ReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(Read("{\"\xff\":\"a\xe2\x82\xe2\x82\xac\xed\xa0\x80\"}"),
+            "{\"\uFFFD\":\"a\uFFFD\uFFFD\u20AC\uFFFD\uFFFD\uFFFD\"}");
+}
+
 TEST(JsonDocumentTest, KeepsTheTextOfNumbers) {
   for (const char* text : {"1e3", "1.50", "99999999999999999999", "-0.0E-1", "7"}) {
     const auto json = ParseJsonDocument(text);

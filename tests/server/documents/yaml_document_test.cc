@@ -82,6 +82,24 @@ TEST(YamlDocumentTest, TellsOfKeysThatAMergeSetsAgain) {
                                       "line 3: key \"b\" already set in map"}));
 }
 
+TEST(YamlDocumentTest, RefusesWhatIsNotUtf8InTheWordsOfGo) {
+  const struct {
+    const char* text;
+    const char* error;
+  } kCases[] = {
+      {"a: \"\xff\"\n", "invalid leading UTF-8 octet"},
+      {"a: \x80\n", "invalid leading UTF-8 octet"},
+      {"a: \xe2\x82", "incomplete UTF-8 octet sequence"},
+      {"a: \xe2\x82 b\n", "invalid trailing UTF-8 octet"},
+      {"a: \xc0\xaf\n", "invalid length of a UTF-8 sequence"},
+      {"a: \xed\xa0\x80\n", "invalid Unicode character"},
+  };
+  for (const auto& [text, error] : kCases) EXPECT_EQ(JsonOfYaml(text), error) << text;
+  EXPECT_EQ(JsonOfYaml("\xef\xbb\xbf"
+                       "a: \u20AC\n"),
+            "{\"a\":\"\u20AC\"}");
+}
+
 TEST(YamlDocumentTest, MergesOnlyMaps) {
   for (const char* text : {"<<: 1\n", "<<:\n", "<<: [{a: 1}, 2]\n", "<<: [[{a: 1}]]\n",
                            "x: &x [{a: 1}]\n<<: *x\n", "x: &x 1\n<<: [*x]\n"}) {

@@ -135,6 +135,16 @@ TEST_F(SimulationTest, RecreatesWhenAsked) {
   }
 }
 
+// The simulation runs outside of any request: an exception there ended the process.
+TEST_F(SimulationTest, GoesOnWithATemplateThatIsNotUtf8) {
+  std::string deployment = WebDeployment();
+  deployment.insert(deployment.find("\"image\""), "\"workingDir\":\"\xff\",");
+  Ok("POST", kDeployments, deployment);
+  simulation_.Settle();
+  EXPECT_EQ(ReplicaSets().size(), 1u);
+  EXPECT_EQ(Ok("GET", kWeb)["spec"]["template"]["spec"]["containers"][0]["workingDir"], "\uFFFD");
+}
+
 TEST_F(SimulationTest, CollectsWhatLostItsOwner) {
   Ok("POST", kDeployments, WebDeployment());
   simulation_.Settle();

@@ -38,6 +38,19 @@ TEST(ProtobufObject, ReadsAnHpa) {
             R"("apiVersion":"autoscaling/v1","kind":"HorizontalPodAutoscaler"})");
 }
 
+TEST(ProtobufObject, ReplacesWhatIsNotUtf8) {
+  const std::string lease =
+      ProtobufMessage()
+          .Message(1, ProtobufMessage()
+                          .Bytes(1, "a\xff")
+                          .Message(12, ProtobufMessage().Bytes(1, "\xfe").Bytes(2, "")))
+          .Body("coordination.k8s.io/v1", "Lease");
+  const auto object = ReadProtobufObject(Of({"coordination.k8s.io", "v1"}, "Lease"), lease);
+  ASSERT_TRUE(object.ok()) << object.status();
+  EXPECT_EQ((*object)["metadata"].dump(),
+            "{\"name\":\"a\uFFFD\",\"annotations\":{\"\uFFFD\":\"\"}}");
+}
+
 TEST(ProtobufObject, ReadsTimesAndQuantities) {
   const std::string lease =
       ProtobufMessage()
