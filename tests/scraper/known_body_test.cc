@@ -16,7 +16,8 @@
 namespace kubegauge::scraper {
 namespace {
 
-constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kScrapedAtNs = 1'000'000'000;
+constexpr int64_t kResolutionOfNodeNs = 15'000'000'000;
 
 // All of a sample but how quickly it was made.
 std::string Describe(const absl::StatusOr<const Sample*>& decoded) {
@@ -61,7 +62,7 @@ class BodyReader {
 
   std::string Read(std::string_view body) {
     if (remembers_) decoder_.Swap(known_);
-    const absl::StatusOr<const Sample*> sample = decoder_.Decode(body, kSecond);
+    const absl::StatusOr<const Sample*> sample = decoder_.Decode(body, kScrapedAtNs);
     if (remembers_) decoder_.Swap(known_);
     std::string text = Describe(sample);
     if (!sample.ok()) return text;
@@ -69,7 +70,7 @@ class BodyReader {
     const auto no_meta = [](std::string_view, std::string_view) -> kube::ObjectMetaRef {
       return nullptr;
     };
-    points_ = Advance(points_.get(), **sample, 15 * kSecond, no_meta);
+    points_ = Advance(points_.get(), **sample, kResolutionOfNodeNs, no_meta);
     known_.layout = points_->layout;
     return text + Describe(*points_);
   }
