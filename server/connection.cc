@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "apiservice/status.h"
+#include "server/http2_connection.h"
 
 namespace kubegauge::server {
 namespace asio = boost::asio;
@@ -20,17 +21,6 @@ namespace {
 
 constexpr std::string_view kPlainHttpAnswer =
     "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
-
-constexpr std::string_view kPanicAnswer =
-    "This request caused apiserver to panic. Look in the logs for details.\n";
-
-Response Panicked() {
-  return {.status = 500,
-          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
-                      {"X-Content-Type-Options", "nosniff"}},
-          .body = std::string(kPanicAnswer),
-          .stream = nullptr};
-}
 
 }  // namespace
 
@@ -58,6 +48,7 @@ asio::awaitable<absl::Status> Connection::Serve() {
   absl::Status handshake = co_await stream_.Handshake();
   if (!handshake.ok()) co_return co_await RefuseHandshake(std::move(handshake));
   client_certificate_ = stream_.PeerCertificate();
+  if (stream_.speaks_http2()) co_return co_await ServeHttp2();
   while (true) {
     const absl::StatusOr<bool> begun = co_await reader_.AwaitRequest();
     if (!begun.ok()) co_return begun.status();
@@ -85,6 +76,16 @@ asio::awaitable<absl::Status> Connection::Serve() {
   co_return absl::OkStatus();
 }
 
+asio::awaitable<absl::Status> Connection::ServeHttp2() {
+  auto http2 =
+      std::make_unique<Http2Connection>(stream_, *control_, *environment_, client_certificate_);
+  const absl::StatusOr<bool> in_order = co_await http2->Run();
+  if (!in_order.ok()) co_return in_order.status();
+  http2.reset();
+  if (*in_order) co_await Linger();
+  co_return absl::OkStatus();
+}
+
 asio::awaitable<absl::Status> Connection::RefuseHandshake(absl::Status error) {
   if (stream_.ClientSpokePlainHttp()) co_await Linger(asio::buffer(kPlainHttpAnswer));
   if (absl::IsInvalidArgument(error)) {
@@ -101,8 +102,7 @@ asio::awaitable<Response> Connection::Answer(Request request) {
     response = co_await environment_->service.Serve(std::move(request));
   } catch (const std::exception& e) {
     if (control_->cancelled()) throw;
-    environment_->log.Write(spdlog::level::err, "the service threw an exception", e.what());
-    response = Panicked();
+    response = AnswerAfter(e, *environment_);
   }
   co_return response;
 }

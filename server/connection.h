@@ -6,25 +6,13 @@
 
 #include "absl/status/status.h"
 #include "apiservice/http.h"
-#include "apiservice/rate_limited_log.h"
-#include "kube/clock.h"
 #include "server/connection_control.h"
-#include "server/listener_limits.h"
-#include "server/memory_budget.h"
+#include "server/connection_environment.h"
 #include "server/request_reader.h"
 #include "server/response_writer.h"
 #include "server/tls_stream.h"
 
 namespace kubegauge::server {
-
-// What all connections of a listener share.
-struct ConnectionEnvironment {
-  apiservice::HttpService& service;
-  const ListenerLimits& limits;
-  const kube::Clock& clock;
-  apiservice::RateLimitedLog& log;
-  MemoryBudget& request_memory;
-};
 
 // One client's connection, from the handshake to the end.
 class Connection {
@@ -40,6 +28,7 @@ class Connection {
 
  private:
   boost::asio::awaitable<absl::Status> Serve();
+  boost::asio::awaitable<absl::Status> ServeHttp2();
   boost::asio::awaitable<absl::Status> RefuseHandshake(absl::Status error);
   boost::asio::awaitable<apiservice::Response> Answer(apiservice::Request request);
   // Sends `refusal` as the last answer.

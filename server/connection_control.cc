@@ -35,10 +35,18 @@ void ConnectionControl::Enter(Phase phase, std::chrono::milliseconds allowed) {
   if (is_silent() != was_silent) {
     silent_since_ns_.store(was_silent ? kNever : now_ns, std::memory_order_relaxed);
   }
-  int64_t deadline_ns = now_ns + ToNs(allowed);
-  if (phase == Phase::kNew) deadline_ns = std::min(deadline_ns, first_request_deadline_ns_);
-  deadline_ns_.store(deadline_ns, std::memory_order_relaxed);
+  SetDeadline(now_ns + ToNs(allowed));
   idle_since_ns_.store(phase == Phase::kIdle ? now_ns : kNever, std::memory_order_relaxed);
+}
+
+void ConnectionControl::EnterUntil(Phase phase, int64_t deadline_ns) {
+  if (phase != phase_) Enter(phase, std::chrono::milliseconds(0));
+  SetDeadline(deadline_ns);
+}
+
+void ConnectionControl::SetDeadline(int64_t deadline_ns) {
+  if (phase_ == Phase::kNew) deadline_ns = std::min(deadline_ns, first_request_deadline_ns_);
+  deadline_ns_.store(deadline_ns, std::memory_order_relaxed);
 }
 
 void ConnectionControl::EnterWithoutLimit(Phase phase) {
@@ -69,16 +77,25 @@ void ConnectionControl::CancelNow() {
   signal_.emit(boost::asio::cancellation_type::terminal);
 }
 
+void ConnectionControl::WindDown() {
+  if (multiplexed_ != nullptr) {
+    multiplexed_->WindDown();
+  } else {
+    CancelNow();
+  }
+}
+
 void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
   if (deadline_ns_.load(std::memory_order_relaxed) > now_ns) return;
   OnExecutor([now_ns](ConnectionControl& self) {
-    if (self.deadline_ns_.load(std::memory_order_relaxed) <= now_ns) self.CancelNow();
+    if (self.deadline_ns_.load(std::memory_order_relaxed) > now_ns) return;
+    if (self.multiplexed_ == nullptr || !self.multiplexed_->OnOverdue(now_ns)) self.CancelNow();
   });
 }
 
 void ConnectionControl::CancelIfIdle(int64_t since_ns) {
   OnExecutor([since_ns](ConnectionControl& self) {
-    if (self.idle_since_ns() <= since_ns) self.CancelNow();
+    if (self.idle_since_ns() <= since_ns) self.WindDown();
   });
 }
 
@@ -97,9 +114,10 @@ void ConnectionControl::BeginDrain(int64_t first_request_deadline_ns) {
   OnExecutor([first_request_deadline_ns](ConnectionControl& self) {
     self.first_request_deadline_ns_ = first_request_deadline_ns;
     if (self.drain_wait_ != nullptr) self.drain_wait_->cancel();
-    if (self.phase_ == Phase::kIdle) self.CancelNow();
     if (self.phase_ == Phase::kNew) {
       self.deadline_ns_.store(std::min(self.deadline_ns_.load(), first_request_deadline_ns));
+    } else if (self.phase_ == Phase::kIdle || self.multiplexed_ != nullptr) {
+      self.WindDown();
     }
   });
 }

@@ -25,6 +25,18 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
     kBusy,     // a request is being served or answered, or the end is being awaited
   };
 
+  // What a connection that serves many requests at once does instead of ending. On its executor.
+  class Multiplexed {
+   public:
+    // A deadline has passed. False: the connection is to end.
+    virtual bool OnOverdue(int64_t now_ns) = 0;
+    // It is to end in order.
+    virtual void WindDown() = 0;
+
+   protected:
+    ~Multiplexed() = default;
+  };
+
   // `executor` is the connection's. Keeps a reference to `clock`.
   ConnectionControl(boost::asio::any_io_executor executor, const kube::Clock& clock,
                     std::chrono::milliseconds first_allowed);
@@ -32,6 +44,10 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   // For the connection, on its executor.
   void Enter(Phase phase, std::chrono::milliseconds allowed);
   void EnterWithoutLimit(Phase phase);
+  // The same with another kind of limit; the phase may be the one it is in, whose beginning stays.
+  void EnterUntil(Phase phase, int64_t deadline_ns);
+  // Null again before `multiplexed` ends.
+  void SetMultiplexed(Multiplexed* multiplexed) { multiplexed_ = multiplexed; }
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
   bool cancelled() const { return cancelled_; }
   void Finish() { finished_ = true; }
@@ -57,8 +73,11 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
  private:
   template <class Action>
   void OnExecutor(Action action);
+  void SetDeadline(int64_t deadline_ns);
   bool is_silent() const { return phase_ == Phase::kNew || phase_ == Phase::kReading; }
   void CancelNow();
+  // In order where it can.
+  void WindDown();
 
   const boost::asio::any_io_executor executor_;
   const kube::Clock& clock_;
@@ -72,6 +91,7 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   bool cancelled_ = false;
   bool finished_ = false;
   boost::asio::cancellation_signal signal_;
+  Multiplexed* multiplexed_ = nullptr;
   boost::asio::steady_timer* drain_wait_ = nullptr;  // of who waits in UntilDrain
 };
 

@@ -24,9 +24,10 @@ struct ListenAddress {
   bool share_port = false;     // SO_REUSEPORT
 };
 
-// Serves HTTP/1.1 and 1.0 over TLS. Each connection is a coroutine that stays on one of the
-// executors: the one that had the fewest when it came. A client gets an answer to whatever it
-// sends: what is no valid request is refused with a Kubernetes Status of the right code.
+// Serves HTTP/2, 1.1 and 1.0 over TLS. Each connection stays on one of the executors: the one that
+// had the fewest when it came. A client gets an answer to whatever it sends: what is no valid
+// request is refused with a Kubernetes Status of the right code, or in HTTP/2, where it is no
+// message at all, with a reset of its stream.
 // Thread-safe.
 //
 // Keeps references to `tls`, `service`, `clock` and `log`. Before it is destroyed, Drain has to
@@ -50,8 +51,9 @@ class HttpsListener {
   size_t connections() const;
 
   // Stops accepting; closes idle connections at once; lets requests in flight finish, the answer
-  // saying `Connection: close`; after `grace` cancels what is left. Completes when every connection
-  // has ended, for which the service must heed cancellation. Called once, after Start.
+  // saying `Connection: close`, or in HTTP/2 a GOAWAY before it; after `grace` cancels what is
+  // left. Completes when every connection has ended, for which the service must heed cancellation.
+  // Called once, after Start.
   boost::asio::awaitable<void> Drain(std::chrono::milliseconds grace);
 
  private:

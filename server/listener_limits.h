@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace kubegauge::server {
 
@@ -31,6 +32,10 @@ struct ListenerLimits {
   // Each part of a response, and what it takes to make those that follow until one is not empty: a
   // list whose selector is that costly ends halfway.
   std::chrono::milliseconds write_timeout = std::chrono::seconds(30);
+  // HTTP/2: requests of one connection that are received, served or answered at once; more are
+  // refused one by one.
+  uint32_t max_streams = 100;
+
   // How long a closing connection waits for its client to have read the last answer.
   std::chrono::milliseconds linger_timeout = std::chrono::seconds(1);
   // How long a drain waits for the first request of a connection that is just being made.

@@ -32,9 +32,11 @@ class BudgetShare {
   BudgetShare& operator=(const BudgetShare&) = delete;
 
   // Makes the share at least `bytes`; false, and no change, when the budget has not enough left.
-  bool GrowTo(size_t bytes) {
-    if (bytes <= held_) return true;
-    if (!budget_.Take(bytes - held_)) return false;
+  bool GrowTo(size_t bytes) { return bytes <= held_ || Resize(bytes); }
+  // Makes it exactly that; likewise.
+  bool Resize(size_t bytes) {
+    if (bytes > held_ && !budget_.Take(bytes - held_)) return false;
+    if (bytes < held_) budget_.Give(held_ - bytes);
     held_ = bytes;
     return true;
   }

@@ -19,7 +19,6 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
 
   // Why put() failed with `error`, for the client.
   apiservice::Status Refusal(const boost::system::error_code& error) const;
-  apiservice::Status HeaderTooLarge() const;
 
   // From the end of the header on.
   bool is_http_1_1() const { return version_ == 11; }

@@ -5,6 +5,8 @@
 #include <boost/beast/http/error.hpp>
 #include <string_view>
 
+#include "server/request_checks.h"
+
 namespace kubegauge::server {
 namespace asio = boost::asio;
 using Phase = ConnectionControl::Phase;
@@ -13,14 +15,6 @@ namespace {
 
 constexpr size_t kReadBytes = 16 * 1024;  // a TLS record
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-apiservice::Status TooBusy() {
-  apiservice::Status status =
-      apiservice::InternalError("too many large requests are being received, please try again");
-  status.reason = "ServiceUnavailable";
-  status.code = 503;
-  return status;
-}
 
 void SkipEmptyLines(boost::beast::flat_buffer& buffer) {
   while (buffer.size() > 0) {
@@ -61,7 +55,7 @@ asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
       absl::Status sent = co_await stream_.Write(asio::buffer(kContinue));
       if (!sent.ok()) co_return sent;
     }
-    if (!HasRoom(parser, received)) co_return received;
+    if (!HasRoom(received)) co_return received;
     const absl::StatusOr<size_t> read = co_await Fill();
     if (!read.ok()) co_return read.status();
     if (*read == 0) co_return received;
@@ -132,7 +126,7 @@ RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& re
     const size_t header_bytes =
         parser.is_header_done() ? header_bytes_ : header_bytes_ + buffer_.size();
     if (in_header && header_bytes > limits_.header_bytes) {
-      received.refusal = parser.HeaderTooLarge();
+      received.refusal = HeaderTooLarge(limits_);
       return Progress::kRefused;
     }
     if (need_more) return Progress::kNeedMore;
@@ -151,9 +145,9 @@ bool RequestReader::TakeShare(const RequestParser& parser, Received& received) {
 }
 
 // Whether the buffer, which a chunk's header or a trailer without end could fill, takes more.
-bool RequestReader::HasRoom(const RequestParser& parser, Received& received) const {
+bool RequestReader::HasRoom(Received& received) const {
   if (buffer_.size() < buffer_.max_size()) return true;
-  received.refusal = parser.HeaderTooLarge();
+  received.refusal = HeaderTooLarge(limits_);
   return false;
 }
 

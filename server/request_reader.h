@@ -56,7 +56,7 @@ class RequestReader {
   // Feeds the parser what is buffered.
   Progress Parse(RequestParser& parser, Received& received);
   bool TakeShare(const RequestParser& parser, Received& received);
-  bool HasRoom(const RequestParser& parser, Received& received) const;
+  bool HasRoom(Received& received) const;
   bool IsContinueDue(const RequestParser& parser) const;
 
   TlsStream& stream_;

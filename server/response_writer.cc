@@ -10,7 +10,6 @@
 #include <charconv>
 #include <exception>
 
-#include "apiservice/http_date.h"
 #include "server/response_head.h"
 
 namespace kubegauge::server {
@@ -22,7 +21,6 @@ using Phase = ConnectionControl::Phase;
 
 namespace {
 
-constexpr int64_t kSecondNs = 1'000'000'000;
 constexpr size_t kRecordBytes = 16 * 1024;
 constexpr size_t kSliceBytes = 16 * kRecordBytes;  // of a body, under one deadline
 constexpr size_t kKeptBufferBytes = 4 * 1024;
@@ -71,7 +69,7 @@ bool AppendPart(BodyStream& stream, bool chunked, std::string& out) {
 
 ResponseWriter::ResponseWriter(TlsStream& stream, ConnectionControl& control,
                                const ListenerLimits& limits, const kube::Clock& clock)
-    : stream_(stream), control_(control), limits_(limits), clock_(clock) {}
+    : stream_(stream), control_(control), limits_(limits), date_(clock) {}
 
 asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Framing framing) {
   const bool has_body = MayHaveBody(response.status) && !framing.is_head;
@@ -80,9 +78,9 @@ asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Fr
   bool keep_alive =
       framing.keep_alive && !until_close && !control_.draining() && !AsksToClose(response);
   out_.clear();
-  AppendResponseHead(response,
-                     {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive, .date = Date()},
-                     out_);
+  AppendResponseHead(
+      response, {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive, .date = date_.Now()},
+      out_);
   absl::Status sent;
   if (has_body && response.stream != nullptr) {
     sent = co_await SendStream(*response.stream, framing.is_http_1_1);
@@ -151,15 +149,6 @@ asio::awaitable<absl::Status> ResponseWriter::SendEvents(EventStream& events, bo
     if (!out_.empty()) sent = co_await Write(asio::buffer(out_));
   }
   co_return sent;
-}
-
-std::string_view ResponseWriter::Date() {
-  const int64_t now_seconds = clock_.WallNs() / kSecondNs;
-  if (date_.empty() || now_seconds != date_seconds_) {
-    date_ = apiservice::FormatHttpDate(now_seconds);
-    date_seconds_ = now_seconds;
-  }
-  return date_;
 }
 
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
 #include <string>
-#include <string_view>
 
 #include "absl/status/status.h"
 #include "apiservice/http.h"
 #include "kube/clock.h"
 #include "server/connection_control.h"
+#include "server/date_text.h"
 #include "server/listener_limits.h"
 #include "server/tls_stream.h"
 
@@ -47,16 +46,12 @@ class ResponseWriter {
   absl::StatusOr<boost::asio::const_buffer> WriteOutAtOnce();
   // Lets the other connections of the thread have their turn, as a large body takes long.
   boost::asio::awaitable<void> GiveWay();
-  // The time as HTTP writes it; made once a second.
-  std::string_view Date();
 
   TlsStream& stream_;
   ConnectionControl& control_;
   const ListenerLimits& limits_;
-  const kube::Clock& clock_;
+  DateText date_;
   std::string out_;  // the header and what of the body travels with it; each part of a stream
-  std::string date_;
-  int64_t date_seconds_ = 0;
 };
 
 }  // namespace kubegauge::server

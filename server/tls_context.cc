@@ -26,12 +26,16 @@ constexpr std::string_view kSessionContext = "kubegauge";
 
 // Protocol names as ALPN puts them on the wire: a length, then the name. HTTP/1.0 is there for
 // clients that are told to speak it.
-constexpr unsigned char kProtocols[] = "\x08http/1.1\x08http/1.0";
+constexpr std::string_view kProtocols = "\x02h2\x08http/1.1\x08http/1.0";
+constexpr std::string_view kProtocolsBeforeHttp2 = "\x08http/1.1\x08http/1.0";
 
 int SelectProtocol(SSL*, const unsigned char** selected, unsigned char* selected_length,
-                   const unsigned char* offered, unsigned int offered_length, void*) {
+                   const unsigned char* offered, unsigned int offered_length, void* protocols) {
+  const std::string_view ours = *static_cast<const std::string_view*>(protocols);
   unsigned char* match = nullptr;
-  if (SSL_select_next_proto(&match, selected_length, kProtocols, sizeof(kProtocols) - 1, offered,
+  if (SSL_select_next_proto(&match, selected_length,
+                            reinterpret_cast<const unsigned char*>(ours.data()),
+                            static_cast<unsigned int>(ours.size()), offered,
                             offered_length) != OPENSSL_NPN_NEGOTIATED) {
     return SSL_TLSEXT_ERR_ALERT_FATAL;  // as Go: no answer in a protocol the client cannot read
   }
@@ -72,13 +76,17 @@ SSL_TICKET_RETURN UseTicket(SSL*, SSL_SESSION*, const unsigned char*, size_t,
   }
 }
 
+void OfferProtocols(bool with_http2, SSL_CTX* context) {
+  const std::string_view& protocols = with_http2 ? kProtocols : kProtocolsBeforeHttp2;
+  SSL_CTX_set_alpn_select_cb(context, SelectProtocol, const_cast<std::string_view*>(&protocols));
+}
+
 absl::Status SetOptions(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets only: no state here
   SSL_CTX_set_max_cert_list(context, kMaxClientChainBytes);
-  SSL_CTX_set_alpn_select_cb(context, SelectProtocol, nullptr);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_cert_verify_callback(context, AcceptAnyClientCertificate, nullptr);
   if (SSL_CTX_set_session_id_context(context,
@@ -165,6 +173,7 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromPem(const TlsM
                         const std::string& key) -> absl::StatusOr<ContextPtr> {
     ContextPtr context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return OpenSslError(absl::StatusCode::kInternal, "setting up TLS");
+    OfferProtocols(material.policy.offers_http2, context.get());
     absl::Status status = SetOptions(context.get());
     if (status.ok()) status = ApplyTlsPolicy(material.policy, context.get());
     if (status.ok()) status = UseKeyPair(context.get(), chain, key);

@@ -30,9 +30,9 @@ struct TlsMaterial {
   TlsPolicy policy = {};
 };
 
-// The TLS side of a listener (wire.md A.1): TLS 1.2 or newer, HTTP/1.1 by ALPN, client certificates
-// requested but neither required nor verified, sessions resumed by ticket, no renegotiation, no
-// compression, no buffers held by idle connections. Immutable; thread-safe.
+// The TLS side of a listener (wire.md A.1): TLS 1.2 or newer, HTTP/2 or 1.1 by ALPN, client
+// certificates requested but neither required nor verified, sessions resumed by ticket, no
+// renegotiation, no compression, no buffers held by idle connections. Immutable; thread-safe.
 class TlsContext {
  public:
   static absl::StatusOr<std::shared_ptr<const TlsContext>> FromPem(const TlsMaterial& material);

@@ -18,12 +18,13 @@ inline constexpr char kGoDefaultCiphers[] =
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
     "ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA";
 
-// Which TLS an operator allows, in OpenSSL's terms. The default is the strongest that clients of
-// Kubernetes know.
+// Which TLS an operator allows, in OpenSSL's terms, and what is spoken over it. The default is the
+// strongest that clients of Kubernetes know.
 struct TlsPolicy {
   int min_version = TLS1_2_VERSION;
   std::string cipher_list = kGoDefaultCiphers;  // of TLS 1.2
   std::string groups;                           // of the key exchange; empty: OpenSSL's default
+  bool offers_http2 = true;                     // beside HTTP/1.1
 };
 
 // Reads the values of --tls-min-version, --tls-cipher-suites (IANA names, as Go spells them) and

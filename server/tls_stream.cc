@@ -165,6 +165,21 @@ asio::awaitable<absl::Status> TlsStream::Handshake() {
   co_return absl::OkStatus();
 }
 
+bool TlsStream::speaks_http2() const {
+  const unsigned char* protocol = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &protocol, &size);
+  return std::string_view(reinterpret_cast<const char*>(protocol), size) == "h2";
+}
+
+bool TlsStream::is_fit_for_http2() const {
+  if (SSL_version(ssl_.get()) >= TLS1_3_VERSION) return true;
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl_.get());
+  const int key_exchange = SSL_CIPHER_get_kx_nid(cipher);
+  return SSL_CIPHER_is_aead(cipher) == 1 &&
+         (key_exchange == NID_kx_ecdhe || key_exchange == NID_kx_dhe);
+}
+
 bool TlsStream::ClientSpokePlainHttp() const {
   const std::string_view start(first_bytes_.data(), first_bytes_seen_);
   for (std::string_view method : {"GET /", "HEAD ", "POST ", "PUT /", "OPTIO", "DELET", "PATCH"}) {

@@ -22,7 +22,7 @@ namespace kubegauge::server {
 //
 // Errors: kUnavailable when the client is gone (reset, or the end without notice), kCancelled
 // when the operation was cancelled, kInvalidArgument when the client broke the protocol. Not
-// thread-safe: to be used on the socket's executor, one operation at a time.
+// thread-safe: to be used on the socket's executor, by one reader and one writer at a time.
 class TlsStream {
  public:
   TlsStream(boost::asio::ip::tcp::socket socket, std::shared_ptr<const TlsContext> context);
@@ -30,7 +30,14 @@ class TlsStream {
   TlsStream(const TlsStream&) = delete;
   TlsStream& operator=(const TlsStream&) = delete;
 
+  boost::asio::any_io_executor get_executor() { return socket_.get_executor(); }
+
   boost::asio::awaitable<absl::Status> Handshake();
+
+  // After the handshake: whether it agreed on HTTP/2, and whether in a way that HTTP/2 allows
+  // (RFC 9113, 9.2).
+  bool speaks_http2() const;
+  bool is_fit_for_http2() const;
 
   // After a failed handshake: whether the client spoke HTTP without TLS.
   bool ClientSpokePlainHttp() const;
@@ -47,6 +54,8 @@ class TlsStream {
   boost::asio::awaitable<absl::StatusOr<size_t>> ReadSome(boost::asio::mutable_buffer out);
   // The same without the cost of a coroutine; no value where it would have to wait.
   std::optional<absl::StatusOr<size_t>> ReadAtOnce(boost::asio::mutable_buffer out);
+  // Waits for what the last call, just made, lacked.
+  boost::asio::awaitable<absl::Status> AwaitRetry();
 
   // Waits until the client has ended the connection, or its side of it. What it sends meanwhile
   // stays unread; a client that has sent something is no longer watched, and the wait only ends by
@@ -75,8 +84,6 @@ class TlsStream {
   static int BioWrite(BIO* bio, const char* data, int size);
   static long BioControl(BIO* bio, int command, long argument, void* pointer);
 
-  // Waits for what the last call lacked.
-  boost::asio::awaitable<absl::Status> AwaitRetry();
   boost::asio::awaitable<absl::Status> Wait(boost::asio::ip::tcp::socket::wait_type what);
   absl::Status Failure();
   void NotifyClose();

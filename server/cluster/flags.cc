@@ -99,8 +99,11 @@ void AddServingFlags(FlagSet& flags, ServingFlags& serving) {
   flags.Add("permit-port-sharing", &serving.permit_port_sharing,
             "Bind with SO_REUSEPORT, so that several processes share the port.");
   flags.AddInert("permit-address-sharing", "bool", "SO_REUSEADDR is always set.");
-  flags.AddInert("disable-http2-serving", "bool", "HTTP/1.1 is what is served.");
-  flags.AddInert("http2-max-streams-per-connection", "int", "HTTP/1.1 is what is served.");
+  flags.Add("disable-http2-serving", &serving.disable_http2_serving,
+            "If true, HTTP2 serving will be disabled.");
+  flags.Add("http2-max-streams-per-connection", &serving.http2_max_streams_per_connection,
+            "The limit that the server gives to clients for the maximum number of streams in an "
+            "HTTP/2 connection. Zero means to use the default, 100.");
 }
 
 void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
@@ -166,7 +169,7 @@ void AddRequestFlags(FlagSet& flags, RequestFlags& requests) {
   flags.AddDuration("storage-initialization-timeout", &requests.storage_initialization_timeout_ns,
                     "Accepted and has no effect: there is no storage.");
   flags.Add("goaway-chance", &requests.goaway_chance,
-            "Accepted and has no effect: it is a chance of HTTP/2, and HTTP/1.1 is served.");
+            "Accepted and has no effect: clients of HTTP/2 keep their connections.");
 }
 
 void AddRegistrationFlags(FlagSet& flags, RegistrationFlags& registration) {

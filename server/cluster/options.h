@@ -42,6 +42,8 @@ struct ServingFlags {
   std::string tls_min_version;
   std::vector<SniFiles> tls_sni_cert_keys;
   bool permit_port_sharing = false;
+  bool disable_http2_serving = false;
+  int64_t http2_max_streams_per_connection = 0;
 };
 
 // Who may ask (wire.md B.7).

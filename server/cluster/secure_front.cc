@@ -1,9 +1,11 @@
 #include "server/cluster/secure_front.h"
 
+#include <algorithm>
 #include <boost/asio/use_future.hpp>
 #include <chrono>
 #include <csignal>
 #include <future>
+#include <limits>
 #include <thread>
 #include <utility>
 
@@ -24,6 +26,15 @@ constexpr int kServingThreads = 2;
 constexpr std::chrono::seconds kLookUpRetry(2);
 constexpr std::chrono::seconds kFileInterval(2);
 constexpr std::chrono::seconds kFarewellTime(5);
+
+ListenerLimits LimitsOf(const ServingFlags& serving) {
+  ListenerLimits limits;
+  constexpr int64_t kMost = std::numeric_limits<int32_t>::max();
+  if (const int64_t streams = serving.http2_max_streams_per_connection; streams > 0) {
+    limits.max_streams = static_cast<uint32_t>(std::min(streams, kMost));
+  }
+  return limits;
+}
 
 // Whether asking again may help.
 bool IsPassing(const absl::Status& status) {
@@ -96,11 +107,12 @@ absl::Status SecureFront::Listen() {
                  std::string(taken.message()));
     }
   });
-  auto listener = HttpsListener::Bind(serving_.executors(),
-                                      {.ip = options_.serving.bind_address,
-                                       .port = options_.serving.secure_port,
-                                       .share_port = options_.serving.permit_port_sharing},
-                                      tls.tls(), entrance_, ListenerLimits(), clock_, log_);
+  auto listener =
+      HttpsListener::Bind(serving_.executors(),
+                          {.ip = options_.serving.bind_address,
+                           .port = options_.serving.secure_port,
+                           .share_port = options_.serving.permit_port_sharing},
+                          tls.tls(), entrance_, LimitsOf(options_.serving), clock_, log_);
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   return absl::OkStatus();

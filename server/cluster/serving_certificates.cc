@@ -26,6 +26,7 @@ absl::StatusOr<std::unique_ptr<ServingCertificates>> ServingCertificates::Create
   absl::StatusOr<TlsPolicy> policy =
       ParseTlsPolicy(flags.tls_min_version, flags.tls_cipher_suites, flags.tls_curve_preferences);
   if (!policy.ok()) return policy.status();
+  policy->offers_http2 = !flags.disable_http2_serving;
   std::unique_ptr<ServingCertificates> certificates(new ServingCertificates(*std::move(policy)));
   absl::Status loaded = certificates->Load(flags, awaits_another, clock, log);
   if (!loaded.ok()) return loaded;

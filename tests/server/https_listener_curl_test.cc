@@ -66,13 +66,18 @@ TEST_F(HttpsListenerWithCurl, Works) {
   EXPECT_EQ(Curl("", "/"), "GET 0");
   EXPECT_EQ(Curl("--cert %jane.crt --key %jane.key", "/"), "GET 0 cert");
   EXPECT_EQ(Curl("--tls-max 1.2 --cert %jane.crt --key %jane.key", "/"), "GET 0 cert");
-  EXPECT_EQ(Curl("--http2 " + format, "/"), "200 1.1 5");
+  EXPECT_EQ(Curl("--http2 " + format, "/"), "200 2 5");
   EXPECT_EQ(Curl("--http1.0 " + format, "/stream"), "200 1 5000000");
-  EXPECT_EQ(Curl(format, "/stream"), "200 1.1 5000000");
-  EXPECT_EQ(Curl("--head " + format, "/stream").substr(0, 7), "200 1.1");
-  EXPECT_EQ(Curl("--data-binary @%body", "/"), "POST 2000000") << "with Expect: 100-continue";
-  EXPECT_EQ(Curl("-T %body -H 'Transfer-Encoding: chunked'", "/"), "PUT 2000000");
-  EXPECT_EQ(Curl("-T %too_large -H Expect: " + format, "/").substr(0, 7), "413 1.1")
+  EXPECT_EQ(Curl(format, "/stream"), "200 2 5000000");
+  EXPECT_EQ(Curl("--head " + format, "/stream").substr(0, 6), "200 2 ");
+  EXPECT_EQ(Curl("--http1.1 " + format, "/stream"), "200 1.1 5000000");
+  EXPECT_EQ(Curl("--http1.1 --head " + format, "/stream").substr(0, 7), "200 1.1");
+  EXPECT_EQ(Curl("--data-binary @%body", "/"), "POST 2000000");
+  EXPECT_EQ(Curl("-H 'Expect: 100-continue' --data-binary @%body", "/"), "POST 2000000");
+  EXPECT_EQ(Curl("--http1.1 --data-binary @%body", "/"), "POST 2000000")
+      << "with Expect: 100-continue";
+  EXPECT_EQ(Curl("--http1.1 -T %body -H 'Transfer-Encoding: chunked'", "/"), "PUT 2000000");
+  EXPECT_EQ(Curl("--http1.1 -T %too_large -H Expect: " + format, "/").substr(0, 7), "413 1.1")
       << "though the client is still sending";
 }
 

@@ -2,11 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "tests/server/listener_fixture.h"
+#include "tests/server/scripted_events.h"
 
 namespace kubegauge::testing {
 namespace {
@@ -19,36 +16,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 constexpr std::string_view kGet = "GET /watch HTTP/1.1\r\nHost: h\r\n\r\n";
-
-struct Script {
-  std::atomic<int> released{0};  // how many events may be sent
-  std::atomic<bool> ends{false};
-  std::atomic<bool> waiting{false};
-  std::atomic<bool> destroyed{false};
-};
-
-// Sends an event for each that a test releases.
-class ScriptedEvents final : public apiservice::EventStream {
- public:
-  explicit ScriptedEvents(Script& script) : script_(script) {}
-  ~ScriptedEvents() override { script_.destroyed = true; }
-
-  asio::awaitable<bool> Next(std::string& out) override {
-    script_.waiting = true;
-    asio::steady_timer timer(co_await asio::this_coro::executor);
-    while (sent_ >= script_.released && !script_.ends) {
-      timer.expires_after(1ms);
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    if (sent_ >= script_.released) co_return false;
-    out.append("event").append(std::to_string(++sent_)).append("\n");
-    co_return true;
-  }
-
- private:
-  Script& script_;
-  int sent_ = 0;
-};
 
 class HttpsListenerEvents : public ListenerFixture {
  protected:

@@ -66,13 +66,14 @@ TEST_F(HttpsListenerTls, NeedsTls12OrNewer) {
   }
 }
 
-TEST_F(HttpsListenerTls, SelectsHttp11AndNothingElse) {
+TEST_F(HttpsListenerTls, SelectsHttp2BeforeHttp11AndNothingElse) {
   Start();
-  EXPECT_EQ(Connect({.protocols = kBoth}).selected_protocol(), "http/1.1");
+  EXPECT_EQ(Connect({.protocols = kBoth}).selected_protocol(), "h2");
+  EXPECT_EQ(Connect({.protocols = kOnlyH2}).selected_protocol(), "h2");
   EXPECT_EQ(Connect().selected_protocol(), "");
-  HttpsClient h2 = Connect({.protocols = kOnlyH2});
-  EXPECT_FALSE(h2.connected());
-  EXPECT_THAT(h2.error(), HasSubstr("no application protocol"));
+  HttpsClient h3 = Connect({.protocols = "\x02h3"});
+  EXPECT_FALSE(h3.connected());
+  EXPECT_THAT(h3.error(), HasSubstr("no application protocol"));
 }
 
 TEST_F(HttpsListenerTls, NamesTheAuthoritiesItKnowsWhenItAsksForACertificate) {

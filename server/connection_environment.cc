@@ -1,0 +1,17 @@
+#include "server/connection_environment.h"
+
+#include <string>
+
+namespace kubegauge::server {
+
+apiservice::Response AnswerAfter(const std::exception& error,
+                                 const ConnectionEnvironment& environment) {
+  environment.log.Write(spdlog::level::err, "the service threw an exception", error.what());
+  return {.status = 500,
+          .headers = {{"Content-Type", "text/plain; charset=utf-8"},
+                      {"X-Content-Type-Options", "nosniff"}},
+          .body = "This request caused apiserver to panic. Look in the logs for details.\n",
+          .stream = nullptr};
+}
+
+}  // namespace kubegauge::server

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "apiservice/http_date.h"
+#include "kube/clock.h"
+
+namespace kubegauge::server {
+
+// The time as HTTP writes it; made once a second.
+class DateText {
+ public:
+  // Keeps a reference.
+  explicit DateText(const kube::Clock& clock) : clock_(clock) {}
+
+  const std::string& Now() {
+    constexpr int64_t kSecondNs = 1'000'000'000;
+    const int64_t now_seconds = clock_.WallNs() / kSecondNs;
+    if (text_.empty() || now_seconds != seconds_) {
+      text_ = apiservice::FormatHttpDate(now_seconds);
+      seconds_ = now_seconds;
+    }
+    return text_;
+  }
+
+ private:
+  const kube::Clock& clock_;
+  std::string text_;
+  int64_t seconds_ = 0;
+};
+
+}  // namespace kubegauge::server
