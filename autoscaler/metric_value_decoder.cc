@@ -10,6 +10,8 @@ namespace {
 using simdjson::ondemand::value;
 
 constexpr int64_t kDefaultWindowSeconds = 60;
+// More than a cluster has pods. Else empty ones, of three bytes each, would be many times as large.
+constexpr size_t kMaxItems = 250'000;
 
 absl::Status ReadName(value described_object, std::string& name) {
   std::string_view text;
@@ -56,8 +58,10 @@ absl::StatusOr<std::vector<Item>> DecodeItems(std::string_view what, std::string
   const absl::Status read = ForEachMemberOfDocument(
       what, padded, parser, [&](std::string_view key, value member) -> absl::Status {
         if (key != "items") return absl::OkStatus();
-        return ForEachElement(member,
-                              [&](value item) { return read_item(item, items.emplace_back()); });
+        return ForEachElement(member, [&](value item) -> absl::Status {
+          if (items.size() == kMaxItems) return absl::InvalidArgumentError("too many items");
+          return read_item(item, items.emplace_back());
+        });
       });
   if (!read.ok()) return read;
   return items;

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view kTooLargeCause = "ResourceVersionTooLarge";
 constexpr std::string_view kTooLargeMessage = "Too large resource version";
 constexpr size_t kMaxForeignText = 256;
+constexpr size_t kMaxStatusBytes = size_t{64} << 10;
 
 int32_t ClampToInt32(int64_t value) {
   return static_cast<int32_t>(std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(),
@@ -100,6 +101,9 @@ absl::StatusOr<ApiStatus> DecodeErrorBody(WireFormat format, std::string_view bo
 }  // namespace
 
 absl::StatusOr<ApiStatus> DecodeApiStatus(const EncodedObject& object) {
+  if (object.bytes.size() > kMaxStatusBytes) {
+    return absl::InvalidArgumentError("a Status of more than 64 KiB");
+  }
   absl::StatusOr<ApiStatus> status = object.format == WireFormat::kProtobuf
                                          ? DecodeProtobufStatus(object.bytes)
                                          : DecodeJsonStatus(object.bytes);

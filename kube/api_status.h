@@ -19,7 +19,8 @@ struct ApiStatus {
   bool resource_version_too_large = false;
 };
 
-// Error: kInvalidArgument.
+// Error: kInvalidArgument, also for one that is larger than any that says something: its tree would
+// take many times its size.
 absl::StatusOr<ApiStatus> DecodeApiStatus(const EncodedObject& object);
 
 // From a response that is no success. One whose body is no Status, such as a proxy's page, gives

@@ -21,7 +21,9 @@ std::string KubernetesUserAgent(std::string_view program, std::string_view versi
 
 struct CurlApiClientOptions {
   std::string user_agent;
-  size_t max_body_bytes = size_t{512} << 20;  // of a Send
+  // Of a Send: the metrics of some 100,000 pods. Whoever registers an API decides what it answers,
+  // and many answers are held at once.
+  size_t max_body_bytes = size_t{32} << 20;
   // What of an Open is held until it is read; beyond it the server has to wait.
   size_t stream_buffer_bytes = size_t{256} << 10;
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);

@@ -161,6 +161,15 @@ TEST_F(ApiCustomMetricsReaderTest, ExternalMetrics) {
   EXPECT_EQ(LastTarget(), "/apis/external.metrics.k8s.io/v1beta1/namespaces/shop/my_queue");
 }
 
+// An empty item takes three bytes of an answer, and many times that of memory.
+TEST_F(ApiCustomMetricsReaderTest, RefusesMoreItemsThanAClusterHasPods) {
+  std::string items = "{}";
+  for (int i = 0; i < 250'000; ++i) items += ",{}";
+  Answer("GET /apis/external.metrics.k8s.io/v1beta1/namespaces/shop/hits",
+         Json(R"({"kind":"ExternalMetricValueList","items":[)" + items + "]}"));
+  EXPECT_THAT(ReadError({.api = Api::kExternal, .metric = "hits"}), HasSubstr("too many items"));
+}
+
 TEST_F(ApiCustomMetricsReaderTest, WhatCannotStandInAPathIsNotAskedFor) {
   EXPECT_EQ(ReadError({.api = Api::kExternal, .metric = "a/b%"}),
             "invalid resource \"a/b%\": [may not contain '/' may not contain '%']");

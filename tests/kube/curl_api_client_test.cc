@@ -235,6 +235,7 @@ TEST_F(CurlApiClientTest, HoldsTheServerToItsAuthorityAndName) {
 }
 
 TEST_F(CurlApiClientTest, RefusesABodyThatIsTooLarge) {
+  EXPECT_EQ(client_.options_.max_body_bytes, size_t{32} << 20);
   client_.options_.max_body_bytes = 1000;
   service_.answer = [](Request request) -> asio::awaitable<Response> {
     co_return TextResponse(std::string(request.path == "/fits" ? 1000 : 1001, 'x'));

@@ -201,6 +201,16 @@ TEST(ReadErrorResponse, KeepsWhatItCanOfAForeignPage) {
   EXPECT_EQ(status.message, R"("<b>Bad\nGateway</b>")");
 }
 
+// Each bracket would take a node of a tree.
+TEST(ReadErrorResponse, TakesNoLargeBodyApart) {
+  const std::string message(size_t{64} << 10, 'x');
+  const ApiStatus status =
+      ReadErrorResponse(500, "application/json", R"({"reason":"R","message":")" + message + "\"}");
+  EXPECT_EQ(status.reason, "");
+  EXPECT_LT(status.message.size(), 300);
+  EXPECT_FALSE(DecodeApiStatus({WireFormat::kJson, std::string(size_t{1} << 20, '[')}).ok());
+}
+
 TEST(DecodeApiStatus, KnowsAVersionThatIsTooLarge) {
   const std::string_view bodies[] = {
       R"({"code":504,"reason":"Timeout","message":"x","details":{"retryAfterSeconds":1,)"
