@@ -54,6 +54,46 @@ TEST_F(ConnectionControlTest, HoldsEveryPhaseToItsOwnTime) {
   EXPECT_TRUE(control_->cancelled());
 }
 
+class ScriptedMultiplexed final : public ConnectionControl::Multiplexed {
+ public:
+  bool OnOverdue(int64_t) override {
+    ++overdue;
+    return goes_on;
+  }
+  void WindDown() override { ++wound_down; }
+
+  bool goes_on = true;
+  int overdue = 0;
+  int wound_down = 0;
+};
+
+TEST_F(ConnectionControlTest, LeavesItToAMultiplexedConnectionHowItEnds) {
+  ScriptedMultiplexed multiplexed;
+  control_->SetMultiplexed(&multiplexed);
+  control_->EnterUntil(Phase::kBusy, clock_.MonotonicNs() + 1'000'000'000);
+  Advance(2s);
+  EXPECT_FALSE(IsOverdue());
+  EXPECT_EQ(multiplexed.overdue, 1);
+  control_->BeginDrain(clock_.MonotonicNs());
+  EXPECT_FALSE(RunStrand());
+  EXPECT_EQ(multiplexed.wound_down, 1) << "though it is busy";
+  control_->EnterUntil(Phase::kIdle, clock_.MonotonicNs() + 1'000'000'000);
+  control_->CancelIfIdle(control_->idle_since_ns());
+  EXPECT_FALSE(RunStrand());
+  EXPECT_EQ(multiplexed.wound_down, 2);
+  multiplexed.goes_on = false;
+  Advance(2s);
+  EXPECT_TRUE(IsOverdue());
+}
+
+TEST_F(ConnectionControlTest, StaysInAPhaseWhoseDeadlineMoves) {
+  control_->EnterUntil(Phase::kIdle, 1);
+  const int64_t since_ns = control_->idle_since_ns();
+  Advance(1s);
+  control_->EnterUntil(Phase::kIdle, 2);
+  EXPECT_EQ(control_->idle_since_ns(), since_ns);
+}
+
 TEST_F(ConnectionControlTest, LetsGoWhoMovedOnBeforeTheStrandLooked) {
   Advance(10s);
   control_->CancelIfOverdue(clock_.MonotonicNs());
