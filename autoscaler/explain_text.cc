@@ -6,6 +6,7 @@
 #include "autoscaler/explain.h"
 #include "kube/quantity.h"
 #include "kube/rfc3339.h"
+#include "kube/utf8.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -236,7 +237,10 @@ std::string ExplainText(std::string_view namespace_name, std::string_view name,
     for (const std::string& line : advice) text += fmt::format("  - {}\n", line);
   }
   text += "\nThe last decisions\n" + HistoryTable(records);
-  return text;
+  // Names of metrics and the errors of adapters are anybody's.
+  std::string shown;
+  kube::AppendForTerminal(text, shown);
+  return shown;
 }
 
 }  // namespace kubegauge::autoscaler

@@ -13,6 +13,7 @@
 
 #include "apiservice/json_text.h"
 #include "autoscaler/shorten.h"
+#include "kube/utf8.h"
 
 namespace kubegauge::server {
 namespace {
@@ -100,8 +101,11 @@ std::string BoundedText(spdlog::string_view_t payload) {
 }
 
 // A line break in a value would look like another line.
-void AppendOneLine(std::string_view text, std::string& out) {
-  for (const char c : text) out.push_back(c == '\n' || c == '\r' ? ' ' : c);
+void AppendOneLine(std::string text, std::string& out) {
+  for (char& c : text) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  kube::AppendForTerminal(text, out);
 }
 
 std::string TextLine(const spdlog::details::log_msg& message) {

@@ -108,6 +108,13 @@ TEST(ExplainTest, TellsWhatWasMeasuredAndWhatWouldChangeIt) {
 }
 
 // Not that it left the replicas "at 0": nothing is known of them.
+// An adapter may answer with anything.
+TEST(ExplainTest, SaysNothingThatATerminalObeys) {
+  const std::string text = TextOf(Fails(Branch::kMetrics, "no \x1b[2J metric"));
+  EXPECT_THAT(text, HasSubstr("no \\x1b[2J metric"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
 TEST(ExplainTest, WithoutAScaleItSaysNothingOfReplicas) {
   const std::string text = TextOf(Fails(Branch::kNoScale, "deployments.apps \"web\" not found", 0));
   EXPECT_THAT(text,

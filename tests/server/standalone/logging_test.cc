@@ -102,6 +102,13 @@ TEST(Logger, WritesJson) {
                   "\n"));
 }
 
+TEST(Logger, WritesNothingThatATerminalObeys) {
+  const std::string text = Written({.format = LogFormat::kText}, [](spdlog::logger& log) {
+    log.warn("Broken error=\"\x1b[31mred\xc2\x9b\xff \u20AC\"");
+  });
+  EXPECT_THAT(text, ::testing::EndsWith("error=\"\\x1b[31mred\\x9b\\xff \u20AC\"\n"));
+}
+
 TEST(Logger, WritesOfALongLineTheBeginning) {
   const auto log_long = [](spdlog::logger& log) {
     log.warn("Broken hpa=\"a/b\" error=\"{}\" n=1", std::string(100'000, 'x'));
