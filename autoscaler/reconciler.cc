@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -23,6 +24,10 @@ std::vector<absl::StatusOr<MetricQuery>> QueriesOf(const HpaSpec& spec) {
   return queries;
 }
 
+// Of one HPA, whose other reads wait for these: one with thousands of metrics holds up no other, as
+// all share the limit of requests.
+constexpr size_t kReadsAtOnce = 8;
+
 bool ReadsPodUsage(const absl::StatusOr<MetricQuery>& query) {
   return query.ok() && query->api == MetricQuery::Api::kResource;
 }
@@ -30,6 +35,43 @@ bool ReadsPodUsage(const absl::StatusOr<MetricQuery>& query) {
 bool AsksCustomMetrics(const absl::StatusOr<MetricQuery>& query) {
   return query.ok() && query->api != MetricQuery::Api::kResource;
 }
+
+// Reads the custom metrics of one HPA, kReadsAtOnce at the same time.
+class CustomMetricReads {
+ public:
+  using Queries = std::vector<absl::StatusOr<MetricQuery>>;
+
+  CustomMetricReads(CustomMetricsReader& reader, std::string_view namespace_name,
+                    std::string_view selector, const Queries& queries,
+                    std::vector<MetricReading>& readings)
+      : reader_(reader),
+        namespace_name_(namespace_name),
+        selector_(selector),
+        queries_(queries),
+        readings_(readings) {}
+
+  // All of them when these have ended. They refer to this object.
+  void AddTasks(std::vector<asio::awaitable<void>>& tasks) {
+    const size_t count = std::min(queries_.size(), kReadsAtOnce);
+    for (size_t i = 0; i < count; ++i) tasks.push_back(ReadThoseLeft());
+  }
+
+ private:
+  asio::awaitable<void> ReadThoseLeft() {
+    while (next_ < queries_.size()) {
+      const size_t i = next_++;
+      if (!AsksCustomMetrics(queries_[i])) continue;
+      readings_[i] = co_await reader_.Read(namespace_name_, selector_, *queries_[i]);
+    }
+  }
+
+  CustomMetricsReader& reader_;
+  const std::string_view namespace_name_;
+  const std::string_view selector_;
+  const Queries& queries_;
+  std::vector<MetricReading>& readings_;
+  size_t next_ = 0;
+};
 
 }  // namespace
 
@@ -112,12 +154,9 @@ asio::awaitable<void> Reconciler::ReadMetrics(const Hpa& hpa, const std::string&
       fetched = co_await std::move(usage);
     }(parts_.resource_metrics.PodUsage(namespace_name, selector, pods), observation.pod_usage));
   }
-  for (size_t i = 0; i < queries.size(); ++i) {
-    if (!AsksCustomMetrics(queries[i])) continue;
-    tasks.push_back([](auto metric, MetricReading& reading) -> asio::awaitable<void> {
-      reading = co_await std::move(metric);
-    }(parts_.custom_metrics.Read(namespace_name, selector, *queries[i]), observation.metrics[i]));
-  }
+  CustomMetricReads reads(parts_.custom_metrics, namespace_name, selector, queries,
+                          observation.metrics);
+  reads.AddTasks(tasks);
   co_await AwaitAll(std::move(tasks));
 }
 

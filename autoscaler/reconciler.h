@@ -19,7 +19,7 @@
 namespace kubegauge::autoscaler {
 
 // One reconcile of one HPA, with all its I/O (hpa.md 3): reads the scale, then what the decision
-// needs, all of it at the same time; writes the scale, the status and the events. Any number of
+// needs, much of it at the same time; writes the scale, the status and the events. Any number of
 // reconciles, of different HPAs, may go on at once, so none waits for another's slow metrics. For
 // one executor of one thread; keeps references.
 class Reconciler {
@@ -53,7 +53,7 @@ class Reconciler {
   boost::asio::awaitable<Result> Refuse(const Hpa& hpa, const std::string& fault,
                                         const History& history);
   boost::asio::awaitable<void> Observe(const Hpa& hpa, Observation& observation);
-  // What the metrics APIs say of the pods that were found, all at the same time.
+  // What the metrics APIs say of the pods that were found.
   boost::asio::awaitable<void> ReadMetrics(const Hpa& hpa, const std::string& selector,
                                            Observation& observation);
   boost::asio::awaitable<void> WriteStatus(const Hpa& hpa, Outcome& outcome);

@@ -5,6 +5,10 @@
 #include <gmock/gmock.h>
 #include <spdlog/sinks/null_sink.h>
 
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -30,10 +34,16 @@ class CountingMetrics final : public ResourceMetricsReader, public CustomMetrics
   boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
                                              const MetricQuery&) override {
     ++asked;
+    most_at_once = std::max(most_at_once, ++under_way);
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                               boost::asio::use_awaitable);
+    --under_way;
     co_return values;
   }
 
   int asked = 0;
+  int under_way = 0;
+  int most_at_once = 0;
   std::vector<int64_t> values;  // of each metric that is not of pods
 };
 
@@ -98,6 +108,17 @@ class ReconcilerTest : public kubegauge::testing::KubeApiTest {
 TEST_F(ReconcilerTest, AsksOnceForThePodsUseAndOnceForEachOtherMetric) {
   EXPECT_THAT(Reconcile().error, ::testing::HasSubstr("invalid metrics (2 invalid out of 2)"));
   EXPECT_EQ(metrics_.asked, 2);
+}
+
+// All requests share one limit: what one HPA asks for at once, the others wait for.
+TEST_F(ReconcilerTest, ReadsAFewOfAnHpasManyMetricsAtOnce) {
+  constexpr int kMetrics = 1000;
+  metrics_.values = {1000};
+  const testing::Scene scene({kMetrics, testing::ExternalMetric("Value", 1000)}, 1);
+  EXPECT_EQ(Run(reconciler_.Reconcile(std::make_shared<const Hpa>(scene.hpa), {})).outcome.error,
+            "");
+  EXPECT_EQ(metrics_.asked, kMetrics);
+  EXPECT_EQ(metrics_.most_at_once, 8);
 }
 
 TEST_F(ReconcilerTest, AsksForNoMetricOfPodsThatSeveralHpasControl) {
