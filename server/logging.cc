@@ -24,7 +24,7 @@ bool IsKeyByte(char c) {
 }
 
 // Of a line. Others decide how long a name or an error is.
-constexpr size_t kMaxLineBytes = 4096;
+constexpr size_t kMaxLogLineBytes = 4096;
 // Few messages name what looks like fields, but others' texts may be made of nothing else.
 constexpr int kMaxBeginnings = 8;
 
@@ -96,8 +96,8 @@ std::string_view LevelName(const spdlog::details::log_msg& message) {
 // closed then.
 std::string BoundedText(spdlog::string_view_t payload) {
   const std::string_view text(payload.data(), payload.size());
-  if (text.size() <= kMaxLineBytes) return std::string(text);
-  return autoscaler::Shorten(text, kMaxLineBytes) + '"';
+  if (text.size() <= kMaxLogLineBytes) return std::string(text);
+  return autoscaler::Shorten(text, kMaxLogLineBytes) + '"';
 }
 
 // A line break in a value would look like another line.
