@@ -20,20 +20,20 @@ namespace {
 using boost::asio::awaitable;
 using Authorization = std::shared_ptr<const std::string>;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kTokenSecondNs = 1'000'000'000;
 constexpr int64_t kLifeSeconds = 3600;
 constexpr int64_t kMaxLifeSeconds = 24 * 3600;
-constexpr std::chrono::seconds kRequestTimeout{10};
+constexpr std::chrono::seconds kTokenRequestTimeout{10};
 // How often it is looked whether the token is old, and whether the first one has come.
-constexpr std::chrono::seconds kLookInterval{10};
-constexpr std::chrono::milliseconds kFirstLookInterval{10};
-constexpr kube::BackoffPolicy kRetries{.initial = std::chrono::milliseconds(500),
-                                       .factor = 2,
-                                       .jitter = 0.2,
-                                       .steps = 100,
-                                       .cap = std::chrono::seconds(60)};
+constexpr std::chrono::seconds kTokenLookInterval{10};
+constexpr std::chrono::milliseconds kFirstTokenLookInterval{10};
+constexpr kube::BackoffPolicy kTokenRetries{.initial = std::chrono::milliseconds(500),
+                                            .factor = 2,
+                                            .jitter = 0.2,
+                                            .steps = 100,
+                                            .cap = std::chrono::seconds(60)};
 // Between two that were asked for because one was refused.
-constexpr int64_t kRefusalRestNs = 600 * kSecondNs;
+constexpr int64_t kTokenRefusalRestNs = 600 * kTokenSecondNs;
 
 // Renewed when between 75 and 80 % of its life are over, so that replicas do not ask at once.
 int64_t StaleAfterNs(int64_t life_ns, double chance) {
@@ -50,17 +50,17 @@ kube::ApiRequest TokenRequest(const ServiceAccountName& account) {
                                 kube::EncodePathSegment(account.name)),
           .content_type = "application/json",
           .body = body.dump(),
-          .timeout = kRequestTimeout};
+          .timeout = kTokenRequestTimeout};
 }
 
-struct Answer {
+struct TokenAnswer {
   std::string token;
   int64_t life_ns;
 };
 
 // How long a token lives is told as a span as well as a time; a span needs no clock that is right.
 // The errors say nothing of the text, as it may hold the token.
-absl::StatusOr<Answer> Read(std::string_view text) {
+absl::StatusOr<TokenAnswer> ReadTokenAnswer(std::string_view text) {
   const auto answer = kube::ParseJsonObject("TokenRequest", text);
   if (!answer.ok()) return absl::FailedPreconditionError("the API server answered no JSON object");
   const std::string_view token = kube::JsonText(kube::JsonMember(*answer, "status"), "token");
@@ -70,8 +70,8 @@ absl::StatusOr<Answer> Read(std::string_view text) {
   const nlohmann::json& told =
       kube::JsonMember(kube::JsonMember(*answer, "spec"), "expirationSeconds");
   const int64_t seconds = told.is_number_integer() ? told.get<int64_t>() : kLifeSeconds;
-  return Answer{.token = std::string(token),
-                .life_ns = std::clamp<int64_t>(seconds, 1, kMaxLifeSeconds) * kSecondNs};
+  return TokenAnswer{.token = std::string(token),
+                     .life_ns = std::clamp<int64_t>(seconds, 1, kMaxLifeSeconds) * kTokenSecondNs};
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ AccountToken::AccountToken(ServiceAccountName account, kube::ApiClient& client,
 awaitable<void> AccountToken::Run() {
   for (;;) {
     if (IsDue()) co_await Renew();
-    co_await sleeper_.SleepFor(kLookInterval);
+    co_await sleeper_.SleepFor(kTokenLookInterval);
   }
 }
 
@@ -113,11 +113,11 @@ bool AccountToken::IsDue() const {
   const std::lock_guard lock(mutex_);
   const int64_t now_ns = clock_.MonotonicNs();
   return grant_.authorization == nullptr || now_ns >= grant_.stale_at_ns ||
-         (refused_ && now_ns - grant_.asked_at_ns >= kRefusalRestNs);
+         (refused_ && now_ns - grant_.asked_at_ns >= kTokenRefusalRestNs);
 }
 
 awaitable<void> AccountToken::Renew() {
-  kube::Backoff backoff(kRetries, random_);
+  kube::Backoff backoff(kTokenRetries, random_);
   std::string logged;
   for (;;) {
     absl::StatusOr<Grant> answer = co_await Ask();
@@ -142,7 +142,7 @@ awaitable<absl::StatusOr<AccountToken::Grant>> AccountToken::Ask() {
     co_return kube::ApiErrorOf(
         *response, {.method = "POST", .resource = "serviceaccounts", .name = account_.name});
   }
-  const absl::StatusOr<Answer> answer = Read(response->body);
+  const absl::StatusOr<TokenAnswer> answer = ReadTokenAnswer(response->body);
   if (!answer.ok()) co_return answer.status();
   co_return Grant{.authorization = std::make_shared<const std::string>("Bearer " + answer->token),
                   .asked_at_ns = asked_at_ns,
@@ -165,7 +165,7 @@ awaitable<absl::StatusOr<Authorization>> AccountToken::Get() {
       if (clock_.MonotonicNs() < grant_.ends_at_ns) co_return grant_.authorization;
       if (!last_.ok()) co_return last_;
     }
-    co_await sleeper_.SleepFor(kFirstLookInterval);
+    co_await sleeper_.SleepFor(kFirstTokenLookInterval);
   }
 }
 

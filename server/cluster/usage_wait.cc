@@ -8,7 +8,7 @@ namespace kubegauge::server {
 namespace {
 
 // Snapshots come at most five times a second.
-constexpr std::chrono::milliseconds kLookInterval{100};
+constexpr std::chrono::milliseconds kUsageLookInterval{100};
 
 }  // namespace
 
@@ -26,7 +26,7 @@ boost::asio::awaitable<void> AwaitUsage(const apiservice::PublishedSnapshot& pub
       if (served > 0 && !first_usage_ns) first_usage_ns = now_ns;
       seen = std::move(snapshot);
     }
-    co_await sleeper.SleepFor(kLookInterval);
+    co_await sleeper.SleepFor(kUsageLookInterval);
   }
   health.usage_complete = true;
 }

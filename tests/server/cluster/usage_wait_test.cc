@@ -13,8 +13,8 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr testing::UsageLiteral kUsage{.cpu_nanocores = 1, .timestamp_ns = 100 * kSecondNs};
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr testing::UsageLiteral kSomeUsage{.cpu_nanocores = 1, .timestamp_ns = 100 * kNsPerSecond};
 constexpr testing::UsageLiteral kNoUsage;
 
 class UsageWaitTest : public ::testing::Test {
@@ -23,7 +23,7 @@ class UsageWaitTest : public ::testing::Test {
   double WaitedSeconds(std::map<double, std::vector<testing::NodeUsageLiteral>> later) {
     const int64_t began_ns = clock_.MonotonicNs();
     const auto passed = [&] {
-      return static_cast<double>(clock_.MonotonicNs() - began_ns) / kSecondNs;
+      return static_cast<double>(clock_.MonotonicNs() - began_ns) / kNsPerSecond;
     };
     sleeper_.OnSleep([&](auto) {
       while (!later.empty() && later.begin()->first <= passed()) {
@@ -32,7 +32,7 @@ class UsageWaitTest : public ::testing::Test {
       }
       if (passed() > 100) io_.stop();
     });
-    boost::asio::co_spawn(io_, AwaitUsage(published_, clock_, sleeper_, 15 * kSecondNs, health_),
+    boost::asio::co_spawn(io_, AwaitUsage(published_, clock_, sleeper_, 15 * kNsPerSecond, health_),
                           boost::asio::detached);
     io_.run();
     return passed();
@@ -47,15 +47,15 @@ class UsageWaitTest : public ::testing::Test {
 
 TEST_F(UsageWaitTest, EndsWhenTheLastNodeHasUsage) {
   const double seconds = WaitedSeconds({{1, {{"a", {}, kNoUsage}, {"b", {}, kNoUsage}}},
-                                        {2, {{"a", {}, kUsage}, {"b", {}, kNoUsage}}},
-                                        {5, {{"a", {}, kUsage}, {"b", {}, kUsage}}}});
+                                        {2, {{"a", {}, kSomeUsage}, {"b", {}, kNoUsage}}},
+                                        {5, {{"a", {}, kSomeUsage}, {"b", {}, kSomeUsage}}}});
   EXPECT_TRUE(health_.usage_complete);
   EXPECT_NEAR(seconds, 5, 0.2);
 }
 
 TEST_F(UsageWaitTest, EndsAResolutionAfterTheFirstUsageThoughANodeIsDead) {
-  const double seconds = WaitedSeconds({{2, {{"a", {}, kUsage}, {"dead", {}, kNoUsage}}},
-                                        {4, {{"a", {}, kUsage}, {"dead", {}, kNoUsage}}}});
+  const double seconds = WaitedSeconds({{2, {{"a", {}, kSomeUsage}, {"dead", {}, kNoUsage}}},
+                                        {4, {{"a", {}, kSomeUsage}, {"dead", {}, kNoUsage}}}});
   EXPECT_TRUE(health_.usage_complete);
   EXPECT_NEAR(seconds, 17, 0.2);
 }
