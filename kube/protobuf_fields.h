@@ -8,9 +8,9 @@
 
 namespace kubegauge::kube {
 
-// The fields of a protobuf message, for decoders of lists of very many small messages, where it
-// takes a third of the time that protozero::pbf_reader does: it looks at nothing twice, and a field
-// has been read as soon as it is there. Throws protozero::exception.
+// The fields of a protobuf message, for decoders of lists of very many small messages, which it
+// reads in a fifth fewer instructions than protozero::pbf_reader: a field has been read as soon as
+// it is there, and nothing is asked of it twice. Throws protozero::exception.
 class ProtobufFields {
  public:
   explicit ProtobufFields(std::string_view message)
