@@ -30,7 +30,7 @@ test('a server is ready when all nodes have usage, or some time after the first 
   const server = await two.startServer([], { ready: false });
   await until(async () => (await two.kubectl(['top', 'node', 'node-1'])).code === 0, 'usage of the first node');
   const servedMs = Date.now();
-  const { body } = await server.get('/readyz/metric-storage-ready');
+  const { body } = await server.get('/readyz/metric-storage-ready', { token: 'admin-token' });
   assert.equal(String(body), 'internal server error: no metrics to serve\n');
   await until(() => server.isReady(), 'the server to be ready');
   const waitedMs = Date.now() - servedMs;
