@@ -7,6 +7,10 @@ target_compile_options(kubegauge_flags INTERFACE -Wno-missing-field-initializers
 # and strings of nearly 2^64 bytes, of which it warns once <string> comes from a precompiled header.
 target_compile_options(kubegauge_flags INTERFACE
                        "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-stringop-overflow>")
+# gcc collects its garbage each time its memory has doubled, and looks through the precompiled header
+# each time: a tenth of a build.
+target_compile_options(kubegauge_flags INTERFACE
+                       "$<$<CXX_COMPILER_ID:GNU>:SHELL:--param ggc-min-heapsize=1048576>")
 target_include_directories(kubegauge_flags INTERFACE ${PROJECT_SOURCE_DIR})
 
 if(KUBEGAUGE_FUZZ)
