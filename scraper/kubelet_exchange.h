@@ -40,8 +40,9 @@ struct ExchangeAnswer {
 // Gives the buffers that an answer goes to. They stay until it has been used.
 using LeaseBuffers = absl::FunctionRef<ExchangeBuffers&()>;
 
-// The text of a GET request over HTTP/1.1. `authorization` may be empty. InvalidArgument when one
-// of them has characters that would end its place in the request.
+// The text of a GET request over HTTP/1.1. `authorization` may be empty. InvalidArgument when
+// `host` or `path`, which a Node says, has characters that would end its place in the request; the
+// others are our own.
 absl::StatusOr<std::string> GetRequestText(std::string_view host, std::string_view path,
                                            std::string_view user_agent,
                                            std::string_view authorization);

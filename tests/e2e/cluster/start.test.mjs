@@ -27,14 +27,14 @@ test('a server is ready when all nodes have usage, or some time after the first 
   t.after(() => two.stop());
   two.registerApiService('v1beta1');
   two.kubelets[1].mode = 'error';
-  const server = await two.startServer([], { ready: false });
+  const server = await two.startServer(['--metric-resolution=20s'], { ready: false });
   await until(async () => (await two.kubectl(['top', 'node', 'node-1'])).code === 0, 'usage of the first node');
   const servedMs = Date.now();
   const { body } = await server.get('/readyz/metric-storage-ready', { token: 'admin-token' });
   assert.equal(String(body), 'internal server error: no metrics to serve\n');
   await until(() => server.isReady(), 'the server to be ready');
   const waitedMs = Date.now() - servedMs;
-  assert.ok(waitedMs > 7000, `${waitedMs} ms`);
+  assert.ok(waitedMs > 5000, `${waitedMs} ms`);
 });
 
 test('the end of the program by SIGTERM is exit code 0', async () => {
