@@ -212,7 +212,7 @@ TEST_F(LifecycleTest, DrainsWhenTerminated) {
   EXPECT_EQ(server.Curl("/healthz").exit_code, 7) << "new connections are refused";
 
   const Subprocess& client = request.Finish();
-  EXPECT_THAT(client.err(), HasSubstr("< HTTP/1.1 200 OK"));
+  EXPECT_THAT(client.err(), HasSubstr("< HTTP/2 200"));
   EXPECT_THAT(client.out(), HasSubstr("\"kind\": \"PodList\""));
   EXPECT_THAT(client.out(), ::testing::EndsWith("}"));
   EXPECT_EQ(server.process().Wait(In(kPatience)), 0) << server.process().err();
