@@ -3,6 +3,7 @@
 #include <string>
 
 #include "autoscaler/json_walk.h"
+#include "autoscaler/metrics_answer_limits.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 using simdjson::ondemand::value;
 
 constexpr int64_t kDefaultWindowSeconds = 60;
-// More than a cluster has pods. Else empty ones, of three bytes each, would be many times as large.
-constexpr size_t kMaxItems = 250'000;
 
 absl::Status ReadName(value described_object, std::string& name) {
   std::string_view text;
@@ -59,7 +58,7 @@ absl::StatusOr<std::vector<Item>> DecodeItems(std::string_view what, std::string
       what, padded, parser, [&](std::string_view key, value member) -> absl::Status {
         if (key != "items") return absl::OkStatus();
         return ForEachElement(member, [&](value item) -> absl::Status {
-          if (items.size() == kMaxItems) return absl::InvalidArgumentError("too many items");
+          if (absl::Status room = CheckRoomForItem("values", items.size()); !room.ok()) return room;
           return read_item(item, items.emplace_back());
         });
       });

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "autoscaler/json_walk.h"
+#include "autoscaler/metrics_answer_limits.h"
 #include "autoscaler/wire_time.h"
 
 namespace kubegauge::autoscaler {
@@ -26,8 +27,9 @@ absl::Status ReadWindow(value json, int64_t& window_ns) {
   return absl::OkStatus();
 }
 
-absl::Status ReadUsage(value json, ResourceAmounts& usage) {
+absl::Status ReadUsage(value json, ResourceAmounts& usage, size_t& resources) {
   return ForEachMember(json, [&](std::string_view resource, value amount) -> absl::Status {
+    if (absl::Status room = CheckRoomForResource(resources++); !room.ok()) return room;
     int64_t milli = 0;
     if (absl::Status read = ReadMilli(amount, milli); !read.ok()) return read;
     usage.Set(resource, milli);
@@ -36,9 +38,10 @@ absl::Status ReadUsage(value json, ResourceAmounts& usage) {
 }
 
 absl::Status ReadContainer(value json, PodUsageList::Container& container) {
+  size_t resources = 0;
   return ForEachMember(json, [&](std::string_view key, value member) -> absl::Status {
     if (key == "name") return ReadText(member, container.name);
-    if (key == "usage") return ReadUsage(member, container.usage);
+    if (key == "usage") return ReadUsage(member, container.usage, resources);
     return absl::OkStatus();
   });
 }
@@ -50,6 +53,7 @@ absl::Status ReadName(value metadata, std::string_view& name) {
 }
 
 absl::Status ReadPod(value json, PodUsageList& list) {
+  if (absl::Status room = CheckRoomForItem("pods", list.pods.size()); !room.ok()) return room;
   PodUsageList::PodUsage pod;
   pod.first_container = static_cast<uint32_t>(list.containers.size());
   absl::Status read = ForEachMember(json, [&](std::string_view key, value member) -> absl::Status {
@@ -57,7 +61,9 @@ absl::Status ReadPod(value json, PodUsageList& list) {
     if (key == "timestamp") return ReadInstant(member, pod.timestamp_ns);
     if (key == "window") return ReadWindow(member, pod.window_ns);
     if (key != "containers") return absl::OkStatus();
-    return ForEachElement(member, [&](value container) {
+    return ForEachElement(member, [&](value container) -> absl::Status {
+      absl::Status room = CheckRoomForItem("containers", list.containers.size());
+      if (!room.ok()) return room;
       return ReadContainer(container, list.containers.emplace_back());
     });
   });

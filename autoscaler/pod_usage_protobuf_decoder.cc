@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "autoscaler/go_milli.h"
+#include "autoscaler/metrics_answer_limits.h"
 #include "autoscaler/quick_milli.h"
 #include "autoscaler/wire_time.h"
 #include "kube/protobuf_envelope.h"
 #include "kube/protobuf_fields.h"
 #include "kube/protobuf_message.h"
 #include "kube/quantity.h"
+#include "kube/status_context.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -22,7 +24,8 @@ using kube::FirstBytes;
 using kube::FirstVarint;
 using kube::ProtobufFields;
 
-// Reads the list; remembers the first quantity that is none. Throws protozero::exception.
+// Reads the list; remembers the first quantity that is none and the first limit that is passed, and
+// keeps nothing beyond that. Throws protozero::exception.
 class ListReader {
  public:
   explicit ListReader(PodUsageList& list) : list_(list) {}
@@ -39,10 +42,12 @@ class ListReader {
  private:
   // Most pods of one template have as many containers, each of which takes some bytes.
   void ReserveContainers(size_t list_bytes) {
-    list_.containers.reserve(std::min(list_.pods.capacity() * list_.containers.size(), list_bytes));
+    list_.containers.reserve(
+        std::min({list_.pods.capacity() * list_.containers.size(), list_bytes, kMaxItemsOfAnswer}));
   }
 
   void ReadPod(std::string_view message) {
+    if (!Keeps(CheckRoomForItem("pods", list_.pods.size()))) return;
     PodUsageList::PodUsage pod;
     pod.first_container = static_cast<uint32_t>(list_.containers.size());
     for (ProtobufFields field(message); field.Next();) {
@@ -66,10 +71,14 @@ class ListReader {
   }
 
   void ReadContainer(std::string_view message) {
+    if (!Keeps(CheckRoomForItem("containers", list_.containers.size()))) return;
     PodUsageList::Container& container = list_.containers.emplace_back();
+    size_t resources = 0;
     for (ProtobufFields field(message); field.Next();) {
       if (field.key() == BytesField(1)) container.name = field.bytes();
-      if (field.key() == BytesField(2)) ReadUsage(field.bytes(), container.usage);
+      if (field.key() == BytesField(2) && Keeps(CheckRoomForResource(resources++))) {
+        ReadUsage(field.bytes(), container.usage);
+      }
     }
   }
 
@@ -88,11 +97,17 @@ class ListReader {
     if (const std::optional<int64_t> milli = QuickMilli(text)) return *milli;
     const absl::StatusOr<kube::Quantity> quantity = kube::Quantity::Parse(text);
     if (quantity.ok()) return GoMilli(*quantity);
-    if (status_.ok()) {
-      status_ = absl::InvalidArgumentError("unable to decode the PodMetricsList: " +
-                                           std::string(quantity.status().message()));
-    }
+    Fail(quantity.status());
     return 0;
+  }
+
+  bool Keeps(const absl::Status& room) {
+    if (!room.ok()) Fail(room);
+    return room.ok();
+  }
+
+  void Fail(const absl::Status& why) {
+    if (status_.ok()) status_ = kube::WithContext(why, "unable to decode the PodMetricsList");
   }
 
   PodUsageList& list_;

@@ -94,13 +94,17 @@ absl::StatusOr<ResourceUse> Evaluate(const MetricInputs& inputs, const ResourceS
 // Says why a metric of a container failed, where that is because no pod has it.
 void TraceAbsence(Pods pods, const std::string& container, MetricTrace& trace) {
   constexpr size_t kMaxNames = 8;
-  std::vector<std::string_view> names;
-  ForEachShape(pods, [&names](Pods alike) {
+  bool is_absent = true;
+  std::vector<std::string_view> names;  // one more than are told says that there are more
+  ForEachShape(pods, [&](Pods alike) {
+    if (!is_absent) return;
     for (const ContainerRequests& one : alike.front()->shape->containers) {
+      if (one.name == container) is_absent = false;
+      if (names.size() > kMaxNames) continue;
       if (std::ranges::find(names, one.name) == names.end()) names.push_back(one.name);
     }
   });
-  if (names.empty() || std::ranges::find(names, container) != names.end()) return;
+  if (names.empty() || !is_absent) return;
   const bool has_more = names.size() > kMaxNames;
   names.resize(std::min(names.size(), kMaxNames));
   trace.absent_container =

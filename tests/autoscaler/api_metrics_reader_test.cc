@@ -5,10 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <limits>
+#include <protozero/pbf_writer.hpp>
 #include <string>
 
+#include "tests/kube/api_bodies.h"
 #include "tests/kube/kube_api_fixture.h"
 
 namespace kubegauge::autoscaler {
@@ -108,6 +111,72 @@ TEST_F(ApiMetricsReaderTest, RefusesProtobufThatIsNoList) {
                        .headers = {{"content-type", "application/vnd.kubernetes.protobuf"}},
                        .body = Recorded("notfound.pb")}),
             "node \"none\" not found");
+}
+
+std::string Repeated(const std::string& item, const std::string& separator, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text.append(i == 0 ? "" : separator).append(item);
+  return text;
+}
+
+std::string Field(uint32_t number, const std::string& bytes) {
+  std::string field;
+  protozero::pbf_writer(field).add_bytes(number, bytes);
+  return field;
+}
+
+std::string Resources(int count, const std::function<std::string(const std::string&)>& write) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += write("r" + std::to_string(i));
+  return text;
+}
+
+// Whoever registers the API could else take all memory, and the time to search each name for.
+TEST_F(ApiMetricsReaderTest, TakesOnlySoManyPodsContainersAndResources) {
+  constexpr int kMost = 250'000;
+  const auto pods = [](int count) { return R"({"items":[)" + Repeated("{}", ",", count) + "]}"; };
+  const auto containers = [](int count) {
+    return R"({"items":[{"containers":[)" + Repeated("{}", ",", count) + "]}]}";
+  };
+  // In two objects of one name, which are read as one.
+  const auto resources = [](int count) {
+    const auto write = [](const std::string& name) { return "\"" + name + "\":\"1\","; };
+    return R"({"items":[{"containers":[{"usage":{)" + Resources(count - 1, write) +
+           R"("x":"1"},"usage":{"y":"1"}}]}]})";
+  };
+  EXPECT_EQ(ReadError(Json(pods(kMost))), "no error");
+  EXPECT_EQ(ReadError(Json(pods(kMost + 1))),
+            "unable to decode the PodMetricsList: too many items: more than 250000 pods");
+  EXPECT_EQ(ReadError(Json(containers(kMost))), "no error");
+  EXPECT_EQ(ReadError(Json(containers(kMost + 1))),
+            "unable to decode the PodMetricsList: too many items: more than 250000 containers");
+  EXPECT_EQ(ReadError(Json(resources(99))), "no error");
+  EXPECT_EQ(ReadError(Json(resources(100))),
+            "unable to decode the PodMetricsList: a container names more than 100 resources");
+}
+
+TEST_F(ApiMetricsReaderTest, TakesNoMoreOfProtobuf) {
+  constexpr int kMost = 250'000;
+  const auto error_of = [&](const std::string& list) {
+    return ReadError({.body = testing::Envelope("metrics.k8s.io/v1beta1", "PodMetricsList", list)});
+  };
+  const std::string pod = Field(2, "");
+  const std::string container = Field(4, "");
+  const auto resources = [&](int count) {
+    const auto write = [](const std::string& name) {
+      return Field(2, Field(1, name) + Field(2, Field(1, "1")));
+    };
+    return Field(2, Field(4, Resources(count, write)));
+  };
+  EXPECT_EQ(error_of(Repeated(pod, "", kMost)), "no error");
+  EXPECT_EQ(error_of(Repeated(pod, "", kMost + 1)),
+            "unable to decode the PodMetricsList: too many items: more than 250000 pods");
+  EXPECT_EQ(error_of(Field(2, Repeated(container, "", kMost))), "no error");
+  EXPECT_EQ(error_of(Field(2, container) + Field(2, Repeated(container, "", kMost))),
+            "unable to decode the PodMetricsList: too many items: more than 250000 containers");
+  EXPECT_EQ(error_of(resources(100)), "no error");
+  EXPECT_EQ(error_of(resources(200'000)),
+            "unable to decode the PodMetricsList: a container names more than 100 resources");
 }
 
 TEST_F(ApiMetricsReaderTest, WritesTheSelectorAsClientGo) {

@@ -312,6 +312,30 @@ INSTANTIATE_TEST_SUITE_P(
                     "unknown metric source type \"Moon\"",
                     ""}));
 
+// All of a quarter of a million containers, each compared with those before it, would take minutes.
+TEST(AbsentContainer, IsSoughtAmongVeryMany) {
+  Scene scene({ContainerUtilization("side", 50)}, 1, {{500}});
+  auto& pod = std::get<std::vector<PodPtr>>(scene.observation.pods).front();
+  const auto pod_with = [&](const std::string& last) {
+    auto shape = std::make_shared<PodShape>(*pod->shape);
+    for (int i = 0; i < 250'000; ++i) shape->containers.push_back({"c" + std::to_string(i), {}});
+    shape->containers.push_back({last, {}});
+    auto changed = std::make_shared<Pod>(*pod);
+    changed->shape = shape;
+    return changed;
+  };
+  const PodPtr without = pod_with("other");
+  const PodPtr with = pod_with("side");
+  pod = without;
+  const Decision blamed = scene.Decide();
+  ASSERT_TRUE(blamed.trace.metrics.at(0).absent_container);
+  EXPECT_EQ(blamed.trace.metrics[0].absent_container->others, "app, c0, c1, c2, c3, c4, c5, c6, …");
+  pod = with;
+  const Decision unblamed = scene.Decide();
+  EXPECT_FALSE(unblamed.trace.metrics.at(0).error.empty());
+  EXPECT_FALSE(unblamed.trace.metrics[0].absent_container);
+}
+
 TEST(QueryOf, SaysWhatToAskFor) {
   EXPECT_EQ(QueryOf(ResourceUtilization("cpu", 50))->api, MetricQuery::Api::kResource);
   const auto query = QueryOf(WithSelector(ObjectMetric("Value", 1), "Exists"));
