@@ -145,6 +145,7 @@ asio::awaitable<void> HpaService::AwaitInputs() {
 
 asio::awaitable<void> HpaService::Lead() {
   co_await AwaitInputs();
+  if (retiring_) co_return;
   if (!elects_) {
     BeginTerm();
     co_return;

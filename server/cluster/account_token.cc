@@ -33,7 +33,7 @@ constexpr kube::BackoffPolicy kTokenRetries{.initial = std::chrono::milliseconds
                                             .steps = 100,
                                             .cap = std::chrono::seconds(60)};
 // Between two that were asked for because one was refused.
-constexpr int64_t kTokenRefusalRestNs = 600 * kTokenSecondNs;
+constexpr int64_t kTokenRefusalRestNs = 60 * kTokenSecondNs;
 
 // Renewed when between 75 and 80 % of its life are over, so that replicas do not ask at once.
 int64_t StaleAfterNs(int64_t life_ns, double chance) {

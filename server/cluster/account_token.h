@@ -42,7 +42,7 @@ class AccountToken {
   boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const std::string>>> Get();
 
   // Tells that `authorization` was answered with 401. One kubelet that takes none must not cost all
-  // others the one that they know, so that brings a new one only now and then.
+  // others the one that they know, so that brings a new one once a minute at most.
   void Refuse(std::string_view authorization);
 
  private:

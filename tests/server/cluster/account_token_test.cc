@@ -143,12 +143,17 @@ TEST_F(AccountTokenTest, IsWaitedForUntilTheApiServerHasAnswered) {
 
 TEST_F(AccountTokenTest, IsReplacedWhenRefusedButNotAgainAtOnce) {
   std::vector<std::string> shown;
-  Pass(30, [&](int64_t) {
-    if (shown.empty() || shown.back() != Shown()) shown.push_back(Shown());
+  std::vector<int64_t> at_s;
+  Pass(3, [&](int64_t passed_s) {
+    if (shown.empty() || shown.back() != Shown()) {
+      shown.push_back(Shown());
+      at_s.push_back(passed_s);
+    }
     token_.Refuse(Shown());
     token_.Refuse("Bearer of-somebody-else");
   });
   EXPECT_THAT(shown, ElementsAre("Bearer secret-1", "Bearer secret-2", "Bearer secret-3"));
+  EXPECT_THAT(at_s, ElementsAre(10, 70, 130));
 }
 
 TEST_F(AccountTokenTest, IsNeverLogged) {
