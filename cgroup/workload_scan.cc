@@ -178,11 +178,16 @@ void WorkloadScan::ScanRuntimeContainer(HeldCgroup& container, std::string_view 
 
 bool WorkloadScan::ServeNestedPods(HeldCgroup& node_container) {
   const auto pods_before = static_cast<ptrdiff_t>(reading_.pods.size());
+  const auto system_before = static_cast<ptrdiff_t>(reading_.system_cgroups.size());
   ScanNestedKubepods(node_container, kNestedDepth);
   const auto first = reading_.pods.begin() + pods_before;
   const bool serves_any = std::any_of(first, reading_.pods.end(),
                                       [](const auto& pod) { return !pod.containers.empty(); });
-  if (!serves_any) reading_.pods.erase(first, reading_.pods.end());
+  if (!serves_any) {
+    auto& system = reading_.system_cgroups;
+    reading_.pods.erase(first, reading_.pods.end());
+    system.erase(system.begin() + system_before, system.end());
+  }
   return serves_any;
 }
 

@@ -71,6 +71,34 @@ TEST_F(NodeReaderTest, NodeOfKindWhosePodsHaveNamesAndTheirContainersNoneIsServe
   EXPECT_THAT(reading_.pods, SizeIs(1));
 }
 
+// Its kubepods is no more of this machine than its pods are.
+TEST_F(NodeReaderTest, NodeOfKindThatIsServedAsItsContainerTellsOfNoCgroupThatHoldsPods) {
+  AddLogs();
+  read_details_ = true;
+  const auto node_with = [](char container) {
+    std::vector<Entry> kubepods = V2Files(7, 8, 0);
+    kubepods.push_back(
+        MakeDir("pod" + kBusyUid,
+                {MakeDir(Id(container), V2Files(5, 6, 0)), MakeFile("cpu.stat", "usage_usec 5\n"),
+                 MakeFile("memory.current", "6\n"), MakeFile("memory.stat", "anon 6\n")}));
+    std::vector<Entry> node = V2Files(40, 50, 0);
+    node.push_back(MakeDir("kubelet", {MakeDir("kubepods", kubepods)}));
+    return node;
+  };
+  AddV2({MakeDir("docker", {MakeDir(Id('0'), node_with('f'))}),
+         MakeDir("system.slice", {MakeDir("kubelet.service", V2Files(9, 9, 0))})});
+  Read();
+  ASSERT_THAT(reading_.system_cgroups, SizeIs(1));
+  EXPECT_EQ(reading_.system_cgroups[0].kind, SystemCgroup::kKubelet);
+  tree_.Remove("sys/fs/cgroup");
+  reader_ = nullptr;
+  AddV2({MakeDir("docker", {MakeDir(Id('0'), node_with('b'))})});
+  Read();
+  EXPECT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+  ASSERT_THAT(reading_.system_cgroups, SizeIs(1));
+  EXPECT_EQ(reading_.system_cgroups[0].kind, SystemCgroup::kPods);
+}
+
 TEST_F(NodeReaderTest, NodeOfKindThatCrunMade) {
   AddLogs();
   const std::string pod = "kubelet-kubepods-podfe386a56_12ab_42b4_8017_f6ea6a10514c.slice";
