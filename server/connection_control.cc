@@ -44,6 +44,10 @@ void ConnectionControl::EnterUntil(Phase phase, int64_t deadline_ns) {
   SetDeadline(deadline_ns);
 }
 
+void ConnectionControl::SetSilentSince(int64_t since_ns) {
+  silent_since_ns_.store(since_ns, std::memory_order_relaxed);
+}
+
 void ConnectionControl::SetDeadline(int64_t deadline_ns) {
   if (phase_ == Phase::kNew) deadline_ns = std::min(deadline_ns, first_request_deadline_ns_);
   deadline_ns_.store(deadline_ns, std::memory_order_relaxed);
@@ -95,7 +99,9 @@ void ConnectionControl::CancelIfOverdue(int64_t now_ns) {
 
 void ConnectionControl::CancelIfIdle(int64_t since_ns) {
   OnExecutor([since_ns](ConnectionControl& self) {
-    if (self.idle_since_ns() <= since_ns) self.WindDown();
+    if (self.idle_since_ns() > since_ns) return;
+    if (self.multiplexed_ != nullptr) self.multiplexed_->SayFarewell();
+    self.CancelNow();
   });
 }
 

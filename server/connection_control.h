@@ -21,7 +21,7 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   enum class Phase {
     kNew,      // no request has come yet
     kIdle,     // between requests
-    kReading,  // a request has come in part
+    kReading,  // a request has come in part, or all answers wait for the client to read
     kBusy,     // a request is being served or answered, or the end is being awaited
   };
 
@@ -32,6 +32,8 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
     virtual bool OnOverdue(int64_t now_ns) = 0;
     // It is to end in order.
     virtual void WindDown() = 0;
+    // It is idle and about to be cancelled: the last it can say, without waiting.
+    virtual void SayFarewell() = 0;
 
    protected:
     ~Multiplexed() = default;
@@ -46,6 +48,8 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   void EnterWithoutLimit(Phase phase);
   // The same with another kind of limit; the phase may be the one it is in, whose beginning stays.
   void EnterUntil(Phase phase, int64_t deadline_ns);
+  // In kReading: since when a request is owed, which may be longer than this phase has lasted.
+  void SetSilentSince(int64_t since_ns);
   // Null again before `multiplexed` ends.
   void SetMultiplexed(Multiplexed* multiplexed) { multiplexed_ = multiplexed; }
   bool draining() const { return draining_.load(std::memory_order_relaxed); }
@@ -66,8 +70,8 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
   void BeginDrain(int64_t first_request_deadline_ns);
   // Since when it is idle; a time without end when it is not.
   int64_t idle_since_ns() const { return idle_since_ns_.load(std::memory_order_relaxed); }
-  // Since when its client owes it a request, the first or the rest of one that it has begun;
-  // likewise.
+  // Since when its client owes it a request, the first or the rest of one that it has begun, or
+  // room for an answer; likewise.
   int64_t silent_since_ns() const { return silent_since_ns_.load(std::memory_order_relaxed); }
 
  private:

@@ -77,18 +77,10 @@ int Http2Session::Callbacks::OnField(nghttp2_session* session, const nghttp2_fra
   return 0;
 }
 
-int Http2Session::Callbacks::OnInvalidField(nghttp2_session* session, const nghttp2_frame* frame,
-                                            const uint8_t*, size_t, const uint8_t*, size_t, uint8_t,
-                                            void*) {
-  nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                            NGHTTP2_PROTOCOL_ERROR);
-  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-}
-
 int Http2Session::Callbacks::OnFrame(nghttp2_session* session, const nghttp2_frame* frame,
                                      void* user_data) {
   Http2Session& self = Self(user_data);
-  if (IsAckOf(kShutDownPing, frame)) self.FinishShutDown();
+  if (self.is_shutting_down() && IsAckOf(kShutDownPing, frame)) self.FinishShutDown();
   Http2Stream* stream = frame->hd.stream_id > 0 ? StreamOf(session, frame->hd.stream_id) : nullptr;
   if (stream == nullptr) return 0;
   if (EndsStream(frame)) stream->has_all_sent = true;
@@ -127,14 +119,19 @@ ssize_t Http2Session::Callbacks::OnSend(nghttp2_session*, const uint8_t* data, s
 ssize_t Http2Session::Callbacks::MakeBody(nghttp2_session*, int32_t, uint8_t*, size_t room,
                                           uint32_t* flags, nghttp2_data_source* source,
                                           void* user_data) {
+  Http2Session& self = Self(user_data);
   auto& stream = *static_cast<Http2Stream*>(source->ptr);
   if (stream.part_sent == stream.part.size() && !stream.is_last_part) {
     if (stream.response.stream == nullptr) return NGHTTP2_ERR_DEFERRED;  // until SendPart
-    if (!Self(user_data).MakePart(stream)) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    // One that looked for long and found nothing is enough for one turn of the thread.
+    if (!self.has_searched_in_vain_ && !self.MakePart(stream)) {
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
   }
   const size_t left = stream.part.size() - stream.part_sent;
   if (left == 0 && !stream.is_last_part) {
-    Self(user_data).starved_.push_back(stream.id);
+    self.has_searched_in_vain_ = true;
+    self.starved_.push_back(stream.id);
     return NGHTTP2_ERR_DEFERRED;
   }
   *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
@@ -176,7 +173,6 @@ Http2Session::Callbacks::New() {
   nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(all, OnInvalidFrame);
   nghttp2_session_callbacks_set_on_begin_headers_callback(all, OnHeadersBegin);
   nghttp2_session_callbacks_set_on_header_callback(all, OnField);
-  nghttp2_session_callbacks_set_on_invalid_header_callback(all, OnInvalidField);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, OnFrame);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, OnBody);
   nghttp2_session_callbacks_set_on_stream_close_callback(all, OnStreamClose);

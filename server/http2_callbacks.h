@@ -25,9 +25,6 @@ struct Http2Session::Callbacks {
   static int OnField(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t* name,
                      size_t name_size, const uint8_t* value, size_t value_size, uint8_t,
                      void* user_data);
-  // Left to itself, nghttp2 would pass over the field.
-  static int OnInvalidField(nghttp2_session* session, const nghttp2_frame* frame, const uint8_t*,
-                            size_t, const uint8_t*, size_t, uint8_t, void*);
   static int OnFrame(nghttp2_session* session, const nghttp2_frame* frame, void* user_data);
   static int OnBody(nghttp2_session* session, uint8_t, int32_t id, const uint8_t* data, size_t size,
                     void* user_data);

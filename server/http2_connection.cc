@@ -30,6 +30,8 @@ constexpr size_t kHttp2ReadBytes = 16 * 1024;
 constexpr int kHttp2ReadsAtOnce = 16;
 constexpr size_t kHttp2KeptBytes = 4 * 1024;
 
+absl::Status CannotGoOn() { return absl::InternalError("nghttp2 could not make a frame"); }
+
 }  // namespace
 
 Http2Connection::Http2Connection(
@@ -68,7 +70,7 @@ asio::awaitable<absl::StatusOr<bool>> Http2Connection::Run() {
   co_await asio::this_coro::reset_cancellation_state(asio::enable_terminal_cancellation());
   if (failure) std::rethrow_exception(failure);
   if (!end.ok()) co_return end;
-  co_return session_.is_over();
+  co_return session_.has_said_all() && !control_.cancelled();
 }
 
 asio::awaitable<void> Http2Connection::UntilNothingIsServed() {
@@ -79,7 +81,7 @@ asio::awaitable<void> Http2Connection::UntilNothingIsServed() {
 }
 
 asio::awaitable<absl::Status> Http2Connection::Read() {
-  while (!session_.is_over()) {
+  while (true) {
     if (!stream_.has_pending()) {
       absl::Status readable = co_await stream_.WaitReadable();
       if (!readable.ok()) co_return readable;
@@ -95,10 +97,9 @@ asio::awaitable<absl::Status> Http2Connection::Read() {
     writes_soon_ = true;
     React();
     writes_soon_ = false;
-    WriteAtOnce();
+    if (!WriteAtOnce()) co_return CannotGoOn();
     if (stream_.has_pending()) co_await GiveWay();
   }
-  co_return absl::OkStatus();
 }
 
 std::optional<absl::StatusOr<size_t>> Http2Connection::ReadAtOnce() {
@@ -123,7 +124,7 @@ std::optional<absl::StatusOr<size_t>> Http2Connection::ReadAtOnce() {
 asio::awaitable<absl::Status> Http2Connection::Write() {
   while (true) {
     session_.ResumeStarved();
-    if (unsent_.size() == 0) Fill();
+    if (unsent_.size() == 0 && !Fill()) co_return CannotGoOn();
     if (unsent_.size() > 0) {
       is_writing_ = true;
       write_deadline_ns_ = In(environment_.limits.write_timeout);
@@ -135,7 +136,7 @@ asio::awaitable<absl::Status> Http2Connection::Write() {
       unsent_ = {};
     }
     React();
-    if (session_.is_over()) co_return absl::OkStatus();
+    if (session_.has_said_all()) co_return absl::OkStatus();
     if (session_.wants_to_send() || session_.has_starved()) {
       co_await GiveWay();
     } else {
@@ -145,22 +146,24 @@ asio::awaitable<absl::Status> Http2Connection::Write() {
   }
 }
 
-void Http2Connection::WriteAtOnce() {
-  if (is_writing_) return;
-  if (unsent_.size() == 0) Fill();
+bool Http2Connection::WriteAtOnce() {
+  if (is_writing_) return true;
+  if (unsent_.size() == 0 && !Fill()) return false;
   // A failure is found again by the writer.
   stream_.WriteAtOnce(unsent_).IgnoreError();
   React();
   if (unsent_.size() > 0 || session_.wants_to_send() || session_.has_starved() ||
-      session_.is_over()) {
+      session_.has_said_all()) {
     Wake();
   }
+  return true;
 }
 
-void Http2Connection::Fill() {
+bool Http2Connection::Fill() {
   out_.clear();
-  session_.Send(environment_.clock.MonotonicNs(), out_);
+  const bool is_fine = session_.Send(environment_.clock.MonotonicNs(), out_);
   unsent_ = asio::buffer(out_);
+  return is_fine;
 }
 
 void Http2Connection::ReleaseOut() {
@@ -238,7 +241,8 @@ asio::awaitable<void> Http2Connection::SendEvents(Http2Stream& stream) {
   watched_.push_back(&stream);
   for (bool is_last = false; stream.is_open && !is_last;) {
     std::string part;
-    is_last = !co_await NextEvents(stream, part);
+    // WindDown may have come while the client had no room: then nothing may be awaited any more.
+    is_last = is_winding_down_ || !co_await NextEvents(stream, part);
     if (part.empty() && !is_last) continue;
     session_.SendPart(stream, part, is_last, environment_.clock.MonotonicNs());
     Wake();
@@ -247,9 +251,7 @@ asio::awaitable<void> Http2Connection::SendEvents(Http2Stream& stream) {
   }
 }
 
-// WindDown ends the wait and the events; so that nothing is awaited any more.
 asio::awaitable<bool> Http2Connection::NextEvents(Http2Stream& stream, std::string& out) {
-  if (is_winding_down_) co_return false;
   try {
     co_return co_await stream.response.events->Next(out);
   } catch (const std::exception&) {
@@ -287,20 +289,22 @@ void Http2Connection::ReleaseServed() {
 }
 
 void Http2Connection::UpdatePhase() {
-  const size_t busy = session_.streams() - session_.receiving() - served_.size();
-  const Phase phase = busy > 0                   ? Phase::kBusy
-                      : session_.receiving() > 0 ? Phase::kReading
-                      : session_.has_begun()     ? Phase::kIdle
-                                                 : Phase::kNew;
+  const size_t busy = session_.streams() - session_.owed() - served_.size();
+  const Phase phase = busy > 0               ? Phase::kBusy
+                      : session_.owed() > 0  ? Phase::kReading
+                      : session_.has_begun() ? Phase::kIdle
+                                             : Phase::kNew;
   if (phase != phase_) {
     phase_ = phase;
     phase_deadline_ns_ = phase == Phase::kNew    ? In(environment_.limits.header_timeout)
                          : phase == Phase::kIdle ? In(environment_.limits.idle_timeout)
                                                  : Http2Stream::kNever;
     if (phase == Phase::kIdle && unsent_.size() == 0) ReleaseOut();
+    if (phase == Phase::kIdle && control_.draining()) WindDown();
   }
   control_.EnterUntil(phase, std::min({phase_deadline_ns_, write_deadline_ns_,
                                        shut_down_deadline_ns_, session_.earliest_deadline_ns()}));
+  if (phase == Phase::kReading) control_.SetSilentSince(session_.owed_since_ns());
 }
 
 bool Http2Connection::OnOverdue(int64_t now_ns) {
@@ -321,6 +325,11 @@ void Http2Connection::BeginShutDown() {
   if (session_.is_shutting_down()) return;
   session_.BeginShutDown();
   shut_down_deadline_ns_ = In(environment_.limits.linger_timeout);
+}
+
+void Http2Connection::SayFarewell() {
+  session_.FinishShutDown();
+  WriteAtOnce();
 }
 
 void Http2Connection::WindDown() {

@@ -25,6 +25,12 @@ namespace kubegauge::server {
 // Serves a client that has chosen HTTP/2, from the end of the handshake on: a coroutine reads,
 // another writes, and each request has one of its own, all on the connection's executor. What a
 // batch of reading answers at once goes out in one write, without waking the writer.
+//
+// The end in order: WindDown tells the client to go elsewhere and ends the watches. When it has
+// heard that, or has had the time to, a second GOAWAY names its last stream; when the last answer
+// is in out_, the session has said all; when out_ has been written, and only then, the writer ends
+// the connection, and Linger lets the client read the rest. The reader goes on to the last: the
+// client may have to open windows.
 class Http2Connection final : private ConnectionControl::Multiplexed {
  public:
   // Keeps references.
@@ -41,6 +47,7 @@ class Http2Connection final : private ConnectionControl::Multiplexed {
  private:
   bool OnOverdue(int64_t now_ns) override;
   void WindDown() override;
+  void SayFarewell() override;
   // Lets clients go elsewhere; watches go on.
   void BeginShutDown();
 
@@ -48,9 +55,9 @@ class Http2Connection final : private ConnectionControl::Multiplexed {
   // Takes what has come, without waiting; nothing when nothing has. 0: the client has ended.
   std::optional<absl::StatusOr<size_t>> ReadAtOnce();
   boost::asio::awaitable<absl::Status> Write();
-  // Writes what needs no waiting; the rest is the writer's.
-  void WriteAtOnce();
-  void Fill();
+  // Writes what needs no waiting; the rest is the writer's. False: there is no going on.
+  bool WriteAtOnce();
+  bool Fill();
   void ReleaseOut();
   void Wake() { woken_.cancel(); }
   boost::asio::awaitable<void> UntilWoken();

@@ -11,9 +11,18 @@ namespace {
 
 constexpr size_t kFieldOverhead = 32;  // RFC 9113, 6.5.2
 
+std::string_view WithoutSpaceAround(std::string_view value) {
+  constexpr std::string_view kSpace = " \t";
+  const size_t begin = value.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return value.substr(begin, value.find_last_not_of(kSpace) - begin + 1);
+}
+
 }  // namespace
 
 void Http2Request::AddField(std::string_view name, std::string_view value) {
+  // An answer to HEAD has no body, a refusal no more than another.
+  if (name == ":method") is_head_ = value == "HEAD";
   if (!CountField(name, value) || refusal_.has_value()) return;
   if (name.starts_with(':')) {
     AddPseudoField(name, value);
@@ -36,7 +45,6 @@ bool Http2Request::CountField(std::string_view name, std::string_view value) {
 void Http2Request::AddPseudoField(std::string_view name, std::string_view value) {
   if (name == ":method") {
     request_.method.assign(value);
-    is_head_ = value == "HEAD";
   } else if (name == ":path") {
     header_bytes_ += value.size();
     std::optional<apiservice::Status> refusal = TakeTarget(value, request_);
@@ -48,6 +56,7 @@ void Http2Request::AddPseudoField(std::string_view name, std::string_view value)
 }
 
 void Http2Request::AddNamedField(std::string_view name, std::string_view value) {
+  value = WithoutSpaceAround(value);
   if (name == "host" && has_host_) return;  // :authority stands for it (RFC 9113, 8.3.1)
   if (name == "expect") {
     if (!AsksToContinue(value)) return Refuse(ExpectationFailed());

@@ -23,6 +23,8 @@ constexpr uint32_t kStreamWindowBytes = 256 * 1024;
 constexpr int32_t kMaxWindowBytes = std::numeric_limits<int32_t>::max();
 // A header of the greatest length in frames of the least: more of them are a flood.
 constexpr size_t kLeastFrameBytes = 16 * 1024;
+// Of a body: so many earn the client more time to read on.
+constexpr size_t kProgressBytes = 64 * 1024;
 
 int32_t ConnectionWindowBytes(const ListenerLimits& limits) {
   return static_cast<int32_t>(
@@ -41,6 +43,8 @@ std::unique_ptr<nghttp2_option, OptionDeleter> NewOption(const ListenerLimits& l
   // Http2Patience is the limit: beyond it, streams that are being served are still answered.
   constexpr uint64_t kUnlimited = 1'000'000'000;
   nghttp2_option_set_stream_reset_rate_limit(option, kUnlimited, kUnlimited);
+  // Http2Request takes the spaces off, as Go does.
+  nghttp2_option_set_no_rfc9113_leading_and_trailing_ws_validation(option, 1);
   return std::unique_ptr<nghttp2_option, OptionDeleter>(option);
 }
 
@@ -79,16 +83,45 @@ bool Http2Session::Receive(std::string_view bytes, int64_t now_ns) {
   return taken >= 0 && !patience_.is_over();
 }
 
-void Http2Session::Send(int64_t now_ns, std::string& out) {
+bool Http2Session::Send(int64_t now_ns, std::string& out) {
   now_ns_ = now_ns;
   out_ = &out;
-  nghttp2_session_send(session_.get());
+  has_searched_in_vain_ = false;
+  const bool is_fine = nghttp2_session_send(session_.get()) == 0;
   out_ = nullptr;
+  if (answered_ > 0) NoteUnread();
+  return is_fine;
+}
+
+// nghttp2 does not tell which streams it leaves out because their client has no room.
+void Http2Session::NoteUnread() {
+  const bool is_room = nghttp2_session_get_remote_window_size(session_.get()) > 0;
+  for (const auto& [id, stream] : streams_) {
+    if (!stream->is_open || stream->stage != Stage::kAnswered) continue;
+    const bool awaits_events = stream->response.events != nullptr && !stream->is_last_part &&
+                               stream->part_sent == stream->part.size();
+    SetUnread(*stream, !awaits_events && !(is_room && nghttp2_session_get_stream_remote_window_size(
+                                                          session_.get(), id) > 0));
+  }
+}
+
+void Http2Session::SetUnread(Http2Stream& stream, bool is_unread) {
+  // A little room does not end what it owes: OnPartSent does.
+  if (is_unread) stream.owed_since_ns = std::min(stream.owed_since_ns, now_ns_);
+  if (is_unread == stream.is_unread) return;
+  stream.is_unread = is_unread;
+  is_unread ? ++unread_ : --unread_;
+}
+
+int64_t Http2Session::owed_since_ns() const {
+  int64_t since_ns = Http2Stream::kNever;
+  for (const auto& [id, stream] : streams_) since_ns = std::min(since_ns, stream->owed_since_ns);
+  return since_ns;
 }
 
 bool Http2Session::wants_to_send() const { return nghttp2_session_want_write(session_.get()) != 0; }
 
-bool Http2Session::is_over() const {
+bool Http2Session::has_said_all() const {
   return nghttp2_session_want_read(session_.get()) == 0 && !wants_to_send();
 }
 
@@ -106,6 +139,7 @@ void Http2Session::Open(int32_t id) {
   nghttp2_extpri fair{.urgency = NGHTTP2_EXTPRI_DEFAULT_URGENCY, .inc = 1};
   nghttp2_session_change_extpri_stream_priority(session_.get(), id, &fair, 1);
   SetDeadline(*stream, limits_.header_timeout);
+  stream->owed_since_ns = now_ns_;
   ++receiving_;
   streams_.emplace(id, std::move(stream));
 }
@@ -127,6 +161,7 @@ void Http2Session::Complete(Http2Stream& stream) {
   if (stream.stage != Stage::kBody) return;
   stream.stage = Stage::kServed;
   stream.deadline_ns = Http2Stream::kNever;
+  stream.owed_since_ns = Http2Stream::kNever;
   stream.is_in_hands = true;
   --receiving_;
   requests_.push_back(&stream);
@@ -135,7 +170,10 @@ void Http2Session::Complete(Http2Stream& stream) {
 void Http2Session::Close(Http2Stream& stream) {
   stream.is_open = false;
   stream.deadline_ns = Http2Stream::kNever;
+  stream.owed_since_ns = Http2Stream::kNever;
   if (stream.stage < Stage::kServed) --receiving_;
+  if (stream.stage == Stage::kAnswered) --answered_;
+  SetUnread(stream, false);
   if (stream.is_in_hands) {
     closed_.push_back(&stream);
   } else {
@@ -184,6 +222,7 @@ void Http2Session::Respond(Http2Stream& stream, apiservice::Response response,
   if (!stream.is_open) return;
   now_ns_ = now_ns;
   stream.stage = Stage::kAnswered;
+  ++answered_;
   stream.response = std::move(response);
   const Http2Head head(stream.response, date);
   const bool is_plain = stream.response.stream == nullptr && stream.response.events == nullptr;
@@ -212,10 +251,14 @@ bool Http2Session::MakePart(Http2Stream& stream) {
 }
 
 void Http2Session::OnPartSent(Http2Stream& stream, size_t bytes) {
+  const size_t progress_before = stream.part_sent / kProgressBytes;
   stream.part_sent += bytes;
   patience_.OnBodySent(bytes);
+  const bool is_whole = stream.part_sent == stream.part.size();
+  if (!is_whole && stream.part_sent / kProgressBytes == progress_before) return;
   SetDeadline(stream, limits_.write_timeout);
-  if (stream.part_sent < stream.part.size() || !stream.on_part_sent) return;
+  stream.owed_since_ns = Http2Stream::kNever;
+  if (!is_whole || !stream.on_part_sent) return;
   stream.deadline_ns = Http2Stream::kNever;  // what comes next is not the client's to speed up
   stream.on_part_sent();
 }
@@ -232,9 +275,9 @@ void Http2Session::SendPart(Http2Stream& stream, std::string_view part, bool is_
 }
 
 void Http2Session::ResumeStarved() {
-  for (const int32_t id : std::exchange(starved_, {})) {
-    nghttp2_session_resume_data(session_.get(), id);
-  }
+  if (starved_.empty()) return;
+  nghttp2_session_resume_data(session_.get(), starved_.front());
+  starved_.erase(starved_.begin());
 }
 
 void Http2Session::Reset(Http2Stream& stream, uint32_t error_code) {
@@ -251,7 +294,7 @@ void Http2Session::BeginShutDown() {
 }
 
 void Http2Session::FinishShutDown() {
-  if (shut_down_ != ShutDown::kAnnounced) return;
+  if (shut_down_ == ShutDown::kFinal) return;
   shut_down_ = ShutDown::kFinal;
   nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
                         nghttp2_session_get_last_proc_stream_id(session_.get()), NGHTTP2_NO_ERROR,

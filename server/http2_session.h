@@ -21,8 +21,8 @@ namespace kubegauge::server {
 
 // The server's end of one HTTP/2 connection without its socket: bytes in, requests out; answers in,
 // bytes out. What one stream does costs that stream; what only the peer itself can do wrong, such
-// as a flood of frames that bring nothing, costs the connection. Not thread-safe. Times are those
-// of kube::Clock::MonotonicNs.
+// as a flood of frames that bring nothing, costs the connection, and so does a field of over 64 KiB
+// encoded: nghttp2 cannot read on after it. Not thread-safe. Times: kube::Clock::MonotonicNs.
 class Http2Session {
  public:
   // Keeps references.
@@ -32,13 +32,13 @@ class Http2Session {
 
   // Takes what the client has sent. False: it is not worth an answer.
   bool Receive(std::string_view bytes, int64_t now_ns);
-  // Appends what is to be sent to `out`, up to about kSendBytes. Parts of streamed bodies are made
-  // here, when the client has room for them.
-  void Send(int64_t now_ns, std::string& out);
+  // Appends what is to be sent to `out`, up to about kSendBytes, and makes parts of streamed bodies
+  // when the client has room for them. False: it cannot go on.
+  bool Send(int64_t now_ns, std::string& out);
   static constexpr size_t kSendBytes = 64 * 1024;
   bool wants_to_send() const;
-  // Neither side has anything more to say.
-  bool is_over() const;
+  // Neither side has anything more to say; what Send gave last may still have to be written.
+  bool has_said_all() const;
 
   // Streams whose request is complete or refused, since the last call: in the caller's hands until
   // Release, to be answered. Some may be closed already.
@@ -53,34 +53,29 @@ class Http2Session {
   // Of a body of events; on_part_sent is called when it has been sent.
   void SendPart(Http2Stream& stream, std::string_view part, bool is_last, int64_t now_ns);
   void Reset(Http2Stream& stream, uint32_t error_code);
-  // The request itself is needed no more.
-  void ForgetRequest(Http2Stream& stream) { Hold(stream, 0); }
+  void ForgetRequest(Http2Stream& stream) { Hold(stream, 0); }  // it is needed no more
   void Release(Http2Stream& stream);
-  // The connection is gone: closes all streams.
-  void Abandon();
+  void Abandon();  // the connection is gone: closes all streams
 
-  // Bodies that had nothing to send when it was their turn have another one.
+  // Bodies wait because one had nothing to send when it was its turn: the next has its own.
   bool has_starved() const { return !starved_.empty(); }
   void ResumeStarved();
 
   // Tells the client to go elsewhere with what it has not yet asked for: once it must have read
   // that, which a ping shows, the streams that it has begun are the last.
   void BeginShutDown();
-  // Without waiting for the ping.
-  void FinishShutDown();
+  void FinishShutDown();  // without waiting for the ping
   bool is_shutting_down() const { return shut_down_ != ShutDown::kNo; }
-  // The client has sent so much that brings nothing that it was told to go elsewhere.
-  bool is_flooded() const { return patience_.is_worn(); }
-  // Ends the connection with an error of RFC 9113, 7.
-  void Terminate(uint32_t error_code);
+  bool is_flooded() const { return patience_.is_worn(); }  // and the client told to go elsewhere
+  void Terminate(uint32_t error_code);                     // one of RFC 9113, 7
   // Resets the streams whose time is up. False: what is late is the client's own, the rest of a
   // header, and it cannot say anything else before that.
   bool Expire(int64_t now_ns);
-  // No deadline of a stream is earlier.
-  int64_t earliest_deadline_ns() const { return earliest_deadline_ns_; }
+  int64_t earliest_deadline_ns() const { return earliest_deadline_ns_; }  // or before it
   size_t streams() const { return streams_.size(); }
-  // Those whose client owes the rest of the request.
-  size_t receiving() const { return receiving_; }
+  // Those whose client owes the rest of the request, or room for the answer; since when the first.
+  size_t owed() const { return receiving_ + unread_; }
+  int64_t owed_since_ns() const;
   bool has_begun() const { return has_begun_; }  // any stream
 
  private:
@@ -97,6 +92,8 @@ class Http2Session {
   void SetDeadline(Http2Stream& stream, std::chrono::milliseconds allowed);
   bool MakePart(Http2Stream& stream);
   void OnPartSent(Http2Stream& stream, size_t bytes);
+  void NoteUnread();
+  void SetUnread(Http2Stream& stream, bool is_unread);
   void CalmDown();
 
   const ListenerLimits& limits_;
@@ -106,8 +103,11 @@ class Http2Session {
   std::vector<Http2Stream*> requests_;
   std::vector<Http2Stream*> closed_;
   std::vector<std::string> failures_;
-  std::vector<int32_t> starved_;
+  std::vector<int32_t> starved_;       // the first has waited the longest
+  bool has_searched_in_vain_ = false;  // for a part, in this Send
   size_t receiving_ = 0;
+  size_t answered_ = 0;
+  size_t unread_ = 0;
   bool has_begun_ = false;
   ShutDown shut_down_ = ShutDown::kNo;
   Http2Patience patience_;

@@ -12,7 +12,9 @@
 
 namespace kubegauge::server {
 
-// One request of an HTTP/2 connection and its answer.
+// One request of an HTTP/2 connection and its answer. All of it is the session's to write but
+// on_part_sent and cancel, which are the connection's; between Complete and Respond, and once it is
+// closed, the connection takes the request out and the answer back.
 struct Http2Stream {
   enum class Stage {
     kHeader,    // of the request, in part
@@ -30,6 +32,9 @@ struct Http2Stream {
   bool is_in_hands = false;   // of the connection, which says when it needs it no more
   bool has_all_sent = false;  // the client: END_STREAM has come
   int64_t deadline_ns = kNever;
+  // Since when the client has owed the rest of the request, or room for what is to be sent next.
+  int64_t owed_since_ns = kNever;
+  bool is_unread = false;  // no room is left
 
   Http2Request request;
   size_t held_bytes = 0;  // of the memory for requests

@@ -61,10 +61,12 @@ class ScriptedMultiplexed final : public ConnectionControl::Multiplexed {
     return goes_on;
   }
   void WindDown() override { ++wound_down; }
+  void SayFarewell() override { ++farewells; }
 
   bool goes_on = true;
   int overdue = 0;
   int wound_down = 0;
+  int farewells = 0;
 };
 
 TEST_F(ConnectionControlTest, LeavesItToAMultiplexedConnectionHowItEnds) {
@@ -77,13 +79,29 @@ TEST_F(ConnectionControlTest, LeavesItToAMultiplexedConnectionHowItEnds) {
   control_->BeginDrain(clock_.MonotonicNs());
   EXPECT_FALSE(RunStrand());
   EXPECT_EQ(multiplexed.wound_down, 1) << "though it is busy";
+  multiplexed.goes_on = false;
+  EXPECT_TRUE(IsOverdue());
+}
+
+TEST_F(ConnectionControlTest, LetsAMultiplexedConnectionThatIsIdleSayFarewell) {
+  ScriptedMultiplexed multiplexed;
+  control_->SetMultiplexed(&multiplexed);
   control_->EnterUntil(Phase::kIdle, clock_.MonotonicNs() + 1'000'000'000);
   control_->CancelIfIdle(control_->idle_since_ns());
-  EXPECT_FALSE(RunStrand());
-  EXPECT_EQ(multiplexed.wound_down, 2);
-  multiplexed.goes_on = false;
-  Advance(2s);
-  EXPECT_TRUE(IsOverdue());
+  EXPECT_TRUE(RunStrand()) << "its place is needed at once";
+  EXPECT_EQ(multiplexed.farewells, 1);
+  EXPECT_EQ(multiplexed.wound_down, 0);
+}
+
+TEST_F(ConnectionControlTest, IsSilentSinceItSays) {
+  control_->EnterUntil(Phase::kBusy, 1);
+  const int64_t since_ns = clock_.MonotonicNs();
+  Advance(1s);
+  control_->EnterUntil(Phase::kReading, 1);
+  control_->SetSilentSince(since_ns);
+  EXPECT_EQ(control_->silent_since_ns(), since_ns);
+  control_->CancelIfSilent(since_ns);
+  EXPECT_TRUE(RunStrand());
 }
 
 TEST_F(ConnectionControlTest, StaysInAPhaseWhoseDeadlineMoves) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <iterator>
 #include <stdexcept>
 
 #include "tests/server/http2_session_fixture.h"
@@ -95,6 +96,34 @@ TEST_F(Http2SessionBodies, GiveWayWhenTheirNextPartIsLongInComing) {
   EXPECT_TRUE(peer().answer(id).is_closed);
 }
 
+TEST_F(Http2SessionBodies, SearchInVainOneATurnEachInItsTurn) {
+  int made[3] = {};
+  for (size_t i = 0; i < std::size(made); ++i) peer().Ask("/");
+  Exchange();
+  int* next = made;
+  for (Http2Stream* stream : session().TakeRequests()) {
+    Respond(*stream, Streamed({"", "", "", "found"}, *next++));
+  }
+  Exchange();
+  EXPECT_THAT(made, ElementsAre(1, 0, 0));
+  int searches = 1;
+  for (int round = 0; round < 2; ++round) {
+    for (const int& one : made) {
+      const int before = one;
+      session().ResumeStarved();
+      Exchange();
+      EXPECT_EQ(one, before + 1);
+      EXPECT_EQ(made[0] + made[1] + made[2], ++searches);
+    }
+  }
+  while (session().has_starved()) {
+    session().ResumeStarved();
+    Exchange();
+  }
+  EXPECT_THAT(made, ElementsAre(4, 4, 4));
+  EXPECT_EQ(session().streams(), 0u);
+}
+
 TEST_F(Http2SessionBodies, ThatFailEndInAReset) {
   const int32_t id = peer().Ask("/");
   Respond(*TakeRequest(), {.headers = {}, .body = "", .stream = std::make_unique<FailingStream>()});
@@ -114,13 +143,76 @@ TEST_F(Http2SessionBodies, ThatNobodyReadsEndInAReset) {
   now_ns_ += Seconds(29);
   peer().OpenWindow(stalled, 1);
   Exchange();
-  EXPECT_TRUE(session().Expire(now_ns_ + Seconds(29)));
-  Exchange();
-  EXPECT_FALSE(peer().answer(stalled).is_closed) << "it has read something meanwhile";
-  EXPECT_TRUE(session().Expire(now_ns_ + Seconds(30)));
+  EXPECT_FALSE(peer().answer(stalled).is_closed);
+  EXPECT_TRUE(session().Expire(now_ns_ + Seconds(1))) << "a byte earns it no time";
   Exchange();
   EXPECT_EQ(peer().answer(stalled).error_code, NGHTTP2_INTERNAL_ERROR);
   EXPECT_EQ(session().streams(), 0u);
+}
+
+TEST_F(Http2SessionBodies, EarnTheClientTimeWithEach64KiB) {
+  constexpr int32_t kPart = 64 * 1024;
+  window_ = kPart;
+  reads_ = false;
+  const int32_t id = peer().Ask("/");
+  peer().OpenWindow(0, 1 << 20);
+  Respond(*TakeRequest(), {.headers = {}, .body = std::string(3 * kPart, 'x')});
+  Exchange();
+  for (int parts = 1; parts <= 2; ++parts) {
+    now_ns_ += Seconds(29);
+    EXPECT_TRUE(session().Expire(now_ns_));
+    peer().OpenWindow(id, kPart);
+    Exchange();
+  }
+  EXPECT_EQ(peer().answer(id).body.size(), size_t{3} * kPart);
+  EXPECT_EQ(peer().answer(id).error_code, 0u);
+}
+
+TEST_F(Http2SessionBodies, AreOwedRoomSinceTheClientHasNone) {
+  window_ = 100;
+  reads_ = false;
+  const int32_t id = peer().Ask("/");
+  Http2Stream& stream = *TakeRequest();
+  EXPECT_EQ(session().owed(), 0u);
+  Respond(stream, {.headers = {}, .body = std::string(1'000, 'x')});
+  const int64_t full_ns = now_ns_;
+  Exchange();
+  EXPECT_EQ(session().owed(), 1u);
+  EXPECT_EQ(session().owed_since_ns(), full_ns);
+  now_ns_ += Seconds(1);
+  peer().OpenWindow(id, 1);
+  Exchange();
+  EXPECT_EQ(session().owed_since_ns(), full_ns) << "a byte does not end it";
+  peer().OpenWindow(id, 899);
+  Exchange();
+  EXPECT_TRUE(peer().answer(id).is_closed);
+  EXPECT_EQ(session().owed(), 0u);
+  peer().Ask("/");
+  Respond(*TakeRequest(), {.headers = {}, .body = std::string(1'000, 'x')});
+  Exchange();
+  EXPECT_EQ(session().owed(), 1u);
+  session().Abandon();
+  EXPECT_EQ(session().owed(), 0u);
+}
+
+TEST_F(Http2SessionBodies, OfEventsAreOwedRoomOnlyWhileThereAreSome) {
+  window_ = 2;
+  reads_ = false;
+  const int32_t id = peer().Ask("/");
+  Http2Stream& stream = *TakeRequest();
+  stream.on_part_sent = [] {};
+  session().Respond(stream, {.headers = {}, .body = "", .events = std::make_unique<NoEvents>()},
+                    "now", now_ns_);
+  Exchange();
+  EXPECT_EQ(session().owed(), 0u);
+  session().SendPart(stream, "one", false, now_ns_);
+  Exchange();
+  EXPECT_EQ(session().owed(), 1u);
+  peer().OpenWindow(id, 1);
+  Exchange();
+  EXPECT_EQ(peer().answer(id).body, "one");
+  EXPECT_EQ(session().owed(), 0u) << "though the window is closed";
+  EXPECT_EQ(session().owed_since_ns(), Http2Stream::kNever);
 }
 
 TEST_F(Http2SessionBodies, OfEventsGoOutAsTheyCome) {

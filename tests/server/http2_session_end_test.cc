@@ -26,11 +26,11 @@ TEST_F(Http2SessionEnd, IsToldTwice) {
   ASSERT_THAT(peer().go_aways(), SizeIs(2)) << "the ping was answered";
   EXPECT_EQ(peer().go_aways()[1].last_stream, held);
   EXPECT_EQ(peer().go_aways()[1].error_code, NGHTTP2_NO_ERROR);
-  EXPECT_FALSE(session().is_over());
+  EXPECT_FALSE(session().has_said_all());
   Respond(stream, {.headers = {}, .body = "done"});
   Exchange();
   EXPECT_EQ(peer().answer(held).body, "done");
-  EXPECT_TRUE(session().is_over());
+  EXPECT_TRUE(session().has_said_all());
 }
 
 TEST_F(Http2SessionEnd, TakesWhatWasOnItsWay) {
@@ -44,17 +44,17 @@ TEST_F(Http2SessionEnd, TakesWhatWasOnItsWay) {
   Exchange();
   EXPECT_EQ(peer().answer(id).body, "in time");
   EXPECT_EQ(peer().go_aways().back().last_stream, id);
-  EXPECT_TRUE(session().is_over());
+  EXPECT_TRUE(session().has_said_all());
 }
 
 TEST_F(Http2SessionEnd, DoesNotWaitForThePing) {
   Exchange();
   session().BeginShutDown();
   Sent();
-  EXPECT_FALSE(session().is_over());
+  EXPECT_FALSE(session().has_said_all());
   session().FinishShutDown();
   ASSERT_TRUE(peer().Receive(Sent()));
-  EXPECT_TRUE(session().is_over());
+  EXPECT_TRUE(session().has_said_all());
 }
 
 TEST_F(Http2SessionEnd, ComesAfterWhatIsNoHttp2) {
@@ -73,7 +73,7 @@ class Http2SessionFloods : public Http2SessionFixture, public ::testing::WithPar
   int Flood(int most) {
     if (!GetParam().beginning.empty()) ReceiveRaw(GetParam().beginning);
     for (int i = 0; i < most; ++i) {
-      if (!ReceiveRaw(GetParam().frame) || session().is_over()) return i;
+      if (!ReceiveRaw(GetParam().frame) || session().has_said_all()) return i;
       peer().Receive(Sent());
     }
     return most;
@@ -123,7 +123,7 @@ TEST_F(Http2SessionEnd, ComesForRapidResetsButWhatIsServedIsAnswered) {
   Respond(stream, {.headers = {}, .body = "done"});
   Exchange();
   EXPECT_EQ(peer().answer(served).body, "done");
-  EXPECT_TRUE(session().is_over());
+  EXPECT_TRUE(session().has_said_all());
 }
 
 TEST_F(Http2SessionEnd, ComesForAHeaderFarBeyondTheLimit) {
@@ -132,6 +132,16 @@ TEST_F(Http2SessionEnd, ComesForAHeaderFarBeyondTheLimit) {
   EXPECT_EQ(TakeRequest(), nullptr);
   ASSERT_THAT(peer().go_aways(), SizeIs(1));
   EXPECT_EQ(peer().go_aways()[0].error_code, NGHTTP2_ENHANCE_YOUR_CALM);
+}
+
+TEST_F(Http2SessionEnd, ComesForAFieldThatNghttp2CannotTake) {
+  const int32_t held = peer().Ask("/held");
+  ASSERT_NE(TakeRequest(), nullptr);
+  peer().Ask("/", "GET", {{"a", std::string(100'000, 'x')}});
+  EXPECT_EQ(TakeRequest(), nullptr);
+  ASSERT_THAT(peer().go_aways(), SizeIs(1));
+  EXPECT_EQ(peer().go_aways()[0].error_code, NGHTTP2_COMPRESSION_ERROR);
+  EXPECT_EQ(peer().answer(held).status, 0u) << "it costs the others, too";
 }
 
 TEST_F(Http2SessionEnd, DoesNotComeForPingsOfALongLife) {
@@ -159,6 +169,38 @@ TEST_F(Http2SessionEnd, DoesNotComeForWindowsOfAReader) {
   EXPECT_THAT(peer().go_aways(), IsEmpty());
 }
 
+TEST_F(Http2SessionEnd, DoesNotComeForWindowsOfAReaderThatLagsFarBehind) {
+  constexpr int32_t kLag = 4 << 20;
+  window_ = kLag;
+  reads_ = false;
+  const int32_t id = peer().Ask("/");
+  peer().OpenWindow(0, kLag);
+  Respond(*TakeRequest(), {.headers = {}, .body = std::string(5 * kLag, 'x')});
+  Exchange();
+  for (int lags = 1; lags < 5; ++lags) {
+    for (int32_t read = 0; read < kLag; read += 4096) {
+      peer().OpenWindow(id, 4096);
+      peer().OpenWindow(0, 4096);
+    }
+    Exchange();
+  }
+  EXPECT_EQ(peer().answer(id).body.size(), size_t{5} * kLag);
+  EXPECT_THAT(peer().go_aways(), IsEmpty());
+}
+
+TEST_F(Http2SessionEnd, DoesNotComeForUpdatesOfManySmallBodies) {
+  Exchange();
+  for (int i = 0; i < 10'000; ++i) {
+    const int32_t id = peer().Ask("/");
+    Respond(*TakeRequest(), {.headers = {}, .body = std::string(600, 'x')});
+    peer().OpenWindow(0, 1);
+    peer().OpenWindow(0, 1);
+    Exchange();
+    ASSERT_TRUE(peer().answer(id).is_closed);
+  }
+  EXPECT_FALSE(session().is_flooded());
+}
+
 TEST_F(Http2SessionEnd, ClosesWhatIsServedWhenTheConnectionIsGone) {
   peer().Ask("/");
   Http2Stream* served = TakeRequest();
@@ -167,7 +209,7 @@ TEST_F(Http2SessionEnd, ClosesWhatIsServedWhenTheConnectionIsGone) {
   session().Abandon();
   EXPECT_THAT(session().TakeClosed(), ::testing::ElementsAre(served));
   EXPECT_FALSE(served->is_open);
-  EXPECT_EQ(session().receiving(), 0u);
+  EXPECT_EQ(session().owed(), 0u);
   session().Release(*served);
   EXPECT_EQ(session().streams(), 0u);
 }

@@ -136,6 +136,39 @@ TEST_F(Http2SessionRequests, ThatAreMalformedCostNoOther) {
   EXPECT_EQ(session().streams(), 1u);
 }
 
+TEST_F(Http2SessionRequests, MayHaveSpaceAroundTheirFields) {
+  peer().Ask("/", "PUT", {{"a", " \tb c "}, {"d", "  "}}, "body");
+  Http2Stream* stream = TakeRequest();
+  ASSERT_NE(stream, nullptr);
+  const apiservice::Request request = stream->request.TakeRequest();
+  EXPECT_EQ(request.headers.Find("a"), "b c");
+  EXPECT_THAT(request.headers.fields(), Contains(Pair("d", "")));
+}
+
+TEST_F(Http2SessionRequests, MayBeRefusedBeforeTheirMethodIsKnown) {
+  server::Http2Request request(limits_);
+  request.AddField(":path", "/%4");
+  request.AddField(":method", "HEAD");
+  EXPECT_TRUE(request.refusal().has_value());
+  EXPECT_TRUE(request.is_head()) << "the refusal has no body";
+}
+
+TEST_F(Http2SessionRequests, AreOwedSinceTheyBeganWhateverElseIsServed) {
+  const int64_t begin_ns = now_ns_;
+  const int32_t half = peer().Ask("/", "PUT", {}, "half", false);
+  Exchange();
+  now_ns_ += Seconds(1);
+  peer().Ask("/");
+  Respond(*TakeRequest(), {.headers = {}, .body = "done"});
+  Exchange();
+  EXPECT_EQ(session().owed(), 1u);
+  EXPECT_EQ(session().owed_since_ns(), begin_ns);
+  peer().SendBody(half, "", true);
+  ASSERT_NE(TakeRequest(), nullptr);
+  EXPECT_EQ(session().owed(), 0u);
+  EXPECT_EQ(session().owed_since_ns(), Http2Stream::kNever);
+}
+
 TEST_F(Http2SessionRequests, MayExpectToContinue) {
   const int32_t id = peer().Ask("/", "PUT", {{"expect", "100-continue"}}, "", false);
   Exchange();
@@ -181,14 +214,14 @@ TEST_F(Http2SessionRequests, CountWhileTheyAreServedThoughTheirStreamsAreClosed)
 TEST_F(Http2SessionRequests, EndWhenTheirTimeIsUp) {
   const int32_t body = peer().Ask("/", "PUT", {}, "half", false);
   Exchange();
-  EXPECT_EQ(session().receiving(), 1u);
+  EXPECT_EQ(session().owed(), 1u);
   EXPECT_EQ(session().earliest_deadline_ns(), now_ns_ + Seconds(32));
   EXPECT_TRUE(session().Expire(now_ns_ + Seconds(59)));
   EXPECT_EQ(session().earliest_deadline_ns(), now_ns_ + Seconds(60));
   EXPECT_TRUE(session().Expire(now_ns_ + Seconds(60)));
   Exchange();
   EXPECT_EQ(peer().answer(body).error_code, NGHTTP2_CANCEL);
-  EXPECT_EQ(session().receiving(), 0u);
+  EXPECT_EQ(session().owed(), 0u);
   EXPECT_EQ(session().streams(), 0u);
 }
 

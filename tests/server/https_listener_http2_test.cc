@@ -7,9 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
-#include "tests/server/http2_client.h"
-#include "tests/server/listener_fixture.h"
-#include "tests/server/scripted_events.h"
+#include "tests/server/http2_listener_fixture.h"
 
 namespace kubegauge::testing {
 namespace {
@@ -21,56 +19,7 @@ using apiservice::Response;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-class HttpsListenerHttp2 : public ListenerFixture {
- protected:
-  HttpsListenerHttp2() {
-    service_.answer = [this](Request request) { return Answer(std::move(request)); };
-  }
-
-  virtual asio::awaitable<Response> Answer(Request request) {
-    if (request.path == "/held") co_await hold_.Wait();
-    if (request.path == "/throws") throw std::runtime_error("out of luck");
-    Response response = TextResponse(request.method + " " + request.path + " " +
-                                     std::to_string(request.body.size()));
-    if (request.path == "/large") {
-      response = TextResponse("");
-      response.stream = std::make_unique<CountedStream>(kLargeBytes, counts_);
-    }
-    if (request.path == "/events") {
-      response = TextResponse("");
-      response.events = std::make_unique<ScriptedEvents>(script_);
-    }
-    if (request.path == "/last") response.headers.emplace_back("Connection", "close");
-    co_return response;
-  }
-
-  Http2Client ConnectHttp2(uint32_t window = 1 << 20, bool reads = true,
-                           ClientOptions options = {}) {
-    return Http2Client(port(), std::move(options), window, reads);
-  }
-
-  // Begins to drain and waits until no connection is accepted any more.
-  std::future<void> BeginDrain(std::chrono::milliseconds grace) {
-    std::future<void> drain = Drain(grace);
-    EXPECT_TRUE(Eventually([&] { return !Connect({.handshake = false}).connected(); }));
-    return drain;
-  }
-
-  // Asks for what the service keeps, and waits until it has it.
-  int32_t AskHeld(Http2Client& client) {
-    const int before = hold_.waiting();
-    const int32_t id = client.peer().Ask("/held");
-    EXPECT_TRUE(client.Flush());
-    EXPECT_TRUE(Eventually([&] { return hold_.waiting() > before; }));
-    return id;
-  }
-
-  static constexpr size_t kLargeBytes = 20'000'000;
-
-  Hold hold_;
-  CountedStream::Counts counts_;
-  Script script_;
-};
+class HttpsListenerHttp2 : public Http2ListenerFixture {};
 
 TEST_F(HttpsListenerHttp2, IsWhatClientsGetThatOfferIt) {
   Start();
@@ -305,79 +254,53 @@ TEST_F(HttpsListenerHttp2Times, EndAConnectionThatDoesNotRead) {
   }));
 }
 
-TEST_F(HttpsListenerHttp2Times, GiveThePlaceOfAnIdleConnectionToANewOne) {
+class HttpsListenerHttp2Places : public HttpsListenerHttp2 {
+ protected:
+  // Connects while there is room for one connection only; gives the answer.
+  std::future<std::string> AskFromAnother() {
+    return std::async(std::launch::async, [this] { return ConnectHttp2().Ask("/b").body; });
+  }
+};
+
+TEST_F(HttpsListenerHttp2Places, AreTakenFromIdleConnectionsWhichNeedNotReact) {
   limits_.max_connections = 1;
   Start();
   Http2Client idle = ConnectHttp2();
   ASSERT_EQ(idle.Ask("/a").status, 200u);
-  auto waiting = std::async(std::launch::async, [&] { return ConnectHttp2().Ask("/b").body; });
+  EXPECT_EQ(AskFromAnother().get(), "GET /b 0");
   EXPECT_TRUE(idle.AwaitEnd());
-  idle.tls().Reset();
-  EXPECT_EQ(waiting.get(), "GET /b 0");
+  ASSERT_THAT(idle.peer().go_aways(), SizeIs(1));
+  EXPECT_EQ(idle.peer().go_aways()[0].error_code, NGHTTP2_NO_ERROR);
+  EXPECT_EQ(idle.peer().go_aways()[0].last_stream, 1);
 }
 
-class HttpsListenerHttp2Drain : public HttpsListenerHttp2 {};
-
-TEST_F(HttpsListenerHttp2Drain, LetsRequestsInFlightFinishAndTellsTheClient) {
+TEST_F(HttpsListenerHttp2Places, AreTakenFromClientsThatDoNotReadTheirAnswers) {
+  limits_.max_connections = 1;
   Start();
-  Http2Client idle = ConnectHttp2();
-  ASSERT_EQ(idle.Ask("/a").status, 200u);
-  Http2Client busy = ConnectHttp2();
-  const int32_t held = AskHeld(busy);
-  std::future<void> drain = BeginDrain(24h);
-  EXPECT_TRUE(idle.AwaitEnd());
-  EXPECT_THAT(idle.peer().go_aways(), SizeIs(1)) << "with nothing to wait for, it hears no second";
-  idle.tls().Reset();
-  const int32_t late = busy.peer().Ask("/late");
-  EXPECT_EQ(busy.Await(late).body, "GET /late 0") << "it was on its way";
-  ASSERT_TRUE(busy.Until([&] { return busy.peer().go_aways().size() == 2; }));
-  hold_.Release();
-  EXPECT_EQ(busy.Await(held).body, "GET /held 0");
-  EXPECT_TRUE(busy.AwaitEnd());
-  busy.tls().Reset();
-  drain.get();
+  Http2Client stalled = ConnectHttp2(0, false);
+  const int32_t id = stalled.peer().Ask("/a");
+  ASSERT_TRUE(stalled.Until([&] { return stalled.peer().answer(id).status == 200; }));
+  std::future<std::string> other = AskFromAnother();
+  Advance(1s);
+  EXPECT_EQ(other.get(), "GET /b 0");
 }
 
-TEST_F(HttpsListenerHttp2Drain, EndsEventsInOrderAndFinishesLargeBodies) {
+TEST_F(HttpsListenerHttp2Places, AreNotTakenFromClientsThatAwaitEvents) {
+  limits_.max_connections = 1;
   Start();
-  Http2Client client = ConnectHttp2();
-  const int32_t watch = client.peer().Ask("/events");
-  const int32_t large = client.peer().Ask("/large");
-  ASSERT_TRUE(client.Until([&] { return client.peer().answer(watch).status == 200; }));
-  std::future<void> drain = BeginDrain(24h);
-  EXPECT_EQ(client.Await(watch).error_code, 0u);
-  EXPECT_EQ(client.Await(large).body.size(), kLargeBytes);
-  EXPECT_TRUE(client.AwaitEnd());
-  EXPECT_TRUE(script_.destroyed);
-  client.tls().Reset();
-  drain.get();
-}
-
-TEST_F(HttpsListenerHttp2Drain, AwaitsTheFirstRequestOfAFreshConnection) {
-  Start();
-  Http2Client busy = ConnectHttp2();
-  const int32_t held = AskHeld(busy);
-  Http2Client fresh = ConnectHttp2();
-  ASSERT_TRUE(Eventually([&] { return listener_->connections() == 2; }));
-  std::future<void> drain = BeginDrain(24h);
-  EXPECT_EQ(fresh.Ask("/first").body, "GET /first 0");
-  EXPECT_TRUE(fresh.AwaitEnd());
-  fresh.tls().Reset();
-  hold_.Release();
-  EXPECT_EQ(busy.Await(held).status, 200u);
-  busy.tls().Reset();
-  drain.get();
-}
-
-TEST_F(HttpsListenerHttp2Drain, CancelsWhatIsLeftAfterTheGrace) {
-  Start();
-  Http2Client client = ConnectHttp2();
-  AskHeld(client);
-  std::future<void> drain = BeginDrain(10s);
-  Advance(10s);
-  drain.get();
-  EXPECT_EQ(hold_.waiting(), 1) << "it never got through";
-  EXPECT_TRUE(client.AwaitEnd());
+  Http2Client watching = ConnectHttp2();
+  const int32_t watch = watching.peer().Ask("/events");
+  const int32_t half = watching.peer().Ask("/", "PUT", {}, "half", false);
+  ASSERT_TRUE(watching.Until([&] { return watching.peer().answer(watch).status == 200; }));
+  std::future<std::string> other = AskFromAnother();
+  Advance(1s);
+  script_.released = 1;
+  ASSERT_TRUE(watching.Until([&] { return watching.peer().answer(watch).body == "event1\n"; }));
+  script_.ends = true;
+  watching.peer().SendBody(half, "", true);
+  EXPECT_EQ(watching.Await(watch).error_code, 0u);
+  EXPECT_EQ(watching.Await(half).status, 200u);
+  EXPECT_EQ(other.get(), "GET /b 0") << "it is idle now";
 }
 
 }  // namespace
