@@ -106,21 +106,29 @@ TEST_F(HttpsListenerHttp2Drain, EndsEventsThatTheClientHasNoRoomForInOrder) {
 }
 
 // The small request of another connection each time leaves the server's thread the time to fill the
-// socket, so that the end waits for room in it while the client goes on opening windows.
+// socket, so that, of one length or another, the end waits for room in it while the client goes on
+// opening windows.
 TEST_F(HttpsListenerHttp2Drain, WritesTheLastAnswerToItsEnd) {
+  service_.answer =
+      [](apiservice::Request request) -> boost::asio::awaitable<apiservice::Response> {
+    apiservice::Response response = TextResponse(std::string(request.query.size() * 10'000, 'x'));
+    if (request.path == "/last") response.headers.emplace_back("Connection", "close");
+    co_return response;
+  };
   Start();
   Http2Client other = ConnectHttp2();
-  ASSERT_EQ(other.Ask("/a").status, 200u);
-  Http2Client client = ConnectHttp2(1 << 30, true, {.receive_buffer = 64 * 1024});
-  const int32_t large = client.peer().Ask("/large");
-  ASSERT_EQ(client.Ask("/last").status, 200u);
-  client.Until([&] {
-    client.peer().OpenWindow(0, 1);
-    return other.Ask("/a").status != 200 || client.peer().answer(large).is_closed;
-  });
-  EXPECT_EQ(client.peer().answer(large).body.size(), kLargeBytes);
-  EXPECT_EQ(client.peer().answer(large).error_code, 0u);
-  EXPECT_TRUE(client.AwaitEnd());
+  for (size_t length = 100; length < 115; ++length) {
+    Http2Client client = ConnectHttp2(1 << 30, true, {.receive_buffer = 4 * 1024});
+    const int32_t large = client.peer().Ask("/?" + std::string(length, 'q'));
+    ASSERT_EQ(client.Ask("/last").status, 200u);
+    client.Until([&] {
+      client.peer().OpenWindow(0, 1);
+      return other.Ask("/").status != 200 || client.peer().answer(large).is_closed;
+    });
+    ASSERT_EQ(client.peer().answer(large).body.size(), length * 10'000);
+    EXPECT_EQ(client.peer().answer(large).error_code, 0u);
+    EXPECT_TRUE(client.AwaitEnd());
+  }
 }
 
 }  // namespace
