@@ -79,6 +79,7 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   void Remove(const std::shared_ptr<ConnectionControl>& connection, Seat& seat);
   // Ends connections as ListenerLimits says.
   void MakeRoom();
+  void TellToEnd();
   struct Waiting {
     std::vector<WaitingConnection> silent;
     std::vector<WaitingConnection> idle;
@@ -106,6 +107,7 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   // The connections themselves belong to their coroutines.
   boost::unordered_flat_map<std::shared_ptr<ConnectionControl>, Network> connections_;
   std::vector<WaitingConnection> told_to_end_;  // to make room; of those that are still there
+  bool ends_silent_ = false;                    // those, not idle ones
   std::atomic<size_t> connection_count_{0};
   int tasks_ = 0;  // of the listener itself
   bool draining_ = false;
@@ -214,11 +216,15 @@ void HttpsListener::Core::MakeRoom() {
   if (IsPlaceComing()) return;
   Waiting waiting = WaitingConnections();
   // The more are where the crowd is: a few slow clients do not pay for a stranger's idle ones.
-  const bool ends_silent = waiting.silent.size() > waiting.idle.size();
-  told_to_end_ = ends_silent ? OldestOfLargestCrowd(std::move(waiting.silent), kEndedAtOnce)
-                             : OldestOfLargestCrowd(std::move(waiting.idle), 1);
+  ends_silent_ = waiting.silent.size() > waiting.idle.size();
+  told_to_end_ = ends_silent_ ? OldestOfLargestCrowd(std::move(waiting.silent), kEndedAtOnce)
+                              : OldestOfLargestCrowd(std::move(waiting.idle), 1);
+  TellToEnd();
+}
+
+void HttpsListener::Core::TellToEnd() {
   for (const auto& [connection, peer, since_ns] : told_to_end_) {
-    ends_silent ? connection->CancelIfSilent(since_ns) : connection->CancelIfIdle(since_ns);
+    ends_silent_ ? connection->CancelIfSilent(since_ns) : connection->CancelIfIdle(since_ns);
   }
 }
 
@@ -257,6 +263,8 @@ asio::awaitable<void> HttpsListener::Core::Sweep() {
     co_await sweep_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const int64_t now_ns = clock_.MonotonicNs();
     for (const auto& [connection, peer] : connections_) connection->CancelIfOverdue(now_ns);
+    // Again: one that owes a request may have been busy with another just when it was told.
+    if (connections_.size() >= limits_.max_connections) TellToEnd();
     changed_.cancel();
   }
 }
