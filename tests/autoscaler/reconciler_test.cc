@@ -93,16 +93,15 @@ class ReconcilerTest : public kubegauge::testing::KubeApiTest {
   kube::ScaleClient scale_client_{server_, mapper_, sleeper_, random_};
   TargetScales scales_{mapper_, scale_client_};
   StatusWriter statuses_{server_, {}};
-  Reconciler reconciler_{{.scales = scales_,
-                          .pods = pods_,
-                          .resource_metrics = metrics_,
-                          .custom_metrics = metrics_,
-                          .statuses = statuses_,
-                          .events = events_,
-                          .clock = clock_,
-                          .log = log_},
-                         selectors_,
-                         {}};
+  const Reconciler::Parts parts_{.scales = scales_,
+                                 .pods = pods_,
+                                 .resource_metrics = metrics_,
+                                 .custom_metrics = metrics_,
+                                 .statuses = statuses_,
+                                 .events = events_,
+                                 .clock = clock_,
+                                 .log = log_};
+  Reconciler reconciler_{parts_, selectors_, {}};
 };
 
 TEST_F(ReconcilerTest, AsksOnceForThePodsUseAndOnceForEachOtherMetric) {
@@ -203,16 +202,9 @@ TEST_F(ReconcilerTest, SaysThatMetricsFailedAfterTheStatusWasWritten) {
 
 // Any use would be infinitely often such a target: it would be scaled to its maximum at once.
 TEST_F(ReconcilerTest, ScalesNothingByASpecThatBreaksTheRules) {
-  Reconciler checking({.scales = scales_,
-                       .pods = pods_,
-                       .resource_metrics = metrics_,
-                       .custom_metrics = metrics_,
-                       .statuses = statuses_,
-                       .events = events_,
-                       .clock = clock_,
-                       .log = log_,
-                       .checks_specs = true},
-                      selectors_, {});
+  Reconciler::Parts parts = parts_;
+  parts.checks_specs = true;
+  Reconciler checking(parts, selectors_, {});
   testing::Scene scene({testing::ExternalMetric("Value", 0)}, 1);
   scene.hpa.status.current_replicas = 3;
   const History history{.recommendations = {{.replicas = 4, .time_ns = 1}}};
