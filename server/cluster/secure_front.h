@@ -73,8 +73,8 @@ class SecureFront {
   void Watch(std::vector<std::unique_ptr<apiservice::WatchedFiles>>& files);
 
   // What is to be done in the background when the server ends, such as giving a Lease back. It
-  // begins with the signal, as the requests in flight may take long and others may wait for it; it is
-  // given a few seconds more than those.
+  // begins with the signal, as the requests in flight may take long and others may wait for it; it
+  // is given a few seconds more than those.
   void SetFarewell(std::function<boost::asio::awaitable<void>()> farewell) {
     farewell_ = std::move(farewell);
   }
