@@ -1,6 +1,9 @@
 #include "apiservice/cached_token_authenticator.h"
 
 #include <gmock/gmock.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
 
 #include <atomic>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -13,6 +16,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
+#include <numeric>
+#include <string>
+#include <string_view>
 #include <thread>
 
 #include "tests/apiservice/run_awaitable.h"
@@ -229,6 +235,36 @@ TEST(KeyedDigest, TellsTextsAndKeysApart) {
   EXPECT_NE(digest.Of(text), digest.Of(text + "x"));
   EXPECT_NE(digest.Of(""), digest.Of("x"));
   EXPECT_NE(digest.Of(text), other_key.Of(text));
+}
+
+KeyedDigest::Value SipHashByOpenSsl(const KeyedDigest::Key& key, std::string_view text) {
+  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "SIPHASH", nullptr);
+  EVP_MAC_CTX* context = EVP_MAC_CTX_new(mac);
+  KeyedDigest::Value digest{};
+  size_t size = sizeof digest;
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
+                                   OSSL_PARAM_construct_end()};
+  size_t written = 0;
+  EXPECT_EQ(EVP_MAC_init(context, key.data(), key.size(), parameters), 1);
+  EXPECT_EQ(
+      EVP_MAC_update(context, reinterpret_cast<const unsigned char*>(text.data()), text.size()), 1);
+  EXPECT_EQ(EVP_MAC_final(context, reinterpret_cast<unsigned char*>(digest.data()), &written,
+                          sizeof digest),
+            1);
+  EVP_MAC_CTX_free(context);
+  EVP_MAC_free(mac);
+  return digest;
+}
+
+TEST(KeyedDigest, IsSipHash) {
+  KeyedDigest::Key key;
+  std::iota(key.begin(), key.end(), 0);
+  const KeyedDigest digest(key);
+  std::string text;
+  for (int size = 0; size < 600; ++size) {
+    EXPECT_EQ(digest.Of(text), SipHashByOpenSsl(key, text)) << size;
+    text.push_back(static_cast<char>(size));
+  }
 }
 
 TEST(ExpiringCache, ForgetsWhatWasUsedLongestAgo) {
