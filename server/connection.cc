@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -13,7 +14,6 @@
 
 namespace kubegauge::server {
 namespace asio = boost::asio;
-using apiservice::Request;
 using apiservice::Response;
 using Phase = ConnectionControl::Phase;
 
@@ -49,12 +49,22 @@ asio::awaitable<absl::Status> Connection::Serve() {
   if (!handshake.ok()) co_return co_await RefuseHandshake(std::move(handshake));
   client_certificate_ = stream_.PeerCertificate();
   if (stream_.speaks_http2()) co_return co_await ServeHttp2();
+  co_return co_await ServeHttp1();
+}
+
+// Most requests and answers need no waiting but for the first byte and for the service, if at all:
+// what they pass on their way is no coroutine, each of which would cost them more than its work.
+asio::awaitable<absl::Status> Connection::ServeHttp1() {
   while (true) {
     const absl::StatusOr<bool> begun = co_await reader_.AwaitRequest();
     if (!begun.ok()) co_return begun.status();
     if (!*begun) co_return absl::OkStatus();
-    absl::StatusOr<Received> received = co_await reader_.Receive();
-    if (!received.ok()) co_return received.status();
+    std::optional<Received> received = reader_.ReceiveAtOnce();
+    if (!received.has_value()) {
+      absl::StatusOr<Received> waited_for = co_await reader_.Receive();
+      if (!waited_for.ok()) co_return waited_for.status();
+      received = *std::move(waited_for);
+    }
     if (received->refusal.has_value()) {
       co_return co_await Refuse(*std::move(received->refusal), received->is_http_1_1);
     }
@@ -62,11 +72,19 @@ asio::awaitable<absl::Status> Connection::Serve() {
     const Framing framing{.is_http_1_1 = received->is_http_1_1,
                           .keep_alive = received->keep_alive,
                           .is_head = received->request->method == "HEAD"};
-    Response response = co_await Answer(*std::move(received->request));
+    Response response;
+    try {
+      received->request->client_certificate = client_certificate_;
+      response = co_await environment_->service.Serve(*std::move(received->request));
+    } catch (const std::exception& e) {
+      if (control_->cancelled()) throw;
+      response = AnswerAfter(e, *environment_);
+    }
     reader_.ForgetRequest();
-    absl::StatusOr<bool> reusable = co_await writer_.Send(std::move(response), framing);
-    if (!reusable.ok()) co_return reusable.status();
-    if (!*reusable) break;
+    std::optional<absl::StatusOr<bool>> reusable = writer_.SendAtOnce(response, framing);
+    if (!reusable.has_value()) reusable = co_await writer_.SendRest(std::move(response), framing);
+    if (!reusable->ok()) co_return reusable->status();
+    if (!**reusable) break;
     // A client that sends request on request would keep the thread to itself.
     if (reader_.has_buffered()) {
       co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
@@ -95,23 +113,12 @@ asio::awaitable<absl::Status> Connection::RefuseHandshake(absl::Status error) {
   co_return absl::OkStatus();
 }
 
-asio::awaitable<Response> Connection::Answer(Request request) {
-  request.client_certificate = client_certificate_;
-  Response response;
-  try {
-    response = co_await environment_->service.Serve(std::move(request));
-  } catch (const std::exception& e) {
-    if (control_->cancelled()) throw;
-    response = AnswerAfter(e, *environment_);
-  }
-  co_return response;
-}
-
 asio::awaitable<absl::Status> Connection::Refuse(apiservice::Status refusal, bool is_http_1_1) {
-  absl::StatusOr<bool> sent =
-      co_await writer_.Send(apiservice::StatusResponse(refusal),
-                            {.is_http_1_1 = is_http_1_1, .keep_alive = false, .is_head = false});
-  if (!sent.ok()) co_return sent.status();
+  const Framing framing{.is_http_1_1 = is_http_1_1, .keep_alive = false, .is_head = false};
+  Response response = apiservice::StatusResponse(refusal);
+  std::optional<absl::StatusOr<bool>> sent = writer_.SendAtOnce(response, framing);
+  if (!sent.has_value()) sent = co_await writer_.SendRest(std::move(response), framing);
+  if (!sent->ok()) co_return sent->status();
   co_await Linger();
   co_return absl::OkStatus();
 }

@@ -28,9 +28,9 @@ class Connection {
 
  private:
   boost::asio::awaitable<absl::Status> Serve();
+  boost::asio::awaitable<absl::Status> ServeHttp1();
   boost::asio::awaitable<absl::Status> ServeHttp2();
   boost::asio::awaitable<absl::Status> RefuseHandshake(absl::Status error);
-  boost::asio::awaitable<apiservice::Response> Answer(apiservice::Request request);
   // Sends `refusal` as the last answer.
   boost::asio::awaitable<absl::Status> Refuse(apiservice::Status refusal, bool is_http_1_1);
   boost::asio::awaitable<void> Linger(boost::asio::const_buffer farewell = {});

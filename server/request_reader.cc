@@ -1,9 +1,11 @@
 #include "server/request_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <string_view>
+#include <utility>
 
 #include "server/request_checks.h"
 
@@ -34,40 +36,57 @@ RequestReader::RequestReader(TlsStream& stream, ConnectionControl& control,
       memory_(budget),
       buffer_(limits.header_bytes + kReadBytes) {}
 
-asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
-  Received received;
-  control_.Enter(Phase::kReading, limits_.header_timeout);
+std::optional<Received> RequestReader::ReceiveAtOnce() {
   header_bytes_ = 0;
   continue_sent_ = false;
-  RequestParser parser(limits_);
+  parser_ = std::make_unique<RequestParser>(limits_);
+  std::optional<Received> received = Advance();
+  if (!received.has_value()) control_.Enter(Phase::kReading, limits_.header_timeout);
+  return received;
+}
+
+asio::awaitable<absl::StatusOr<Received>> RequestReader::Receive() {
   bool reading_body = false;
   while (true) {
-    const Progress progress = Parse(parser, received);
-    received.is_http_1_1 = parser.is_http_1_1();
-    if (progress == Progress::kRefused || !TakeShare(parser, received)) co_return received;
-    if (progress == Progress::kDone) break;
-    if (parser.is_header_done() && !reading_body) {
+    if (parser_->is_header_done() && !reading_body) {
       reading_body = true;
       control_.Enter(Phase::kReading, limits_.body_timeout);
     }
-    if (IsContinueDue(parser)) {
+    if (IsContinueDue()) {
       continue_sent_ = true;
       absl::Status sent = co_await stream_.Write(asio::buffer(kContinue));
       if (!sent.ok()) co_return sent;
     }
-    if (!HasRoom(received)) co_return received;
+    if (buffer_.size() >= buffer_.max_size()) {  // by a chunk's header or a trailer without end
+      co_return Received{.request = std::nullopt,
+                         .refusal = HeaderTooLarge(limits_),
+                         .is_http_1_1 = parser_->is_http_1_1()};
+    }
     const absl::StatusOr<size_t> read = co_await Fill();
     if (!read.ok()) co_return read.status();
-    if (*read == 0) co_return received;
+    if (*read == 0) co_return Received();
+    if (std::optional<Received> received = Advance()) co_return *std::move(received);
   }
-  control_.EnterWithoutLimit(Phase::kBusy);
-  served_any_ = true;
-  received.keep_alive = parser.keep_alive();
-  received.request = parser.TakeRequest();
-  co_return received;
+}
+
+std::optional<Received> RequestReader::Advance() {
+  std::optional<Received> received(std::in_place);
+  const Progress progress = Parse(*received);
+  received->is_http_1_1 = parser_->is_http_1_1();
+  if (progress == Progress::kRefused || !TakeShare(*received)) return received;
+  if (progress == Progress::kDone) {
+    control_.EnterWithoutLimit(Phase::kBusy);
+    served_any_ = true;
+    received->keep_alive = parser_->keep_alive();
+    received->request = parser_->TakeRequest();
+  } else {
+    received.reset();
+  }
+  return received;
 }
 
 void RequestReader::ForgetRequest() {
+  parser_.reset();
   memory_.Release();
   if (buffer_.size() == 0) buffer_.shrink_to_fit();
 }
@@ -95,23 +114,25 @@ asio::awaitable<absl::StatusOr<bool>> RequestReader::AwaitRequest() {
   co_return true;
 }
 
-asio::mutable_buffer RequestReader::PrepareRoom() {
-  return buffer_.prepare(std::min(kReadBytes, buffer_.max_size() - buffer_.size()));
-}
-
 asio::awaitable<absl::StatusOr<size_t>> RequestReader::Fill() {
-  absl::StatusOr<size_t> read = co_await stream_.ReadSome(PrepareRoom());
+  const size_t room = std::min(kReadBytes, buffer_.max_size() - buffer_.size());
+  absl::StatusOr<size_t> read = co_await stream_.ReadSome(buffer_.prepare(room));
   if (read.ok()) buffer_.commit(*read);
   co_return read;
 }
 
+// Most requests are much smaller than a record: the buffer need not have room for one.
 std::optional<absl::StatusOr<size_t>> RequestReader::FillAtOnce() {
-  std::optional<absl::StatusOr<size_t>> read = stream_.ReadAtOnce(PrepareRoom());
-  if (read && read->ok()) buffer_.commit(**read);
+  std::array<char, kReadBytes> record;
+  std::optional<absl::StatusOr<size_t>> read = stream_.ReadAtOnce(asio::buffer(record));
+  if (read && read->ok()) {
+    buffer_.commit(asio::buffer_copy(buffer_.prepare(**read), asio::buffer(record)));
+  }
   return read;
 }
 
-RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& received) {
+RequestReader::Progress RequestReader::Parse(Received& received) {
+  RequestParser& parser = *parser_;
   while (buffer_.size() > 0) {
     const bool in_header = !parser.is_header_done();
     boost::system::error_code error;
@@ -136,24 +157,17 @@ RequestReader::Progress RequestReader::Parse(RequestParser& parser, Received& re
 }
 
 // Of what all connections may hold together: what is held now, and what the next read may add.
-bool RequestReader::TakeShare(const RequestParser& parser, Received& received) {
+bool RequestReader::TakeShare(Received& received) {
   const size_t held =
-      buffer_.size() + header_bytes_ + parser.field_bytes() + parser.body_bytes() + kReadBytes;
+      buffer_.size() + header_bytes_ + parser_->field_bytes() + parser_->body_bytes() + kReadBytes;
   if (held <= kFreeRequestBytes + kReadBytes || memory_.GrowTo(held)) return true;
   received.refusal = TooBusy();
   return false;
 }
 
-// Whether the buffer, which a chunk's header or a trailer without end could fill, takes more.
-bool RequestReader::HasRoom(Received& received) const {
-  if (buffer_.size() < buffer_.max_size()) return true;
-  received.refusal = HeaderTooLarge(limits_);
-  return false;
-}
-
-bool RequestReader::IsContinueDue(const RequestParser& parser) const {
-  return parser.is_header_done() && parser.expects_continue() && !continue_sent_ &&
-         buffer_.size() == 0 && parser.body_bytes() == 0;
+bool RequestReader::IsContinueDue() const {
+  return parser_->is_header_done() && parser_->expects_continue() && !continue_sent_ &&
+         buffer_.size() == 0 && parser_->body_bytes() == 0;
 }
 
 }  // namespace kubegauge::server

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <memory>
 #include <optional>
 
 #include "absl/status/statusor.h"
@@ -35,7 +36,9 @@ class RequestReader {
   // Waits for the next request to begin. False: the client has ended the connection, or it is to be
   // ended because it was idle in a drain. Errors are those of TlsStream.
   boost::asio::awaitable<absl::StatusOr<bool>> AwaitRequest();
-  // The request that has begun. Likewise.
+  // The request that has begun, where that needs no waiting: all of it is here, or it is refused.
+  std::optional<Received> ReceiveAtOnce();
+  // Likewise, after ReceiveAtOnce gave nothing: waits for the rest. Errors are those of TlsStream.
   boost::asio::awaitable<absl::StatusOr<Received>> Receive();
 
   // The last request is needed no more: gives back the memory that it was received with, which the
@@ -52,19 +55,20 @@ class RequestReader {
   boost::asio::awaitable<absl::StatusOr<size_t>> Fill();
   // The same; no value where it would have to wait.
   std::optional<absl::StatusOr<size_t>> FillAtOnce();
-  boost::asio::mutable_buffer PrepareRoom();
+  // What has come of the request with what is buffered; nothing when there has to be more.
+  std::optional<Received> Advance();
   // Feeds the parser what is buffered.
-  Progress Parse(RequestParser& parser, Received& received);
-  bool TakeShare(const RequestParser& parser, Received& received);
-  bool HasRoom(Received& received) const;
-  bool IsContinueDue(const RequestParser& parser) const;
+  Progress Parse(Received& received);
+  bool TakeShare(Received& received);
+  bool IsContinueDue() const;
 
   TlsStream& stream_;
   ConnectionControl& control_;
   const ListenerLimits& limits_;
   BudgetShare memory_;
   boost::beast::flat_buffer buffer_;
-  size_t header_bytes_ = 0;  // of the current request, taken from the buffer so far
+  std::unique_ptr<RequestParser> parser_;  // of the current request; null while there is none
+  size_t header_bytes_ = 0;                // of the current request, taken from the buffer so far
   bool served_any_ = false;
   bool continue_sent_ = false;
 };

@@ -65,52 +65,74 @@ bool AppendPart(BodyStream& stream, bool chunked, std::string& out) {
   return last;
 }
 
+bool HasBody(const Response& response, const Framing& framing) {
+  return MayHaveBody(response.status) && !framing.is_head;
+}
+
+bool IsStreamed(const Response& response) {
+  return response.stream != nullptr || response.events != nullptr;
+}
+
 }  // namespace
 
 ResponseWriter::ResponseWriter(TlsStream& stream, ConnectionControl& control,
                                const ListenerLimits& limits, const kube::Clock& clock)
     : stream_(stream), control_(control), limits_(limits), date_(clock) {}
 
-asio::awaitable<absl::StatusOr<bool>> ResponseWriter::Send(Response response, Framing framing) {
-  const bool has_body = MayHaveBody(response.status) && !framing.is_head;
-  const bool is_streamed = response.stream != nullptr || response.events != nullptr;
-  const bool until_close = is_streamed && !framing.is_http_1_1 && has_body;
-  bool keep_alive =
+std::optional<absl::StatusOr<bool>> ResponseWriter::SendAtOnce(const Response& response,
+                                                               const Framing& framing) {
+  const bool has_body = HasBody(response, framing);
+  const bool is_streamed = has_body && IsStreamed(response);
+  const bool until_close = is_streamed && !framing.is_http_1_1;
+  keep_alive_ =
       framing.keep_alive && !until_close && !control_.draining() && !AsksToClose(response);
   out_.clear();
+  begun_ = 0;
   AppendResponseHead(
-      response, {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive, .date = date_.Now()},
-      out_);
+      response,
+      {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive_, .date = date_.Now()}, out_);
+  if (is_streamed) return std::nullopt;
+  if (has_body) AppendStart(response.body);
+  control_.Enter(Phase::kBusy, limits_.write_timeout);
+  unsent_ = asio::buffer(out_);
+  absl::Status written = stream_.WriteAtOnce(unsent_);
+  if (!written.ok()) return written;
+  if (unsent_.size() > 0 || (has_body && begun_ < response.body.size())) return std::nullopt;
+  ReleaseOut();
+  return keep_alive_;
+}
+
+asio::awaitable<absl::StatusOr<bool>> ResponseWriter::SendRest(Response response, Framing framing) {
   absl::Status sent;
-  if (has_body && response.stream != nullptr) {
+  if (!HasBody(response, framing)) {
+    sent = co_await Write(unsent_);
+  } else if (response.stream != nullptr) {
     sent = co_await SendStream(*response.stream, framing.is_http_1_1);
-  } else if (has_body && response.events != nullptr) {
+  } else if (response.events != nullptr) {
     sent = co_await SendEvents(*response.events, framing.is_http_1_1);
-    if (control_.draining()) keep_alive = false;
+    if (control_.draining()) keep_alive_ = false;
   } else {
-    const size_t begun = has_body ? AppendStart(response.body) : 0;
-    const absl::StatusOr<asio::const_buffer> left = WriteOutAtOnce();
-    sent = left.status();
-    if (sent.ok() && left->size() > 0) sent = co_await Write(*left);
-    if (sent.ok() && has_body && begun < response.body.size()) {
-      sent = co_await SendRest(response.body, begun);
-    }
+    sent = co_await SendBody(response.body);
   }
-  if (out_.capacity() > kKeptBufferBytes) out_ = std::string();
+  ReleaseOut();
   if (!sent.ok()) co_return sent;
-  co_return keep_alive;
+  co_return keep_alive_;
 }
 
-size_t ResponseWriter::AppendStart(const std::string& body) {
+void ResponseWriter::ReleaseOut() {
+  if (out_.capacity() > kKeptBufferBytes) out_ = std::string();
+}
+
+void ResponseWriter::AppendStart(const std::string& body) {
   const size_t room = out_.size() < kRecordBytes ? kRecordBytes - out_.size() : 0;
-  const size_t begun = std::min(body.size(), room);
-  out_.append(body, 0, begun);
-  return begun;
+  begun_ = std::min(body.size(), room);
+  out_.append(body, 0, begun_);
 }
 
-asio::awaitable<absl::Status> ResponseWriter::SendRest(const std::string& body, size_t from) {
+asio::awaitable<absl::Status> ResponseWriter::SendBody(const std::string& body) {
   absl::Status sent;
-  for (size_t at = from; sent.ok() && at < body.size(); at += kSliceBytes) {
+  if (unsent_.size() > 0) sent = co_await Write(unsent_);
+  for (size_t at = begun_; sent.ok() && at < body.size(); at += kSliceBytes) {
     co_await GiveWay();
     sent = co_await Write(asio::buffer(body.data() + at, std::min(kSliceBytes, body.size() - at)));
   }
@@ -154,14 +176,6 @@ asio::awaitable<absl::Status> ResponseWriter::SendEvents(EventStream& events, bo
 asio::awaitable<absl::Status> ResponseWriter::Write(asio::const_buffer data) {
   control_.Enter(Phase::kBusy, limits_.write_timeout);
   return stream_.Write(data);
-}
-
-absl::StatusOr<asio::const_buffer> ResponseWriter::WriteOutAtOnce() {
-  control_.Enter(Phase::kBusy, limits_.write_timeout);
-  asio::const_buffer left = asio::buffer(out_);
-  absl::Status written = stream_.WriteAtOnce(left);
-  if (!written.ok()) return written;
-  return left;
 }
 
 asio::awaitable<void> ResponseWriter::GiveWay() {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -29,21 +31,25 @@ class ResponseWriter {
   ResponseWriter(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits,
                  const kube::Clock& clock);
 
-  // Sends `response`. True: the connection can take another request. Errors are those of TlsStream;
-  // kInternal when a streamed body failed halfway: the client has to see the connection end.
-  boost::asio::awaitable<absl::StatusOr<bool>> Send(apiservice::Response response, Framing framing);
+  // Sends `response` where that needs no waiting. True: the connection can take another request. No
+  // value: the rest is for SendRest. Errors are those of TlsStream.
+  std::optional<absl::StatusOr<bool>> SendAtOnce(const apiservice::Response& response,
+                                                 const Framing& framing);
+  // Sends what SendAtOnce, just called, has left of the same. Likewise; kInternal when a streamed
+  // body failed halfway: the client has to see the connection end.
+  boost::asio::awaitable<absl::StatusOr<bool>> SendRest(apiservice::Response response,
+                                                        Framing framing);
 
  private:
-  // Appends what of `body` travels with the head; gives how much that is.
-  size_t AppendStart(const std::string& body);
-  // Sends `body` from there on.
-  boost::asio::awaitable<absl::Status> SendRest(const std::string& body, size_t from);
+  // Appends what of `body` travels with the head.
+  void AppendStart(const std::string& body);
+  // Sends what is left of out_, and `body` behind its start.
+  boost::asio::awaitable<absl::Status> SendBody(const std::string& body);
   boost::asio::awaitable<absl::Status> SendStream(apiservice::BodyStream& stream, bool chunked);
   // Sends events as they come. kUnavailable when the client has gone.
   boost::asio::awaitable<absl::Status> SendEvents(apiservice::EventStream& events, bool chunked);
   boost::asio::awaitable<absl::Status> Write(boost::asio::const_buffer data);
-  // Writes what of out_ needs no waiting; gives what is left, for Write.
-  absl::StatusOr<boost::asio::const_buffer> WriteOutAtOnce();
+  void ReleaseOut();
   // Lets the other connections of the thread have their turn, as a large body takes long.
   boost::asio::awaitable<void> GiveWay();
 
@@ -52,6 +58,9 @@ class ResponseWriter {
   const ListenerLimits& limits_;
   DateText date_;
   std::string out_;  // the header and what of the body travels with it; each part of a stream
+  boost::asio::const_buffer unsent_;  // of out_
+  size_t begun_ = 0;                  // how much of the body travels with the header
+  bool keep_alive_ = false;
 };
 
 }  // namespace kubegauge::server
