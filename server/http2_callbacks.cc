@@ -84,6 +84,7 @@ int Http2Session::Callbacks::OnFrame(nghttp2_session* session, const nghttp2_fra
   Http2Stream* stream = frame->hd.stream_id > 0 ? StreamOf(session, frame->hd.stream_id) : nullptr;
   if (stream == nullptr) return 0;
   if (EndsStream(frame)) stream->has_all_sent = true;
+  if (frame->hd.type == NGHTTP2_HEADERS && self.cutter_.has_cut()) stream->request.RefuseField();
   if (IsOfRequest(frame)) {
     self.OnHeaderEnd(*stream, EndsStream(frame));
   } else if (EndsStream(frame)) {

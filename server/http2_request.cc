@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "server/hpack_cutter.h"
 #include "server/request_checks.h"
 
 namespace kubegauge::server {
@@ -40,6 +41,10 @@ bool Http2Request::CountField(std::string_view name, std::string_view value) {
   if (++fields_ <= limits_.header_fields && list_bytes_ <= MaxListBytes(limits_)) return true;
   if (!refusal_.has_value()) Refuse(HeaderTooLarge(limits_));
   return false;
+}
+
+void Http2Request::RefuseField() {
+  if (!refusal_.has_value()) Refuse(FieldTooLarge(HpackCutter::kMaxStringBytes));
 }
 
 void Http2Request::AddPseudoField(std::string_view name, std::string_view value) {

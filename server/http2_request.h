@@ -21,6 +21,8 @@ class Http2Request {
   void AddField(std::string_view name, std::string_view value);
   // Of a trailer, which nobody here asks for.
   void AddTrailerField(std::string_view name, std::string_view value);
+  // One that is too long to be taken at all.
+  void RefuseField();
   void EndHeader();
   void AddBody(std::string_view part);
 

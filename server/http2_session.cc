@@ -18,10 +18,10 @@ using Stage = Http2Stream::Stage;
 namespace {
 
 // As upstream's server says them.
-constexpr uint32_t kFrameBytes = 256 * 1024;
 constexpr uint32_t kStreamWindowBytes = 256 * 1024;
 constexpr int32_t kMaxWindowBytes = std::numeric_limits<int32_t>::max();
-// A header of the greatest length in frames of the least: more of them are a flood.
+// A header of the greatest length in frames of the least, or of somewhat more, each of which goes
+// on in two: more of them are a flood.
 constexpr size_t kLeastFrameBytes = 16 * 1024;
 // Of a body: so many earn the client more time to read on.
 constexpr size_t kProgressBytes = 64 * 1024;
@@ -39,7 +39,7 @@ std::unique_ptr<nghttp2_option, OptionDeleter> NewOption(const ListenerLimits& l
   nghttp2_option* option = nullptr;
   nghttp2_option_new(&option);
   nghttp2_option_set_no_closed_streams(option, 1);
-  nghttp2_option_set_max_continuations(option, limits.header_bytes / kLeastFrameBytes + 2);
+  nghttp2_option_set_max_continuations(option, 2 * (limits.header_bytes / kLeastFrameBytes + 1));
   // Http2Patience is the limit: beyond it, streams that are being served are still answered.
   constexpr uint64_t kUnlimited = 1'000'000'000;
   nghttp2_option_set_stream_reset_rate_limit(option, kUnlimited, kUnlimited);
@@ -60,7 +60,7 @@ Http2Session::Http2Session(const ListenerLimits& limits, MemoryBudget& budget, i
   nghttp2_session_server_new2(&session, Callbacks::New().get(), this, NewOption(limits).get());
   session_.reset(session);
   const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, kFrameBytes},
+      {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, Http2HeaderCutter::kMaxFrameBytes},
       {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.max_streams},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE,
        static_cast<uint32_t>(Http2Request::MaxListBytes(limits))},
@@ -77,10 +77,15 @@ Http2Session::~Http2Session() = default;
 bool Http2Session::Receive(std::string_view bytes, int64_t now_ns) {
   now_ns_ = now_ns;
   patience_.FillUntil(now_ns);
-  const ssize_t taken = nghttp2_session_mem_recv(
-      session_.get(), reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  bool is_fine = true;
+  while (is_fine && !bytes.empty()) {
+    const std::string_view piece = cutter_.Next(bytes);
+    is_fine =
+        nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const uint8_t*>(piece.data()),
+                                 piece.size()) >= 0;
+  }
   if (patience_.is_worn()) CalmDown();
-  return taken >= 0 && !patience_.is_over();
+  return is_fine && !patience_.is_over();
 }
 
 bool Http2Session::Send(int64_t now_ns, std::string& out) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiservice/http.h"
+#include "server/http2_header_cutter.h"
 #include "server/http2_patience.h"
 #include "server/http2_stream.h"
 #include "server/listener_limits.h"
@@ -21,8 +22,8 @@ namespace kubegauge::server {
 
 // The server's end of one HTTP/2 connection without its socket: bytes in, requests out; answers in,
 // bytes out. What one stream does costs that stream; what only the peer itself can do wrong, such
-// as a flood of frames that bring nothing, costs the connection, and so does a field of over 64 KiB
-// encoded: nghttp2 cannot read on after it. Not thread-safe. Times: kube::Clock::MonotonicNs.
+// as a flood of frames that bring nothing, costs the connection. Not thread-safe. Times:
+// kube::Clock::MonotonicNs.
 class Http2Session {
  public:
   // Keeps references.
@@ -114,6 +115,7 @@ class Http2Session {
   int64_t now_ns_;
   int64_t earliest_deadline_ns_ = Http2Stream::kNever;
   std::string* out_ = nullptr;  // during Send
+  Http2HeaderCutter cutter_;
   std::unique_ptr<nghttp2_session, void (*)(nghttp2_session*)> session_;
 };
 

@@ -63,6 +63,11 @@ Status HeaderTooLarge(const ListenerLimits& limits) {
                   limits.header_bytes, limits.header_fields));
 }
 
+Status FieldTooLarge(size_t limit) {
+  return RefusalOf(431, "",
+                   fmt::format("a field of the request's header takes more than {} bytes", limit));
+}
+
 Status BodyTooLarge(const ListenerLimits& limits) {
   return RefusalOf(413, "RequestEntityTooLarge",
                    fmt::format("Request entity too large: limit is {}", limits.body_bytes));

@@ -20,6 +20,8 @@ bool AsksToContinue(std::string_view expect);
 apiservice::Status ExpectationFailed();
 
 apiservice::Status HeaderTooLarge(const ListenerLimits& limits);
+// In HTTP/2, whose encoding shortens most texts: `limit` is in bytes of that.
+apiservice::Status FieldTooLarge(size_t limit);
 apiservice::Status BodyTooLarge(const ListenerLimits& limits);
 // There is no room for it beside the requests of others.
 apiservice::Status TooBusy();

@@ -134,16 +134,6 @@ TEST_F(Http2SessionEnd, ComesForAHeaderFarBeyondTheLimit) {
   EXPECT_EQ(peer().go_aways()[0].error_code, NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
-TEST_F(Http2SessionEnd, ComesForAFieldThatNghttp2CannotTake) {
-  const int32_t held = peer().Ask("/held");
-  ASSERT_NE(TakeRequest(), nullptr);
-  peer().Ask("/", "GET", {{"a", std::string(100'000, 'x')}});
-  EXPECT_EQ(TakeRequest(), nullptr);
-  ASSERT_THAT(peer().go_aways(), SizeIs(1));
-  EXPECT_EQ(peer().go_aways()[0].error_code, NGHTTP2_COMPRESSION_ERROR);
-  EXPECT_EQ(peer().answer(held).status, 0u) << "it costs the others, too";
-}
-
 TEST_F(Http2SessionEnd, DoesNotComeForPingsOfALongLife) {
   Exchange();
   for (int i = 0; i < 10'000; ++i) {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/server/hpack_blocks.h"
 #include "tests/server/http2_session_fixture.h"
 
 namespace kubegauge::testing {
@@ -110,6 +111,52 @@ TEST_F(Http2SessionRequests, AreRefusedOneByOne) {
   peer().Ask("/");
   EXPECT_FALSE(TakeRequest()->request.refusal().has_value());
   EXPECT_THAT(peer().go_aways(), SizeIs(0));
+}
+
+TEST_F(Http2SessionRequests, WithAFieldThatNghttp2CannotTakeCostNoOther) {
+  const int32_t held = peer().Ask("/held", "GET", {{"known", "before"}});
+  Http2Stream& other = *TakeRequest();
+  const std::string too_long(100'000, 'x');
+  const struct {
+    const char* what;
+    std::string path;
+    Http2Peer::Fields fields;
+  } kRows[] = {
+      {"a path", "/?labelSelector=" + too_long, {}},
+      {"a value", "/", {{"a", too_long}}},
+      {"a name", "/", {{too_long, "a"}}},
+      {"several", "/", {{"a", too_long}, {too_long, too_long}, {"b", std::string(300'000, 'x')}}},
+  };
+  for (const auto& row : kRows) {
+    SCOPED_TRACE(row.what);
+    peer().Ask(row.path, "GET", row.fields);
+    Http2Stream* stream = TakeRequest();
+    ASSERT_NE(stream, nullptr);
+    ASSERT_TRUE(stream->request.refusal().has_value());
+    EXPECT_EQ(stream->request.refusal()->code, 431);
+    EXPECT_EQ(stream->request.held_bytes(), 0u);
+    Respond(*stream, {.status = 431, .headers = {}, .body = "no"});
+  }
+  peer().Ask("/", "GET", {{"known", "before"}});
+  Http2Stream& next = *TakeRequest();
+  EXPECT_FALSE(next.request.refusal().has_value());
+  EXPECT_EQ(next.request.TakeRequest().headers.Find("known"), "before");
+  Respond(other, {.headers = {}, .body = "done"});
+  Exchange();
+  EXPECT_EQ(peer().answer(held).body, "done");
+  EXPECT_THAT(peer().go_aways(), SizeIs(0));
+}
+
+TEST_F(Http2SessionRequests, AreRefusedForAFieldOfTheirTrailer) {
+  Exchange();
+  const std::string field = HpackEncoder().Literal("a", std::string(100'000, ';'), {});
+  ReceiveRaw(RawFrame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS, 1, "\x83\x87\x84\x41\x01h"));
+  ReceiveRaw(
+      RawFrame(NGHTTP2_HEADERS, NGHTTP2_FLAG_END_HEADERS | NGHTTP2_FLAG_END_STREAM, 1, field));
+  Http2Stream* stream = TakeRequest();
+  ASSERT_NE(stream, nullptr);
+  ASSERT_TRUE(stream->request.refusal().has_value());
+  EXPECT_EQ(stream->request.refusal()->code, 431);
 }
 
 TEST_F(Http2SessionRequests, AreStoppedWhenTheAnswerIsThere) {
