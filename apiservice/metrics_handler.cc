@@ -232,8 +232,8 @@ Response MetricsHandler::GetOf(const Context& context, std::optional<size_t> ind
   if (!is_json) return Answer(context, range, nullptr, Form::kObject);
   std::string text = ObjectText(items, MetricsJson(context.info.api_version, context.now_ns));
   if (negotiated.pretty) text = IndentJson(text);
-  return TextResponse(MediaType(Encoding::kJson), std::move(text),
-                      AcceptsGzip(context.request.headers));
+  const bool gzip = text.size() > kGzipThresholdBytes && AcceptsGzip(context.request.headers);
+  return TextResponse(MediaType(Encoding::kJson), std::move(text), gzip);
 }
 
 Response MetricsHandler::Answer(const Context& context, std::pair<size_t, size_t> range,

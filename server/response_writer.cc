@@ -93,7 +93,6 @@ std::optional<absl::StatusOr<bool>> ResponseWriter::SendAtOnce(const Response& r
       {.is_http_1_1 = framing.is_http_1_1, .keep_alive = keep_alive_, .date = date_.Now()}, out_);
   if (is_streamed) return std::nullopt;
   if (has_body) AppendStart(response.body);
-  control_.Enter(Phase::kBusy, limits_.write_timeout);
   unsent_ = asio::buffer(out_);
   absl::Status written = stream_.WriteAtOnce(unsent_);
   if (!written.ok()) return written;

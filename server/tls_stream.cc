@@ -5,10 +5,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <string_view>
 
@@ -126,11 +128,15 @@ long TlsStream::BioControl(BIO* bio, int command, long, void*) {
 }
 
 asio::awaitable<absl::Status> TlsStream::Wait(tcp::socket::wait_type what) {
-  error_code error;
-  co_await socket_.async_wait(what, asio::redirect_error(asio::use_awaitable, error));
-  if (!error) co_return absl::OkStatus();
-  co_return error == asio::error::operation_aborted ? absl::CancelledError("cancelled")
-                                                    : absl::UnavailableError(error.message());
+  try {
+    // With use_awaitable, the operation would be one more coroutine.
+    co_await socket_.async_wait(what, asio::deferred);
+  } catch (const boost::system::system_error& error) {
+    co_return error.code() == asio::error::operation_aborted
+        ? absl::CancelledError("cancelled")
+        : absl::UnavailableError(error.code().message());
+  }
+  co_return absl::OkStatus();
 }
 
 absl::Status TlsStream::Failure() {
