@@ -1,7 +1,5 @@
 #include "autoscaler/pod_index.h"
 
-#include <algorithm>
-
 namespace kubegauge::autoscaler {
 
 void PodIndex::Add(const PodPtr& pod) {
@@ -22,8 +20,6 @@ std::vector<PodPtr> PodIndex::Select(std::string_view namespace_name,
   std::vector<PodPtr> selected;
   namespaces_.Read(namespace_name,
                    [&](const ShapeIndex& pods) { selected = pods.Select(selector); });
-  std::sort(selected.begin(), selected.end(),
-            [](const PodPtr& a, const PodPtr& b) { return a->name < b->name; });
   return selected;
 }
 

@@ -23,26 +23,52 @@ void ForEachLabel(const PodShape& shape, const auto& place) {
   for (const OwnLabel& label : shape.own_labels) place(HashLabelKey(label.key));
 }
 
-// Appends those of the pods, which are of one shape, that the selector selects.
-void SelectFrom(Pods of_shape, const kube::LabelSelector& selector, std::vector<PodPtr>& selected) {
-  switch (MatchShape(selector, *of_shape.front()->shape)) {
-    case ShapeMatch::kNoPod:
-      return;
-    case ShapeMatch::kEachPod:
-      selected.insert(selected.end(), of_shape.begin(), of_shape.end());
-      return;
-    case ShapeMatch::kByOwnLabels:
-      std::ranges::copy_if(of_shape, std::back_inserter(selected),
-                           [&](const PodPtr& pod) { return MatchesPod(selector, *pod); });
-  }
+// Where the pod stands among those of its shape, or belongs.
+std::vector<PodPtr>::iterator PlaceOf(const Pod& pod, std::vector<PodPtr>& of_shape) {
+  return std::lower_bound(
+      of_shape.begin(), of_shape.end(), pod.name,
+      [](const PodPtr& other, const std::string& name) { return other->name < name; });
 }
+
+// The pods that a selector selects, gathered shape by shape.
+class Selection {
+ public:
+  explicit Selection(const kube::LabelSelector& selector) : selector_(selector) {}
+
+  void AddFrom(Pods of_shape) {
+    const size_t before = pods_.size();
+    switch (MatchShape(selector_, *of_shape.front()->shape)) {
+      case ShapeMatch::kNoPod:
+        return;
+      case ShapeMatch::kEachPod:
+        pods_.insert(pods_.end(), of_shape.begin(), of_shape.end());
+        break;
+      case ShapeMatch::kByOwnLabels:
+        std::ranges::copy_if(of_shape, std::back_inserter(pods_),
+                             [&](const PodPtr& pod) { return MatchesPod(selector_, *pod); });
+    }
+    if (before > 0 && pods_.size() > before) is_mixed_ = true;
+  }
+
+  std::vector<PodPtr> ByName() && {
+    if (is_mixed_)
+      std::ranges::sort(
+          pods_, {}, [](const PodPtr& pod) -> auto& { return pod->name; });
+    return std::move(pods_);
+  }
+
+ private:
+  const kube::LabelSelector& selector_;
+  std::vector<PodPtr> pods_;
+  bool is_mixed_ = false;  // of several shapes
+};
 
 }  // namespace
 
 void ShapeIndex::Add(const PodPtr& pod) {
   const PodShape* shape = pod->shape.get();
   const auto [place, inserted] = shapes_.try_emplace(shape);
-  place->second.push_back(pod);
+  place->second.insert(PlaceOf(*pod, place->second), pod);
   if (inserted) FileShape(shape);
 }
 
@@ -50,8 +76,8 @@ void ShapeIndex::Update(const PodPtr& before, const PodPtr& after) {
   if (before->shape == after->shape) {
     const auto place = shapes_.find(before->shape.get());
     if (place == shapes_.end()) return;
-    const auto pod = std::find(place->second.begin(), place->second.end(), before);
-    if (pod != place->second.end()) *pod = after;
+    const auto pod = PlaceOf(*before, place->second);
+    if (pod != place->second.end() && *pod == before) *pod = after;
     return;
   }
   Remove(before);
@@ -61,8 +87,10 @@ void ShapeIndex::Update(const PodPtr& before, const PodPtr& after) {
 void ShapeIndex::Remove(const PodPtr& pod) {
   const auto place = shapes_.find(pod->shape.get());
   if (place == shapes_.end()) return;
-  RemoveFrom(place->second, pod);
-  if (!place->second.empty()) return;
+  std::vector<PodPtr>& of_shape = place->second;
+  const auto found = PlaceOf(*pod, of_shape);
+  if (found != of_shape.end() && *found == pod) of_shape.erase(found);
+  if (!of_shape.empty()) return;
   UnfileShape(place->first);
   shapes_.erase(place);
 }
@@ -107,19 +135,17 @@ bool ShapeIndex::FindCandidates(const kube::LabelSelector& selector, ShapeList& 
 }
 
 std::vector<PodPtr> ShapeIndex::Select(const kube::LabelSelector& selector) const {
-  std::vector<PodPtr> pods;
+  Selection selection(selector);
   ShapeList candidates;
   if (FindCandidates(selector, candidates)) {
     // Two values of one hash would give a shape twice.
     std::sort(candidates.begin(), candidates.end());
     candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-    for (const PodShape* shape : candidates) {
-      SelectFrom(shapes_.find(shape)->second, selector, pods);
-    }
-    return pods;
+    for (const PodShape* shape : candidates) selection.AddFrom(shapes_.find(shape)->second);
+  } else {
+    for (const auto& [shape, of_shape] : shapes_) selection.AddFrom(of_shape);
   }
-  for (const auto& [shape, of_shape] : shapes_) SelectFrom(of_shape, selector, pods);
-  return pods;
+  return std::move(selection).ByName();
 }
 
 }  // namespace kubegauge::autoscaler

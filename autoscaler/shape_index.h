@@ -11,14 +11,14 @@
 namespace kubegauge::autoscaler {
 
 // The pods of one namespace by their shapes, and the shapes by their labels. Pods of one shape are
-// in no order; taking one out looks through the pointers of those. Not thread-safe.
+// by name; taking one out moves the pointers of those behind it. Not thread-safe.
 class ShapeIndex {
  public:
   void Add(const PodPtr& pod);
   void Update(const PodPtr& before, const PodPtr& after);
   void Remove(const PodPtr& pod);
 
-  // In no order.
+  // By name.
   std::vector<PodPtr> Select(const kube::LabelSelector& selector) const;
 
   bool empty() const { return shapes_.empty(); }
