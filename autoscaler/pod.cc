@@ -4,29 +4,22 @@
 
 namespace kubegauge::autoscaler {
 
-std::optional<int64_t> ResourceAmounts::Find(std::string_view resource) const {
-  if (resource == "cpu") return cpu_milli_;
-  if (resource == "memory") return memory_milli_;
-  for (const auto& [name, milli] : others_) {
+std::optional<int64_t> ResourceAmounts::FindOther(std::string_view resource) const {
+  for (const auto& [name, milli] : *others_) {
     if (name == resource) return milli;
   }
   return std::nullopt;
 }
 
-void ResourceAmounts::Set(std::string_view resource, int64_t milli) {
-  if (resource == "cpu") {
-    cpu_milli_ = milli;
-  } else if (resource == "memory") {
-    memory_milli_ = milli;
-  } else {
-    for (auto& [name, amount] : others_) {
-      if (name == resource) {
-        amount = milli;
-        return;
-      }
+void ResourceAmounts::SetOther(std::string_view resource, int64_t milli) {
+  if (!others_) others_.emplace();
+  for (auto& [name, amount] : *others_) {
+    if (name == resource) {
+      amount = milli;
+      return;
     }
-    others_.emplace_back(resource, milli);
   }
+  others_->emplace_back(resource, milli);
 }
 
 std::string_view PodShape::FindLabel(std::string_view key) const {

@@ -47,19 +47,16 @@ absl::StatusOr<std::vector<int64_t>> RequestedAmounts(Pods pods, std::string_vie
                                                       std::string_view container) {
   std::vector<int64_t> amounts;
   amounts.reserve(pods.size());
-  const PodShape* last_shape = nullptr;
-  for (const PodPtr& pod : pods) {
-    // Pods of one template ask for the same.
-    if (pod->shape.get() == last_shape) {
-      amounts.push_back(amounts.back());
-      continue;
-    }
-    absl::StatusOr<int64_t> amount =
-        container.empty() ? OfWholePod(*pod, resource) : OfContainer(*pod, resource, container);
-    if (!amount.ok()) return amount.status();
-    amounts.push_back(*amount);
-    last_shape = pod->shape.get();
-  }
+  absl::Status missing;
+  ForEachShape(pods, [&](Pods alike) {
+    if (!missing.ok()) return;
+    const Pod& pod = *alike.front();
+    const absl::StatusOr<int64_t> amount =
+        container.empty() ? OfWholePod(pod, resource) : OfContainer(pod, resource, container);
+    missing = amount.status();
+    if (amount.ok()) amounts.insert(amounts.end(), alike.size(), *amount);
+  });
+  if (!missing.ok()) return missing;
   return amounts;
 }
 

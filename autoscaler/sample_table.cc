@@ -9,34 +9,38 @@
 namespace kubegauge::autoscaler {
 namespace {
 
-// Pods by name. Looking names up in the order of the pods costs one comparison each.
-class PodsByName {
+// Finds pods by their names. One comparison is enough for each that is asked for in their order.
+class PodFinder {
  public:
-  explicit PodsByName(Pods pods) : pods_(pods), by_name_(pods.size()) {
-    std::iota(by_name_.begin(), by_name_.end(), 0U);
-    const auto less = [this](uint32_t a, uint32_t b) { return pods_[a]->name < pods_[b]->name; };
-    if (!std::is_sorted(by_name_.begin(), by_name_.end(), less)) {
-      std::sort(by_name_.begin(), by_name_.end(), less);
-    }
-  }
+  explicit PodFinder(Pods pods) : pods_(pods) {}
 
   std::optional<uint32_t> Find(std::string_view name) {
-    if (next_ < by_name_.size() && NameAt(next_) == name) return by_name_[next_++];
-    const auto found = std::lower_bound(
-        by_name_.begin(), by_name_.end(), name,
-        [this](uint32_t pod, std::string_view sought) { return pods_[pod]->name < sought; });
-    next_ = static_cast<size_t>(found - by_name_.begin());
-    if (found == by_name_.end() || pods_[*found]->name != name) return std::nullopt;
-    ++next_;
-    return *found;
+    if (next_ < pods_.size() && pods_[next_]->name == name) return next_++;
+    const std::optional<uint32_t> found = Search(name);
+    if (found) next_ = *found + 1;
+    return found;
   }
 
  private:
-  std::string_view NameAt(size_t position) const { return pods_[by_name_[position]]->name; }
+  std::optional<uint32_t> Search(std::string_view name) {
+    if (by_name_.empty()) Sort();
+    const auto found = std::lower_bound(
+        by_name_.begin(), by_name_.end(), name,
+        [this](uint32_t pod, std::string_view sought) { return pods_[pod]->name < sought; });
+    if (found == by_name_.end() || pods_[*found]->name != name) return std::nullopt;
+    return *found;
+  }
 
-  Pods pods_;
-  std::vector<uint32_t> by_name_;
-  size_t next_ = 0;
+  void Sort() {
+    by_name_.resize(pods_.size());
+    std::iota(by_name_.begin(), by_name_.end(), 0U);
+    std::sort(by_name_.begin(), by_name_.end(),
+              [this](uint32_t a, uint32_t b) { return pods_[a]->name < pods_[b]->name; });
+  }
+
+  const Pods pods_;
+  std::vector<uint32_t> by_name_;  // once one was asked for out of order
+  uint32_t next_ = 0;
 };
 
 // Gives each name that is no pod's a slot of its own, equal names the same.
@@ -51,24 +55,44 @@ void AssignExtraneous(const std::vector<std::string_view>& names, std::vector<ui
   }
 }
 
-std::optional<int64_t> WholePodUsage(std::span<const PodUsageList::Container> containers,
-                                     std::string_view resource) {
+using Containers = std::span<const PodUsageList::Container>;
+
+// Of the next two, `amount_of` gives the amount of the resource.
+std::optional<int64_t> WholePodUsage(Containers containers, const auto& amount_of) {
   if (containers.empty()) return std::nullopt;
   int64_t total = 0;
   for (const PodUsageList::Container& container : containers) {
-    const std::optional<int64_t> milli = container.usage.Find(resource);
+    const std::optional<int64_t> milli = amount_of(container.usage);
     if (!milli) return std::nullopt;
     total = WrapAdd(total, *milli);
   }
   return total;
 }
 
-std::optional<int64_t> ContainerUsage(std::span<const PodUsageList::Container> containers,
-                                      std::string_view resource, std::string_view name) {
+std::optional<int64_t> ContainerUsage(Containers containers, std::string_view name,
+                                      const auto& amount_of) {
   for (const PodUsageList::Container& container : containers) {
-    if (container.name == name) return container.usage.Find(resource);
+    if (container.name == name) return amount_of(container.usage);
   }
   return std::nullopt;
+}
+
+SampleTable SamplesOf(const PodUsageList& usage, const SampleSlots& slots,
+                      std::string_view container, const auto& amount_of) {
+  SampleTable table{.pod_count = slots.pod_count, .slots = std::vector<Sample>(slots.slot_count)};
+  for (size_t i = 0; i < usage.pods.size(); ++i) {
+    const PodUsageList::PodUsage& pod = usage.pods[i];
+    const Containers containers(usage.containers.data() + pod.first_container, pod.container_count);
+    const std::optional<int64_t> milli = container.empty()
+                                             ? WholePodUsage(containers, amount_of)
+                                             : ContainerUsage(containers, container, amount_of);
+    if (!milli) continue;
+    table.slots[slots.slot_of_sample[i]] = {.milli = *milli,
+                                            .timestamp_ns = pod.timestamp_ns,
+                                            .window_ns = pod.window_ns,
+                                            .present = true};
+  }
+  return table;
 }
 
 }  // namespace
@@ -77,10 +101,10 @@ SampleSlots AssignSlots(Pods pods, const std::vector<std::string_view>& sample_n
   SampleSlots slots{.pod_count = pods.size(),
                     .slot_count = pods.size(),
                     .slot_of_sample = std::vector<uint32_t>(sample_names.size())};
-  PodsByName index(pods);
+  PodFinder finder(pods);
   std::vector<uint32_t> extraneous;
   for (size_t sample = 0; sample < sample_names.size(); ++sample) {
-    if (const std::optional<uint32_t> pod = index.Find(sample_names[sample])) {
+    if (const std::optional<uint32_t> pod = finder.Find(sample_names[sample])) {
       slots.slot_of_sample[sample] = *pod;
     } else {
       extraneous.push_back(static_cast<uint32_t>(sample));
@@ -95,23 +119,17 @@ size_t SampleTable::CountPresent() const {
                                            [](const Sample& sample) { return sample.present; }));
 }
 
+// Which resource it is is found out once, and not for each container.
 SampleTable ResourceSamples(const PodUsageList& usage, const SampleSlots& slots,
                             std::string_view resource, std::string_view container) {
-  SampleTable table{.pod_count = slots.pod_count, .slots = std::vector<Sample>(slots.slot_count)};
-  for (size_t i = 0; i < usage.pods.size(); ++i) {
-    const PodUsageList::PodUsage& pod = usage.pods[i];
-    const std::span<const PodUsageList::Container> containers(
-        usage.containers.data() + pod.first_container, pod.container_count);
-    const std::optional<int64_t> milli = container.empty()
-                                             ? WholePodUsage(containers, resource)
-                                             : ContainerUsage(containers, resource, container);
-    if (!milli) continue;
-    table.slots[slots.slot_of_sample[i]] = {.milli = *milli,
-                                            .timestamp_ns = pod.timestamp_ns,
-                                            .window_ns = pod.window_ns,
-                                            .present = true};
+  const auto samples = [&](const auto& amount_of) {
+    return SamplesOf(usage, slots, container, amount_of);
+  };
+  if (resource == "cpu") return samples([](const ResourceAmounts& all) { return all.cpu_milli(); });
+  if (resource == "memory") {
+    return samples([](const ResourceAmounts& all) { return all.memory_milli(); });
   }
-  return table;
+  return samples([&](const ResourceAmounts& all) { return all.Find(resource); });
 }
 
 SampleTable PodSamples(const std::vector<PodSample>& samples, Pods pods) {

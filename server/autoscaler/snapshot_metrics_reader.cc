@@ -37,10 +37,7 @@ int64_t MilliOfBytes(uint64_t bytes) {
 }
 
 autoscaler::ResourceAmounts AmountsOf(const scraper::Usage& usage) {
-  autoscaler::ResourceAmounts amounts;
-  amounts.Set("cpu", MilliOfNanocores(usage.cpu_nanocores));
-  amounts.Set("memory", MilliOfBytes(usage.working_set_bytes));
-  return amounts;
+  return {MilliOfNanocores(usage.cpu_nanocores), MilliOfBytes(usage.working_set_bytes)};
 }
 
 // Finds pods of one namespace. Fast where they are asked for by name and in order, as those of one

@@ -122,6 +122,18 @@ TEST(UsageProposal, SamplesMayComeInAnyOrderAndTwice) {
   EXPECT_EQ(scene.Decide().trace.metrics[0].proposal, 6);
 }
 
+TEST(UsageProposal, CountsWhicheverResourceIsAskedFor) {
+  for (const auto& [resource, average] :
+       {std::pair("cpu", 100), std::pair("memory", 200), std::pair("example.com/tape", 300)}) {
+    Scene scene({ResourceAverage(resource, 100)}, 2, {{100}, {100}});
+    for (auto& container : std::get<PodUsageList>(scene.observation.pod_usage).containers) {
+      container.usage.Set("memory", 200);
+      container.usage.Set("example.com/tape", 300);
+    }
+    EXPECT_EQ(scene.Decide().trace.metrics[0].measured->average, average) << resource;
+  }
+}
+
 struct ReadinessCase {
   const char* what;
   int64_t start_s;       // before now
