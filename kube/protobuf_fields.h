@@ -19,24 +19,18 @@ class ProtobufFields {
   // Goes on to the next field, or is false at the end.
   bool Next() {
     if (at_ == end_) return false;
-    key_ = static_cast<uint32_t>(protozero::decode_varint(&at_, end_));
-    if (key_ < 8) throw protozero::invalid_tag_exception();
-    switch (static_cast<protozero::pbf_wire_type>(key_ & 7)) {
-      case protozero::pbf_wire_type::length_delimited:
-        bytes_ = Take(protozero::decode_varint(&at_, end_));
-        return true;
-      case protozero::pbf_wire_type::varint:
-        varint_ = protozero::decode_varint(&at_, end_);
-        return true;
-      case protozero::pbf_wire_type::fixed64:
-        Take(8);
-        return true;
-      case protozero::pbf_wire_type::fixed32:
-        Take(4);
-        return true;
-      default:
-        throw protozero::unknown_pbf_wire_type_exception();
+    if (IsShort()) {
+      key_ = static_cast<uint8_t>(at_[0]);
+      bytes_ = Take(static_cast<uint8_t>(at_[1]), at_ + 2, end_);
+      at_ = bytes_.data() + bytes_.size();
+      return true;
     }
+    const Field field = Read(at_, end_);
+    key_ = field.key;
+    bytes_ = field.bytes;
+    varint_ = field.varint;
+    at_ = field.end;
+    return true;
   }
 
   // BytesField or VarintField of its number; of a field of another type, neither.
@@ -47,11 +41,53 @@ class ProtobufFields {
   int64_t varint() const { return static_cast<int64_t>(varint_); }
 
  private:
-  std::string_view Take(uint64_t size) {
-    if (size > static_cast<uint64_t>(end_ - at_)) throw protozero::end_of_buffer_exception();
-    const std::string_view taken(at_, size);
-    at_ += size;
-    return taken;
+  struct Field {
+    const char* end = nullptr;
+    uint32_t key = 0;
+    std::string_view bytes;
+    uint64_t varint = 0;
+  };
+
+  // Whether this is a field of bytes whose key and size take a byte each, as nearly all are.
+  bool IsShort() const {
+    constexpr unsigned kContinues = 0x80;  // of a byte of a varint: another one follows
+    constexpr auto kBytes = static_cast<unsigned>(protozero::pbf_wire_type::length_delimited);
+    if (end_ - at_ < 2) return false;
+    const unsigned key = static_cast<uint8_t>(at_[0]);
+    const unsigned size = static_cast<uint8_t>(at_[1]);
+    return key >= 8 && (key & (kContinues | 7)) == kBytes && size < kContinues;
+  }
+
+  // A field of any kind. Not a part of each loop, and without the object, which is in registers
+  // then.
+  [[gnu::noinline]] static Field Read(const char* at, const char* end) {
+    Field field{.key = static_cast<uint32_t>(protozero::decode_varint(&at, end))};
+    if (field.key < 8) throw protozero::invalid_tag_exception();
+    uint64_t size = 0;
+    switch (static_cast<protozero::pbf_wire_type>(field.key & 7)) {
+      case protozero::pbf_wire_type::varint:
+        field.varint = protozero::decode_varint(&at, end);
+        break;
+      case protozero::pbf_wire_type::length_delimited:
+        size = protozero::decode_varint(&at, end);
+        break;
+      case protozero::pbf_wire_type::fixed64:
+        size = 8;
+        break;
+      case protozero::pbf_wire_type::fixed32:
+        size = 4;
+        break;
+      default:
+        throw protozero::unknown_pbf_wire_type_exception();
+    }
+    field.bytes = Take(size, at, end);
+    field.end = at + size;
+    return field;
+  }
+
+  static std::string_view Take(uint64_t size, const char* at, const char* end) {
+    if (size > static_cast<uint64_t>(end - at)) throw protozero::end_of_buffer_exception();
+    return {at, size};
   }
 
   const char* at_;

@@ -90,6 +90,8 @@ TEST(ProtobufFieldsTest, ReadsAndRefusesTheSameAsProtozero) {
   for (const std::string_view malformed : {"\x0a",
                                            "\x0a\x05"
                                            "abc",
+                                           "\x02\x01"
+                                           "a",
                                            "\x07", "\x0b", "\x09", "\x10\xff"}) {
     EXPECT_EQ(TextOf(malformed), std::nullopt) << ::testing::PrintToString(malformed);
   }
