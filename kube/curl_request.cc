@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -39,6 +40,13 @@ class Options {
 bool HasBody(const ApiRequest& request) {
   return !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
          request.method == "PATCH";
+}
+
+// Whether it is a path with a query whose characters all may stand in the first line of a request.
+bool IsTarget(std::string_view text) {
+  return text.starts_with('/') && std::ranges::none_of(text, [](char c) {
+           return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '#';
+         });
 }
 
 // Those of each request, whatever it asks for.
@@ -200,8 +208,7 @@ std::string CurlEndpoint::Origin() const {
 absl::Status SetUpRequest(const CurlEndpoint& endpoint, const ApiRequest& request,
                           const CredentialsPtr& credentials, HttpVersion version,
                           CurlHandle& handle) {
-  if (!request.target.starts_with('/') ||
-      request.target.find_first_of(" \t\r\n#") != std::string::npos) {
+  if (!IsTarget(request.target)) {
     return absl::InvalidArgumentError("the target is not a path with a query, percent-encoded");
   }
   if (handle.easy == nullptr) return absl::ResourceExhaustedError("no memory for a request");
