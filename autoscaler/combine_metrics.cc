@@ -11,11 +11,7 @@ namespace {
 // Where the resource use of pods belongs; nothing where no metric looks at it.
 SampleSlots UsageSlots(const Hpa& hpa, const Observation& observation, Pods pods) {
   const auto* usage = std::get_if<PodUsageList>(&observation.pod_usage);
-  const bool used =
-      std::any_of(hpa.spec.metrics.begin(), hpa.spec.metrics.end(), [](const MetricSpec& metric) {
-        return metric.type == "Resource" || metric.type == "ContainerResource";
-      });
-  if (usage == nullptr || !used) return {};
+  if (usage == nullptr || std::ranges::none_of(hpa.spec.metrics, IsOfPodUsage)) return {};
   std::vector<std::string_view> names;
   names.reserve(usage->pods.size());
   for (const PodUsageList::PodUsage& pod : usage->pods) names.push_back(pod.name);
@@ -27,11 +23,13 @@ ScaleAction ActionOf(int32_t proposal, int32_t current) {
   return proposal > current ? ScaleAction::kScaleUp : ScaleAction::kScaleDown;
 }
 
-void Accept(EvaluatedMetric evaluated, const Hpa& hpa, CombinedMetrics& combined,
-            MetricStatus& status, MetricTrace& trace, MetricComputation& computation) {
+void Accept(EvaluatedMetric evaluated, const Hpa& hpa, const SharedText& type,
+            CombinedMetrics& combined, MetricStatus& status, MetricTrace& trace,
+            MetricComputation& computation) {
   trace.proposal = evaluated.replicas;
   computation.action = ActionOf(evaluated.replicas, hpa.status.current_replicas);
   status = std::move(evaluated.status);
+  status.type = type;
   std::optional<CombinedMetrics::Proposal>& highest = combined.highest;
   // A proposal of 0 is as good as none, as upstream's.
   if (!highest || highest->replicas == 0 || evaluated.replicas > highest->replicas) {
@@ -84,14 +82,15 @@ CombinedMetrics CombineMetrics(const Hpa& hpa, const ScaleReading& scale,
   for (size_t i = 0; i < count; ++i) {
     MetricTrace& trace = decision.trace.metrics[i];
     MetricComputation& computation = decision.computations[i];
-    computation.type = hpa.spec.metrics[i].type;
+    const MetricSpec& metric = hpa.spec.metrics[i];
+    computation.type = metric.type;
     const MetricReading& reading = i < observation.metrics.size() ? observation.metrics[i] : unread;
-    MetricEvaluation evaluation = EvaluateMetric(inputs, hpa.spec.metrics[i], reading, trace);
+    MetricEvaluation evaluation = EvaluateMetric(inputs, metric, reading, trace);
     if (auto* failure = std::get_if<MetricFailure>(&evaluation)) {
       Reject(std::move(*failure), combined, trace, computation);
     } else {
-      Accept(std::move(std::get<EvaluatedMetric>(evaluation)), hpa, combined, combined.statuses[i],
-             trace, computation);
+      Accept(std::move(std::get<EvaluatedMetric>(evaluation)), hpa, metric.type, combined,
+             combined.statuses[i], trace, computation);
     }
   }
   JudgeFailures(count, scale.spec_replicas, combined);

@@ -220,27 +220,28 @@ asio::awaitable<void> Controller::Reconcile(HpaName name) {
     table_.erase(known);
     co_return;
   }
-  known->second.running = true;
+  Table::value_type& place = *known;  // which it keeps for as long as it is running
+  Tracked& tracked = place.second;
+  tracked.running = true;
   ++in_flight_;
   const int64_t began_ns = parts_.clock.MonotonicNs();
-  known->second.earliest_ns = began_ns + known->second.min_period_ns;
-  Reconciler::Result result = co_await reconciler_.Reconcile(hpa, known->second.history);
+  tracked.earliest_ns = began_ns + tracked.min_period_ns;
+  Reconciler::Result result = co_await reconciler_.Reconcile(hpa, std::move(tracked.history));
   --in_flight_;
   if (stopped_) co_return;
-  Finish(name, *hpa, std::move(result), parts_.clock.MonotonicNs() - began_ns);
+  Finish(place, *hpa, std::move(result), parts_.clock.MonotonicNs() - began_ns);
 }
 
-void Controller::Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result,
+void Controller::Finish(Table::value_type& place, const Hpa& hpa, Reconciler::Result result,
                         int64_t duration_ns) {
-  const auto known = table_.find(name);
-  Tracked& tracked = known->second;
+  Tracked& tracked = place.second;
   tracked.running = false;
   tracked.history = std::move(result.outcome.history);
   // Of one that was deleted meanwhile nothing is to be remembered any more.
   if (tracked.registered) {
     parts_.observer.Reconciled(hpa, result.outcome, duration_ns, result.fetch_ns, result.now_ns);
   }
-  ScheduleNext(*known);
+  ScheduleNext(place);
 }
 
 void Controller::ScheduleNext(Table::value_type& hpa) {

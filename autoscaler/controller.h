@@ -99,7 +99,8 @@ class Controller : public std::enable_shared_from_this<Controller> {
   std::optional<int64_t> NextStart() const;  // when there is something to begin
   void StartDue();
   boost::asio::awaitable<void> Reconcile(HpaName name);
-  void Finish(const HpaName& name, const Hpa& hpa, Reconciler::Result result, int64_t duration_ns);
+  void Finish(Table::value_type& place, const Hpa& hpa, Reconciler::Result result,
+              int64_t duration_ns);
   void ScheduleNext(Table::value_type& hpa);
   int64_t MinPeriodOf(const Hpa& hpa) const;
   void WarnOfBadPeriod(const Hpa& hpa) const;

@@ -35,6 +35,12 @@ struct Reconcile {
   }
 };
 
+// hpa.md 3 step 4.
+void SayScaleWasRead(Reconcile& run) {
+  run.Set(kAbleToScale, true, "SucceededGetScale",
+          "the HPA controller was able to get the target's current scale");
+}
+
 // Why there is no scale to decide about (hpa.md 3 steps 1 to 3).
 struct ScaleFailure {
   ScaleStage stage = ScaleStage::kScale;
@@ -65,12 +71,23 @@ std::string ErrorOf(const ScaleFailure& failure, const Hpa& hpa) {
 void FailToGetScale(const ScaleFailure& failure, Reconcile& run) {
   Decision& decision = run.decision;
   decision.failed = true;
+  decision.status.current_metrics = run.hpa.status.current_metrics;
   run.Warn("FailedGetScale", failure.text);
   run.Set(kAbleToScale, false, "FailedGetScale",
           "the HPA controller was unable to get the target's current scale: " + failure.text);
   decision.error = ErrorOf(failure, run.hpa);
   decision.error_kind =
       failure.stage == ScaleStage::kReference ? ErrorKind::kSpec : ErrorKind::kInternal;
+}
+
+// What a decision starts from: all of them say themselves what is measured.
+HpaStatus WithoutMetrics(const HpaStatus& status) {
+  return {.observed_generation = status.observed_generation,
+          .last_scale_ns = status.last_scale_ns,
+          .current_replicas = status.current_replicas,
+          .desired_replicas = status.desired_replicas,
+          .current_metrics = std::nullopt,
+          .conditions = status.conditions};
 }
 
 // hpa.md 14.1, 14.2.
@@ -88,6 +105,7 @@ void FailMetrics(const std::string& why, std::optional<std::vector<MetricStatus>
   Decision& decision = run.decision;
   decision.failed = true;
   decision.error_kind = ErrorKind::kInternal;
+  SayScaleWasRead(run);
   SetStatus(run.hpa.status.desired_replicas, std::move(statuses), decision);
   run.Warn("FailedComputeMetricsReplicas", why);
   decision.error =
@@ -222,24 +240,27 @@ bool MetricsNeeded(const Hpa& hpa, const Fetched<ScaleReading>& scale, const Tun
          BranchOf(hpa, *reading, tuning) == Branch::kMetrics && !CheckSelector(reading->selector);
 }
 
-Decision Decide(const Hpa& hpa, const Observation& observation, const History& history,
+Decision Decide(const Hpa& hpa, const Observation& observation, History history,
                 const Tuning& tuning, int64_t now_ns) {
   Reconcile run{hpa, observation, tuning, now_ns, {}};
   Decision& decision = run.decision;
-  decision.status = hpa.status;
-  decision.history = history;
+  decision.status = WithoutMetrics(hpa.status);
+  decision.history = std::move(history);
   if (const std::optional<ScaleFailure> failure = FindScaleFailure(hpa, observation)) {
     FailToGetScale(*failure, run);
     return std::move(decision);
   }
   const auto& scale = std::get<ScaleReading>(observation.scale);
   decision.current_replicas = scale.spec_replicas;
-  run.Set(kAbleToScale, true, "SucceededGetScale",
-          "the HPA controller was able to get the target's current scale");
   if (decision.history.recommendations.empty()) {
     decision.history.recommendations.push_back({scale.spec_replicas, now_ns});
   }
   decision.trace.branch = BranchOf(hpa, scale, tuning);
+  // Metrics that do not fail end with other words of the same condition, mostly those that stand
+  // there from last time.
+  const bool says_it_later = decision.trace.branch == Branch::kMetrics &&
+                             IsConditionTrue(decision.status.conditions, kAbleToScale);
+  if (!says_it_later) SayScaleWasRead(run);
   DecideByBranch(scale, run);
   return std::move(decision);
 }

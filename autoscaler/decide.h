@@ -34,9 +34,14 @@ struct MetricQuery {
 };
 absl::StatusOr<MetricQuery> QueryOf(const MetricSpec& metric);
 
-// `observation.metrics` has a reading for each metric of the spec whose query is none of
-// Api::kResource, and monostate for the others. `now_ns` is since the Unix epoch.
-Decision Decide(const Hpa& hpa, const Observation& observation, const History& history,
+// Whether the metric is of what pods use, of which one reading is for all metrics: its query is of
+// Api::kResource.
+bool IsOfPodUsage(const MetricSpec& metric);
+
+// `observation.metrics` has a reading for each metric of the spec that is not of what pods use, and
+// monostate for the others; it may be empty where it would have nothing else. `now_ns` is since the
+// Unix epoch.
+Decision Decide(const Hpa& hpa, const Observation& observation, History history,
                 const Tuning& tuning, int64_t now_ns);
 
 // Finishes a decision after the scale was written: `scale_error` is the text of the API's error,

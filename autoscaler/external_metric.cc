@@ -94,7 +94,6 @@ MetricEvaluation EvaluateExternal(const MetricInputs& inputs, const ExternalMetr
                        : fmt::format("failed to get external metric {}: ", source.metric.name));
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = trace.name, .status = {}};
-  evaluated.status.type = "External";
   evaluated.status.external =
       ExternalMetricStatus{.metric = source.metric, .current = std::move(use->status)};
   return evaluated;

@@ -30,8 +30,8 @@ struct MetricFailure {
 
 struct EvaluatedMetric {
   int32_t replicas = 0;
-  SharedText name;  // "cpu resource"
-  MetricStatus status;
+  SharedText name;      // "cpu resource"
+  MetricStatus status;  // but for the type
 };
 
 using MetricEvaluation = std::variant<MetricFailure, EvaluatedMetric>;

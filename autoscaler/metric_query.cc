@@ -23,8 +23,12 @@ absl::StatusOr<MetricQuery> Of(MetricQuery::Api api, const MetricIdentifier& met
 
 }  // namespace
 
+bool IsOfPodUsage(const MetricSpec& metric) {
+  return metric.type == "Resource" || metric.type == "ContainerResource";
+}
+
 absl::StatusOr<MetricQuery> QueryOf(const MetricSpec& metric) {
-  if (metric.type == "Resource" || metric.type == "ContainerResource") return MetricQuery{};
+  if (IsOfPodUsage(metric)) return MetricQuery{};
   if (metric.type == "Pods" && metric.pods) return Of(MetricQuery::Api::kPods, metric.pods->metric);
   if (metric.type == "External" && metric.external) {
     return Of(MetricQuery::Api::kExternal, metric.external->metric);

@@ -14,33 +14,30 @@ namespace {
 
 using Step = NormalizationStep;
 
-void Trace(Step step, DecisionTrace& trace) {
-  if (step.before != step.after) trace.steps.push_back(std::move(step));
-}
-
 void SetAbleToScale(const Stabilized& stabilized, int32_t desired, int64_t now_ns,
                     Decision& decision) {
   SetCondition(decision.status.conditions, kAbleToScale, true, stabilized.reason,
                stabilized.message, now_ns);
-  Trace({.kind = Step::Kind::kStabilization,
-         .before = desired,
-         .after = stabilized.replicas,
-         .reason = stabilized.reason,
-         .until_ns = stabilized.until_ns},
-        decision.trace);
+  if (stabilized.replicas == desired) return;
+  decision.trace.steps.push_back({.kind = Step::Kind::kStabilization,
+                                  .before = desired,
+                                  .after = stabilized.replicas,
+                                  .reason = stabilized.reason,
+                                  .until_ns = stabilized.until_ns});
 }
 
 void SetScalingLimited(const Limited& limited, int32_t stabilized, int64_t now_ns,
                        Decision& decision) {
-  SetCondition(decision.status.conditions, kScalingLimited, limited.replicas != stabilized,
-               limited.reason, limited.message, now_ns);
+  const bool is_limited = limited.replicas != stabilized;
+  SetCondition(decision.status.conditions, kScalingLimited, is_limited, limited.reason,
+               limited.message, now_ns);
+  if (!is_limited) return;
   const std::string_view reason = limited.reason;
   const bool by_policy = reason == "ScaleUpLimit" || reason == "ScaleDownLimit";
-  Trace({.kind = by_policy ? Step::Kind::kPolicy : Step::Kind::kBound,
-         .before = stabilized,
-         .after = limited.replicas,
-         .reason = limited.reason},
-        decision.trace);
+  decision.trace.steps.push_back({.kind = by_policy ? Step::Kind::kPolicy : Step::Kind::kBound,
+                                  .before = stabilized,
+                                  .after = limited.replicas,
+                                  .reason = limited.reason});
 }
 
 }  // namespace

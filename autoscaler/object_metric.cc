@@ -82,7 +82,6 @@ MetricEvaluation EvaluateObject(const MetricInputs& inputs, const ObjectMetricSo
         by_value ? "" : fmt::format("failed to get {} object metric: ", source.metric.name));
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = trace.name, .status = {}};
-  evaluated.status.type = "Object";
   evaluated.status.object = ObjectMetricStatus{.metric = source.metric,
                                                .current = std::move(use->status),
                                                .described_object = source.described_object};

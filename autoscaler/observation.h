@@ -77,7 +77,7 @@ struct Observation {
   // "namespace/name" of all HPAs whose selectors match one of `pods`, this one included; sorted.
   std::vector<std::string> hpas_of_pods;
   Fetched<PodUsageList> pod_usage;
-  std::vector<MetricReading> metrics;  // one for each metric of the spec
+  std::vector<MetricReading> metrics;  // one for each metric of the spec, as Decide() wants it
 };
 
 }  // namespace kubegauge::autoscaler

@@ -48,7 +48,6 @@ MetricEvaluation EvaluatePods(const MetricInputs& inputs, const PodsMetricSource
     return MetricFailure{"FailedGetPodsMetric", std::move(text), std::move(wrapped)};
   }
   EvaluatedMetric evaluated{.replicas = proposal->replicas, .name = trace.name, .status = {}};
-  evaluated.status.type = "Pods";
   PodsMetricStatus& status = evaluated.status.pods.emplace();
   status.metric = source.metric;
   status.current.average_value = FromMilli(proposal->measured.average);

@@ -28,10 +28,6 @@ std::vector<absl::StatusOr<MetricQuery>> QueriesOf(const HpaSpec& spec) {
 // all share the limit of requests.
 constexpr size_t kReadsAtOnce = 8;
 
-bool ReadsPodUsage(const absl::StatusOr<MetricQuery>& query) {
-  return query.ok() && query->api == MetricQuery::Api::kResource;
-}
-
 bool AsksCustomMetrics(const absl::StatusOr<MetricQuery>& query) {
   return query.ok() && query->api != MetricQuery::Api::kResource;
 }
@@ -93,21 +89,25 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
                                      .selector = found->scale.selector};
   }
   const int64_t fetch_began_ns = parts_.clock.MonotonicNs();
-  if (MetricsNeeded(*hpa, observation.scale, tuning_)) co_await Observe(*hpa, observation);
+  if (MetricsNeeded(*hpa, observation.scale, tuning_) && FindPods(*hpa, observation)) {
+    co_await ReadMetrics(*hpa, observation);
+  }
 
   Result result;
   result.fetch_ns = parts_.clock.MonotonicNs() - fetch_began_ns;
   result.now_ns = parts_.clock.WallNs();
   const int64_t wall_ahead_ns = result.now_ns - parts_.clock.MonotonicNs();
   MoveTimes(wall_ahead_ns, history);
-  Decision decision = Decide(*hpa, observation, history, tuning_, result.now_ns);
+  Decision decision = Decide(*hpa, observation, std::move(history), tuning_, result.now_ns);
   std::optional<std::string> scale_error;
   if (decision.scale_to && found != nullptr) {
     scale_error = co_await parts_.scales.Write(*std::move(found), *decision.scale_to);
   }
   result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
   MoveTimes(-wall_ahead_ns, result.outcome.history);
-  co_await WriteStatus(*hpa, result.outcome);
+  if (result.outcome.status || !result.outcome.events.empty()) {
+    co_await WriteStatus(*hpa, result.outcome);
+  }
   co_return result;
 }
 
@@ -121,35 +121,32 @@ asio::awaitable<Reconciler::Result> Reconciler::Refuse(const Hpa& hpa, const std
   co_return result;
 }
 
-asio::awaitable<void> Reconciler::Observe(const Hpa& hpa, Observation& observation) {
+bool Reconciler::FindPods(const Hpa& hpa, Observation& observation) {
+  const std::string& namespace_name = hpa.meta.namespace_name;
   const PodSelector& selector = std::get<ScaleReading>(observation.scale).selector;
   const kube::LabelSelector& labels = *selector.parsed();  // for which MetricsNeeded() speaks
-  selectors_.SetSelector(hpa.meta.namespace_name, hpa.meta.name, labels);
-  std::vector<PodPtr> pods = parts_.pods.Select(hpa.meta.namespace_name, labels);
-  observation.hpas_of_pods = selectors_.HpasSelecting(hpa.meta.namespace_name, pods);
+  selectors_.SetSelector(namespace_name, hpa.meta.name, labels);
+  std::vector<PodPtr> pods = parts_.pods.Select(namespace_name, labels);
+  observation.hpas_of_pods = selectors_.HpasSelecting(namespace_name, pods);
   observation.pods = std::move(pods);
-  // Nobody is asked about pods that the decision will not look at.
-  if (CheckSelectedPods(selector, observation)) co_return;
-
-  co_await ReadMetrics(hpa, selector.text(), observation);
+  return !CheckSelectedPods(selector, observation);
 }
 
-asio::awaitable<void> Reconciler::ReadMetrics(const Hpa& hpa, const std::string& selector,
-                                              Observation& observation) {
-  const std::vector<absl::StatusOr<MetricQuery>> queries = QueriesOf(hpa.spec);
-  const Pods pods = std::get<std::vector<PodPtr>>(observation.pods);
+asio::awaitable<void> Reconciler::ReadMetrics(const Hpa& hpa, Observation& observation) {
   const std::string& namespace_name = hpa.meta.namespace_name;
-  observation.metrics.resize(queries.size());
-  const bool reads_usage = std::ranges::any_of(queries, ReadsPodUsage);
-  if (std::ranges::none_of(queries, AsksCustomMetrics)) {
-    // Nearly all HPAs, so that they are spared what tasks take.
-    if (!reads_usage) co_return;
+  const std::string& selector = std::get<ScaleReading>(observation.scale).selector.text();
+  const Pods pods = std::get<std::vector<PodPtr>>(observation.pods);
+  if (std::ranges::all_of(hpa.spec.metrics, IsOfPodUsage)) {
+    // Nearly all HPAs, so that they are spared what queries and tasks take.
+    if (hpa.spec.metrics.empty()) co_return;
     observation.pod_usage =
         co_await parts_.resource_metrics.PodUsage(namespace_name, selector, pods);
     co_return;
   }
+  const std::vector<absl::StatusOr<MetricQuery>> queries = QueriesOf(hpa.spec);
+  observation.metrics.resize(queries.size());
   std::vector<asio::awaitable<void>> tasks;
-  if (reads_usage) {
+  if (std::ranges::any_of(hpa.spec.metrics, IsOfPodUsage)) {
     tasks.push_back([](auto usage, auto& fetched) -> asio::awaitable<void> {
       fetched = co_await std::move(usage);
     }(parts_.resource_metrics.PodUsage(namespace_name, selector, pods), observation.pod_usage));

@@ -52,10 +52,10 @@ class Reconciler {
  private:
   boost::asio::awaitable<Result> Refuse(const Hpa& hpa, const std::string& fault,
                                         const History& history);
-  boost::asio::awaitable<void> Observe(const Hpa& hpa, Observation& observation);
+  // Whether the decision will look at the pods: else nobody is to be asked about them.
+  bool FindPods(const Hpa& hpa, Observation& observation);
   // What the metrics APIs say of the pods that were found.
-  boost::asio::awaitable<void> ReadMetrics(const Hpa& hpa, const std::string& selector,
-                                           Observation& observation);
+  boost::asio::awaitable<void> ReadMetrics(const Hpa& hpa, Observation& observation);
   boost::asio::awaitable<void> WriteStatus(const Hpa& hpa, Outcome& outcome);
 
   const Parts parts_;

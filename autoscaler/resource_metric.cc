@@ -125,7 +125,6 @@ MetricEvaluation EvaluateResource(const MetricInputs& inputs, const ResourceMetr
     return MetricFailure{"FailedGetResourceMetric", std::move(text), std::move(wrapped)};
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = std::move(use->name), .status = {}};
-  evaluated.status.type = "Resource";
   evaluated.status.resource =
       ResourceMetricStatus{.name = source.name, .current = std::move(use->status)};
   return evaluated;
@@ -148,7 +147,6 @@ MetricEvaluation EvaluateContainerResource(const MetricInputs& inputs,
     return MetricFailure{"FailedGetContainerResourceMetric", std::move(text), std::move(wrapped)};
   }
   EvaluatedMetric evaluated{.replicas = use->replicas, .name = std::move(use->name), .status = {}};
-  evaluated.status.type = "ContainerResource";
   evaluated.status.container_resource = ContainerResourceMetricStatus{
       .name = source.name, .container = source.container, .current = std::move(use->status)};
   return evaluated;

@@ -59,6 +59,26 @@ TEST(Decide, WritesNothingWhereNothingChanges) {
   EXPECT_EQ(FindCondition(scene.hpa.status, "AbleToScale")->last_transition_ns, kNow);
 }
 
+TEST(Decide, AbleToScaleSaysLessWhereMetricsFailThatDidNot) {
+  Scene scene({ResourceUtilization("cpu", 50)}, 2, {{500}, {500}});
+  scene.Reconcile();
+  const Observation good = scene.observation;
+  const auto fail_usage = [](Observation& bad) { bad.pod_usage = FetchError{"gone"}; };
+  const auto fail_pods = [](Observation& bad) { bad.pods = FetchError{"gone"}; };
+  for (void (*const fail)(Observation&) : {+fail_usage, +fail_pods}) {
+    ASSERT_EQ(ConditionText(scene.hpa.status, "AbleToScale"), "True ReadyForNewScale");
+    scene.now_ns += 15 * kSecond;
+    fail(scene.observation);
+    EXPECT_TRUE(scene.Reconcile().failed);
+    EXPECT_EQ(ConditionText(scene.hpa.status, "AbleToScale"), "True SucceededGetScale");
+    scene.observation = good;
+    scene.Reconcile();
+  }
+  const HpaCondition& first = scene.hpa.status.conditions.front();
+  EXPECT_EQ(first.type, "AbleToScale");
+  EXPECT_EQ(first.last_transition_ns, kNow);
+}
+
 TEST(Decide, HoldsForTheWindowThenScalesDown) {
   Scene scene({ResourceUtilization("cpu", 50)}, 4, {{100}, {100}, {100}, {100}});
   const Outcome held = scene.Reconcile();
@@ -131,6 +151,7 @@ TEST(Decide, SaysWhyThereIsNoScale) {
     scene.hpa.spec.scale_target_ref.api_version = test.api_version;
     scene.hpa.status.current_replicas = 7;
     scene.hpa.status.observed_generation = 2;
+    scene.hpa.status.current_metrics.emplace().push_back({.type = "Resource"});
     scene.observation.scale = FetchError{test.text};
     scene.observation.scale_stage = test.stage;
     EXPECT_FALSE(MetricsNeeded(scene.hpa, scene.observation.scale, scene.tuning));
@@ -145,6 +166,8 @@ TEST(Decide, SaysWhyThereIsNoScale) {
                   test.text);
     EXPECT_EQ(outcome.status->current_replicas, 7);
     EXPECT_EQ(outcome.status->observed_generation, 2);
+    ASSERT_TRUE(outcome.status->current_metrics);
+    EXPECT_EQ(outcome.status->current_metrics->at(0).type, "Resource");
     EXPECT_THAT(outcome.history.recommendations, IsEmpty());
   }
 }
