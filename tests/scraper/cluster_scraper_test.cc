@@ -94,8 +94,8 @@ class ClusterScraperTest : public ::kubegauge::testing::KubeletFixture {
         ClusterScraperOptions{
             .addressing = {.address_types = {"InternalIP"}, .use_node_status_port = true},
             .client = {.user_agent = "test"},
-            .resolution_ns = kResolutionNs,
-            .timeout_ns = kTimeoutNs},
+            .resolution_ns = resolution_ns_,
+            .timeout_ns = timeout_ns_},
         &credentials_, snapshot_, observer_, clock_, log_);
     boost::asio::co_spawn(io_, scraper_->Run(tick_began_ns_), boost::asio::detached);
   }
@@ -127,6 +127,8 @@ class ClusterScraperTest : public ::kubegauge::testing::KubeletFixture {
     };
   }
 
+  int64_t resolution_ns_ = kResolutionNs;
+  int64_t timeout_ns_ = kTimeoutNs;
   ManualClock clock_;
   RecordingObserver observer_;
   Published<Snapshot> snapshot_{EmptySnapshot()};
@@ -185,6 +187,20 @@ TEST_F(ClusterScraperTest, DoesAsUpstreamWhereTheSummaryIsForbidden) {
   const std::string log = Logged();
   EXPECT_THAT(log, HasSubstr("debug No usage before the second scrape node=a"));
   EXPECT_THAT(log, Not(HasSubstr("error Kubelet")));
+}
+
+TEST_F(ClusterScraperTest, ScrapesANodeWithoutUsageAFewTimesBeforeItsNextTurn) {
+  constexpr int64_t kSecondNs = 1'000'000'000;
+  resolution_ns_ = 3600 * kSecondNs;
+  timeout_ns_ = 3600 * kSecondNs;
+  AddNode("a", [this, answer = InOrder()](const FakeKubeletRequest& request) {
+    if (request.path.starts_with("/stats")) return FakeKubeletReply{.status = 403};
+    clock_.Advance(5 * kSecondNs);  // by when the next of the few is due, and no turn
+    return answer(request);
+  });
+  Scrape();
+  EXPECT_TRUE(RunUntilScraped("a", 5));
+  EXPECT_EQ(ServableNodes(), 1u);
 }
 
 TEST_F(ClusterScraperTest, ANodeThatFailsKeepsItsPointsAndIsLoggedOnceUntilItWorksAgain) {

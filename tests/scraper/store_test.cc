@@ -143,6 +143,29 @@ TEST_F(StoreTest, SnapshotStaysAsItWasWhileTheStoreGoesOn) {
   EXPECT_EQ(store_.MakeSnapshot()->NodeUsage(0)->cpu_nanocores, 900'000'000u);
 }
 
+TEST_F(StoreTest, FindsTheNodesOfEachSnapshotWhateverTheLastHad) {
+  const auto usage_of_nodes = [this] {
+    std::vector<bool> has_usage;
+    const auto snapshot = store_.MakeSnapshot();
+    for (size_t i = 0; i < snapshot->catalog().nodes().size(); ++i) {
+      has_usage.push_back(snapshot->NodeUsage(i).has_value());
+    }
+    return has_usage;
+  };
+  using Usages = std::vector<bool>;
+  store_.SetCatalog(CatalogOf({"n2", "n3"}, {}));
+  Scrape("n2", "p", 100, 0);
+  Scrape("n2", "p", 115, 0);
+  EXPECT_EQ(usage_of_nodes(), (Usages{true, false}));
+  Scrape("n3", "p", 100, 0);
+  Scrape("n3", "p", 115, 0);
+  EXPECT_EQ(usage_of_nodes(), (Usages{true, true})) << "one that nothing was known of";
+  store_.SetCatalog(CatalogOf({"n1", "n3"}, {}));
+  EXPECT_EQ(usage_of_nodes(), (Usages{false, true})) << "others, as many";
+  store_.SetCatalog(CatalogOf({}, {}));
+  EXPECT_EQ(usage_of_nodes(), Usages{});
+}
+
 TEST_F(StoreTest, SharesThePlacesOfPodsWhileNothingMoves) {
   store_.SetCatalog(CatalogOf({"n1", "n2"}, {{"d", "p1"}, {"d", "p2"}}));
   Scrape("n1", "p1", 100, 0);

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
 #include <nlohmann/json.hpp>
 
 #include "tests/server/listener_fixture.h"
@@ -17,7 +19,15 @@ using ::testing::HasSubstr;
 
 constexpr std::string_view kGet = "GET /x HTTP/1.1\r\nHost: h\r\n\r\n";
 
-class HttpsListenerLimits : public ListenerFixture {};
+class HttpsListenerLimits : public ListenerFixture {
+ protected:
+  // Until the threads have done what they are at: whose client has an answer is idle then.
+  void Settle() {
+    for (const asio::any_io_executor& executor : serving_.executors()) {
+      asio::post(executor, asio::use_future([] {})).get();
+    }
+  }
+};
 
 TEST_F(HttpsListenerLimits, RefuseABadRequestWithAStatusOfTheRightCode) {
   limits_.header_bytes = 10'000;
@@ -324,9 +334,11 @@ TEST_F(HttpsListenerLimits, GiveThePlaceOfAnIdleConnectionWhereMoreAreIdleThanSi
   Start();
   HttpsClient idle = Connect();
   ASSERT_TRUE(idle.Ask(kGet).has_value());
+  Settle();
   Advance(1s);
   HttpsClient idle_later = Connect();
   ASSERT_TRUE(idle_later.Ask(kGet).has_value());
+  Settle();
   HttpsClient slow = Connect();
   ASSERT_TRUE(Eventually([&] { return listener_->connections() == 3; }));
   Advance(limits_.silence_grace);
