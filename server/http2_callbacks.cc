@@ -122,21 +122,22 @@ ssize_t Http2Session::Callbacks::MakeBody(nghttp2_session*, int32_t, uint8_t*, s
                                           void* user_data) {
   Http2Session& self = Self(user_data);
   auto& stream = *static_cast<Http2Stream*>(source->ptr);
-  if (stream.part_sent == stream.part.size() && !stream.is_last_part) {
-    if (stream.response.stream == nullptr) return NGHTTP2_ERR_DEFERRED;  // until SendPart
+  const Http2Body& body = stream.body;
+  if (body.unsent().empty() && !body.is_last()) {
+    if (!body.makes_parts()) return NGHTTP2_ERR_DEFERRED;  // until SendPart
     // One that looked for long and found nothing is enough for one turn of the thread.
     if (!self.has_searched_in_vain_ && !self.MakePart(stream)) {
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
   }
-  const size_t left = stream.part.size() - stream.part_sent;
-  if (left == 0 && !stream.is_last_part) {
+  const size_t left = body.unsent().size();
+  if (left == 0 && !body.is_last()) {
     self.has_searched_in_vain_ = true;
     self.starved_.push_back(stream.id);
     return NGHTTP2_ERR_DEFERRED;
   }
   *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
-  if (left <= room && stream.is_last_part) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (left <= room && body.is_last()) *flags |= NGHTTP2_DATA_FLAG_EOF;
   return static_cast<ssize_t>(std::min(left, room));
 }
 
@@ -148,7 +149,7 @@ int Http2Session::Callbacks::OnSendBody(nghttp2_session*, nghttp2_frame*,
   auto& stream = *static_cast<Http2Stream*>(source->ptr);
   constexpr size_t kFrameHeaderBytes = 9;
   out.append(ViewOf(frame_header, kFrameHeaderBytes));
-  out.append(stream.part, stream.part_sent, size);
+  out.append(stream.body.unsent().substr(0, size));
   Self(user_data).OnPartSent(stream, size);
   return 0;
 }

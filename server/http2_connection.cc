@@ -212,7 +212,8 @@ asio::awaitable<void> Http2Connection::Serve(Http2Stream& stream) {
   session_.ForgetRequest(stream);
   if (AsksToClose(response)) BeginShutDown();
   Respond(stream, std::move(response));
-  const bool has_events = stream.response.events != nullptr && MayHaveBody(stream.response.status);
+  const Http2Body& body = stream.body;
+  const bool has_events = body.events() != nullptr && MayHaveBody(body.response().status);
   if (has_events && !stream.request.is_head()) co_await SendEvents(stream);
 }
 
@@ -253,7 +254,7 @@ asio::awaitable<void> Http2Connection::SendEvents(Http2Stream& stream) {
 
 asio::awaitable<bool> Http2Connection::NextEvents(Http2Stream& stream, std::string& out) {
   try {
-    co_return co_await stream.response.events->Next(out);
+    co_return co_await stream.body.events()->Next(out);
   } catch (const std::exception&) {
     if (!is_winding_down_ || !stream.is_open) throw;
   }
@@ -276,8 +277,7 @@ void Http2Connection::OnServed(Http2Stream& stream, const std::exception_ptr& er
     session_.Release(stream);
   } else {
     // It goes itself a little later: the signal is part of it that this was bound to.
-    stream.response = {};
-    stream.part = {};
+    stream.body = {};
     served_.push_back(&stream);
   }
   UpdatePhase();

@@ -23,8 +23,6 @@ constexpr int32_t kMaxWindowBytes = std::numeric_limits<int32_t>::max();
 // A header of the greatest length in frames of the least, or of somewhat more, each of which goes
 // on in two: more of them are a flood.
 constexpr size_t kLeastFrameBytes = 16 * 1024;
-// Of a body: so many earn the client more time to read on.
-constexpr size_t kProgressBytes = 64 * 1024;
 
 int32_t ConnectionWindowBytes(const ListenerLimits& limits) {
   return static_cast<int32_t>(
@@ -103,10 +101,9 @@ void Http2Session::NoteUnread() {
   const bool is_room = nghttp2_session_get_remote_window_size(session_.get()) > 0;
   for (const auto& [id, stream] : streams_) {
     if (!stream->is_open || stream->stage != Stage::kAnswered) continue;
-    const bool awaits_events = stream->response.events != nullptr && !stream->is_last_part &&
-                               stream->part_sent == stream->part.size();
-    SetUnread(*stream, !awaits_events && !(is_room && nghttp2_session_get_stream_remote_window_size(
-                                                          session_.get(), id) > 0));
+    const bool has_room =
+        is_room && nghttp2_session_get_stream_remote_window_size(session_.get(), id) > 0;
+    SetUnread(*stream, !has_room && !stream->body.awaits_events());
   }
 }
 
@@ -165,8 +162,7 @@ void Http2Session::OnHeaderEnd(Http2Stream& stream, bool is_end) {
 void Http2Session::Complete(Http2Stream& stream) {
   if (stream.stage != Stage::kBody) return;
   stream.stage = Stage::kServed;
-  stream.deadline_ns = Http2Stream::kNever;
-  stream.owed_since_ns = Http2Stream::kNever;
+  stream.OwesNothing();
   stream.is_in_hands = true;
   --receiving_;
   requests_.push_back(&stream);
@@ -174,8 +170,7 @@ void Http2Session::Complete(Http2Stream& stream) {
 
 void Http2Session::Close(Http2Stream& stream) {
   stream.is_open = false;
-  stream.deadline_ns = Http2Stream::kNever;
-  stream.owed_since_ns = Http2Stream::kNever;
+  stream.OwesNothing();
   if (stream.stage < Stage::kServed) --receiving_;
   if (stream.stage == Stage::kAnswered) --answered_;
   SetUnread(stream, false);
@@ -228,26 +223,22 @@ void Http2Session::Respond(Http2Stream& stream, apiservice::Response response,
   now_ns_ = now_ns;
   stream.stage = Stage::kAnswered;
   ++answered_;
-  stream.response = std::move(response);
-  const Http2Head head(stream.response, date);
-  const bool is_plain = stream.response.stream == nullptr && stream.response.events == nullptr;
-  const bool has_body = MayHaveBody(stream.response.status) && !stream.request.is_head() &&
-                        (!is_plain || !stream.response.body.empty());
+  stream.body = Http2Body(std::move(response));
+  const apiservice::Response& answer = stream.body.response();
+  const Http2Head head(answer, date);
+  const bool has_body =
+      MayHaveBody(answer.status) && !stream.request.is_head() && !stream.body.is_done();
   nghttp2_data_provider body{.source = {.ptr = &stream}, .read_callback = Callbacks::MakeBody};
   nghttp2_submit_response(session_.get(), stream.id, head.data(), head.size(),
                           has_body ? &body : nullptr);
-  if (is_plain) stream.part = std::move(stream.response.body);
-  stream.is_last_part = is_plain;
-  if (stream.response.events == nullptr) SetDeadline(stream, limits_.write_timeout);
+  if (stream.body.events() == nullptr) SetDeadline(stream, limits_.write_timeout);
 }
 
 // The deadline stays that of what was sent last: a body whose next part is long in coming, turn by
 // turn, ends halfway.
 bool Http2Session::MakePart(Http2Stream& stream) {
-  stream.part.clear();
-  stream.part_sent = 0;
   try {
-    stream.is_last_part = !stream.response.stream->Next(stream.part);
+    stream.body.MakePart();
   } catch (const std::exception& e) {
     failures_.push_back(e.what());
     return false;
@@ -256,14 +247,11 @@ bool Http2Session::MakePart(Http2Stream& stream) {
 }
 
 void Http2Session::OnPartSent(Http2Stream& stream, size_t bytes) {
-  const size_t progress_before = stream.part_sent / kProgressBytes;
-  stream.part_sent += bytes;
   patience_.OnBodySent(bytes);
-  const bool is_whole = stream.part_sent == stream.part.size();
-  if (!is_whole && stream.part_sent / kProgressBytes == progress_before) return;
+  if (!stream.body.OnSent(bytes)) return;
   SetDeadline(stream, limits_.write_timeout);
   stream.owed_since_ns = Http2Stream::kNever;
-  if (!is_whole || !stream.on_part_sent) return;
+  if (!stream.body.unsent().empty() || !stream.on_part_sent) return;
   stream.deadline_ns = Http2Stream::kNever;  // what comes next is not the client's to speed up
   stream.on_part_sent();
 }
@@ -272,9 +260,7 @@ void Http2Session::SendPart(Http2Stream& stream, std::string_view part, bool is_
                             int64_t now_ns) {
   if (!stream.is_open) return;
   now_ns_ = now_ns;
-  stream.part.erase(0, stream.part_sent).append(part);
-  stream.part_sent = 0;
-  stream.is_last_part = is_last;
+  stream.body.Add(part, is_last);
   SetDeadline(stream, limits_.write_timeout);
   nghttp2_session_resume_data(session_.get(), stream.id);
 }

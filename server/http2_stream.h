@@ -4,24 +4,24 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
-#include <string>
 
-#include "apiservice/http.h"
+#include "server/http2_body.h"
 #include "server/http2_request.h"
 #include "server/listener_limits.h"
 
 namespace kubegauge::server {
 
-// One request of an HTTP/2 connection and its answer. All of it is the session's to write but
-// on_part_sent and cancel, which are the connection's; between Complete and Respond, and once it is
-// closed, the connection takes the request out and the answer back.
+// One request of an HTTP/2 connection and its answer. It is the session's, which has it from the
+// first byte of its header until it is closed and, if it was, no longer in the connection's hands:
+//
+//   kHeader -> kBody     the request is being received, and the client owes the rest
+//   kServed              it is in the connection's hands, which takes the request out
+//   kAnswered            the body is being sent, and the client may owe room for it
+//
+// In each the stream may be closed, by either side. The connection itself writes what is said to be
+// its own, and the body's once the stream is closed.
 struct Http2Stream {
-  enum class Stage {
-    kHeader,    // of the request, in part
-    kBody,      // the same
-    kServed,    // the answer is being made
-    kAnswered,  // it is being sent
-  };
+  enum class Stage { kHeader, kBody, kServed, kAnswered };
   static constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
   Http2Stream(int32_t stream_id, const ListenerLimits& limits) : id(stream_id), request(limits) {}
@@ -31,20 +31,19 @@ struct Http2Stream {
   bool is_open = true;        // neither side has ended it for good
   bool is_in_hands = false;   // of the connection, which says when it needs it no more
   bool has_all_sent = false;  // the client: END_STREAM has come
-  int64_t deadline_ns = kNever;
-  // Since when the client has owed the rest of the request, or room for what is to be sent next.
-  int64_t owed_since_ns = kNever;
-  bool is_unread = false;  // no room is left
 
   Http2Request request;
-  size_t held_bytes = 0;  // of the memory for requests
+  size_t held_bytes = 0;  // by the request, of the memory for all
+  Http2Body body;
 
-  apiservice::Response response;
-  std::string part;  // of the body, to be sent next
-  size_t part_sent = 0;
-  bool is_last_part = false;
-  std::function<void()> on_part_sent;  // when set, parts come by Http2Session::SendPart
+  // What the client owes: by when, and since when it has owed anything. Never: nothing.
+  int64_t deadline_ns = kNever;
+  int64_t owed_since_ns = kNever;
+  bool is_unread = false;  // no room is left for the body
+  void OwesNothing() { deadline_ns = owed_since_ns = kNever; }
 
+  // The connection's own.
+  std::function<void()> on_part_sent;       // of events
   boost::asio::cancellation_signal cancel;  // of who serves it
 };
 
