@@ -6,8 +6,10 @@
 
 #include <atomic>
 #include <map>
+#include <thread>
 
 #include "server/https_listener.h"
+#include "tests/server/http2_client.h"
 #include "tests/server/listener_fixture.h"
 
 namespace kubegauge::testing {
@@ -81,6 +83,41 @@ TEST_F(HttpsListenerThreads, AnswerOthersWhileABodyIsBeingMade) {
   ASSERT_TRUE(answer.has_value()) << beside.error();
   EXPECT_EQ(answer->body, thread);
   EXPECT_EQ(large.Receive()->body, "at last");
+}
+
+// What threads share: the memory for requests, the certificates, what is counted and logged.
+TEST_F(HttpsListenerThreads, ServeClientsOfBothVersionsWhileCertificatesChange) {
+  constexpr int kClients = 3;
+  constexpr int kRounds = 8;
+  constexpr int kStreams = 4;
+  Start();
+  const std::string body(2 * server::kFreeRequestBytes, 'x');
+  std::atomic<int> answered{0};
+  std::atomic<int> gone{0};
+  const auto be_client = [&] {
+    for (int round = 0; round < kRounds; ++round) {
+      HttpsClient client(port(), {});
+      const std::string head = "PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: ";
+      const auto answer = client.Ask(fmt::format("{}{}\r\n\r\n{}", head, body.size(), body));
+      if (answer.has_value() && answer->body == "PUT / " + body) ++answered;
+      Http2Client http2(port(), {});
+      std::vector<int32_t> streams;
+      for (int i = 0; i < kStreams; ++i) streams.push_back(http2.peer().Ask("/", "PUT", {}, body));
+      for (int32_t stream : streams) {
+        if (http2.Await(stream).body == "PUT / " + body) ++answered;
+      }
+    }
+    ++gone;
+  };
+  const auto contexts = {NewContext(NewMaterial("localhost")),
+                         NewContext(NewMaterial("localhost"))};
+  std::vector<std::jthread> clients;
+  for (int i = 0; i < kClients; ++i) clients.emplace_back(be_client);
+  EXPECT_TRUE(Eventually([&] {
+    for (const auto& context : contexts) tls_.Set(context);
+    return gone == kClients && listener_->connections() == 0;
+  }));
+  EXPECT_EQ(answered, kClients * kRounds * (1 + kStreams));
 }
 
 }  // namespace
