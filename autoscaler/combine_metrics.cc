@@ -12,6 +12,9 @@ namespace {
 SampleSlots UsageSlots(const Hpa& hpa, const Observation& observation, Pods pods) {
   const auto* usage = std::get_if<PodUsageList>(&observation.pod_usage);
   if (usage == nullptr || std::ranges::none_of(hpa.spec.metrics, IsOfPodUsage)) return {};
+  if (!usage->places.empty()) {
+    return {.pod_count = pods.size(), .slot_count = pods.size(), .slot_of_sample = usage->places};
+  }
   std::vector<std::string_view> names;
   names.reserve(usage->pods.size());
   for (const PodUsageList::PodUsage& pod : usage->pods) names.push_back(pod.name);

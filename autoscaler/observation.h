@@ -44,6 +44,9 @@ struct PodUsageList {
     uint32_t container_count = 0;
   };
   std::vector<PodUsage> pods;
+  // Where each of these stands among the pods that were asked for, none twice; empty where the
+  // reader does not know.
+  std::vector<uint32_t> places;
   std::vector<Container> containers;
   std::shared_ptr<const void> keep_alive;
 };

@@ -85,12 +85,14 @@ PodUsageList UsageOf(std::shared_ptr<const scraper::Snapshot> snapshot,
                      std::string_view namespace_name, autoscaler::Pods pods) {
   PodUsageList list;
   list.pods.reserve(pods.size());
+  list.places.reserve(pods.size());
   PodFinder finder(snapshot->catalog(), namespace_name);
   scraper::PodUsage usage;
-  for (const autoscaler::PodPtr& pod : pods) {
-    const auto place = finder.Find(pod->name);
+  for (uint32_t i = 0; i < pods.size(); ++i) {
+    const auto place = finder.Find(pods[i]->name);
     if (!place || !snapshot->GetPodUsage(*place, usage)) continue;
     AddPod(*snapshot->catalog().pods()[*place], usage, list);
+    list.places.push_back(i);
   }
   list.keep_alive = std::move(snapshot);
   return list;

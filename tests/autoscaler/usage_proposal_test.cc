@@ -122,6 +122,17 @@ TEST(UsageProposal, SamplesMayComeInAnyOrderAndTwice) {
   EXPECT_EQ(scene.Decide().trace.metrics[0].proposal, 6);
 }
 
+TEST(UsageProposal, SamplesGoWhereTheReaderSaysTheyBelong) {
+  Scene scene({Cpu(50)}, 3, {{kNone}, {kNone, "ready", 100}, {kNone, "pending"}});
+  PodUsageList usage = testing::UsageOf({{"x", 50}, {"y", 500}});
+  usage.places = {1, 0};
+  scene.observation.pod_usage = std::move(usage);
+  const Decision decision = scene.Decide();
+  EXPECT_EQ(decision.trace.metrics[0].measured->utilization_percent, 50);  // 550 of 1,100
+  EXPECT_EQ(decision.trace.metrics[0].ready_pods, 2u);
+  EXPECT_EQ(decision.trace.metrics[0].extraneous_samples, 0u);
+}
+
 TEST(UsageProposal, CountsWhicheverResourceIsAskedFor) {
   for (const auto& [resource, average] :
        {std::pair("cpu", 100), std::pair("memory", 200), std::pair("example.com/tape", 300)}) {

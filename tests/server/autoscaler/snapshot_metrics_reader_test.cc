@@ -69,9 +69,20 @@ class SnapshotMetricsReaderTest : public ::testing::Test {
     auto result = boost::asio::co_spawn(io_, reader.PodUsage(namespace_name, selector, pods),
                                         boost::asio::use_future);
     io_.run();
-    return TextOf(result.get());
+    const Fetched<PodUsageList> read = result.get();
+    if (const auto* const list = std::get_if<PodUsageList>(&read)) ExpectPlaces(*list, pods);
+    return TextOf(read);
+  }
+  void ExpectPlaces(const PodUsageList& list, autoscaler::Pods pods) {
+    if (list.places.empty()) return;
+    ASSERT_EQ(list.places.size(), list.pods.size());
+    for (size_t i = 0; i < list.pods.size(); ++i) {
+      EXPECT_EQ(pods[list.places[i]]->name, list.pods[i].name);
+    }
+    ++reads_with_places_;
   }
 
+  int reads_with_places_ = 0;
   boost::asio::io_context io_;
   testing::ManualClock clock_{kNow};
   apiservice::PublishedSnapshot snapshot_{scraper::EmptySnapshot()};
@@ -109,6 +120,7 @@ TEST_F(SnapshotMetricsReaderTest, RoundsUpPerContainerAndCutsTheTime) {
       Read(reader_, "shop", "app=web"),
       ElementsAre("web-1 1767323045000000000 15062000000: main 13 128974848000 proxy 1 1000"));
   EXPECT_THAT(Read(reader_, "none", "app=web"), ElementsAre());
+  EXPECT_EQ(reads_with_places_, 1);
 }
 
 class SnapshotMaker {
