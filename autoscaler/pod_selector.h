@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -8,21 +9,28 @@
 
 namespace kubegauge::autoscaler {
 
-// The selector of a scale: its text and what that says, so that a reconcile parses it once. A value
-// type.
+// The selector of a scale: its text and what that says, so that it is parsed once. A value type;
+// copies share what they hold, which nobody changes.
 class PodSelector {
  public:
   PodSelector(std::string text = {})  // NOLINT: a text is one
-      : text_(std::move(text)), parsed_(kube::LabelSelector::Parse(text_)) {}
+      : content_(std::make_shared<const Content>(std::move(text))) {}
   PodSelector(const char* text) : PodSelector(std::string(text)) {}  // NOLINT: as above
 
-  const std::string& text() const { return text_; }
+  const std::string& text() const { return content_->text; }
   // Or why the text is none.
-  const absl::StatusOr<kube::LabelSelector>& parsed() const { return parsed_; }
+  const absl::StatusOr<kube::LabelSelector>& parsed() const { return content_->parsed; }
 
  private:
-  std::string text_;
-  absl::StatusOr<kube::LabelSelector> parsed_;
+  struct Content {
+    explicit Content(std::string of)
+        : text(std::move(of)), parsed(kube::LabelSelector::Parse(text)) {}
+
+    std::string text;
+    absl::StatusOr<kube::LabelSelector> parsed;
+  };
+
+  std::shared_ptr<const Content> content_;
 };
 
 }  // namespace kubegauge::autoscaler

@@ -84,9 +84,9 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
     observation.scale_stage = failure.stage;
     observation.scale = FetchError{std::move(failure.text)};
   } else {
-    observation.scale = ScaleReading{.spec_replicas = found->scale.spec_replicas,
-                                     .status_replicas = found->scale.status_replicas,
-                                     .selector = found->scale.selector};
+    observation.scale = ScaleReading{.spec_replicas = found->scale->scale.spec_replicas,
+                                     .status_replicas = found->scale->scale.status_replicas,
+                                     .selector = found->scale->selector};
   }
   const int64_t fetch_began_ns = parts_.clock.MonotonicNs();
   if (MetricsNeeded(*hpa, observation.scale, tuning_) && FindPods(*hpa, observation)) {

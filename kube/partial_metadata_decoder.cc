@@ -41,6 +41,15 @@ absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object, Labe
                       [pool](const MetadataFields& fields) { return fields.MakeObjectMeta(pool); });
 }
 
+absl::StatusOr<ObjectVersion> DecodeObjectVersion(const EncodedObject& object) {
+  return WithMetadata(object, [](const MetadataFields& fields) -> absl::StatusOr<ObjectVersion> {
+    if (fields.name.empty()) return absl::InvalidArgumentError("an object has no name");
+    return ObjectVersion{.namespace_name = std::string(fields.namespace_name),
+                         .name = std::string(fields.name),
+                         .resource_version = std::string(fields.resource_version)};
+  });
+}
+
 absl::StatusOr<EventPosition> DecodeEventPosition(const EncodedObject& object) {
   return WithMetadata(object, [](const MetadataFields& fields) -> absl::StatusOr<EventPosition> {
     return EventPosition{

@@ -13,6 +13,18 @@ namespace kubegauge::kube {
 absl::StatusOr<ObjectMetaRef> DecodeObjectMeta(const EncodedObject& object,
                                                LabelSetPool* pool = nullptr);
 
+// Which object, and which version of it, an object of any kind is.
+struct ObjectVersion {
+  std::string namespace_name;
+  std::string name;
+  std::string resource_version;
+
+  bool operator==(const ObjectVersion&) const = default;
+};
+
+// Error: kInvalidArgument, without a name too.
+absl::StatusOr<ObjectVersion> DecodeObjectVersion(const EncodedObject& object);
+
 // Where the object of a watch event stands in the history of its collection.
 struct EventPosition {
   std::string resource_version;     // may be empty

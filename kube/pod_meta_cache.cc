@@ -9,12 +9,8 @@ WatchedResource RunningPods() {
   return {.name = "pods",
           .path = "/api/v1/pods",
           .field_selector = "status.phase=Running",
-          .list_accept =
-              "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,"
-              "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
-          .watch_accept =
-              "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,"
-              "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"};
+          .list_accept = std::string(kAcceptMetadataList),
+          .watch_accept = std::string(kAcceptMetadata)};
 }
 
 }  // namespace

@@ -137,7 +137,9 @@ awaitable<Reflector::Failure> Reflector::FollowWatch(WatchProgress& progress) {
     co_return failure;
   }
   progress.began = true;
+  watching_ = true;
   Failure failure = co_await ReadEvents(stream, deadline_ns, progress);
+  watching_ = false;
   co_return failure;
 }
 

@@ -45,6 +45,10 @@ class Reflector {
   // executor that it was spawned on, which has to be a strand where a context has many threads.
   boost::asio::awaitable<void> Run();
 
+  // Whether the server tells of changes now, so that the sink is behind it by no more than these
+  // take. For the executor of Run.
+  bool watching() const { return watching_; }
+
  private:
   using Failure = std::optional<WatchFailure>;
 
@@ -76,6 +80,7 @@ class Reflector {
   bool version_unavailable_ = false;  // the server could not list at resource_version_
   bool pages_lists_ = false;          // the server pages lists even from its watch cache
   int fruitless_watches_ = 0;         // in a row
+  bool watching_ = false;
 };
 
 }  // namespace kubegauge::kube

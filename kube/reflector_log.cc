@@ -30,10 +30,18 @@ std::string RemedyOf(WatchFailureKind kind, const WatchedResource& resource) {
 void ReflectorLog::Failed(std::string_view action, const WatchFailure& failure) {
   const bool known = failing_ == failure.kind;
   failing_ = failure.kind;
+  const std::string remedy = RemedyOf(failure.kind, resource_);
+  if (resource_.optional) {
+    logger_.log(known ? spdlog::level::debug : spdlog::level::info,
+                "cannot follow objects of the API server, they are read one by one: resource={} "
+                "action={} error=\"{}\" remedy=\"{}\"",
+                resource_.name, action, failure.message, remedy);
+    return;
+  }
   logger_.log(known ? spdlog::level::debug : spdlog::level::err,
               "cannot follow objects of the API server, the last known ones stay: resource={} "
               "action={} error=\"{}\" remedy=\"{}\"",
-              resource_.name, action, failure.message, RemedyOf(failure.kind, resource_));
+              resource_.name, action, failure.message, remedy);
 }
 
 void ReflectorLog::Works() {

@@ -15,11 +15,20 @@ struct WatchedResource {
   std::string field_selector;  // "status.phase=Running"; may be empty
   std::string list_accept;
   std::string watch_accept;
+  bool optional = false;  // its objects can be read one by one instead: no error
 };
 
 // For kinds that are read whole.
 inline constexpr std::string_view kAcceptObjects =
     "application/vnd.kubernetes.protobuf,application/json";
+
+// For those of which the metadata is all that is read: without the rest where the server can.
+inline constexpr std::string_view kAcceptMetadataList =
+    "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,"
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+inline constexpr std::string_view kAcceptMetadata =
+    "application/vnd.kubernetes.protobuf;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,"
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
 
 // One page of a list, its query as client-go writes it (wire.md C.1).
 struct ListPageQuery {

@@ -13,6 +13,7 @@ struct HpaFlags {
   int64_t sync_period_ns = 15'000'000'000;
   int64_t concurrent_syncs = 5;
   bool react_to_samples = false;
+  bool watch_scale_targets = true;
   std::string hpa_api = "autoscaling/v2";
 };
 

@@ -63,7 +63,9 @@ struct HpaService::Term {
              .sleeper = service.environment_.sleeper,
              .random = service.environment_.random,
              .recorder = service.recorder_,
-             .api = service.api_},
+             .api = service.api_,
+             .watched_scales =
+                 service.flags_.watch_scale_targets ? &service.watched_scales_ : nullptr},
             lasts),
         work(service.executor_, service.ReconcilerPartsOf(api), service.ControllerParts(),
              service.flags_.tuning,
@@ -104,6 +106,9 @@ HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& fl
       hpa_reflector_(
           HpaResource(api_), hpas_,
           {client_, environment.clock, environment.sleeper, environment.random, environment.log}),
+      watched_scales_(
+          {client_, environment.clock, environment.sleeper, environment.random, environment.log},
+          [executor](auto task) { RunInBackground(executor, std::move(task)); }),
       metrics_(environment.registry, elects_ ? flags.election.resource_name : ""),
       observer_(metrics_, decisions_, environment.log) {
   FollowHpas();

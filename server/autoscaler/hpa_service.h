@@ -19,6 +19,7 @@
 #include "autoscaler/hpa_kind.h"
 #include "autoscaler/pod_cache.h"
 #include "autoscaler/reconciler.h"
+#include "autoscaler/watched_scales.h"
 #include "kube/event_recorder.h"
 #include "kube/leader_election.h"
 #include "kube/object_cache.h"
@@ -108,6 +109,7 @@ class HpaService {
   autoscaler::PodCache pod_cache_;
   kube::ObjectCache<autoscaler::HpaKind> hpas_;
   kube::Reflector hpa_reflector_;
+  autoscaler::WatchedScales watched_scales_;
   HpaMetrics metrics_;
   autoscaler::DecisionLog decisions_;
   HpaObserver observer_;

@@ -21,7 +21,7 @@ TermApi::TermApi(const Environment& environment, const std::function<bool()>& la
       retrying(fenced, environment.sleeper),
       client(retrying, environment.rate),
       scale_client(client, environment.mapper, environment.sleeper, environment.random),
-      scales(environment.mapper, scale_client),
+      scales(environment.mapper, scale_client, environment.watched_scales),
       statuses(client, environment.api),
       events(environment.recorder, environment.api, lasts) {}
 

@@ -7,6 +7,7 @@
 #include "autoscaler/reconcile_observer.h"
 #include "autoscaler/status_writer.h"
 #include "autoscaler/target_scales.h"
+#include "autoscaler/watched_scales.h"
 #include "kube/event_recorder.h"
 #include "kube/random_source.h"
 #include "kube/rate_limited_api_client.h"
@@ -46,6 +47,7 @@ struct TermApi {
     kube::RandomSource& random;
     kube::EventRecorder& recorder;
     const autoscaler::HpaApi& api;
+    autoscaler::WatchedScales* watched_scales;  // null: each scale is read every time
   };
 
   // `lasts`: whether the term has not ended, now.

@@ -7,12 +7,14 @@
 // With --in-process it is `kubegauge server --autoscaler`, which measures the pods itself, by the
 // kubelets of kubelet_simulator (KUBELET_SIMULATOR; built beside the benchmarks). The same server is
 // then run without --autoscaler, and its CPU time subtracted. With --json the API server has no
-// protobuf of metrics.k8s.io.
+// protobuf of metrics.k8s.io; with --no-target-watch it forbids to watch Deployments, so that each
+// reconcile reads its scale.
 //
 // Prints the CPU time for each reconcile, and the memory. The processes are ended after that.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureServer } from 'node:http2';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,7 +25,7 @@ import { encodeList } from '../e2e/cluster/lib/protobuf.mjs';
 const numbers = { hpas: '1000', pods: '30', period: '15', seconds: '60', 'first-port': '21000' };
 const { values } = parseArgs({ options: {
   ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, { type: 'string', default: value }])),
-  'in-process': { type: 'boolean' }, json: { type: 'boolean' },
+  'in-process': { type: 'boolean' }, json: { type: 'boolean' }, 'no-target-watch': { type: 'boolean' },
 } });
 const [hpas, pods, period, seconds, firstPort] = Object.keys(numbers).map((name) => Number(values[name]));
 const inProcess = values['in-process'];
@@ -82,7 +84,7 @@ class CannedApi {
   constructor() {
     this.hpas = new Map(Array.from({ length: hpas }, (_, i) => [`${namespaceOf(i)}/web-${i}`, hpaOf(i)]));
     this.version = 1;
-    this.reconciles = 0;
+    this.scaleReads = 0;
     this.writes = 0;
     this.watches = new Set();
     this.measured = new Map(); // bodies, by media type and app
@@ -136,7 +138,7 @@ class CannedApi {
     const group = (name, version) => ({ name, versions: [{ groupVersion: `${name}/${version}`, version }], preferredVersion: { groupVersion: `${name}/${version}`, version } });
     const scale = /\/namespaces\/([^/]+)\/deployments\/([^/]+)\/scale$/.exec(pathname);
     if (scale) {
-      ++this.reconciles;
+      ++this.scaleReads;
       const [, namespace, name] = scale;
       return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata: { name, namespace, uid: name, resourceVersion: '7', creationTimestamp: longAgo }, spec: { replicas: pods }, status: { replicas: pods, selector: `app=${name}` } };
     }
@@ -147,6 +149,7 @@ class CannedApi {
       '/apis/apps/v1': { kind: 'APIResourceList', groupVersion: 'apps/v1', resources: [{ name: 'deployments', kind: 'Deployment', namespaced: true }, { name: 'deployments/scale', kind: 'Scale', group: 'autoscaling', version: 'v1', namespaced: true }] },
       '/api/v1/nodes': { kind: 'NodeList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: pathname === '/api/v1/nodes' ? Array.from({ length: hpas }, (_, i) => nodeOf(i)) : [] },
       '/api/v1/pods': { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: pathname === '/api/v1/pods' ? [...this.hpas.keys()].flatMap((_, i) => podsOf(i)) : [] },
+      '/apis/apps/v1/deployments': values['no-target-watch'] ? undefined : { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '7' }, items: pathname === '/apis/apps/v1/deployments' ? [...this.hpas.values()].map(({ metadata: { name, namespace } }) => ({ metadata: { name, namespace, uid: name, resourceVersion: '7', creationTimestamp: longAgo } })) : [] },
       '/apis/autoscaling/v2/horizontalpodautoscalers': { kind: 'HorizontalPodAutoscalerList', apiVersion: 'autoscaling/v2', metadata: { resourceVersion: String(this.version) }, items: [...this.hpas.values()] },
     }[pathname];
   }
@@ -175,7 +178,7 @@ writeFileSync(kubeconfig, JSON.stringify({
   apiVersion: 'v1', kind: 'Config', 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }], users: [{ name: 'u', user: { token: 't' } }],
   clusters: [{ name: 'c', cluster: { server: `https://127.0.0.1:${api.port}`, 'certificate-authority-data': Buffer.from(authority.pem).toString('base64') } }],
 }));
-const serving = ['--bind-address=127.0.0.1', '--secure-port=0', `--cert-dir=${directory}`, '--authentication-skip-lookup'];
+const serving = ['--bind-address=127.0.0.1', '--secure-port=0', `--cert-dir=${directory}`, '--authentication-skip-lookup', '--authorization-always-allow-paths=/metrics'];
 const syncing = `--horizontal-pod-autoscaler-sync-period=${period}s`;
 const authorities = join(directory, 'kubelets.pem');
 const scraping = ['--kubelet-use-node-status-port', '--kubelet-preferred-address-types=InternalIP', `--kubelet-certificate-authority=${authorities}`, '--metric-resolution=15s'];
@@ -188,24 +191,40 @@ function start(command, args, stdio) {
   return child;
 }
 
-// Resolves once it has said so.
+// Resolves with the line that says so.
 function said(stream, text) {
-  return new Promise((resolve) => createInterface({ input: stream }).on('line', (line) => line.includes(text) && resolve()));
+  return new Promise((resolve) => createInterface({ input: stream }).on('line', (line) => line.includes(text) && resolve(line)));
 }
 
-// What a process takes in `seconds`, once it has settled: milliseconds of CPU, reconciles and writes.
+// How many reconciles the process that serves `address` has done.
+async function reconcilesOf(address) {
+  const text = await new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: address.split(':').at(-1), path: '/metrics', rejectUnauthorized: false, agent: false }, async (response) => {
+      const chunks = [];
+      for await (const chunk of response) chunks.push(chunk);
+      resolve(Buffer.concat(chunks).toString());
+    }).on('error', reject).end();
+  });
+  const counts = [...text.matchAll(/^horizontal_pod_autoscaler_controller_reconciliations_total\{[^}]*\} (\d+)/gm)];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+// What a process takes in `seconds`, once it has settled: milliseconds of CPU, reconciles, and what
+// it asks the API server for.
 async function measure(verb, args, ready) {
   const child = start(binary, [verb, `--kubeconfig=${kubeconfig}`, ...serving, ...args], ['ignore', 'ignore', 'pipe']);
-  const now = () => {
+  const [serves] = await Promise.all([said(child.stderr, 'Serving address'), said(child.stderr, ready)]);
+  const address = /address="?([^" ]+)/.exec(serves)[1];
+  const now = async () => {
+    const reconciles = await reconcilesOf(address);
     const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
     const [user, system] = fields.slice(11, 13).map((ticks) => 1000 * ticks / ticksPerSecond);
-    return { user, system, reconciles: api.reconciles, writes: api.writes };
+    return { user, system, reconciles, scaleReads: api.scaleReads, writes: api.writes };
   };
-  await said(child.stderr, ready);
   await sleep(3 * period); // until every status has been written
-  const before = now();
+  const before = await now();
   await sleep(seconds);
-  const taken = Object.fromEntries(Object.entries(now()).map(([name, value]) => [name, value - before[name]]));
+  const taken = Object.fromEntries(Object.entries(await now()).map(([name, value]) => [name, value - before[name]]));
   const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1] / 1024;
   const ended = new Promise((resolve) => child.on('close', resolve));
   child.kill('SIGTERM');
@@ -224,8 +243,8 @@ async function measureInProcess() {
 
 try {
   if (inProcess && pods !== 30) throw new Error('the kubelets of kubelet_simulator have 30 pods');
-  const { user, system, reconciles, writes, resident } = await (inProcess ? measureInProcess() : measure('autoscaler', [syncing], 'Leads identity'));
-  console.log(`${hpas} HPAs of 2 resource metrics and ${pods} pods, every ${period} s: ${reconciles} reconciles and ${writes} writes in ${seconds} s`);
+  const { user, system, reconciles, scaleReads, writes, resident } = await (inProcess ? measureInProcess() : measure('autoscaler', [syncing], 'Leads identity'));
+  console.log(`${hpas} HPAs of 2 resource metrics and ${pods} pods, every ${period} s: ${reconciles} reconciles, ${scaleReads} scale reads and ${writes} writes in ${seconds} s`);
   console.log(`${((user + system) / reconciles).toFixed(3)} ms of CPU a reconcile (${(user / reconciles).toFixed(3)} user, ${(system / reconciles).toFixed(3)} system), ${resident.toFixed(1)} MB resident`);
 } finally {
   for (const child of children) child.kill('SIGKILL');
