@@ -17,6 +17,11 @@ bool IsOfConnection(std::string_view name) {
       kNames, [&](std::string_view one) { return boost::beast::iequals(one, name); });
 }
 
+// One byte at a time is looked for many at once, one of two is not.
+bool HasLineBreak(std::string_view value) {
+  return value.find('\r') != std::string_view::npos || value.find('\n') != std::string_view::npos;
+}
+
 uint8_t* Bytes(std::string_view text) {
   return reinterpret_cast<uint8_t*>(const_cast<char*>(text.data()));  // nghttp2 only reads them
 }
@@ -39,7 +44,7 @@ Http2Head::Http2Head(const apiservice::Response& response, std::string_view date
 }
 
 void Http2Head::Add(std::string_view name, std::string_view value) {
-  if (value.find_first_of("\r\n") != std::string_view::npos) {
+  if (HasLineBreak(value)) {
     std::string& mended = mended_.emplace_back(value);
     std::ranges::replace_if(
         mended, [](char c) { return c == '\r' || c == '\n'; }, ' ');
