@@ -173,21 +173,29 @@ Gate::Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Hand
       mutating_(options_.max_mutating_requests) {}
 
 boost::asio::awaitable<Response> Gate::Serve(Request request) {
-  const int64_t came_ns = options_.meter != nullptr ? options_.meter->NowNs() : 0;
+  if (std::optional<Response> at_once = ServeAtOnce(request)) co_return *std::move(at_once);
+  const int64_t came_ns = NowNs();
+  const RequestInfo info = ParseRequestInfo(request);
+  Response response = co_await ServeInTime(request, info, came_ns);
+  AddHeaders(request, options_.cors.Allows(request), response);
+  co_return response;
+}
+
+std::optional<Response> Gate::ServeAtOnce(const Request& request) {
+  const int64_t came_ns = NowNs();
   const RequestInfo info = ParseRequestInfo(request);
   std::optional<Response> response;
   if (!info.error.empty()) {
     response =
         InternalErrorResponse(request, fmt::format("failed to create RequestInfo: {}", info.error));
     response->headers.emplace_back("Audit-Id", AuditId(request, audit_ids_));
-  } else {
-    const bool allows_origin = options_.cors.Allows(request);
-    const bool is_preflight = allows_origin && request.method == "OPTIONS";
-    response = is_preflight ? NoContent() : ServeAtOnce(request, info, came_ns);
-    if (!response) response = co_await ServeInTime(request, info, came_ns);
-    AddHeaders(request, allows_origin, *response);
+    return response;
   }
-  co_return *std::move(response);
+  const bool allows_origin = options_.cors.Allows(request);
+  const bool is_preflight = allows_origin && request.method == "OPTIONS";
+  response = is_preflight ? NoContent() : AdmitAtOnce(request, info, came_ns);
+  if (response) AddHeaders(request, allows_origin, *response);
+  return response;
 }
 
 void Gate::AddHeaders(const Request& request, bool allows_origin, Response& response) {
@@ -216,7 +224,7 @@ boost::asio::awaitable<Response> Gate::ServeInTime(const Request& request, const
   co_return TimedOut();
 }
 
-std::optional<Response> Gate::ServeAtOnce(const Request& request, const RequestInfo& info,
+std::optional<Response> Gate::AdmitAtOnce(const Request& request, const RequestInfo& info,
                                           int64_t came_ns) {
   const bool has_bad_timeout = !TimeoutOf(request, options_.request_timeout).ok();
   if (has_bad_timeout || AsksToImpersonate(request.headers)) return std::nullopt;

@@ -55,6 +55,7 @@ class Gate final : public HttpService {
        spdlog::logger& log, GateOptions options, kube::Sleeper& sleeper);
 
   boost::asio::awaitable<Response> Serve(Request request) override;
+  std::optional<Response> ServeAtOnce(const Request& request) override;
 
  private:
   // `came_ns` is the meter's time.
@@ -64,8 +65,10 @@ class Gate final : public HttpService {
                                          int64_t came_ns);
   // The same as ServeInTime for the many requests of which all is known already; nullopt for
   // others.
-  std::optional<Response> ServeAtOnce(const Request& request, const RequestInfo& info,
+  std::optional<Response> AdmitAtOnce(const Request& request, const RequestInfo& info,
                                       int64_t came_ns);
+  // In the time of the meter, if there is one.
+  int64_t NowNs() const { return options_.meter != nullptr ? options_.meter->NowNs() : 0; }
   Response Unauthenticated(const Request& request, const RequestInfo& info,
                            const absl::Status& why) const;
   // Makes `user` whom the request wants to be, or gives the refusal.

@@ -2,6 +2,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -77,6 +78,8 @@ class HttpService {
   virtual ~HttpService() = default;
   // Never throws; what goes wrong is a Response. `request` is moved into the coroutine.
   virtual boost::asio::awaitable<Response> Serve(Request request) = 0;
+  // The same without the cost of coroutines; no value where the answer has to be waited for.
+  virtual std::optional<Response> ServeAtOnce(const Request&) { return std::nullopt; }
 };
 
 }  // namespace kubegauge::apiservice

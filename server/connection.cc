@@ -14,6 +14,7 @@
 
 namespace kubegauge::server {
 namespace asio = boost::asio;
+using apiservice::Request;
 using apiservice::Response;
 using Phase = ConnectionControl::Phase;
 
@@ -52,8 +53,8 @@ asio::awaitable<absl::Status> Connection::Serve() {
   co_return co_await ServeHttp1();
 }
 
-// Most requests and answers need no waiting but for the first byte and for the service, if at all:
-// what they pass on their way is no coroutine, each of which would cost them more than its work.
+// Most requests and answers need no waiting but for the first byte: what they pass on their way is
+// no coroutine, each of which would cost them more than its work.
 asio::awaitable<absl::Status> Connection::ServeHttp1() {
   while (true) {
     const absl::StatusOr<bool> begun = co_await reader_.AwaitRequest();
@@ -72,17 +73,12 @@ asio::awaitable<absl::Status> Connection::ServeHttp1() {
     const Framing framing{.is_http_1_1 = received->is_http_1_1,
                           .keep_alive = received->keep_alive,
                           .is_head = received->request->method == "HEAD"};
-    Response response;
-    try {
-      received->request->client_certificate = client_certificate_;
-      response = co_await environment_->service.Serve(*std::move(received->request));
-    } catch (const std::exception& e) {
-      if (control_->cancelled()) throw;
-      response = AnswerAfter(e, *environment_);
-    }
+    received->request->client_certificate = client_certificate_;
+    std::optional<Response> response = AnswerAtOnce(*received->request, *environment_);
+    if (!response.has_value()) response = co_await Answer(*std::move(received->request));
     reader_.ForgetRequest();
-    std::optional<absl::StatusOr<bool>> reusable = writer_.SendAtOnce(response, framing);
-    if (!reusable.has_value()) reusable = co_await writer_.SendRest(std::move(response), framing);
+    std::optional<absl::StatusOr<bool>> reusable = writer_.SendAtOnce(*response, framing);
+    if (!reusable.has_value()) reusable = co_await writer_.SendRest(*std::move(response), framing);
     if (!reusable->ok()) co_return reusable->status();
     if (!**reusable) break;
     // A client that sends request on request would keep the thread to itself.
@@ -111,6 +107,17 @@ asio::awaitable<absl::Status> Connection::RefuseHandshake(absl::Status error) {
                             std::string(error.message()));
   }
   co_return absl::OkStatus();
+}
+
+asio::awaitable<Response> Connection::Answer(Request request) {
+  Response response;
+  try {
+    response = co_await environment_->service.Serve(std::move(request));
+  } catch (const std::exception& e) {
+    if (control_->cancelled()) throw;
+    response = AnswerAfter(e, *environment_);
+  }
+  co_return response;
 }
 
 asio::awaitable<absl::Status> Connection::Refuse(apiservice::Status refusal, bool is_http_1_1) {

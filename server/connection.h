@@ -31,6 +31,8 @@ class Connection {
   boost::asio::awaitable<absl::Status> ServeHttp1();
   boost::asio::awaitable<absl::Status> ServeHttp2();
   boost::asio::awaitable<absl::Status> RefuseHandshake(absl::Status error);
+  // Where AnswerAtOnce gives nothing.
+  boost::asio::awaitable<apiservice::Response> Answer(apiservice::Request request);
   // Sends `refusal` as the last answer.
   boost::asio::awaitable<absl::Status> Refuse(apiservice::Status refusal, bool is_http_1_1);
   boost::asio::awaitable<void> Linger(boost::asio::const_buffer farewell = {});

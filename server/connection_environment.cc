@@ -4,6 +4,15 @@
 
 namespace kubegauge::server {
 
+std::optional<apiservice::Response> AnswerAtOnce(const apiservice::Request& request,
+                                                 const ConnectionEnvironment& environment) {
+  try {
+    return environment.service.ServeAtOnce(request);
+  } catch (const std::exception& error) {
+    return AnswerAfter(error, environment);
+  }
+}
+
 apiservice::Response AnswerAfter(const std::exception& error,
                                  const ConnectionEnvironment& environment) {
   environment.log.Write(spdlog::level::err, "the service threw an exception", error.what());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <optional>
 
 #include "apiservice/http.h"
 #include "apiservice/rate_limited_log.h"
@@ -18,6 +19,10 @@ struct ConnectionEnvironment {
   apiservice::RateLimitedLog& log;
   MemoryBudget& request_memory;
 };
+
+// The answer to `request`; nothing where it has to be waited for.
+std::optional<apiservice::Response> AnswerAtOnce(const apiservice::Request& request,
+                                                 const ConnectionEnvironment& environment);
 
 // The answer to a request whose service threw `error`, which is logged.
 apiservice::Response AnswerAfter(const std::exception& error,

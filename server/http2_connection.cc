@@ -199,27 +199,31 @@ void Http2Connection::Begin(Http2Stream& stream) {
     Respond(stream, apiservice::StatusResponse(*stream.request.refusal()));
     return session_.Release(stream);
   }
+  Request request = stream.request.TakeRequest();
+  request.client_certificate = client_certificate_;
+  std::optional<Response> response = AnswerAtOnce(request, environment_);
+  if (response.has_value() && response->events == nullptr) {
+    Finish(stream, *std::move(response));
+    return session_.Release(stream);
+  }
   ++being_served_;
-  asio::co_spawn(executor_, Serve(stream),
+  asio::co_spawn(executor_, Serve(stream, std::move(request), std::move(response)),
                  asio::bind_cancellation_slot(stream.cancel.slot(),
                                               [this, &stream](const std::exception_ptr& error) {
                                                 OnServed(stream, error);
                                               }));
 }
 
-asio::awaitable<void> Http2Connection::Serve(Http2Stream& stream) {
-  Response response = co_await Answer(stream);
-  session_.ForgetRequest(stream);
-  if (AsksToClose(response)) BeginShutDown();
-  Respond(stream, std::move(response));
+asio::awaitable<void> Http2Connection::Serve(Http2Stream& stream, Request request,
+                                             std::optional<Response> response) {
+  if (!response.has_value()) response = co_await Answer(stream, std::move(request));
+  Finish(stream, *std::move(response));
   const Http2Body& body = stream.body;
   const bool has_events = body.events() != nullptr && MayHaveBody(body.response().status);
   if (has_events && !stream.request.is_head()) co_await SendEvents(stream);
 }
 
-asio::awaitable<Response> Http2Connection::Answer(Http2Stream& stream) {
-  Request request = stream.request.TakeRequest();
-  request.client_certificate = client_certificate_;
+asio::awaitable<Response> Http2Connection::Answer(const Http2Stream& stream, Request request) {
   Response response;
   try {
     response = co_await environment_.service.Serve(std::move(request));
@@ -228,6 +232,12 @@ asio::awaitable<Response> Http2Connection::Answer(Http2Stream& stream) {
     response = AnswerAfter(e, environment_);
   }
   co_return response;
+}
+
+void Http2Connection::Finish(Http2Stream& stream, Response response) {
+  session_.ForgetRequest(stream);
+  if (AsksToClose(response)) BeginShutDown();
+  Respond(stream, std::move(response));
 }
 
 void Http2Connection::Respond(Http2Stream& stream, Response response) {

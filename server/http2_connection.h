@@ -66,8 +66,13 @@ class Http2Connection final : private ConnectionControl::Multiplexed {
   // Acts on what the session has to tell.
   void React();
   void Begin(Http2Stream& stream);
-  boost::asio::awaitable<void> Serve(Http2Stream& stream);
-  boost::asio::awaitable<apiservice::Response> Answer(Http2Stream& stream);
+  // Makes the answer, where there is none yet, and says it.
+  boost::asio::awaitable<void> Serve(Http2Stream& stream, apiservice::Request request,
+                                     std::optional<apiservice::Response> response);
+  boost::asio::awaitable<apiservice::Response> Answer(const Http2Stream& stream,
+                                                      apiservice::Request request);
+  // Says what has been answered.
+  void Finish(Http2Stream& stream, apiservice::Response response);
   void Respond(Http2Stream& stream, apiservice::Response response);
   boost::asio::awaitable<void> SendEvents(Http2Stream& stream);
   boost::asio::awaitable<bool> NextEvents(Http2Stream& stream, std::string& out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
 #include <utility>
 
 #include "apiservice/http.h"
@@ -16,6 +17,9 @@ class LateService final : public apiservice::HttpService {
 
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
     return service_->Serve(std::move(request));
+  }
+  std::optional<apiservice::Response> ServeAtOnce(const apiservice::Request& request) override {
+    return service_->ServeAtOnce(request);
   }
 
  private:

@@ -40,6 +40,9 @@ class AutoscalerApi final : public apiservice::HttpService {
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
     return gate_.Serve(std::move(request));
   }
+  std::optional<apiservice::Response> ServeAtOnce(const apiservice::Request& request) override {
+    return gate_.ServeAtOnce(request);
+  }
 
  private:
   std::vector<Route> Routes();

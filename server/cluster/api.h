@@ -46,6 +46,9 @@ class ClusterApi final : public apiservice::HttpService {
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
     return gate_.Serve(std::move(request));
   }
+  std::optional<apiservice::Response> ServeAtOnce(const apiservice::Request& request) override {
+    return gate_.ServeAtOnce(request);
+  }
 
  private:
   std::vector<Route> Routes();

@@ -55,6 +55,9 @@ class StandaloneApi final : public apiservice::HttpService {
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
     return gate_.Serve(std::move(request));
   }
+  std::optional<apiservice::Response> ServeAtOnce(const apiservice::Request& request) override {
+    return gate_.ServeAtOnce(request);
+  }
 
  private:
   StandaloneApi(const ApiSources& sources, const HealthChecks& checks,

@@ -41,6 +41,20 @@ TEST_F(GateTest, AnswersAtOnceAsWhenItHasToWait) {
   }
 }
 
+TEST_F(GateTest, GivesNothingAtOnceWhereItHasToWait) {
+  std::vector<std::unique_ptr<Authenticator>> authenticators;
+  authenticators.push_back(std::make_unique<LocalHeaderAuthenticator>());
+  const UnionAuthenticator authenticator(std::move(authenticators));
+  LocalAdminAuthorizer authorizer;
+  Gate gate(authenticator, authorizer, handler_, log_);
+  const Request request = MakeRequest("/x", {{"X-Test-User", "admin"}}, "GET");
+  EXPECT_TRUE(gate.ServeAtOnce(request).has_value());
+  EXPECT_FALSE(gate_.ServeAtOnce(request).has_value()) << "its authenticator asks others";
+  const kubegauge::testing::HeaderLiterals as_jane = {{"X-Test-User", "admin"},
+                                                      {"Impersonate-User", "jane"}};
+  EXPECT_FALSE(gate.ServeAtOnce(MakeRequest("/x", as_jane, "GET")).has_value());
+}
+
 TEST_F(GateTest, TellsOfTheAnswersOfHandlers) {
   class Meter final : public RequestMeter {
    public:

@@ -32,11 +32,17 @@ apiservice::Response TextResponse(std::string body) {
 }
 
 asio::awaitable<apiservice::Response> ScriptedService::Serve(apiservice::Request request) {
-  if (answer) co_return co_await answer(std::move(request));
+  return answer(std::move(request));
+}
+
+std::optional<apiservice::Response> ScriptedService::ServeAtOnce(
+    const apiservice::Request& request) {
+  if (answer_at_once) return answer_at_once(request);
+  if (answer) return std::nullopt;
   std::string echo = request.method + " " + request.path;
   if (!request.query.empty()) echo += "?" + request.query;
   if (!request.body.empty()) echo += " " + request.body;
-  co_return TextResponse(std::move(echo));
+  return TextResponse(std::move(echo));
 }
 
 bool CountedStream::Next(std::string& out) {

@@ -25,14 +25,21 @@
 
 namespace kubegauge::testing {
 
-// Answers with what it was asked: `<method> <path>?<query> <body>`, unless a test sets `answer`.
+// Answers with what it was asked: `<method> <path>?<query> <body>`, unless a test sets `answer` or
+// `answer_at_once`, the first of which is asked where the second, if it is set, gives nothing.
 class ScriptedService final : public apiservice::HttpService {
  public:
   using Answer = std::function<boost::asio::awaitable<apiservice::Response>(apiservice::Request)>;
 
-  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override;
+  using AnswerAtOnce =
+      std::function<std::optional<apiservice::Response>(const apiservice::Request&)>;
 
-  Answer answer;  // set before the listener starts
+  boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override;
+  std::optional<apiservice::Response> ServeAtOnce(const apiservice::Request& request) override;
+
+  // Set before the listener starts.
+  Answer answer;
+  AnswerAtOnce answer_at_once;
 };
 
 apiservice::Response TextResponse(std::string body);
