@@ -10,38 +10,41 @@ namespace {
 constexpr std::string_view kAuthenticated = "system:authenticated";
 constexpr std::string_view kUnauthenticated = "system:unauthenticated";
 
-UserInfo WithAuthenticatedGroup(UserInfo user) {
-  if (!user.is_anonymous() && !user.InGroup(kAuthenticated) && !user.InGroup(kUnauthenticated)) {
-    user.groups.emplace_back(kAuthenticated);
+SharedUser WithAuthenticatedGroup(SharedUser user) {
+  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticated) || user->is_anonymous()) {
+    return user;
   }
-  return user;
+  auto member = std::make_shared<UserInfo>(*user);
+  member->groups.emplace_back(kAuthenticated);
+  return member;
 }
 
 // What authenticators have said of one request.
 class Outcomes {
  public:
   // Whether the user is known by that.
-  bool Add(Authentication outcome) {
+  bool Add(SharedAuthentication outcome) {
     if (!outcome.ok()) {
       errors_.append(fmt::format("{}{}", errors_.empty() ? "" : "; ",
                                  std::string(outcome.status().message())));
       return false;
     }
     user_ = *std::move(outcome);
-    return user_.has_value();
+    return user_ != nullptr;
   }
 
-  absl::StatusOr<UserInfo> Take() {
-    if (user_.has_value()) return WithAuthenticatedGroup(*std::move(user_));
+  // Never null.
+  SharedAuthentication Take() {
+    if (user_ != nullptr) return WithAuthenticatedGroup(std::move(user_));
     if (!errors_.empty()) return absl::UnauthenticatedError(errors_);
-    return UserInfo{.name = std::string(kAnonymousUser),
-                    .uid = {},
-                    .groups = {std::string(kUnauthenticated)},
-                    .extra = {}};
+    return std::make_shared<const UserInfo>(UserInfo{.name = std::string(kAnonymousUser),
+                                                     .uid = {},
+                                                     .groups = {std::string(kUnauthenticated)},
+                                                     .extra = {}});
   }
 
  private:
-  std::optional<UserInfo> user_;
+  SharedUser user_;
   std::string errors_;
 };
 
@@ -51,6 +54,12 @@ bool UserInfo::InGroup(std::string_view group) const {
   return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
+SharedAuthentication Shared(Authentication authentication) {
+  if (!authentication.ok()) return authentication.status();
+  if (!authentication->has_value()) return nullptr;
+  return std::make_shared<const UserInfo>(**std::move(authentication));
+}
+
 UnionAuthenticator::UnionAuthenticator(std::vector<std::unique_ptr<Authenticator>> authenticators)
     : authenticators_(std::move(authenticators)) {}
 
@@ -58,16 +67,18 @@ boost::asio::awaitable<absl::StatusOr<UserInfo>> UnionAuthenticator::Authenticat
     const Request& request) const {
   Outcomes outcomes;
   for (const auto& authenticator : authenticators_) {
-    if (outcomes.Add(co_await authenticator->Authenticate(request))) break;
+    if (outcomes.Add(Shared(co_await authenticator->Authenticate(request)))) break;
   }
-  co_return outcomes.Take();
+  const SharedAuthentication user = outcomes.Take();
+  if (!user.ok()) co_return user.status();
+  co_return **user;
 }
 
-std::optional<absl::StatusOr<UserInfo>> UnionAuthenticator::AuthenticateAtOnce(
+std::optional<SharedAuthentication> UnionAuthenticator::AuthenticateAtOnce(
     const Request& request) const {
   Outcomes outcomes;
   for (const auto& authenticator : authenticators_) {
-    std::optional<Authentication> outcome = authenticator->AuthenticateAtOnce(request);
+    std::optional<SharedAuthentication> outcome = authenticator->AuthenticateAtOnce(request);
     if (!outcome) return std::nullopt;
     if (outcomes.Add(*std::move(outcome))) break;
   }

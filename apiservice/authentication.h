@@ -31,6 +31,11 @@ struct UserInfo {
 // error where it carries one that is not valid.
 using Authentication = absl::StatusOr<std::optional<UserInfo>>;
 
+// The same of a user who may be kept for the next requests; null instead of nullopt.
+using SharedUser = std::shared_ptr<const UserInfo>;
+using SharedAuthentication = absl::StatusOr<SharedUser>;
+SharedAuthentication Shared(Authentication authentication);
+
 // One way to learn who asks. Thread-safe.
 class Authenticator {
  public:
@@ -38,7 +43,9 @@ class Authenticator {
   // `request` outlives the call.
   virtual boost::asio::awaitable<Authentication> Authenticate(const Request& request) = 0;
   // The same without the cost of coroutines; no value where the answer has to be waited for.
-  virtual std::optional<Authentication> AuthenticateAtOnce(const Request&) { return std::nullopt; }
+  virtual std::optional<SharedAuthentication> AuthenticateAtOnce(const Request&) {
+    return std::nullopt;
+  }
 };
 
 // One that never has to wait.
@@ -49,8 +56,8 @@ class LocalAuthenticator : public Authenticator {
   boost::asio::awaitable<Authentication> Authenticate(const Request& request) final {
     co_return AuthenticateLocally(request);
   }
-  std::optional<Authentication> AuthenticateAtOnce(const Request& request) final {
-    return AuthenticateLocally(request);
+  std::optional<SharedAuthentication> AuthenticateAtOnce(const Request& request) final {
+    return Shared(AuthenticateLocally(request));
   }
 };
 
@@ -63,7 +70,7 @@ class UnionAuthenticator {
   // An error means 401; its message is for the log, never for the client.
   boost::asio::awaitable<absl::StatusOr<UserInfo>> Authenticate(const Request& request) const;
   // Likewise; no value where the answer has to be waited for.
-  std::optional<absl::StatusOr<UserInfo>> AuthenticateAtOnce(const Request& request) const;
+  std::optional<SharedAuthentication> AuthenticateAtOnce(const Request& request) const;
 
  private:
   std::vector<std::unique_ptr<Authenticator>> authenticators_;

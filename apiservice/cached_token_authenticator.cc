@@ -4,12 +4,13 @@
 
 namespace kubegauge::apiservice {
 
-std::optional<Authentication> CachedTokenAuthenticator::AuthenticateTokenAtOnce(
+std::optional<SharedAuthentication> CachedTokenAuthenticator::AuthenticateTokenAtOnce(
     std::string_view token) {
-  if (token.size() > kMaxTokenBytes) return Authentication(std::nullopt);
-  const auto known = cache_.Find(digest_.Of(token));
+  if (token.size() > kMaxTokenBytes) return SharedUser();
+  const std::shared_ptr<const Outcome> known = cache_.Find(digest_.Of(token));
   if (known == nullptr) return std::nullopt;
-  return Authentication(*known);
+  if (!known->has_value()) return SharedUser();
+  return SharedUser(known, &**known);
 }
 
 boost::asio::awaitable<Authentication> CachedTokenAuthenticator::AuthenticateToken(

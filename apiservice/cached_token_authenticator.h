@@ -26,7 +26,7 @@ class CachedTokenAuthenticator final : public TokenAuthenticator {
       : next_(next), ttl_ns_(ttl_ns), cache_(kMaxCachedTokens, clock) {}
 
   boost::asio::awaitable<Authentication> AuthenticateToken(std::string token) override;
-  std::optional<Authentication> AuthenticateTokenAtOnce(std::string_view token) override;
+  std::optional<SharedAuthentication> AuthenticateTokenAtOnce(std::string_view token) override;
 
  private:
   using Outcome = std::optional<UserInfo>;

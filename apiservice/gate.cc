@@ -228,14 +228,15 @@ std::optional<Response> Gate::AdmitAtOnce(const Request& request, const RequestI
                                           int64_t came_ns) {
   const bool has_bad_timeout = !TimeoutOf(request, options_.request_timeout).ok();
   if (has_bad_timeout || AsksToImpersonate(request.headers)) return std::nullopt;
-  const auto user = authenticator_.AuthenticateAtOnce(request);
-  if (!user) return std::nullopt;
-  if (!user->ok()) return Unauthenticated(request, info, user->status());
+  const auto known = authenticator_.AuthenticateAtOnce(request);
+  if (!known) return std::nullopt;
+  if (!known->ok()) return Unauthenticated(request, info, known->status());
+  const UserInfo& user = ***known;
   std::shared_ptr<const void> ticket;
-  if (!Enter(info, **user, ticket)) return TooManyRequests();
-  const auto decision = authorizer_.AuthorizeAtOnce(**user, info);
+  if (!Enter(info, user, ticket)) return TooManyRequests();
+  const auto decision = authorizer_.AuthorizeAtOnce(user, info);
   if (!decision) return std::nullopt;
-  return Answer({.request = request, .info = info, .user = **user}, *decision, std::move(ticket),
+  return Answer({.request = request, .info = info, .user = user}, *decision, std::move(ticket),
                 came_ns);
 }
 

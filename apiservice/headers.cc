@@ -16,9 +16,9 @@ bool SameName(std::string_view left, std::string_view right) {
 
 }  // namespace
 
-void Headers::Add(std::string name, std::string value) {
+void Headers::Add(std::string_view name, std::string_view value) {
   if (fields_.empty()) fields_.reserve(kUsualFields);
-  fields_.emplace_back(std::move(name), std::move(value));
+  fields_.emplace_back(name, value);
 }
 
 std::string_view Headers::Find(std::string_view name) const {

@@ -15,7 +15,7 @@ namespace kubegauge::apiservice {
 // Header fields in the order of the wire. Names compare without regard to case.
 class Headers {
  public:
-  void Add(std::string name, std::string value);
+  void Add(std::string_view name, std::string_view value);
   // The first value of `name`, or a view with data() == nullptr where there is none.
   std::string_view Find(std::string_view name) const;
   // All values of `name` joined by ", ", as HTTP lets repeated list fields be read.

@@ -64,7 +64,7 @@ bool IsServedVersion(std::string_view version) {
 // What the path asks for, if it is one of the API's. By its segments alone, as upstream's router
 // reads them: an object may be called `watch`.
 std::optional<Endpoint> EndpointOf(std::string_view path) {
-  const std::vector<std::string_view> segments = PathSegments(path);
+  const Segments segments = PathSegments(path);
   if (segments.size() < 4 || !IsServedVersion(segments[2])) return std::nullopt;
   const size_t count = segments.size() - 4;  // behind the first segment of the resource
   if (segments[3] == "nodes" && count <= 1) return count == 0 ? Endpoint::kList : Endpoint::kObject;

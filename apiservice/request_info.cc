@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -43,13 +44,13 @@ std::string VerbOfMethod(std::string_view method) {
 }
 
 // What is left of a resource path behind its group and version.
-void ParseResource(std::vector<std::string_view> parts, RequestInfo& info) {
+void ParseResource(std::span<const std::string_view> parts, RequestInfo& info) {
   if (parts.size() > 1 && parts[0] == "namespaces") {
     info.namespace_name = std::string(parts[1]);
     // A third segment is a resource of the namespace, save for the namespace's own subresources.
     const bool is_subresource =
         parts.size() > 2 && (parts[2] == "status" || parts[2] == "finalize");
-    if (parts.size() > 2 && !is_subresource) parts.erase(parts.begin(), parts.begin() + 2);
+    if (parts.size() > 2 && !is_subresource) parts = parts.subspan(2);
   }
   if (!parts.empty()) info.resource = std::string(parts[0]);
   if (parts.size() > 1) info.name = std::string(parts[1]);
@@ -96,7 +97,8 @@ RequestInfo ParseRequestInfo(const Request& request) {
   RequestInfo info;
   info.path = PercentDecode(request.path);
   info.verb = LowerCase(request.method);
-  std::vector<std::string_view> parts = PathSegments(info.path);
+  const Segments segments = PathSegments(info.path);
+  std::span<const std::string_view> parts(segments);
   if (parts.empty()) return info;
   const bool has_group = parts[0] == "apis";
   if (!has_group && parts[0] != "api") return info;
@@ -107,18 +109,18 @@ RequestInfo ParseRequestInfo(const Request& request) {
   info.verb = VerbOfMethod(request.method);
   if (has_group) info.api_group = std::string(parts[1]);
   info.api_version = std::string(parts[prefix - 1]);
-  parts.erase(parts.begin(), parts.begin() + static_cast<ptrdiff_t>(prefix));
+  parts = parts.subspan(prefix);
   const bool verb_in_path = parts.front() == "watch" || parts.front() == "proxy";
   if (verb_in_path) {
     info.verb = std::string(parts.front());
-    parts.erase(parts.begin());
+    parts = parts.subspan(1);
   }
   if (parts.empty()) {
     info.error =
         fmt::format("unable to determine kind and namespace from url, {}", RequestUri(request));
     return info;
   }
-  ParseResource(std::move(parts), info);
+  ParseResource(parts, info);
   RefineCollectionVerb(request, !verb_in_path, info);
   return info;
 }
@@ -127,11 +129,10 @@ std::string RequestUri(const Request& request) {
   return request.query.empty() ? request.path : fmt::format("{}?{}", request.path, request.query);
 }
 
-std::vector<std::string_view> PathSegments(std::string_view path) {
+Segments PathSegments(std::string_view path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
-  std::vector<std::string_view> segments;
-  segments.reserve(8);  // as many as the path of a namespace's object has, and one
+  Segments segments;
   while (!path.empty()) {
     const size_t slash = path.find('/');
     segments.push_back(path.substr(0, slash));

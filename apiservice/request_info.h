@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "apiservice/http.h"
 
 namespace kubegauge::apiservice {
@@ -31,8 +32,10 @@ RequestInfo ParseRequestInfo(const Request& request);
 // `/path?query` as it was sent.
 std::string RequestUri(const Request& request);
 
-// The segments of a path, without those of leading or trailing slashes.
-std::vector<std::string_view> PathSegments(std::string_view path);
+// The segments of a path, without those of leading or trailing slashes. The path of a namespace's
+// object has seven.
+using Segments = absl::InlinedVector<std::string_view, 8>;
+Segments PathSegments(std::string_view path);
 
 // Whether `path` is `root` or below it.
 bool IsAtOrBelow(std::string_view path, std::string_view root);

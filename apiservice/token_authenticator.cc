@@ -14,9 +14,10 @@ namespace {
 constexpr std::string_view kProtocolHeader = "Sec-WebSocket-Protocol";
 constexpr std::string_view kTokenProtocol = "base64url.bearer.authorization.k8s.io.";
 
-// A token that is nobody's is an error.
+absl::Status NobodysToken() { return absl::UnauthenticatedError("invalid bearer token"); }
+
 Authentication OfToken(Authentication user) {
-  if (user.ok() && !user->has_value()) return absl::UnauthenticatedError("invalid bearer token");
+  if (user.ok() && !user->has_value()) return NobodysToken();
   return user;
 }
 
@@ -66,12 +67,13 @@ boost::asio::awaitable<Authentication> BearerAuthenticator::Authenticate(const R
   co_return OfToken(co_await tokens_.AuthenticateToken(std::string(token)));
 }
 
-std::optional<Authentication> BearerAuthenticator::AuthenticateAtOnce(const Request& request) {
+std::optional<SharedAuthentication> BearerAuthenticator::AuthenticateAtOnce(
+    const Request& request) {
   const std::string_view token = BearerToken(request.headers);
-  if (token.empty()) return Authentication(std::nullopt);
-  std::optional<Authentication> user = tokens_.AuthenticateTokenAtOnce(token);
-  if (!user) return std::nullopt;
-  return OfToken(*std::move(user));
+  if (token.empty()) return SharedUser();
+  std::optional<SharedAuthentication> user = tokens_.AuthenticateTokenAtOnce(token);
+  if (user && user->ok() && **user == nullptr) return NobodysToken();
+  return user;
 }
 
 absl::StatusOr<std::string> WebSocketBearerToken(const Headers& headers) {
@@ -110,10 +112,10 @@ boost::asio::awaitable<Authentication> WebSocketBearerAuthenticator::Authenticat
   co_return OfToken(co_await tokens_.AuthenticateToken(*std::move(token)));
 }
 
-std::optional<Authentication> WebSocketBearerAuthenticator::AuthenticateAtOnce(
+std::optional<SharedAuthentication> WebSocketBearerAuthenticator::AuthenticateAtOnce(
     const Request& request) {
   if (IsWebSocketRequest(request.headers)) return std::nullopt;  // rare
-  return Authentication(std::nullopt);
+  return SharedUser();
 }
 
 }  // namespace kubegauge::apiservice

@@ -18,7 +18,7 @@ class TokenAuthenticator {
   // issuer says why the token is refused. No error contains the token.
   virtual boost::asio::awaitable<Authentication> AuthenticateToken(std::string token) = 0;
   // The same without the cost of coroutines; no value where the answer has to be waited for.
-  virtual std::optional<Authentication> AuthenticateTokenAtOnce(std::string_view) {
+  virtual std::optional<SharedAuthentication> AuthenticateTokenAtOnce(std::string_view) {
     return std::nullopt;
   }
 };
@@ -30,7 +30,7 @@ class BearerAuthenticator final : public Authenticator {
   explicit BearerAuthenticator(TokenAuthenticator& tokens) : tokens_(tokens) {}
 
   boost::asio::awaitable<Authentication> Authenticate(const Request& request) override;
-  std::optional<Authentication> AuthenticateAtOnce(const Request& request) override;
+  std::optional<SharedAuthentication> AuthenticateAtOnce(const Request& request) override;
 
  private:
   TokenAuthenticator& tokens_;
@@ -45,7 +45,7 @@ class WebSocketBearerAuthenticator final : public Authenticator {
   explicit WebSocketBearerAuthenticator(TokenAuthenticator& tokens) : tokens_(tokens) {}
 
   boost::asio::awaitable<Authentication> Authenticate(const Request& request) override;
-  std::optional<Authentication> AuthenticateAtOnce(const Request& request) override;
+  std::optional<SharedAuthentication> AuthenticateAtOnce(const Request& request) override;
 
  private:
   TokenAuthenticator& tokens_;

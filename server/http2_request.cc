@@ -74,7 +74,7 @@ void Http2Request::AddNamedField(std::string_view name, std::string_view value) 
 
 void Http2Request::Hold(std::string_view name, std::string_view value) {
   header_bytes_ += name.size() + value.size() + sizeof(std::pair<std::string, std::string>);
-  request_.headers.Add(std::string(name), std::string(value));
+  request_.headers.Add(name, value);
 }
 
 void Http2Request::EndHeader() {

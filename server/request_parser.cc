@@ -53,7 +53,7 @@ void RequestParser::on_field_impl(http::field field, StringView name, StringView
   if (header_done_) return;  // of a trailer, which nobody here asks for
   CheckField(field, value, error);
   if (error) return;
-  request_.headers.Add({name.data(), name.size()}, {value.data(), value.size()});
+  request_.headers.Add(name, value);
 }
 
 void RequestParser::CheckField(http::field field, StringView value, ErrorCode& error) {

@@ -57,7 +57,7 @@ class AuthenticationMatrix : public ::testing::Test {
     // By now all that was to be waited for is remembered.
     const auto at_once = authenticator_.AuthenticateAtOnce(request);
     if (at_once) {
-      EXPECT_EQ(at_once->ok() ? (*at_once)->name : "401", name);
+      EXPECT_EQ(at_once->ok() ? (**at_once)->name : "401", name);
     } else {
       EXPECT_FALSE(request.headers.Find("Upgrade").empty());
     }

@@ -54,6 +54,10 @@ std::string Shown(const absl::StatusOr<std::optional<UserInfo>>& outcome) {
   if (!outcome.ok()) return std::string(outcome.status().message());
   return outcome->has_value() ? (*outcome)->name : "nobody";
 }
+std::string Shown(const SharedAuthentication& outcome) {
+  if (!outcome.ok()) return Shown(Authentication(outcome.status()));
+  return Shown(*outcome == nullptr ? Authentication(std::nullopt) : Authentication(**outcome));
+}
 
 class CachedTokens : public ::testing::Test {
  protected:
