@@ -16,8 +16,6 @@ using cgroup::Pressure;
 using cgroup::Usage;
 using cgroup::UsageDetails;
 
-constexpr std::string_view kCounter = "counter";
-constexpr std::string_view kGauge = "gauge";
 constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr uint64_t kNsPerUs = 1000;
 

@@ -47,9 +47,6 @@ std::optional<Usage> TotalOf(const PodReading& pod) {
   return total;
 }
 
-constexpr std::string_view kCounter = "counter";
-constexpr std::string_view kGauge = "gauge";
-
 void AddContainerFamilies(const NodeReading& reading, PrometheusFamilies& out) {
   out.Begin("container_cpu_usage_seconds_total", kCounter,
             "[STABLE] Cumulative cpu time consumed by the container in core-seconds");

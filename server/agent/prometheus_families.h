@@ -8,6 +8,10 @@
 
 namespace kubegauge::server {
 
+// Types of families.
+inline constexpr std::string_view kCounter = "counter";
+inline constexpr std::string_view kGauge = "gauge";
+
 // Writes Prometheus text as kubelets do: families with help and type, labels in the given order.
 class PrometheusFamilies {
  public:

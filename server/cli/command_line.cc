@@ -17,8 +17,8 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int64_t kMinResolutionNs = 100'000'000;
-constexpr int64_t kMaxResolutionNs = int64_t{3600} * 1'000'000'000;
+constexpr int64_t kFinestResolutionNs = 100'000'000;
+constexpr int64_t kCoarsestResolutionNs = int64_t{3600} * 1'000'000'000;
 constexpr int64_t kMaxStartDelayNs = int64_t{3600} * 1'000'000'000;
 constexpr size_t kMaxNodeNameBytes = 253;
 constexpr char kServerVerb[] = "server";
@@ -174,7 +174,7 @@ Command CheckStandalone(const RawStandalone& raw, const Environment& environment
     return StandaloneUsage(
         fmt::format("--metric-resolution: {}", std::string(resolution_ns.status().message())));
   }
-  if (*resolution_ns < kMinResolutionNs || *resolution_ns > kMaxResolutionNs) {
+  if (*resolution_ns < kFinestResolutionNs || *resolution_ns > kCoarsestResolutionNs) {
     return StandaloneUsage(
         fmt::format("--metric-resolution: {} is not between 100ms and 1h", raw.metric_resolution));
   }

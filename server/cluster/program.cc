@@ -54,7 +54,7 @@ AccessFlags AccessOf(const ServerOptions& options, const kube::Environment& envi
   return in_pod ? options.access : options.access.ByDefault(options.kubeconfig);
 }
 
-bool IsReady(const HealthChecks& checks) {
+bool AllPass(const HealthChecks& checks) {
   return std::ranges::all_of(checks.readyz, [](const auto& check) { return check.check().ok(); });
 }
 
@@ -161,7 +161,7 @@ void ServerProgram::PrepareRegistration() {
           .sleeper = front_->sleeper(),
           .random = front_->random(),
           .log = log_,
-          .is_ready = [checks = Checks()] { return IsReady(checks); }},
+          .is_ready = [checks = Checks()] { return AllPass(checks); }},
       [this](const apiservice::KeyPairPem& pair) {
         absl::Status taken =
             front_->certificates().builder().SetPair(pair.certificate, pair.private_key);

@@ -14,7 +14,7 @@ using apiservice::Request;
 using apiservice::RequestInfo;
 using RequestKind = RequestMetrics::Kind;
 
-constexpr std::string_view kComponent = "apiserver";
+constexpr std::string_view kServingComponent = "apiserver";
 
 const prometheus::Histogram::BucketBoundaries kDurationBuckets = {
     0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0, 1.25, 1.5, 2,
@@ -59,7 +59,7 @@ std::optional<RequestKind> ResourceKindOf(const RequestInfo& info) {
                      .version = *version,
                      .resource = *resource,
                      .scope = ScopeOf(info),
-                     .component = kComponent};
+                     .component = kServingComponent};
 }
 
 // What upstream counts of requests: those that reach its API or its health checks.
@@ -70,7 +70,7 @@ std::optional<RequestKind> KindOf(const Request& request, const RequestInfo& inf
   const bool is_aggregated =
       request.headers.Find("Accept").find("APIGroupDiscoveryList") != std::string_view::npos;
   if (info.path == "/apis" && is_aggregated) {
-    return RequestKind{.verb = "GET", .subresource = "apis", .component = kComponent};
+    return RequestKind{.verb = "GET", .subresource = "apis", .component = kServingComponent};
   }
   const std::string_view* path = FindConstant(kHealthPaths, info.path);
   if (path == nullptr) return std::nullopt;

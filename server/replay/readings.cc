@@ -21,8 +21,8 @@ using autoscaler::PodSample;
 using autoscaler::PodUsageList;
 using Json = nlohmann::json;
 
-constexpr int64_t kSecond = 1'000'000'000;
-constexpr int64_t kDefaultWindowNs = 60 * kSecond;
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr int64_t kDefaultWindowNs = 60 * kSecondNs;
 
 // Null is Go's time that was never set, which is before all others.
 absl::StatusOr<int64_t> TimestampOf(const Json& item) {
@@ -106,7 +106,7 @@ absl::StatusOr<PodSample> SampleOf(const Json& item) {
   if (HasField(item, "windowSeconds")) {
     const absl::StatusOr<int32_t> seconds = Int32Field(item, "windowSeconds");
     if (!seconds.ok()) return seconds.status();
-    sample.window_ns = *seconds * kSecond;
+    sample.window_ns = *seconds * kSecondNs;
   }
   return sample;
 }

@@ -15,7 +15,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int kServingThreads = 2;
+constexpr int kStandaloneThreads = 2;
 constexpr char kKubeconfigName[] = "kubeconfig";
 
 std::shared_ptr<const Inventory> FirstInventory(NodeRecord node, const kube::Clock& clock) {
@@ -73,7 +73,7 @@ StandaloneProgram::StandaloneProgram(const StandaloneOptions& options, StateDir 
            .clock = clock,
            .log = log},
           options.metric_resolution_ns),
-      serving_(kServingThreads),
+      serving_(kStandaloneThreads),
       signals_(serving_.first(), SIGINT, SIGTERM) {
   mirror_.Show(*inventory_.Get());
 }

@@ -12,7 +12,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr char kIdentity[] = "standalone";
+constexpr char kSoleIdentity[] = "standalone";
 
 absl::StatusOr<kube::ClientConfig> ConfigOf(const std::string& server_url,
                                             const Credentials& credentials) {
@@ -63,7 +63,7 @@ absl::Status StandaloneScaling::Connect(const AutoscalerFlags& flags) {
                                                                .random = sources_.random,
                                                                .log = sources_.log,
                                                                .registry = registry_,
-                                                               .identity = kIdentity,
+                                                               .identity = kSoleIdentity,
                                                                .resource_metrics = &measured_});
   return absl::OkStatus();
 }

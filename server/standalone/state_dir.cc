@@ -19,7 +19,7 @@ namespace {
 constexpr char kMarkerName[] = ".kubegauge-standalone";
 constexpr std::string_view kMarkerText = "kubegauge standalone state, format 1\n";
 constexpr std::string_view kTemporaryPrefix = ".kubegauge-tmp-";
-constexpr size_t kMaxFileBytes = 1 << 20;
+constexpr size_t kMaxStateFileBytes = 1 << 20;
 constexpr mode_t kOpenToOthers = 077;
 
 std::string ErrnoText(int error) { return std::generic_category().message(error); }
@@ -54,11 +54,11 @@ absl::Status Make(const std::filesystem::path& path) {
                   path.native(), error ? error.message() : ErrnoText(errno)));
 }
 
-// Reads a descriptor to its end, at most kMaxFileBytes.
+// Reads a descriptor to its end, at most kMaxStateFileBytes.
 absl::StatusOr<std::string> ReadAll(int fd, std::string_view path) {
   std::string contents;
   char buffer[4096];
-  while (contents.size() <= kMaxFileBytes) {
+  while (contents.size() <= kMaxStateFileBytes) {
     const ssize_t size = ::read(fd, buffer, sizeof(buffer));
     if (size < 0 && errno == EINTR) continue;
     if (size < 0) {

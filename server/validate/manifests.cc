@@ -13,7 +13,7 @@ using autoscaler::Json;
 
 constexpr std::string_view kListSuffix = "List";
 
-std::string TextAt(const Json& object, const char* key) {
+std::string ManifestText(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
@@ -21,7 +21,7 @@ std::string TextAt(const Json& object, const char* key) {
 // The objects of a document: of a List, those that it holds. What a list of one kind holds need not
 // say its type.
 void Add(Json document, std::vector<Manifest>& manifests) {
-  const std::string kind = document.is_object() ? TextAt(document, "kind") : "";
+  const std::string kind = document.is_object() ? ManifestText(document, "kind") : "";
   const auto items = document.is_object() ? document.find("items") : document.end();
   if (!kind.ends_with(kListSuffix) || items == document.end() || !items->is_array()) {
     manifests.push_back({std::move(document), {}});
@@ -31,7 +31,7 @@ void Add(Json document, std::vector<Manifest>& manifests) {
   for (Json& item : *items) {
     if (item.is_object() && !item_kind.empty() && !item.contains("kind")) {
       item["kind"] = item_kind;
-      item["apiVersion"] = TextAt(document, "apiVersion");
+      item["apiVersion"] = ManifestText(document, "apiVersion");
     }
     Add(std::move(item), manifests);
   }
@@ -56,9 +56,9 @@ absl::StatusOr<std::vector<YamlDocument>> ReadDocuments(std::string_view text) {
 
 bool IsOfAnotherKind(const Json& manifest) {
   if (!manifest.is_object()) return false;
-  const std::string kind = TextAt(manifest, "kind");
+  const std::string kind = ManifestText(manifest, "kind");
   if (kind.empty() || kind == "HorizontalPodAutoscaler") return false;
-  const std::string version = TextAt(manifest, "apiVersion");
+  const std::string version = ManifestText(manifest, "apiVersion");
   return !version.empty() && !version.starts_with("autoscaling/");
 }
 

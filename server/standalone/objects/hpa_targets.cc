@@ -9,7 +9,7 @@ namespace kubegauge::server {
 namespace {
 
 constexpr size_t kShownMetrics = 2;
-constexpr char kUnknown[] = "<unknown>";
+constexpr char kNotMeasured[] = "<unknown>";
 
 std::string Text(const Json& object, const char* key, const char* otherwise) {
   const auto value = object.find(key);
@@ -20,14 +20,14 @@ std::string Text(const Json& object, const char* key, const char* otherwise) {
 // kubectl shows Go's nil.
 std::string Amounts(const Json& target, const Json& status, const char* key) {
   const Json current = status.value("current", Json::object());
-  return fmt::format("{}/{}", Text(current, key, status.empty() ? kUnknown : "<nil>"),
+  return fmt::format("{}/{}", Text(current, key, status.empty() ? kNotMeasured : "<nil>"),
                      Text(target, key, "<auto>"));
 }
 
 // The same per pod, of metrics that may be measured as a whole; what was is unknown.
 std::string AveragesOf(const Json& target, const Json& status) {
   const Json current = status.value("current", Json::object());
-  return fmt::format("{}/{} (avg)", Text(current, "averageValue", kUnknown),
+  return fmt::format("{}/{} (avg)", Text(current, "averageValue", kNotMeasured),
                      Text(target, "averageValue", "<auto>"));
 }
 
@@ -39,7 +39,7 @@ std::string OfResource(const Json& source, const Json& target, const Json& statu
   const Json measured = status.value("current", Json::object()).value("averageUtilization", Json());
   const Json wanted = target.value("averageUtilization", Json());
   return fmt::format("{}: {}/{}", name,
-                     measured.is_null() ? kUnknown : fmt::format("{}%", measured.dump()),
+                     measured.is_null() ? kNotMeasured : fmt::format("{}%", measured.dump()),
                      wanted.is_null() ? "<auto>" : fmt::format("{}%", wanted.dump()));
 }
 

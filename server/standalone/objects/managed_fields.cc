@@ -79,7 +79,7 @@ void Write(const FieldManager& manager, const char* operation, const std::vector
 }
 
 // One owner in whose way an apply is.
-struct Conflict {
+struct ApplyConflict {
   std::string with;  // `conflict with "kubectl" using apps/v1`, without the first word
   std::vector<std::string> fields;
 };
@@ -92,10 +92,10 @@ std::string With(const Entry& entry) {
       entry.json.value("apiVersion", ""));
 }
 
-Status ConflictStatus(const std::vector<Conflict>& conflicts) {
+Status ConflictStatus(const std::vector<ApplyConflict>& conflicts) {
   std::vector<Status::Cause> causes;
   std::vector<std::string> texts;
-  for (const Conflict& conflict : conflicts) {
+  for (const ApplyConflict& conflict : conflicts) {
     for (const std::string& field : conflict.fields) {
       causes.push_back({.reason = "FieldManagerConflict",
                         .message = fmt::format("conflict {}", conflict.with),
@@ -114,14 +114,14 @@ Status ConflictStatus(const std::vector<Conflict>& conflicts) {
           .code = 409};
 }
 
-std::vector<Conflict> FindConflicts(const std::map<FieldPath, Json>& wanted,
-                                    const std::map<FieldPath, Json>& live,
-                                    const FieldManager& manager,
-                                    const std::vector<Entry>& entries) {
-  std::vector<Conflict> conflicts;
+std::vector<ApplyConflict> FindConflicts(const std::map<FieldPath, Json>& wanted,
+                                         const std::map<FieldPath, Json>& live,
+                                         const FieldManager& manager,
+                                         const std::vector<Entry>& entries) {
+  std::vector<ApplyConflict> conflicts;
   for (const Entry& entry : entries) {
     if (entry.Is(manager, kApply)) continue;
-    Conflict conflict{.with = With(entry), .fields = {}};
+    ApplyConflict conflict{.with = With(entry), .fields = {}};
     for (const FieldPath& path : entry.fields) {
       const auto value = wanted.find(path);
       const auto known = live.find(path);
@@ -176,7 +176,7 @@ OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldMana
   std::vector<Entry> entries = EntriesOf(live);
   const auto wanted = FieldsOf(structure, applied);
   const auto known = FieldsOf(structure, live);
-  const std::vector<Conflict> conflicts = FindConflicts(wanted, known, manager, entries);
+  const std::vector<ApplyConflict> conflicts = FindConflicts(wanted, known, manager, entries);
   if (!conflicts.empty() && !force) return ConflictStatus(conflicts);
   FieldSet taken;
   FieldSet owned;

@@ -23,7 +23,7 @@ Json At(const Json& object, const char* pointer) {
   return object.value(Json::json_pointer(pointer), Json());
 }
 
-std::string TextAt(const Json& object, const char* pointer, const char* otherwise = "") {
+std::string PointedText(const Json& object, const char* pointer, const char* otherwise = "") {
   const Json value = At(object, pointer);
   if (!value.is_string()) return otherwise;
   const std::string text = value.get<std::string>();
@@ -31,7 +31,7 @@ std::string TextAt(const Json& object, const char* pointer, const char* otherwis
 }
 
 int64_t TimeAt(const Json& object, const char* pointer) {
-  const auto time = kube::ParseRfc3339(TextAt(object, pointer));
+  const auto time = kube::ParseRfc3339(PointedText(object, pointer));
   return time.ok() ? *time : 0;
 }
 
@@ -58,26 +58,26 @@ std::string AddressOf(const Json& node, const char* type) {
 
 Json NodeCells(const Json& node, int64_t now_ns) {
   return Json::array({MetadataText(node, "name"), "Ready", Roles(node), AgeOf(node, now_ns),
-                      TextAt(node, "/status/nodeInfo/kubeletVersion"),
+                      PointedText(node, "/status/nodeInfo/kubeletVersion"),
                       AddressOf(node, "InternalIP"), kNone,
-                      TextAt(node, "/status/nodeInfo/osImage", kUnknown),
-                      TextAt(node, "/status/nodeInfo/kernelVersion", kUnknown),
-                      TextAt(node, "/status/nodeInfo/containerRuntimeVersion", kUnknown)});
+                      PointedText(node, "/status/nodeInfo/osImage", kUnknown),
+                      PointedText(node, "/status/nodeInfo/kernelVersion", kUnknown),
+                      PointedText(node, "/status/nodeInfo/containerRuntimeVersion", kUnknown)});
 }
 
 Json PodCells(const Json& pod, int64_t now_ns) {
   const Json statuses = At(pod, "/status/containerStatuses");
   const auto ready = std::count_if(statuses.begin(), statuses.end(),
                                    [](const Json& status) { return status.value("ready", false); });
-  std::string state = TextAt(pod, "/status/phase");
+  std::string state = PointedText(pod, "/status/phase");
   for (const Json& status : statuses) {
-    const std::string waiting = TextAt(status, "/state/waiting/reason");
+    const std::string waiting = PointedText(status, "/state/waiting/reason");
     if (!waiting.empty()) state = waiting;
   }
   const Json containers = At(pod, "/spec/containers");
   return Json::array({MetadataText(pod, "name"), fmt::format("{}/{}", ready, containers.size()),
-                      state, "0", AgeOf(pod, now_ns), TextAt(pod, "/status/podIP", kNone),
-                      TextAt(pod, "/spec/nodeName", kNone), kNone, kNone});
+                      state, "0", AgeOf(pod, now_ns), PointedText(pod, "/status/podIP", kNone),
+                      PointedText(pod, "/spec/nodeName", kNone), kNone, kNone});
 }
 
 // The names and the images of a template's containers.
@@ -114,8 +114,8 @@ Json ReplicaSetCells(const Json& replica_set, int64_t now_ns) {
 Json HpaCells(const Json& hpa, int64_t now_ns) {
   const Json min = At(hpa, "/spec/minReplicas");
   return Json::array({MetadataText(hpa, "name"),
-                      fmt::format("{}/{}", TextAt(hpa, "/spec/scaleTargetRef/kind"),
-                                  TextAt(hpa, "/spec/scaleTargetRef/name")),
+                      fmt::format("{}/{}", PointedText(hpa, "/spec/scaleTargetRef/kind"),
+                                  PointedText(hpa, "/spec/scaleTargetRef/name")),
                       HpaTargets(hpa), min.is_null() ? "<unset>" : min.dump(),
                       NumberAt(hpa, "/spec/maxReplicas"), NumberAt(hpa, "/status/currentReplicas"),
                       AgeOf(hpa, now_ns)});
@@ -138,18 +138,18 @@ Json EventCells(const Json& event, int64_t now_ns) {
   if (series_count > 0 || NumberAt(event, "/count") > 1) {
     last = fmt::format("{} (x{} over {})", last, count, Seen(first_ns, now_ns));
   }
-  std::string kind = TextAt(event, "/involvedObject/kind");
+  std::string kind = PointedText(event, "/involvedObject/kind");
   std::transform(kind.begin(), kind.end(), kind.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  std::string source = TextAt(event, "/source/component");
-  if (source.empty()) source = TextAt(event, "/reportingComponent");
-  const std::string host = TextAt(event, "/source/host");
+  std::string source = PointedText(event, "/source/component");
+  if (source.empty()) source = PointedText(event, "/reportingComponent");
+  const std::string host = PointedText(event, "/source/host");
   if (!host.empty()) source += ", " + host;
-  std::string message = TextAt(event, "/message");
+  std::string message = PointedText(event, "/message");
   message.erase(message.find_last_not_of(" \n\t") + 1);
-  return Json::array({last, TextAt(event, "/type"), TextAt(event, "/reason"),
-                      fmt::format("{}/{}", kind, TextAt(event, "/involvedObject/name")),
-                      TextAt(event, "/involvedObject/fieldPath"), source, message,
+  return Json::array({last, PointedText(event, "/type"), PointedText(event, "/reason"),
+                      fmt::format("{}/{}", kind, PointedText(event, "/involvedObject/name")),
+                      PointedText(event, "/involvedObject/fieldPath"), source, message,
                       Seen(first_ns, now_ns), count, MetadataText(event, "name")});
 }
 
@@ -164,12 +164,12 @@ Json ObjectCellsJson(const ResourceType& resource, const Json& object, int64_t n
   if (resource.name == "events") return EventCells(object, now_ns);
   const std::string name = MetadataText(object, "name");
   if (resource.name == "services") {
-    return Json::array({name, TextAt(object, "/spec/type"), AgeOf(object, now_ns)});
+    return Json::array({name, PointedText(object, "/spec/type"), AgeOf(object, now_ns)});
   }
   if (resource.name == "leases") {
-    return Json::array({name, TextAt(object, "/spec/holderIdentity"), AgeOf(object, now_ns)});
+    return Json::array({name, PointedText(object, "/spec/holderIdentity"), AgeOf(object, now_ns)});
   }
-  return Json::array({name, TextAt(object, "/status/phase"), AgeOf(object, now_ns)});
+  return Json::array({name, PointedText(object, "/status/phase"), AgeOf(object, now_ns)});
 }
 
 Json ScaleCellsJson(const Json& scale, int64_t now_ns) {

@@ -13,7 +13,7 @@ namespace kubegauge::server {
 namespace {
 
 // Of deletions that meet another write.
-constexpr int kMaxAttempts = 10;
+constexpr int kMaxDeletions = 10;
 
 // The 409 of a deletion that is meant for another object or state.
 std::optional<apiservice::Status> CheckPreconditions(const WriteTarget& target,
@@ -36,7 +36,7 @@ std::optional<apiservice::Status> CheckPreconditions(const WriteTarget& target,
 
 OrStatus<Json> ObjectWriter::Delete(const WriteTarget& target, const DeleteOptions& options) {
   const ResourceType& resource = target.resource;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kMaxDeletions; ++attempt) {
     const std::optional<StoredObject> known = store_.Get(resource, target.key);
     if (!known) return apiservice::NotFound(target.version.group, resource.name, target.key.name);
     if (known->read_only) return apiservice::MethodNotAllowed();

@@ -22,7 +22,7 @@ namespace {
 using apiservice::Status;
 
 // Of writes that do not say which state they are of and meet another one's write.
-constexpr int kMaxAttempts = 10;
+constexpr int kMaxWrites = 10;
 constexpr int kNameAttempts = 8;
 constexpr size_t kMaxGeneratedPrefix = 58;
 
@@ -70,7 +70,7 @@ OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& li
   return decoded;
 }
 
-std::string TextAt(const Json& object, const char* key) {
+std::string AppliedText(const Json& object, const char* key) {
   const auto value = object.find(key);
   return value != object.end() && value->is_string() ? value->get<std::string>() : "";
 }
@@ -92,8 +92,8 @@ std::optional<Status> CheckAppliedFields(const WriteTarget& target, const Json& 
 
 // Why a body cannot be applied.
 std::optional<Status> CheckApplied(const WriteTarget& target, const Json& applied) {
-  const std::string version = TextAt(applied, "apiVersion");
-  const std::string kind = TextAt(applied, "kind");
+  const std::string version = AppliedText(applied, "apiVersion");
+  const std::string kind = AppliedText(applied, "kind");
   if (version != VersionOf(target).ApiVersion() || kind != KindOf(target)) {
     const bool is_bare = version.find('/') == std::string::npos;
     return apiservice::BadRequest(
@@ -312,7 +312,7 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
 OrStatus<Written> ObjectWriter::Modify(const WriteTarget& target, const Change& change,
                                        bool tracks_update) {
   const std::string& name = target.key.name;
-  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kMaxWrites; ++attempt) {
     const std::optional<StoredObject> known = store_.Get(target.resource, target.key);
     if (!known) return NotFound(target);
     if (known->read_only) return apiservice::MethodNotAllowed();

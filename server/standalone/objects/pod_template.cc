@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kMinor = 36;  // of the Kubernetes whose words these are
 
-void Default(Json& object, const char* key, const Json& value) {
+void FillIn(Json& object, const char* key, const Json& value) {
   if (!object.contains(key)) object[key] = value;
 }
 
@@ -38,18 +38,18 @@ void SetProbeDefaults(Json& probe) {
     if (probe.value(key, 0) == 0) probe[key] = number;
   }
   if (!probe.contains("httpGet")) return;
-  Default(probe["httpGet"], "path", "/");
-  Default(probe["httpGet"], "scheme", "HTTP");
+  FillIn(probe["httpGet"], "path", "/");
+  FillIn(probe["httpGet"], "scheme", "HTTP");
 }
 
 void SetContainerDefaults(Json& container) {
-  Default(container, "resources", Json::object());
-  Default(container, "terminationMessagePath", "/dev/termination-log");
-  Default(container, "terminationMessagePolicy", "File");
+  FillIn(container, "resources", Json::object());
+  FillIn(container, "terminationMessagePath", "/dev/termination-log");
+  FillIn(container, "terminationMessagePolicy", "File");
   const std::string image = container.value("image", "");
-  Default(container, "imagePullPolicy", IsLatest(image) ? "Always" : "IfNotPresent");
+  FillIn(container, "imagePullPolicy", IsLatest(image) ? "Always" : "IfNotPresent");
   if (container.contains("ports")) {
-    for (Json& port : container["ports"]) Default(port, "protocol", "TCP");
+    for (Json& port : container["ports"]) FillIn(port, "protocol", "TCP");
   }
   for (const char* probe : {"livenessProbe", "readinessProbe", "startupProbe"}) {
     if (container.contains(probe)) SetProbeDefaults(container[probe]);
@@ -140,11 +140,11 @@ void ValidateContainers(const std::string& path, const Json& containers, FieldEr
 
 void SetPodTemplateDefaults(Json& pod_template) {
   Json& spec = pod_template["spec"];
-  Default(spec, "restartPolicy", "Always");
-  Default(spec, "terminationGracePeriodSeconds", 30);
-  Default(spec, "dnsPolicy", "ClusterFirst");
-  Default(spec, "securityContext", Json::object());
-  Default(spec, "schedulerName", "default-scheduler");
+  FillIn(spec, "restartPolicy", "Always");
+  FillIn(spec, "terminationGracePeriodSeconds", 30);
+  FillIn(spec, "dnsPolicy", "ClusterFirst");
+  FillIn(spec, "securityContext", Json::object());
+  FillIn(spec, "schedulerName", "default-scheduler");
   for (const char* list : {"initContainers", "containers"}) {
     if (!spec.contains(list)) continue;
     for (Json& container : spec[list]) SetContainerDefaults(container);

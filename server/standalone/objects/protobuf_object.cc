@@ -19,8 +19,6 @@ namespace {
 using Kind = SchemaType::Kind;
 using protozero::pbf_wire_type;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-
 const SchemaField* FindNumber(const SchemaStruct& structure, uint32_t number) {
   const auto found = std::find_if(structure.fields.begin(), structure.fields.end(),
                                   [&](const SchemaField& field) { return field.number == number; });
@@ -56,6 +54,7 @@ Json TimeJson(Kind kind, std::string_view bytes) {
       message.skip();
     }
   }
+  constexpr int64_t kSecondNs = 1'000'000'000;
   // Before and after these an int64 does not hold the nanoseconds.
   constexpr int64_t kMaxSeconds = INT64_MAX / kSecondNs - 1;
   if (seconds < -kMaxSeconds || seconds > kMaxSeconds) return nullptr;

@@ -14,7 +14,6 @@ namespace kubegauge::server {
 namespace {
 
 const ResourceType& Pods() { return ResourceTypeNamed("pods"); }
-const ResourceType& ReplicaSets() { return ResourceTypeNamed("replicasets"); }
 
 Json Condition(const char* type, bool is_true, const std::string& time) {
   return {{"type", type},
@@ -151,8 +150,9 @@ void PlanStatus(const ReplicaSetState& state, ObjectPlan& plan) {
   if (known.value("status", Json()) == status) return;
   Json object = known;
   object["status"] = std::move(status);
-  plan.replace.push_back(
-      {.resource = &ReplicaSets(), .known = state.replica_set, .object = std::move(object)});
+  plan.replace.push_back({.resource = &ResourceTypeNamed("replicasets"),
+                          .known = state.replica_set,
+                          .object = std::move(object)});
 }
 
 }  // namespace

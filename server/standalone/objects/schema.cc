@@ -12,7 +12,7 @@
 namespace kubegauge::server {
 namespace {
 
-std::vector<std::string_view> Split(std::string_view text, char separator) {
+std::vector<std::string_view> SplitViews(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   while (!text.empty()) {
     const std::string_view part = text.substr(0, text.find(separator));
@@ -29,7 +29,7 @@ struct RawField {
 };
 
 RawField ParseField(std::string_view line) {
-  const std::vector<std::string_view> words = Split(line, ' ');
+  const std::vector<std::string_view> words = SplitViews(line, ' ');
   RawField raw;
   std::string_view name = words.at(0);
   raw.field.required = name.ends_with('!');
@@ -45,7 +45,8 @@ RawField ParseField(std::string_view line) {
       std::from_chars(word.data() + 1, word.data() + word.size(), raw.field.number);
     }
     if (!word.starts_with("key=")) continue;
-    for (const std::string_view key : Split(word.substr(4), ',')) raw.field.keys.emplace_back(key);
+    for (const std::string_view key : SplitViews(word.substr(4), ','))
+      raw.field.keys.emplace_back(key);
   }
   return raw;
 }
@@ -64,7 +65,7 @@ Schema Schema::Parse(std::string_view text) {
   std::vector<std::pair<SchemaStruct*, RawField>> raw_fields;
   std::string package;
   SchemaStruct* current = nullptr;
-  for (const std::string_view line : Split(text, '\n')) {
+  for (const std::string_view line : SplitViews(text, '\n')) {
     if (line.starts_with("@ ")) {
       package = line.substr(2);
     } else if (line.starts_with(' ')) {

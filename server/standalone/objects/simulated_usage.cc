@@ -15,8 +15,6 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-
 std::string Annotation(const Json& object, const char* name) {
   const Json annotations =
       object.value(Json::json_pointer("/metadata/annotations"), Json::object());
@@ -158,6 +156,7 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, const I
                           .name = pod.key.name,
                           .first_container = static_cast<uint32_t>(sample_.containers.size()),
                           .container_count = static_cast<uint32_t>(count)});
+  constexpr int64_t kSecondNs = 1'000'000'000;
   const int64_t start_ns = StartOf(*pod.json);
   for (const Json* container : containers) {
     const std::string& name = (*container)["name"].get_ref<const std::string&>();

@@ -12,7 +12,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr int kMaxSteps = 100;
+constexpr int kMaxRounds = 100;
 constexpr std::chrono::milliseconds kInterval(50);
 // When nothing changed: pods may have become ready.
 constexpr int64_t kIdleIntervalNs = 500'000'000;
@@ -45,7 +45,7 @@ Simulation::Simulation(ObjectStore& store, const kube::Clock& clock, kube::Rando
 void Simulation::Settle() {
   settled_at_ns_ = clock_.MonotonicNs();
   ForgetEvents();
-  for (int i = 0; i < kMaxSteps; ++i) {
+  for (int i = 0; i < kMaxRounds; ++i) {
     settled_version_ = store_.version();
     if (!Step()) return;
   }

@@ -21,7 +21,7 @@ namespace {
 
 constexpr char kScheme[] = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
 
-std::string TextAt(const Json& body, const char* key) {
+std::string BodyText(const Json& body, const char* key) {
   const auto value = body.find(key);
   return value != body.end() && value->is_string() ? value->get<std::string>() : "";
 }
@@ -47,8 +47,8 @@ std::optional<ServedVersion> BodyVersion(const WriteTarget& target, std::string_
 OrStatus<ServedVersion> CheckType(const WriteTarget& target, const Json& body) {
   const ServedVersion expected = VersionOf(target);
   const std::string_view expected_kind = KindOf(target);
-  std::string version = TextAt(body, "apiVersion");
-  std::string kind = TextAt(body, "kind");
+  std::string version = BodyText(body, "apiVersion");
+  std::string kind = BodyText(body, "kind");
   if (version.empty()) version = expected.ApiVersion();
   if (kind.empty()) kind = expected_kind;
   if (kind == expected_kind) {
