@@ -14,6 +14,11 @@ namespace {
 // Of a single body, however much the budget has.
 constexpr size_t kMaxKeptBytes = 16 * 1024 * 1024;
 
+// What of the items is written before it is others' turn, as the head needs the length of all: at
+// first so much that a body which is not compressed for its length is made in one turn.
+constexpr size_t kFirstTurnBytes = 4 * kBodyPartBytes;
+constexpr size_t kTurnBytes = kBodyPartBytes;
+
 // The inside of an empty ListMeta: selfLink, resourceVersion and continue.
 constexpr std::string_view kListMeta("\x0a\x00\x12\x00\x1a\x00", 6);
 
@@ -108,10 +113,11 @@ class ProtobufStream final : public BodyStream {
   }
 
  private:
-  // Writes what stands in front of the items. False: they are paused.
+  // Writes what stands in front of the items. False: it is others' turn.
   bool Begin(std::string& out) {
-    if (!rest_ && !Keep()) return false;
-    if (rest_ && !CountRest()) return false;
+    const size_t turn_bytes = std::exchange(turn_bytes_, kTurnBytes);
+    if (!rest_ && !Keep(turn_bytes)) return false;
+    if (rest_ && !CountRest(turn_bytes)) return false;
     begun_ = true;
     rest_.reset();
     const uint64_t message_bytes = item_bytes_ + frame_.before.size() + frame_.behind.size();
@@ -120,9 +126,11 @@ class ProtobufStream final : public BodyStream {
     return true;
   }
 
-  // Keeps all items, or leaves those for which there is no room. False: they are paused.
-  bool Keep() {
+  // Keeps all items, or leaves those for which there is no room. False: it is others' turn.
+  bool Keep(size_t turn_bytes) {
+    const uint64_t end = item_bytes_ + turn_bytes;
     while (has_item_ || (has_item_ = items_.Next())) {
+      if (item_bytes_ >= end) return false;
       const std::string_view item = writer_.Write(items_, frame_.item_field);
       if (!kept_.Add(item)) {
         rest_.emplace(items_);
@@ -134,18 +142,20 @@ class ProtobufStream final : public BodyStream {
     return !items_.is_paused();
   }
 
-  bool CountRest() {
+  bool CountRest(size_t turn_bytes) {
+    const uint64_t end = item_bytes_ + turn_bytes;
     do {
       if (rest_has_item_) item_bytes_ += writer_.Write(*rest_, frame_.item_field).size();
       rest_has_item_ = rest_->Next();
-    } while (rest_has_item_);
-    return !rest_->is_paused();
+    } while (rest_has_item_ && item_bytes_ < end);
+    return !rest_has_item_ && !rest_->is_paused();
   }
 
   Items items_;
   Frame frame_;
   ItemProtobuf<Kind> writer_;
   KeptParts kept_;
+  size_t turn_bytes_ = kFirstTurnBytes;
   bool begun_ = false;
   bool has_item_ = false;      // items_ is at one that is neither kept nor sent
   uint64_t item_bytes_ = 0;    // of those kept, and of those of rest_ before its current one

@@ -1,6 +1,7 @@
 // What a filter that costs much changes about an answer: it comes in more parts, so that others get
 // their turn between them, and is the same.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -107,6 +108,34 @@ TEST(CostlyFilter, GivesEveryBodyInMorePartsOnly) {
       EXPECT_EQ(ReadSparingly(*bodies[i](PodItems(snapshot, 1, 3, costly)), *costly), none);
     }
   }
+}
+
+// Its head says how long it is, so that all of it is written before the first byte is sent.
+TEST(LongProtobufList, GivesOthersTheirTurnWhileItIsCounted) {
+  constexpr size_t kPods = 12'000;
+  std::vector<testing::PodUsageLiteral> pods;
+  for (size_t i = 0; i < kPods; ++i) {
+    pods.push_back({"ns",
+                    fmt::format("a-pod-whose-name-is-long-{:05}", i),
+                    {},
+                    {{"container", {1'000'000, 1 << 20, kMeasuredAtNs}}}});
+  }
+  const auto snapshot = testing::MakeSnapshot({{"node", {}, {1, 1, kMeasuredAtNs}}}, pods);
+  std::vector<std::string> bodies;
+  for (const size_t room : {1 << 20, 0}) {
+    ByteBudget budget(room);
+    const auto filter = std::make_shared<const EveryThird>(1);
+    const auto body = ProtobufBody(PodItems(snapshot, 0, kPods, filter),
+                                   MetricsProtobuf("v1beta1", kMeasuredAtNs), {}, budget);
+    std::string text;
+    for (bool more = true; more;) {
+      more = body->Next(text);
+      EXPECT_LT(filter->TakeLooks(), kPods / 2) << "with room for " << room;
+    }
+    EXPECT_GT(text.size(), 6 * kBodyPartBytes);
+    bodies.push_back(std::move(text));
+  }
+  EXPECT_TRUE(bodies[0] == bodies[1]);
 }
 
 std::string EventsSparingly(WatchEvents& events, const EveryThird& filter, size_t looks) {
