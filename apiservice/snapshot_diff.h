@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -8,6 +9,9 @@
 #include "apiservice/metrics_items.h"
 
 namespace kubegauge::apiservice {
+
+// After so many objects that are as they were it is others' turn.
+inline constexpr size_t kUnchangedAtOnce = 1'000;
 
 enum class WatchEventType { kAdded, kModified, kDeleted };
 std::string_view EventName(WatchEventType type);
@@ -19,8 +23,9 @@ class SnapshotDiff {
  public:
   SnapshotDiff(Items before, Items after) : before_(std::move(before)), after_(std::move(after)) {}
 
-  // Goes to the next event. False behind the last, and when the items are paused.
+  // Goes to the next event. False behind the last, and when it is others' turn.
   bool Next() {
+    size_t unchanged = 0;
     while (Pass() && (has_before_ || has_after_)) {
       const std::strong_ordering order = Order();
       passes_before_ = order <= 0;
@@ -31,6 +36,7 @@ class SnapshotDiff {
                             : WatchEventType::kModified;
         return true;
       }
+      if (++unchanged == kUnchangedAtOnce) break;
     }
     return false;
   }

@@ -21,6 +21,7 @@
 #include "apiservice/list_options.h"
 #include "apiservice/metrics_list.h"
 #include "apiservice/protobuf_body.h"
+#include "apiservice/snapshot_diff.h"
 #include "apiservice/watch_events.h"
 #include "apiservice/watch_stream.h"
 #include "tests/apiservice/exchange.h"
@@ -110,27 +111,32 @@ TEST(CostlyFilter, GivesEveryBodyInMorePartsOnly) {
   }
 }
 
-// Its head says how long it is, so that all of it is written before the first byte is sent.
-TEST(LongProtobufList, GivesOthersTheirTurnWhileItIsCounted) {
-  constexpr size_t kPods = 12'000;
+constexpr size_t kManyPods = 12'000;
+
+std::shared_ptr<const scraper::Snapshot> ManyPods() {
   std::vector<testing::PodUsageLiteral> pods;
-  for (size_t i = 0; i < kPods; ++i) {
+  for (size_t i = 0; i < kManyPods; ++i) {
     pods.push_back({"ns",
                     fmt::format("a-pod-whose-name-is-long-{:05}", i),
                     {},
                     {{"container", {1'000'000, 1 << 20, kMeasuredAtNs}}}});
   }
-  const auto snapshot = testing::MakeSnapshot({{"node", {}, {1, 1, kMeasuredAtNs}}}, pods);
+  return testing::MakeSnapshot({{"node", {}, {1, 1, kMeasuredAtNs}}}, pods);
+}
+
+// Its head says how long it is, so that all of it is written before the first byte is sent.
+TEST(LongProtobufList, GivesOthersTheirTurnWhileItIsCounted) {
+  const auto snapshot = ManyPods();
   std::vector<std::string> bodies;
   for (const size_t room : {1 << 20, 0}) {
     ByteBudget budget(room);
     const auto filter = std::make_shared<const EveryThird>(1);
-    const auto body = ProtobufBody(PodItems(snapshot, 0, kPods, filter),
+    const auto body = ProtobufBody(PodItems(snapshot, 0, kManyPods, filter),
                                    MetricsProtobuf("v1beta1", kMeasuredAtNs), {}, budget);
     std::string text;
     for (bool more = true; more;) {
       more = body->Next(text);
-      EXPECT_LT(filter->TakeLooks(), kPods / 2) << "with room for " << room;
+      EXPECT_LT(filter->TakeLooks(), kManyPods / 2) << "with room for " << room;
     }
     EXPECT_GT(text.size(), 6 * kBodyPartBytes);
     bodies.push_back(std::move(text));
@@ -162,6 +168,17 @@ TEST(CostlyFilter, GivesTheEventsOfAWatchInMorePartsOnly) {
     // One of the state before and one of the state after.
     EXPECT_EQ(EventsSparingly(*with_costly, *costly, 2), whole);
   }
+}
+
+TEST(LongWatch, GivesOthersTheirTurnWhileNothingHasChanged) {
+  const auto filter = std::make_shared<const EveryThird>(1);
+  const auto events = MakeWatchEvents({.api_version = "v1", .filter = filter});
+  SnapshotFeed::State state{ManyPods(), 1};
+  events->StartFrom(state);
+  state.version = 2;
+  events->MoveTo(state, kMeasuredAtNs);
+  // A third of the objects are looked for in the state before and in the state after.
+  EXPECT_EQ(EventsSparingly(*events, *filter, 2 * 3 * (kUnchangedAtOnce + 1)), "");
 }
 
 class LetsNothingPass final : public MetaFilter {
