@@ -3,8 +3,8 @@
 namespace kubegauge::autoscaler {
 namespace {
 
-// What a watch that says nothing any more, without breaking, can hide.
-constexpr int64_t kGoodForNs = 60'000'000'000;
+// API servers send a bookmark each minute where nothing changes.
+constexpr int64_t kSuspiciousSilenceNs = 90'000'000'000;
 // Of kinds that HPAs scale a cluster has a handful.
 constexpr size_t kMaxCollections = 64;
 
@@ -42,14 +42,17 @@ WatchedScales::Collection* WatchedScales::Followed(const kube::RestMapping& mapp
   return nullptr;
 }
 
+bool WatchedScales::IsHeard(const Collection& collection) const {
+  const std::optional<int64_t> heard_at_ns = collection.reflector.heard_at_ns();
+  return heard_at_ns && environment_.clock.MonotonicNs() - *heard_at_ns < kSuspiciousSilenceNs;
+}
+
 TargetScalePtr WatchedScales::Find(const kube::RestMapping& mapping,
                                    const kube::ScaleTarget& target) const {
   const Collection* const followed = Followed(mapping);
-  if (followed == nullptr || !followed->reflector.watching()) return nullptr;
+  if (followed == nullptr || !IsHeard(*followed)) return nullptr;
   const auto found = followed->cache.Find({target.namespace_name, target.name});
-  if (found == nullptr || found->scale == nullptr) return nullptr;
-  const bool fresh = environment_.clock.MonotonicNs() - found->read_at_ns < kGoodForNs;
-  return fresh ? found->scale : nullptr;
+  return found == nullptr ? nullptr : found->scale;
 }
 
 void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
@@ -67,7 +70,6 @@ void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarg
     return;
   }
   found->scale = std::move(scale);
-  found->read_at_ns = environment_.clock.MonotonicNs();
 }
 
 }  // namespace kubegauge::autoscaler

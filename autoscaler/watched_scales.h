@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,8 +33,8 @@ using TargetScalePtr = std::shared_ptr<const TargetScale>;
 // reconcile. What is here is as old as a watch is late; a write of it meets a conflict when it is
 // too old (hpa.md 13).
 //
-// A collection is watched once a scale of it was read. Where that is forbidden, while a watch is
-// broken, and once a minute in any case, nothing is here and the scale is to be read.
+// A collection is watched once a scale of it was read. Where that is forbidden, and while a watch
+// is broken or says nothing at all, nothing is here and the scale is to be read.
 //
 // For one executor of one thread. Keeps references.
 class WatchedScales {
@@ -59,7 +58,6 @@ class WatchedScales {
   struct Target {
     kube::ObjectVersion version;
     TargetScalePtr scale;
-    int64_t read_at_ns = 0;
   };
   struct TargetKind {
     using Record = std::shared_ptr<Target>;
@@ -81,6 +79,7 @@ class WatchedScales {
   };
 
   Collection* Followed(const kube::RestMapping& mapping) const;
+  bool IsHeard(const Collection& collection) const;
 
   const kube::ReflectorEnvironment environment_;
   const std::function<void(boost::asio::awaitable<void>)> run_;

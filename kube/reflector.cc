@@ -137,9 +137,8 @@ awaitable<Reflector::Failure> Reflector::FollowWatch(WatchProgress& progress) {
     co_return failure;
   }
   progress.began = true;
-  watching_ = true;
   Failure failure = co_await ReadEvents(stream, deadline_ns, progress);
-  watching_ = false;
+  heard_at_ns_.reset();
   co_return failure;
 }
 
@@ -147,7 +146,8 @@ awaitable<Reflector::Failure> Reflector::ReadEvents(ApiStream& stream, int64_t d
                                                     WatchProgress& progress) {
   WatchFrames frames(WireFormatOf(stream.head().Find("content-type")));
   for (;;) {
-    const std::chrono::nanoseconds left(deadline_ns - environment_.clock.MonotonicNs());
+    heard_at_ns_ = environment_.clock.MonotonicNs();
+    const std::chrono::nanoseconds left(deadline_ns - *heard_at_ns_);
     if (left <= 0ns) {
       co_return FailureOfConnection(absl::DeadlineExceededError("a watch outlived its timeout"));
     }

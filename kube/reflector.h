@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -45,9 +46,9 @@ class Reflector {
   // executor that it was spawned on, which has to be a strand where a context has many threads.
   boost::asio::awaitable<void> Run();
 
-  // Whether the server tells of changes now, so that the sink is behind it by no more than these
-  // take. For the executor of Run.
-  bool watching() const { return watching_; }
+  // When the server last said something in the watch that is open, a bookmark at least, by the
+  // monotonic clock; nullopt while none is open. For the executor of Run.
+  std::optional<int64_t> heard_at_ns() const { return heard_at_ns_; }
 
  private:
   using Failure = std::optional<WatchFailure>;
@@ -80,7 +81,7 @@ class Reflector {
   bool version_unavailable_ = false;  // the server could not list at resource_version_
   bool pages_lists_ = false;          // the server pages lists even from its watch cache
   int fruitless_watches_ = 0;         // in a row
-  bool watching_ = false;
+  std::optional<int64_t> heard_at_ns_;
 };
 
 }  // namespace kubegauge::kube

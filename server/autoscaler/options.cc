@@ -67,8 +67,8 @@ void AddHpaFlags(FlagSet& flags, HpaFlags& hpa) {
   flags.Add(
       "watch-scale-targets", &hpa.watch_scale_targets,
       "Watch the metadata of what HorizontalPodAutoscalers scale, and read a scale again only "
-      "when its object changed, or after a minute. Without, or where that is forbidden, each "
-      "scale is read every time, as kube-controller-manager does.");
+      "when its object changed. Without, or where that is forbidden, each scale is read "
+      "every time, as kube-controller-manager does.");
   flags.Add("hpa-api", &hpa.hpa_api,
             "Where the HorizontalPodAutoscalers are kept: autoscaling/v2, or "
             "autoscaling.kubegauge.io/v2 beside an autoscaler that cannot be turned off.");

@@ -214,12 +214,16 @@ TEST_F(TargetScalesTest, WhileTheWatchIsBrokenItIsReadEachTime) {
   EXPECT_EQ(ReadsOf(3), 0);
 }
 
-TEST_F(TargetScalesTest, WhatIsKeptIsReadAgainAfterAMinute) {
+// An API server sends a bookmark each minute.
+TEST_F(TargetScalesTest, WhileTheWatchSaysNothingAtAllItIsReadEachTime) {
   Read(3);
-  clock_.Advance(59'000'000'000);
+  clock_.Advance(89'000'000'000);
   EXPECT_EQ(ReadsOf(3), 0);
   clock_.Advance(1'000'000'000);
-  EXPECT_EQ(ReadsOf(3), 1);
+  EXPECT_EQ(ReadsOf(3), 3);
+  api_.Say("BOOKMARK");
+  Settle();
+  EXPECT_EQ(ReadsOf(3), 0);
 }
 
 TEST_F(TargetScalesTest, WhereTheTargetsMayNotBeWatchedItIsReadEachTime) {

@@ -130,7 +130,12 @@ class CannedApi {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders?.();
     if (url.pathname.endsWith('/horizontalpodautoscalers')) this.watches.add(response);
-    response.on('close', () => this.watches.delete(response));
+    const bookmark = { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(this.version) } } };
+    const bookmarks = setInterval(() => response.write(`${JSON.stringify(bookmark)}\n`), 60_000);
+    response.on('close', () => {
+      clearInterval(bookmarks);
+      this.watches.delete(response);
+    });
   }
 
   answer(method, { pathname }, body) {
