@@ -2,7 +2,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <map>
 #include <memory>
@@ -29,7 +28,9 @@ class CurlTransferListener {
 // members are to be called on the strand; libcurl's callbacks run there too.
 class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
  public:
-  using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+  // Whatever runs on it holds it as one of these, which takes memory to make of a strand, but none
+  // to copy.
+  using Strand = boost::asio::any_io_executor;
 
   // Null when there is no memory.
   static std::shared_ptr<CurlEngine> Create(boost::asio::any_io_executor executor);
