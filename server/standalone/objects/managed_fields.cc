@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kube/rfc3339.h"
+#include "server/standalone/objects/last_applied.h"
 
 namespace kubegauge::server {
 namespace {
@@ -114,9 +115,10 @@ Status ConflictStatus(const std::vector<ApplyConflict>& conflicts) {
           .code = 409};
 }
 
+// The fields of others that an apply would change, without those that it may.
 std::vector<ApplyConflict> FindConflicts(const std::map<FieldPath, Json>& wanted,
                                          const std::map<FieldPath, Json>& live,
-                                         const FieldManager& manager,
+                                         const FieldManager& manager, const FieldSet& allowed,
                                          const std::vector<Entry>& entries) {
   std::vector<ApplyConflict> conflicts;
   for (const Entry& entry : entries) {
@@ -128,7 +130,7 @@ std::vector<ApplyConflict> FindConflicts(const std::map<FieldPath, Json>& wanted
       if (value == wanted.end() || (known != live.end() && known->second == value->second)) {
         continue;
       }
-      conflict.fields.push_back(FieldText(path));
+      if (!allowed.contains(path)) conflict.fields.push_back(FieldText(path));
     }
     if (!conflict.fields.empty()) conflicts.push_back(std::move(conflict));
   }
@@ -176,7 +178,8 @@ OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldMana
   std::vector<Entry> entries = EntriesOf(live);
   const auto wanted = FieldsOf(structure, applied);
   const auto known = FieldsOf(structure, live);
-  const std::vector<ApplyConflict> conflicts = FindConflicts(wanted, known, manager, entries);
+  const std::vector<ApplyConflict> conflicts =
+      FindConflicts(wanted, known, manager, FieldsLastApplied(structure, manager, live), entries);
   if (!conflicts.empty() && !force) return ConflictStatus(conflicts);
   FieldSet taken;
   FieldSet owned;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "autoscaler/written_json.h"
+#include "server/standalone/objects/last_applied.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/patches.h"
@@ -169,6 +170,7 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Re
     OrStatus<Json> applied = ApplyConfiguration(StructureOf(target), Manager(target),
                                                 Json::object(), *decoded, /*force=*/true);
     if (!applied.ok()) return applied.status();
+    RenewLastApplied(Manager(target), body.json, *applied);
     decoded = std::move(applied);
   }
   const bool says_version = IsVersion(MetadataText(*decoded, "resourceVersion"));
@@ -264,8 +266,11 @@ OrStatus<Json> ObjectWriter::Applied(const WriteTarget& target, const Json& live
   if (!decoded.ok()) return decoded;
   if (auto status = CheckNames(target.resource, target.key, *decoded)) return *std::move(status);
   if (target.subresource == "status") decoded->erase("spec");
-  return ApplyConfiguration(StructureOf(target), Manager(target), live, *decoded,
-                            target.options.force);
+  const FieldManager manager = Manager(target);
+  OrStatus<Json> merged =
+      ApplyConfiguration(StructureOf(target), manager, live, *decoded, target.options.force);
+  if (merged.ok()) RenewLastApplied(manager, applied, *merged);
+  return merged;
 }
 
 // What is to be stored when a client wants `wanted` in the place of `stored`.

@@ -73,5 +73,58 @@ TEST_F(ObjectPatchingTest, AppliesOnTheServer) {
             "field not declared in schema");
 }
 
+// A HorizontalPodAutoscaler of `max_replicas` as kubectl sends it to be applied.
+Json KubectlHpa(int max_replicas) {
+  Json hpa = Json::parse(
+      R"({"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":{"name":"web",)"
+      R"("annotations":{}},"spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment",)"
+      R"("name":"w"},"metrics":[{"type":"Resource","resource":{"name":"cpu","target":)"
+      R"({"type":"Utilization","averageUtilization":50}}}]}})");
+  hpa["spec"]["maxReplicas"] = max_replicas;
+  return hpa;
+}
+constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+constexpr char kAppliedByKubectl[] =
+    "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web?fieldManager=kubectl";
+const Json::json_pointer kLastApplied(
+    "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration");
+
+class ServerSideAfterClientSideApplyTest : public testing::ObjectsFixture {
+ protected:
+  ServerSideAfterClientSideApplyTest() {
+    Json hpa = KubectlHpa(5);
+    hpa[kLastApplied] = KubectlHpa(5).dump() + "\n";
+    Ok("POST", std::string(kHpas) + "?fieldManager=kubectl-client-side-apply", hpa.dump());
+  }
+};
+
+TEST_F(ServerSideAfterClientSideApplyTest, TakesOverWhatKubectlApplied) {
+  EXPECT_THAT(Refusal(409, "PATCH", std::string(kHpas) + "/web?fieldManager=another",
+                      KubectlHpa(7).dump(), kApplyPatch),
+              HasSubstr("conflict with \"kubectl-client-side-apply\" using autoscaling/v2: "));
+  const Json applied = Ok("PATCH", kAppliedByKubectl, KubectlHpa(7).dump(), kApplyPatch);
+  EXPECT_EQ(applied["spec"]["maxReplicas"], 7);
+  EXPECT_EQ(applied.at(kLastApplied),
+            R"({"apiVersion":"autoscaling/v2","kind":"HorizontalPodAutoscaler","metadata":)"
+            R"({"annotations":{},"name":"web"},"spec":{"maxReplicas":7,"metrics":[{"resource":)"
+            R"({"name":"cpu","target":{"averageUtilization":50,"type":"Utilization"}},)"
+            R"("type":"Resource"}],"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment",)"
+            R"("name":"w"}}})"
+            "\n");
+}
+
+TEST_F(ServerSideAfterClientSideApplyTest, RefusesWhatOthersHaveChangedSince) {
+  Ok("PATCH", std::string(kHpas) + "/web?fieldManager=kubectl-client-side-apply",
+     R"({"spec":{"maxReplicas":6}})", kMergePatch);
+  Json wanted = KubectlHpa(7);
+  wanted["spec"]["scaleTargetRef"]["name"] = "other";
+  EXPECT_EQ(Refusal(409, "PATCH", kAppliedByKubectl, wanted.dump(), kApplyPatch),
+            "Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using "
+            "autoscaling/v2: .spec.maxReplicas");
+  const Json forced =
+      Ok("PATCH", std::string(kAppliedByKubectl) + "&force=true", wanted.dump(), kApplyPatch);
+  EXPECT_THAT(forced.at(kLastApplied).get<std::string>(), HasSubstr(R"("maxReplicas":7)"));
+}
+
 }  // namespace
 }  // namespace kubegauge::server
