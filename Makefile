@@ -83,10 +83,12 @@ packages:
 format:
 	git ls-files '*.cc' '*.h' | xargs clang-format -i
 
-## tidy: clang-tidy over all sources; without gcc's precompiled headers, which clang cannot read
+## tidy: clang-tidy over all sources, one by one; without gcc's precompiled headers, which clang
+## cannot read
 tidy: packages
 	@command -v clang-tidy >/dev/null || { apt-get update && apt-get install -y --no-install-recommends clang-tidy; }
-	cmake --preset release -B build-tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON
+	cmake --preset release -B build-tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
+	  -DCMAKE_UNITY_BUILD=OFF
 	git ls-files '*.cc' | grep -v -e tests/ -e cmake/ | xargs -P $(JOBS) -n 4 clang-tidy \
 	  -p build-tidy --quiet --extra-arg=-Wno-unknown-warning-option
 

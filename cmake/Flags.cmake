@@ -25,12 +25,22 @@ elseif(KUBEGAUGE_SANITIZE)
   target_compile_options(kubegauge_flags INTERFACE
                          -fno-sanitize=null,alignment,object-size,vptr)
   target_link_options(kubegauge_flags INTERFACE -fsanitize=${KUBEGAUGE_SANITIZE})
-  # Most of such a build are templates of Asio, instrumented: once for ten sources, not for each.
-  set(CMAKE_UNITY_BUILD ON)
-  set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
-  target_compile_options(kubegauge_flags INTERFACE -Wno-subobject-linkage)
   if(KUBEGAUGE_SANITIZE MATCHES "thread")
     # Asio and Boost use fences that gcc's ThreadSanitizer does not follow; they are not ours to fix.
     target_compile_options(kubegauge_flags INTERFACE -Wno-tsan)
   endif()
+endif()
+
+if(NOT KUBEGAUGE_FUZZ)
+  # Half of what a source takes are templates of Asio and of nlohmann's JSON: once for some sources,
+  # not for each. Ten for the sanitizers, where it takes longest; elsewhere half as many, so that who
+  # changes one waits for few others, and what can be compiled as one there can be here.
+  option(CMAKE_UNITY_BUILD "Compile several sources of a target as one" ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 5)
+  if(KUBEGAUGE_SANITIZE)
+    set(CMAKE_UNITY_BUILD_BATCH_SIZE 10)
+  endif()
+endif()
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(kubegauge_flags INTERFACE -Wno-subobject-linkage)
 endif()

@@ -1,5 +1,5 @@
-# Sanitized builds compile ten sources of a target as one (Flags.cmake). These define a name that
-# another source of theirs defines too, and are compiled alone.
+# Several sources of a target are compiled as one (Flags.cmake). These define a name that another
+# source of theirs defines too, and are compiled alone.
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/compiled_alone.txt compiled_alone REGEX "^[^#]")
 foreach(source IN LISTS compiled_alone)
   cmake_path(GET source PARENT_PATH directory)
