@@ -180,6 +180,11 @@ class DeploymentRulesImpl final : public ObjectRules {
     return errors;
   }
 
+  void PrepareForStatusUpdate(const Json& old, Json& object) const override {
+    Keep("spec", old, object);
+    Keep("labels", old["metadata"], object["metadata"]);
+  }
+
   FieldErrors ValidateUpdate(const Json& old, const Json& object) const override {
     FieldErrors errors = ValidateCreate(object);
     ValidateImmutableSelector(old, object, errors);

@@ -46,20 +46,9 @@ class NamespaceRulesImpl final : public ObjectRules {
 
 }  // namespace
 
-void ObjectRules::KeepStatus(const Json& old, Json& object) {
-  object.erase("status");
-  if (old.contains("status")) object["status"] = old["status"];
-}
-
-void ObjectRules::KeepAllButStatus(const Json& old, Json& object) {
-  Json kept = old;
-  kept.erase("status");
-  if (object.contains("status")) kept["status"] = std::move(object["status"]);
-  // Annotations may be written with the status.
-  kept["metadata"].erase("annotations");
-  const Json& metadata = object["metadata"];
-  if (metadata.contains("annotations")) kept["metadata"]["annotations"] = metadata["annotations"];
-  object = std::move(kept);
+void ObjectRules::Keep(const char* member, const Json& old, Json& object) {
+  object.erase(member);
+  if (old.contains(member)) object[member] = old[member];
 }
 
 const ObjectRules& PlainRules() {

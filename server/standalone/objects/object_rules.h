@@ -47,11 +47,13 @@ class ObjectRules {
   virtual void SetDefaults(Json& object) const { (void)object; }
 
   // A new object begins without a status; a write of the main resource keeps the old status, one of
-  // /status keeps everything else.
+  // /status keeps the spec.
   virtual void PrepareForCreate(Json& object) const { object.erase("status"); }
-  virtual void PrepareForUpdate(const Json& old, Json& object) const { KeepStatus(old, object); }
+  virtual void PrepareForUpdate(const Json& old, Json& object) const {
+    Keep("status", old, object);
+  }
   virtual void PrepareForStatusUpdate(const Json& old, Json& object) const {
-    KeepAllButStatus(old, object);
+    Keep("spec", old, object);
   }
 
   virtual FieldErrors ValidateCreate(const Json& object) const {
@@ -69,8 +71,7 @@ class ObjectRules {
   }
 
  protected:
-  static void KeepStatus(const Json& old, Json& object);
-  static void KeepAllButStatus(const Json& old, Json& object);
+  static void Keep(const char* member, const Json& old, Json& object);
 };
 
 // Of a resource that only has a body: no status to keep, nothing to check.

@@ -290,25 +290,25 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
   const std::string stored_uid = MetadataText(stored, "uid");
   if (!uid.empty() && uid != stored_uid) return OfAnotherUid(target, uid, stored_uid);
   KeepMetadata(stored, *object);
-  FieldErrors errors;
-  if (target.subresource == "status") {
+  const bool is_status = target.subresource == "status";
+  if (is_status) {
     rules.PrepareForStatusUpdate(stored, *object);
-    errors = rules.ValidateStatusUpdate(stored, *object);
   } else {
     rules.PrepareForUpdate(stored, *object);
     rules.SetDefaults(*object);
-    *object = InOrder(target, *object);
-    errors = ValidateMetadataUpdate(resource, stored, *object);
-    FieldErrors of_rules = rules.ValidateUpdate(stored, *object);
-    errors.insert(errors.end(), of_rules.begin(), of_rules.end());
   }
+  *object = InOrder(target, *object);
+  FieldErrors errors = ValidateMetadataUpdate(resource, stored, *object);
+  FieldErrors of_rules = is_status ? rules.ValidateStatusUpdate(stored, *object)
+                                   : rules.ValidateUpdate(stored, *object);
+  errors.insert(errors.end(), of_rules.begin(), of_rules.end());
   if (!errors.empty()) {
     return Invalid(target.version.group, resource.kind, target.key.name, std::move(errors));
   }
   // What is stored has no empties either: only so the specs can be compared.
   Json kept = WithoutEmpties(StoredStructureOf(target), *std::move(object));
   const bool new_spec = !SaysTheSame(stored.value("spec", Json()), kept.value("spec", Json()));
-  if (target.subresource != "status" && resource.counts_generations && new_spec) {
+  if (!is_status && resource.counts_generations && new_spec) {
     kept["metadata"]["generation"] = NumberAt(stored, "/metadata/generation") + 1;
   }
   return kept;

@@ -11,8 +11,6 @@ using server::Json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
-constexpr char kWebHpa[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web";
 constexpr char kStrategicPatch[] = "application/strategic-merge-patch+json";
 
 // `members` are further ones of the spec.

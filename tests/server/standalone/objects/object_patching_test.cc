@@ -12,6 +12,7 @@ namespace {
 
 using testing::Answer;
 using ::testing::HasSubstr;
+using testing::kHpas;
 using testing::kMergePatch;
 using testing::kWeb;
 
@@ -83,7 +84,6 @@ Json KubectlHpa(int max_replicas) {
   hpa["spec"]["maxReplicas"] = max_replicas;
   return hpa;
 }
-constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
 constexpr char kAppliedByKubectl[] =
     "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web?fieldManager=kubectl";
 const Json::json_pointer kLastApplied(

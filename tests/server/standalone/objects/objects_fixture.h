@@ -17,6 +17,9 @@ inline constexpr char kMergePatch[] = "application/merge-patch+json";
 inline constexpr char kLeases[] = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 inline constexpr char kDeployments[] = "/apis/apps/v1/namespaces/default/deployments";
 inline constexpr char kWeb[] = "/apis/apps/v1/namespaces/default/deployments/web";
+inline constexpr char kHpas[] = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers";
+inline constexpr char kWebHpa[] =
+    "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web";
 
 // The least that a Deployment needs.
 inline std::string WebDeployment(const std::string& name = "web") {
