@@ -16,17 +16,15 @@
 #include "apiservice/status.h"
 #include "kube/go_duration.h"
 #include "kube/go_quote.h"
+#include "kube/group_version.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr size_t kMaxAuditIdBytes = 256;
-
+// As sent, however long. The transport lets no line break through; this does not rely on that.
 std::string AuditId(const Request& request, AuditIds& ids) {
   const std::string_view sent = request.headers.Find("Audit-ID");
-  const bool echo =
-      !sent.empty() && sent.size() <= kMaxAuditIdBytes &&
-      std::all_of(sent.begin(), sent.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  const bool echo = !sent.empty() && sent.find_first_of("\r\n") == std::string_view::npos;
   return echo ? std::string(sent) : ids.Next();
 }
 
@@ -66,9 +64,8 @@ std::string ForbiddenMessage(const UserInfo& user, const RequestInfo& info) {
 
 // What is forbidden, in front of the message.
 std::string ForbiddenObject(const RequestInfo& info) {
-  if (!info.is_resource_request || info.resource.empty()) return "forbidden: ";
-  const std::string qualified =
-      info.api_group.empty() ? info.resource : fmt::format("{}.{}", info.resource, info.api_group);
+  const std::string qualified = kube::Qualified(info.resource, info.api_group);
+  if (!info.is_resource_request || qualified.empty()) return "forbidden: ";
   return info.name.empty()
              ? fmt::format("{} is forbidden: ", qualified)
              : fmt::format("{} {} is forbidden: ", qualified, kube::GoQuote(info.name));

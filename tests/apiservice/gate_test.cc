@@ -101,6 +101,10 @@ TEST_F(GateTest, WarnsOfASpaceBeforeTheToken) {
 TEST_F(GateTest, EchoesTheAuditIdOfTheRequest) {
   EXPECT_EQ(Serve("admin", "/", {{"Audit-ID", "abc-1"}}).Header("Audit-Id"), "abc-1");
   EXPECT_EQ(Serve("admin", "/", {{"audit-id", "a b"}}).Header("Audit-Id"), "a b");
+  for (const std::string& id :
+       {std::string(300, 'x'), std::string("a\tb"), std::string("\xc3\xa4")}) {
+    EXPECT_EQ(Serve("admin", "/", {{"Audit-ID", id}}).Header("Audit-Id"), id);
+  }
   EXPECT_NE(Serve("admin", "/", {{"Audit-ID", "a\nb"}}).Header("Audit-Id"), "a\nb");
 }
 
@@ -137,6 +141,10 @@ TEST_F(GateTest, RefusesInUpstreamsWords) {
        "nodes is forbidden: User \"jane\" cannot list resource \"nodes\" in API group \"\" at the "
        "cluster scope: no RBAC policy matched",
        R"({"kind":"nodes"})"},
+      {"jane", "/apis/metrics.k8s.io/v1beta1/%2Fnodes/none",
+       ".metrics.k8s.io \"nodes\" is forbidden: User \"jane\" cannot get resource \"/none\" in API "
+       "group \"metrics.k8s.io\" at the cluster scope: no RBAC policy matched",
+       R"({"name":"nodes","group":"metrics.k8s.io"})"},
       {"<b>", "/x", "forbidden: User \"&lt;b&gt;\" cannot get path \"/x\"", "{}"},
   };
   for (const auto& test : kCases) {
