@@ -48,6 +48,9 @@ Response NotAcceptableAtAll() {
   return {.status = 406, .headers = {}, .body = "", .stream = nullptr};
 }
 
+// What upstream answers where it finds no document, or nothing that Accept names.
+Response Nothing() { return {.headers = {}, .body = "", .stream = nullptr}; }
+
 std::string DocumentUrl(std::string_view name, std::string_view hash) {
   return fmt::format("{}/{}?hash={}", kV3Path, name, hash);
 }
@@ -119,9 +122,10 @@ Response OpenApiHandler::V3Index(const Request& request) const {
 Response OpenApiHandler::V3Document(std::string_view name, const Request& request) const {
   const auto format = ChooseFormat(request, "v3");
   const auto found = v3_.find(name);
-  if (format && found == v3_.end()) return {.headers = {}, .body = "", .stream = nullptr};
-  Response response =
-      format ? V3Document(found->first, found->second, *format, request) : NotAcceptableAtAll();
+  if (format && found == v3_.end()) return Nothing();
+  Response response = format ? V3Document(found->first, found->second, *format, request)
+                      : ParseAccept(request.headers.Find("Accept")).empty() ? Nothing()
+                                                                            : NotAcceptableAtAll();
   response.headers.emplace_back("Vary", "Accept");
   return response;
 }

@@ -167,6 +167,16 @@ TEST_F(OpenApiTest, TakesGzipByItsQuality) {
   EXPECT_EQ(Get("/openapi/v3", {{"Accept-Encoding", "gzip"}}).Header("Content-Encoding"), "");
 }
 
+TEST_F(OpenApiTest, AnswersAnAcceptThatNamesNoMediaTypeAsUpstream) {
+  for (const char* accept : {"foo", ";q=0.9", "a/b/c", ","}) {
+    const Answer empty = Get(kNodesV3, {{"Accept", accept}});
+    EXPECT_EQ(empty.status, 200u) << accept;
+    EXPECT_EQ(empty.body, "");
+    EXPECT_EQ(empty.Header("Content-Type"), "");
+    EXPECT_EQ(Get("/openapi/v2", {{"Accept", accept}}).status, 406u) << accept;
+  }
+}
+
 TEST_F(OpenApiTest, SaysWhatItsAnswersVaryBy) {
   const auto vary = [&](const std::string& target, const std::string& accept) {
     std::string all;
