@@ -10,7 +10,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr uint64_t kMaxVerbosity = 10;  // nothing says more
+constexpr int kMaxVerbosity = 10;  // nothing says more
 
 }  // namespace
 
@@ -197,9 +197,8 @@ void AddLogFlags(FlagSet& flags, LogOptions& log) {
                   });
   flags.AddCustom("v", "Level", "0", "Log verbosity: 0 informs, 4 debugs, 6 tells all.",
                   [&log](const std::string& value) {
-                    const absl::StatusOr<uint64_t> level = ParseGoUint(value);
-                    if (level.ok())
-                      log.verbosity = static_cast<int>(std::min(*level, kMaxVerbosity));
+                    const absl::StatusOr<int> level = ParseLogLevel(value);
+                    if (level.ok()) log.verbosity = std::min(*level, kMaxVerbosity);
                     return level.status();
                   });
   flags.Abbreviate('v');

@@ -57,19 +57,31 @@ char TakeSign(std::string_view& text) {
   return sign;
 }
 
-// Removes the underscores of a number in lower case; false where one is not between digits, of
-// which a prefix counts as one.
-bool DropUnderscores(bool hexadecimal, std::string& number) {
-  const auto is_digit = [hexadecimal](char c) {
-    return hexadecimal ? absl::ascii_isxdigit(c) : absl::ascii_isdigit(c);
+// Removes the underscores of a number without sign; false where one is not between digits, of which
+// a prefix counts as one.
+bool DropUnderscores(std::string& number) {
+  const char base = number.size() > 1 && number[0] == '0' ? absl::ascii_tolower(number[1]) : '0';
+  const bool has_prefix = base == 'x' || base == 'o' || base == 'b';
+  const auto is_digit = [base](char c) {
+    return base == 'x' ? absl::ascii_isxdigit(c) : absl::ascii_isdigit(c);
   };
   for (size_t i = 0; i < number.size(); ++i) {
     if (number[i] != '_') continue;
-    const bool follows = i > 0 && (is_digit(number[i - 1]) || (hexadecimal && i == 2));
+    const bool follows = i > 0 && (is_digit(number[i - 1]) || (has_prefix && i == 2));
     if (!follows || i + 1 == number.size() || !is_digit(number[i + 1])) return false;
   }
   std::erase(number, '_');
   return true;
+}
+
+// The number that `literal`, all of `text` but its sign, is to Go, with the prefix of its base.
+absl::StatusOr<uint64_t> ParseLiteral(std::string_view function, std::string_view text,
+                                      std::string_view literal) {
+  std::string number(literal);
+  if (!DropUnderscores(number)) return ConversionError(function, text, "invalid syntax");
+  std::string_view digits = number;
+  const int base = TakeBase(digits);
+  return ParseMagnitude(function, text, digits, base);
 }
 
 // The value of a number without sign that is in lower case; nullopt where it is none. One that is
@@ -77,7 +89,7 @@ bool DropUnderscores(bool hexadecimal, std::string& number) {
 template <class Float>
 std::optional<Float> FiniteFloat(std::string number) {
   const bool hexadecimal = number.starts_with("0x");
-  if (!DropUnderscores(hexadecimal, number)) return std::nullopt;
+  if (!DropUnderscores(number)) return std::nullopt;
   std::string_view digits = number;
   if (hexadecimal) digits.remove_prefix(2);
   if (digits.empty() || (digits.front() != '.' && !absl::ascii_isxdigit(digits.front())) ||
@@ -127,8 +139,7 @@ absl::StatusOr<int64_t> ParseGoInt(const std::string& text) {
   std::string_view digits = text;
   const bool negative = digits.starts_with('-');
   if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  const int base = TakeBase(digits);
-  const absl::StatusOr<uint64_t> magnitude = ParseMagnitude("ParseInt", text, digits, base);
+  const absl::StatusOr<uint64_t> magnitude = ParseLiteral("ParseInt", text, digits);
   if (!magnitude.ok()) return magnitude.status();
   const uint64_t limit = uint64_t{std::numeric_limits<int64_t>::max()} + (negative ? 1 : 0);
   if (*magnitude > limit) return ConversionError("ParseInt", text, "value out of range");
@@ -145,9 +156,15 @@ absl::StatusOr<int32_t> ParseGoInt32(const std::string& text) {
 }
 
 absl::StatusOr<uint64_t> ParseGoUint(const std::string& text) {
-  std::string_view digits = text;
-  const int base = TakeBase(digits);
-  return ParseMagnitude("ParseUint", text, digits, base);
+  return ParseLiteral("ParseUint", text, text);
+}
+
+absl::StatusOr<int> ParseLogLevel(const std::string& text) {
+  constexpr uint64_t kMaxLevel = std::numeric_limits<int32_t>::max();
+  const absl::StatusOr<uint64_t> level = ParseMagnitude("ParseUint", text, text, /*base=*/10);
+  if (!level.ok()) return level.status();
+  if (*level > kMaxLevel) return ConversionError("ParseUint", text, "value out of range");
+  return static_cast<int>(*level);
 }
 
 absl::StatusOr<double> ParseGoFloat(const std::string& text) { return ParseFloat<double>(text); }
@@ -165,7 +182,6 @@ std::vector<std::string> Split(std::string_view text, char separator) {
 }
 
 absl::Status CheckPatternLevels(std::string_view text) {
-  constexpr uint64_t kMaxLevel = std::numeric_limits<int32_t>::max();
   for (const std::string& item : Split(text, ',')) {
     if (item.empty()) continue;
     const std::vector<std::string> parts = Split(item, '=');
@@ -173,11 +189,7 @@ absl::Status CheckPatternLevels(std::string_view text) {
       return absl::InvalidArgumentError(
           fmt::format("{} does not have the pattern=N format", kube::GoQuote(item)));
     }
-    absl::StatusOr<uint64_t> level = ParseMagnitude("ParseUint", parts[1], parts[1], /*base=*/10);
-    if (level.ok() && *level > kMaxLevel) {
-      level = ConversionError("ParseUint", parts[1], "value out of range");
-    }
-    if (!level.ok()) {
+    if (const absl::StatusOr<int> level = ParseLogLevel(parts[1]); !level.ok()) {
       return absl::InvalidArgumentError(fmt::format("parsing verbosity in {}: {}",
                                                     kube::GoQuote(item),
                                                     std::string(level.status().message())));

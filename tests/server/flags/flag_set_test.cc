@@ -86,6 +86,13 @@ TEST(FlagSet, LetsBooleansStandBare) {
   EXPECT_THAT(positional, ElementsAre("false"));
 }
 
+TEST(FlagSet, TakesAddressesAsGo) {
+  EXPECT_EQ(Parse({"--ip= 1.2.3.4\t"}).ip, "1.2.3.4");
+  EXPECT_EQ(Parse({"--ip="}).ip, "0.0.0.0") << "pflag leaves the default";
+  EXPECT_EQ(ErrorOf({"--ip=::1%lo"}),
+            R"(invalid argument "::1%lo" for "--ip" flag: failed to parse IP: "::1%lo")");
+}
+
 TEST(FlagSet, ReplacesTheDefaultOfAListAndThenAppends) {
   EXPECT_THAT(Parse({}).types, ElementsAre("A", "B"));
   EXPECT_THAT(Parse({"--types=X,Y", "--types", "Z"}).types, ElementsAre("X", "Y", "Z"));

@@ -56,6 +56,32 @@ TEST(FlagValuesTest, ReadsFloatsAsGo) {
   EXPECT_EQ(*ParseGoFloat("0x1p-200"), 0x1p-200);
 }
 
+TEST(FlagValuesTest, ReadsIntegersAsGo) {
+  const struct {
+    const char* text;
+    int64_t value;
+  } cases[] = {
+      {"1_000", 1000}, {"0x_1f", 31}, {"0X1_F", 31}, {"0_17", 15},  {"0o_17", 15},
+      {"0b1_1", 3},    {"017", 15},   {"-1_0", -10}, {"+0x1f", 31}, {"0", 0},
+  };
+  for (const auto& [text, value] : cases) EXPECT_EQ(*ParseGoInt(text), value) << text;
+  EXPECT_EQ(*ParseGoInt32("1_0"), 10);
+  EXPECT_EQ(*ParseGoUint("1_0"), 10u);
+  for (const char* text :
+       {"1__0", "_1", "1_", "0x1_", "0x__1", "0_x1", "-_1", "1_a", "0b_2", "_"}) {
+    EXPECT_EQ(std::string(ParseGoInt(text).status().message()),
+              "strconv.ParseInt: parsing \"" + std::string(text) + "\": invalid syntax");
+  }
+}
+
+TEST(FlagValuesTest, ReadsLogLevelsAsComponentBase) {
+  EXPECT_EQ(*ParseLogLevel("010"), 10);
+  EXPECT_EQ(*ParseLogLevel("2147483647"), 2147483647);
+  for (const char* text : {"", "-1", "0x1", "1_0"}) EXPECT_FALSE(ParseLogLevel(text).ok()) << text;
+  EXPECT_EQ(ParseLogLevel("2147483648").status().message(),
+            R"(strconv.ParseUint: parsing "2147483648": value out of range)");
+}
+
 TEST(FlagValuesTest, RefusesOtherFloatsAsGo) {
   for (const char* text :
        {"",    ".",       " 1",     "1 ",  "_1",   "1_",   "1e",     "1e+",     "1e5.0", "0x",
