@@ -25,6 +25,8 @@ using simdjson::ondemand::value;
 
 constexpr std::array<std::string_view, 3> kOldVersions = {"apps/v1beta1", "apps/v1beta2",
                                                           "extensions/v1beta1"};
+// As Kubernetes 1.36 names the scheme of its scale client.
+constexpr std::string_view kScheme = "\"k8s.io/client-go/scale/util.go:146\"";
 constexpr std::string_view kNewVersion = "autoscaling/v1";
 // Of what is read. simdjson makes room for 1,024 levels otherwise, 9 KiB for each Scale.
 constexpr size_t kMaxDepth = 32;
@@ -152,8 +154,8 @@ absl::Status CheckKind(const RawScale& raw, std::string_view text) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      fmt::format("no kind {} is registered for version {} in the scale client", GoQuote(raw.kind),
-                  GoQuote(raw.api_version)));
+      fmt::format("no kind {} is registered for version {} in scheme {}", GoQuote(raw.kind),
+                  GoQuote(raw.api_version), kScheme));
 }
 
 absl::StatusOr<std::string> SelectorOf(const RawScale& raw) {

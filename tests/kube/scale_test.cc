@@ -82,7 +82,7 @@ TEST(ScaleTest, RefusesWhatIsNoScale) {
     const char* error;
   } cases[] = {
       {ScaleOf("autoscaling/v2", "{}", "{}"),
-       R"(no kind "Scale" is registered for version "autoscaling/v2" in the scale client)"},
+       R"(no kind "Scale" is registered for version "autoscaling/v2" in scheme "k8s.io/client-go/scale/util.go:146")"},
       {R"({"apiVersion":"v1"})", R"(Object 'Kind' is missing in '{"apiVersion":"v1"}')"},
       {R"({"kind":"Scale"})", R"(Object 'apiVersion' is missing in '{"kind":"Scale"}')"},
       {ScaleOf("autoscaling/v1", "{}", R"({"selector":"a>1"})"),
