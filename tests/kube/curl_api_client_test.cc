@@ -4,6 +4,9 @@
 #include "kube/curl_api_client.h"
 
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -34,6 +37,32 @@ std::string FieldsOf(const Request& request) {
     lines += absl::AsciiStrToLower(name) + "=" + value + "\n";
   }
   return lines;
+}
+
+// The beginning of what linux/tcp.h has, which does not go with netinet/tcp.h.
+struct LinuxTcpInfo {
+  tcp_info beginning;
+  uint64_t rates_and_bytes[4];
+  uint32_t segments_and_times[4];
+  uint32_t data_segments_in;
+};
+
+// How many segments with data have come to this process's connections of `port`.
+uint32_t SegmentsReceived(uint16_t port) {
+  constexpr int kMaxDescriptors = 1024;
+  uint32_t segments = 0;
+  for (int fd = 0; fd < kMaxDescriptors; ++fd) {
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    const bool is_socket = ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    if (!is_socket || address.sin_family != AF_INET || ntohs(address.sin_port) != port) continue;
+    LinuxTcpInfo info{};
+    size = sizeof(info);
+    if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0) {
+      segments += info.data_segments_in;
+    }
+  }
+  return segments;
 }
 
 class CurlApiClientTest : public ListenerFixture {
@@ -97,6 +126,31 @@ TEST_F(CurlApiClientTest, SendsRequestsAsTheyAreAndGivesResponsesAsTheyCome) {
     EXPECT_THAT(body, HasSubstr("\n" + line + "\n"));
   }
   EXPECT_THAT(body, Not(HasSubstr("expect=")));
+}
+
+TEST_F(CurlApiClientTest, SendsTogetherWhatBeginsTogether) {
+  constexpr uint32_t kRequests = 20;
+  StartBoth();
+  ASSERT_TRUE(client_.Send({.target = "/first"}).ok());
+  // With one of its two threads left, the client comes to all of them before it goes on.
+  std::promise<void> begun;
+  std::promise<void> done;
+  asio::post(client_.io_, [&begun, is_done = done.get_future().share()] {
+    begun.set_value();
+    is_done.wait();
+  });
+  begun.get_future().wait();
+  std::promise<void> all_begun;
+  const uint32_t before = SegmentsReceived(port());
+  asio::post(client_.io_, [is_begun = all_begun.get_future().share()] { is_begun.wait(); });
+  std::vector<std::future<absl::StatusOr<kube::ApiResponse>>> answers;
+  for (uint32_t i = 0; i < kRequests; ++i) {
+    answers.push_back(client_.Begin(client_.client_->Send({.target = "/" + std::to_string(i)})));
+  }
+  all_begun.set_value();
+  for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
+  done.set_value();
+  EXPECT_LE(SegmentsReceived(port()) - before, kRequests / 4);
 }
 
 TEST_F(CurlApiClientTest, SendsEveryMethodAndLargeBodies) {
