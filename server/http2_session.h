@@ -22,8 +22,7 @@ namespace kubegauge::server {
 
 // The server's end of one HTTP/2 connection without its socket: bytes in, requests out; answers in,
 // bytes out. What one stream does costs that stream; what only the peer itself can do wrong, such
-// as a flood of frames that bring nothing, costs the connection. Not thread-safe. Times:
-// kube::Clock::MonotonicNs.
+// as a flood, costs the connection. Not thread-safe. Times: kube::Clock::MonotonicNs.
 class Http2Session {
  public:
   // Keeps references.
@@ -46,8 +45,7 @@ class Http2Session {
   std::vector<Http2Stream*> TakeRequests() { return std::exchange(requests_, {}); }
   // Those in the caller's hands that closed since the last call.
   std::vector<Http2Stream*> TakeClosed() { return std::exchange(closed_, {}); }
-  // What went wrong with bodies since the last call.
-  std::vector<std::string> TakeFailures() { return std::exchange(failures_, {}); }
+  std::vector<std::string> TakeFailures() { return std::exchange(failures_, {}); }  // of bodies
 
   void Respond(Http2Stream& stream, apiservice::Response response, std::string_view date,
                int64_t now_ns);
