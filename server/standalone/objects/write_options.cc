@@ -14,6 +14,7 @@
 namespace kubegauge::server {
 namespace {
 
+using apiservice::QueryFlag;
 using apiservice::QueryValue;
 using apiservice::QueryValues;
 using apiservice::Status;
@@ -73,8 +74,8 @@ std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std:
     return status;
   }
   options.field_manager = QueryValue(query, "fieldManager");
-  const std::string force = QueryValue(query, "force");
-  options.force = force == "true" || force == "1";
+  const std::optional<bool> force = QueryFlag(query, "force");
+  options.force = force.value_or(false);
   if (options.field_manager.size() > kMaxManagerBytes) {
     return Invalid(
         kMetaGroup, kind, "",
@@ -94,7 +95,7 @@ std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std:
     return Invalid(kMetaGroup, kind, "",
                    {RequiredValue("fieldManager", "is required for apply patch")});
   }
-  if (!is_apply && !force.empty()) {
+  if (!is_apply && force) {
     return Invalid(kMetaGroup, kind, "",
                    {ForbiddenValue("force", "may not be specified for non-apply patch")});
   }
@@ -106,7 +107,7 @@ std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
                                          DeleteOptions& options) {
   std::vector<std::string> dry_run = QueryValues(request.query, "dryRun");
   std::string propagation = QueryValue(request.query, "propagationPolicy");
-  options.orphans_dependents = QueryValue(request.query, "orphanDependents") == "true";
+  options.orphans_dependents = QueryFlag(request.query, "orphanDependents").value_or(false);
   if (!request.body.empty()) {
     const OrStatus<RequestBody> read = ReadBody(
         request,

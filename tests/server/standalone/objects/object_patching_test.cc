@@ -60,7 +60,10 @@ TEST_F(ObjectPatchingTest, AppliesOnTheServer) {
   EXPECT_EQ(Refusal(409, "PATCH", path, yaml, kApplyPatch),
             "Apply failed with 1 conflict: conflict with \"tester\" with subresource \"scale\" "
             "using apps/v1: .spec.replicas");
-  EXPECT_EQ(Ok("PATCH", path + "&force=true", yaml, kApplyPatch)["spec"]["replicas"], 2);
+  EXPECT_EQ(Send("PATCH", path + "&force=false", yaml, kApplyPatch).status, 409u);
+  EXPECT_EQ(Ok("PATCH", path + "&force=yes", yaml, kApplyPatch)["spec"]["replicas"], 2);
+  EXPECT_THAT(Refusal(422, "PATCH", std::string(kWeb) + "?force=", "{}", kMergePatch),
+              HasSubstr("force: Forbidden: may not be specified for non-apply patch"));
   EXPECT_EQ(Refusal(422, "PATCH", kWeb, yaml, kApplyPatch),
             "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required "
             "for apply patch");
