@@ -77,14 +77,19 @@ void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int6
 void KeepMetadata(const Json& old, Json& object) {
   const Json& kept = old.at("metadata");
   Json metadata = object.value("metadata", Json::object());
-  for (const char* name :
-       {"name", "namespace", "uid", "resourceVersion", "generation", "generateName",
-        "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+  for (const char* name : {"name", "namespace", "resourceVersion", "generation", "generateName",
+                           "creationTimestamp"}) {
     if (kept.contains(name)) {
       metadata[name] = kept[name];
     } else {
       metadata.erase(name);
     }
+  }
+  if (MetadataText(object, "uid").empty()) metadata["uid"] = MetadataText(old, "uid");
+  if (kept.contains("deletionTimestamp")) metadata["deletionTimestamp"] = kept["deletionTimestamp"];
+  constexpr char kGracePeriod[] = "deletionGracePeriodSeconds";
+  if (kept.contains(kGracePeriod) && !metadata.contains(kGracePeriod)) {
+    metadata[kGracePeriod] = kept[kGracePeriod];
   }
   object["metadata"] = std::move(metadata);
 }

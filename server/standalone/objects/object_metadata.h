@@ -22,7 +22,8 @@ std::string RandomUid(kube::RandomSource& random);
 void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int64_t now_ns,
                         kube::RandomSource& random, Json& object);
 
-// What a write may not change stays as it is in `old`.
+// What a write cannot change stays as it is in `old`, and what it does not say. Where it says what
+// may not be changed, ValidateMetadataUpdate has the error.
 void KeepMetadata(const Json& old, Json& object);
 
 // Upstream's ValidateObjectMeta: the name, labels, annotations, owners, finalizers.

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "kube/go_quote.h"
 #include "server/standalone/objects/label_selection.h"
 #include "server/standalone/objects/object_rules.h"
 
@@ -71,24 +72,27 @@ std::optional<Status> ParsePaging(std::string_view raw, ObjectQuery& query) {
       "invalid continue token: continue key is not valid: it was not given by this server");
 }
 
-std::optional<Status> ParseVersion(std::string_view raw, bool is_watch, ObjectQuery& query) {
-  const std::string text = QueryValue(raw, "resourceVersion");
-  if (text.empty()) return std::nullopt;
+}  // namespace
+
+std::optional<uint64_t> ParseObjectVersion(std::string_view text) {
   uint64_t version = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    const std::string why = fmt::format(
-        "resourceVersion: Invalid value: \"{0}\": strconv.ParseUint: parsing \"{0}\": invalid "
-        "syntax",
-        text);
-    if (is_watch) return Status{.message = why, .reason = "", .code = 500};
-    return BadRequest("invalid resource version: " + why);
-  }
-  query.resource_version = version;
-  return std::nullopt;
+  const char* const end = text.data() + text.size();
+  const auto [read_to, error] = std::from_chars(text.data(), end, version);
+  return error == std::errc() && read_to == end ? std::optional(version) : std::nullopt;
 }
 
-}  // namespace
+std::optional<Status> ParseLeastVersion(const apiservice::Request& request, std::string_view verb,
+                                        std::optional<uint64_t>& version) {
+  const std::string text = QueryValue(request.query, "resourceVersion");
+  if (text.empty()) return std::nullopt;
+  version = ParseObjectVersion(text);
+  if (version) return std::nullopt;
+  const std::string why = fmt::format(
+      "resourceVersion: Invalid value: {0}: strconv.ParseUint: parsing {0}: invalid syntax",
+      kube::GoQuote(text));
+  if (verb == "list") return BadRequest("invalid resource version: " + why);
+  return Status{.message = why, .reason = "", .code = 500};
+}
 
 bool ObjectQuery::Matches(const ResourceType& resource, const ServedVersion& version,
                           const StoredObject& object, const Json& state) const {
@@ -110,7 +114,7 @@ std::optional<Status> ParseObjectQuery(const apiservice::Request& request, const
   apiservice::ListOptions options;
   if (auto status = apiservice::ParseListOptions(plain, info, options)) return status;
   query.watch = options.watch;
-  if (auto status = ParseVersion(request.query, info.verb == "watch", query)) return status;
+  if (auto status = ParseLeastVersion(request, info.verb, query.resource_version)) return status;
   return ParsePaging(request.query, query);
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "apiservice/http.h"
 #include "apiservice/list_options.h"
@@ -28,6 +30,15 @@ struct ObjectQuery {
   bool Matches(const ResourceType& resource, const ServedVersion& version,
                const StoredObject& object, const Json& state) const;
 };
+
+// The number of a resource version; nullopt for a text that is none.
+std::optional<uint64_t> ParseObjectVersion(std::string_view text);
+
+// Reads the version that an answer has to be as new as, of a get, a list or a watch; there may be
+// none. The Status of a text that is none.
+std::optional<apiservice::Status> ParseLeastVersion(const apiservice::Request& request,
+                                                    std::string_view verb,
+                                                    std::optional<uint64_t>& version);
 
 // Reads the query options. Gives the Status of the first rule that they break, with
 // kube-apiserver's text, or nullopt and fills `query`.

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "autoscaler/written_json.h"
+#include "kube/go_quote.h"
 #include "server/standalone/objects/last_applied.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
+#include "server/standalone/objects/object_query.h"
 #include "server/standalone/objects/patches.h"
 #include "server/standalone/objects/scale_view.h"
 #include "server/standalone/objects/write_status.h"
@@ -139,6 +141,22 @@ Status OfAnotherUid(const WriteTarget& target, const std::string& uid,
                   target.key.namespace_name.empty() ? "" : "/", target.key.name, uid, stored_uid));
 }
 
+// The refusal of a write of another state than the one that is stored. Version 0 is any.
+std::optional<Status> CheckVersion(const WriteTarget& target, const StoredObject& known,
+                                   const Json& wanted) {
+  const std::string text = MetadataText(wanted, "resourceVersion");
+  if (text.empty()) return std::nullopt;
+  const std::optional<uint64_t> version = ParseObjectVersion(text);
+  if (!version) {
+    return Status{.message = fmt::format("strconv.ParseUint: parsing {}: invalid syntax",
+                                         kube::GoQuote(text)),
+                  .reason = "",
+                  .code = 500};
+  }
+  if (*version == 0 || *version == known.version) return std::nullopt;
+  return ModifiedConflict(target.version.group, target.resource.name, target.key.name);
+}
+
 }  // namespace
 
 ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random)
@@ -238,8 +256,13 @@ OrStatus<Written> ObjectWriter::Update(const WriteTarget& target, const RequestB
   OrStatus<Json> decoded = DecodeWrite(target, body, warnings);
   if (!decoded.ok()) return decoded.status();
   if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
-  return Modify(
-      target, [&](const Json&) { return OrStatus<Json>(*decoded); }, /*tracks_update=*/true);
+  const std::string uid = MetadataText(*decoded, "uid");
+  const auto replaced = [&](const Json& live) -> OrStatus<Json> {
+    const std::string live_uid = MetadataText(live, "uid");
+    if (!uid.empty() && uid != live_uid) return OfAnotherUid(target, uid, live_uid);
+    return *decoded;
+  };
+  return Modify(target, replaced, /*tracks_update=*/true);
 }
 
 OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind, const Json& patch,
@@ -286,9 +309,6 @@ OrStatus<Json> ObjectWriter::Candidate(const WriteTarget& target, const Json& st
   OrStatus<Json> object = IsScale(target) ? OrStatus<Json>(WithScale(stored, wanted))
                                           : rules.ToStored(target.version, wanted);
   if (!object.ok()) return object;
-  const std::string uid = MetadataText(wanted, "uid");
-  const std::string stored_uid = MetadataText(stored, "uid");
-  if (!uid.empty() && uid != stored_uid) return OfAnotherUid(target, uid, stored_uid);
   KeepMetadata(stored, *object);
   const bool is_status = target.subresource == "status";
   if (is_status) {
@@ -323,11 +343,7 @@ OrStatus<Written> ObjectWriter::Modify(const WriteTarget& target, const Change& 
     if (known->read_only) return apiservice::MethodNotAllowed();
     OrStatus<Json> wanted = change(Shown(target, *known->json));
     if (!wanted.ok()) return wanted.status();
-    const std::string version = MetadataText(*wanted, "resourceVersion");
-    const std::string known_version = MetadataText(*known->json, "resourceVersion");
-    if (!version.empty() && version != known_version) {
-      return ModifiedConflict(target.version.group, target.resource.name, name);
-    }
+    if (auto status = CheckVersion(target, *known, *wanted)) return *std::move(status);
     OrStatus<Json> candidate = Candidate(target, *known->json, *wanted);
     if (!candidate.ok()) return candidate.status();
     if (tracks_update) {

@@ -120,6 +120,13 @@ std::optional<PatchKind> PatchKindOf(const apiservice::Request& request) {
   return std::nullopt;
 }
 
+// The 504 of a version of the future.
+std::optional<Status> CheckReached(const std::optional<uint64_t>& wanted, uint64_t current) {
+  if (wanted.value_or(0) <= current) return std::nullopt;
+  return apiservice::Timeout(
+      fmt::format("Too large resource version: {}, current: {}", *wanted, current));
+}
+
 std::string KeyText(const ObjectKey& key) {
   return key.namespace_name.empty() ? key.name : fmt::format("{}/{}", key.namespace_name, key.name);
 }
@@ -209,6 +216,11 @@ Response ObjectsApi::Handle(const AdmittedRequest& admitted) {
 }
 
 Response ObjectsApi::Get(const Context& context) {
+  std::optional<uint64_t> version;
+  if (const auto status = ParseLeastVersion(context.request(), "get", version)) {
+    return context.Fail(*status);
+  }
+  if (const auto status = CheckReached(version, store_.version())) return context.Fail(*status);
   const std::optional<StoredObject> object = store_.Get(context.resource, context.key());
   if (!object) {
     return context.Fail(apiservice::NotFound(context.view.version.group, context.resource.name,
@@ -227,9 +239,8 @@ Response ObjectsApi::List(const Context& context) {
     return context.Fail(*status);
   }
   ObjectStore::Listing listing = store_.List(context.resource, query.namespace_name);
-  if (query.resource_version && *query.resource_version > listing.version) {
-    return context.Fail(apiservice::Timeout(fmt::format(
-        "Too large resource version: {}, current: {}", *query.resource_version, listing.version)));
+  if (const auto status = CheckReached(query.resource_version, listing.version)) {
+    return context.Fail(*status);
   }
   std::erase_if(listing.objects, [&](const StoredObject& object) {
     return (query.after && object.key <= ParseKey(query.after->last_key)) ||

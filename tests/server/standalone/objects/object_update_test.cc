@@ -52,5 +52,42 @@ TEST_F(ObjectUpdateTest, WritesNoLabelsOfDeploymentsWithTheStatus) {
   EXPECT_EQ(patched["metadata"]["annotations"].dump(), R"({"n":"1"})");
 }
 
+TEST_F(ObjectUpdateTest, RefusesToChangeWhatIsFixed) {
+  constexpr char kMine[] = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
+  const std::string invalid = R"(HorizontalPodAutoscaler.autoscaling "web" is invalid: )";
+  EXPECT_EQ(Refusal(422, "PATCH", kWebHpa,
+                    R"({"metadata":{"deletionTimestamp":"2024-01-01T00:00:00Z"}})", kMergePatch),
+            invalid + R"(metadata.deletionTimestamp: Invalid value: "2024-01-01T00:00:00Z": )"
+                      "field is immutable");
+  Json hpa = made_;
+  hpa["metadata"]["uid"] = kMine;
+  EXPECT_EQ(Refusal(422, "PATCH", kWebHpa, hpa.dump(), kMergePatch),
+            invalid + "metadata.uid: Invalid value: \"" + kMine + "\": field is immutable");
+  EXPECT_THAT(Refusal(409, "PUT", kWebHpa, hpa.dump()),
+              HasSubstr("StorageError: invalid object, Code: 4, Key: /registry/"));
+  hpa = made_;
+  hpa["metadata"].erase("uid");
+  hpa["metadata"]["creationTimestamp"] = nullptr;
+  EXPECT_EQ(Ok("PUT", kWebHpa, hpa.dump()), made_);
+}
+
+TEST_F(ObjectUpdateTest, ReadsVersionsAsUpstream) {
+  Json hpa = made_;
+  hpa["metadata"]["resourceVersion"] = "abc";
+  EXPECT_EQ(Refusal(500, "PUT", kWebHpa, hpa.dump()),
+            R"(strconv.ParseUint: parsing "abc": invalid syntax)");
+  hpa["metadata"]["resourceVersion"] = "1";
+  EXPECT_THAT(Refusal(409, "PUT", kWebHpa, hpa.dump()), HasSubstr("has been modified"));
+  hpa["metadata"]["resourceVersion"] = "0";
+  EXPECT_EQ(Ok("PUT", kWebHpa, hpa.dump()), made_);
+  const std::string least = std::string(kWebHpa) + "?resourceVersion=";
+  EXPECT_EQ(Ok("GET", least + "0"), made_);
+  EXPECT_EQ(Refusal(500, "GET", least + "x"),
+            R"(resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": )"
+            "invalid syntax");
+  EXPECT_THAT(Refusal(504, "GET", std::string(kHpas) + "/none?resourceVersion=99999999999"),
+              HasSubstr("Timeout: Too large resource version: 99999999999, current: "));
+}
+
 }  // namespace
 }  // namespace kubegauge::server
