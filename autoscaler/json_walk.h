@@ -83,6 +83,10 @@ inline absl::Status ReadMilli(simdjson::ondemand::value value, int64_t& milli) {
   if (type == simdjson::ondemand::json_type::number) {
     text = value.raw_json_token();
     text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+  } else if (type == simdjson::ondemand::json_type::object ||
+             type == simdjson::ondemand::json_type::array ||
+             type == simdjson::ondemand::json_type::boolean) {
+    return kube::Quantity::Parse("").status();  // as Go's parser says of their text
   } else if (absl::Status read = ReadText(value, text); !read.ok() || text.data() == nullptr) {
     return read;
   }
@@ -90,9 +94,9 @@ inline absl::Status ReadMilli(simdjson::ondemand::value value, int64_t& milli) {
     milli = *quick;
     return absl::OkStatus();
   }
-  const absl::StatusOr<kube::Quantity> quantity = kube::Quantity::Parse(text);
-  if (!quantity.ok()) return quantity.status();
-  milli = GoMilli(*quantity);
+  const absl::StatusOr<int64_t> parsed = ParseGoMilli(text);
+  if (!parsed.ok()) return parsed.status();
+  milli = *parsed;
   return absl::OkStatus();
 }
 

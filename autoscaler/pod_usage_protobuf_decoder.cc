@@ -95,9 +95,9 @@ class ListReader {
   int64_t MilliOf(std::string_view text) {
     if (text.data() == nullptr) return 0;  // there is none
     if (const std::optional<int64_t> milli = QuickMilli(text)) return *milli;
-    const absl::StatusOr<kube::Quantity> quantity = kube::Quantity::Parse(text);
-    if (quantity.ok()) return GoMilli(*quantity);
-    Fail(quantity.status());
+    const absl::StatusOr<int64_t> milli = ParseGoMilli(text);
+    if (milli.ok()) return *milli;
+    Fail(milli.status());
     return 0;
   }
 

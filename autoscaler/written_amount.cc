@@ -139,6 +139,8 @@ std::string_view WrittenAmount::kept_text() const {
   return !text_.empty() && ParseAsGo(text_).keeps_text ? text_ : std::string_view();
 }
 
+bool WrittenAmount::is_big_decimal() const { return !text_.empty() && !ParseAsGo(text_).value; }
+
 std::string WrittenAmount::GoSyntax() const {
   if (text_.empty()) return GoSyntaxOf(0, 0, "nil", "", "");
   const Parsing parsing = ParseAsGo(text_);

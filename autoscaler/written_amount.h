@@ -24,6 +24,9 @@ class WrittenAmount : public kube::Quantity {
   // The text as it was written, where Go keeps it; else empty.
   std::string_view kept_text() const;
 
+  // Whether Go's parser makes a big decimal of it rather than one integer and a scale.
+  bool is_big_decimal() const;
+
   // As Go's verb %#v shows a resource.Quantity:
   // `resource.Quantity{i:resource.int64Amount{value:-5, scale:-3},
   // d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:"-5m", Format:"DecimalSI"}`. Where Go shows an

@@ -90,10 +90,9 @@ absl::StatusOr<int64_t> TimeField(const Json& object, const char* key) {
 absl::StatusOr<int64_t> MilliField(const Json& object, const char* key) {
   const Json& member = kube::JsonMember(object, key);
   if (!member.is_string() && !member.is_number()) return Wrong(key, "a quantity");
-  const absl::StatusOr<kube::Quantity> quantity =
-      kube::Quantity::Parse(member.is_string() ? member.get<std::string>() : member.dump());
-  if (!quantity.ok()) return In(key, quantity.status());
-  return autoscaler::GoMilli(*quantity);
+  const absl::StatusOr<int64_t> milli =
+      autoscaler::ParseGoMilli(member.is_string() ? member.get<std::string>() : member.dump());
+  return milli.ok() ? milli : In(key, milli.status());
 }
 
 bool HasField(const Json& object, const char* key) {
