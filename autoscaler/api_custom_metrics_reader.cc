@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "autoscaler/api_get.h"
 #include "autoscaler/metric_value_decoder.h"
 #include "autoscaler/metric_value_request.h"
@@ -50,9 +51,25 @@ MetricReading OnlyValueIn(const absl::StatusOr<std::string>& body) {
                   samples->size())};
 }
 
-MetricReading ExternalValuesIn(const absl::StatusOr<std::string>& body) {
-  if (!body.ok()) return FetchErrorOf(body.status());
-  absl::StatusOr<std::vector<int64_t>> values = DecodeExternalMetricValues(*body);
+// client-go has a decoder of what it has asked for, and of YAML.
+bool IsDecodable(std::string_view content_type) {
+  std::string media_type(content_type.substr(0, content_type.find(';')));
+  absl::StripAsciiWhitespace(&media_type);
+  absl::AsciiStrToLower(&media_type);
+  return media_type.empty() || media_type == "application/json" || media_type == "application/yaml";
+}
+
+MetricReading ExternalValuesIn(const absl::StatusOr<kube::ApiResponse>& response) {
+  if (!response.ok()) return FetchErrorOf(response.status());
+  const std::string_view content_type = response->head.Find("content-type");
+  if (!IsDecodable(content_type)) {
+    return FetchError{fmt::format("serializer for {} doesn't exist", content_type)};
+  }
+  if (response->body.empty()) {
+    return FetchError{fmt::format("0-length response with status code: {} and content type: {}",
+                                  response->head.status, content_type)};
+  }
+  absl::StatusOr<std::vector<int64_t>> values = DecodeExternalMetricValues(response->body);
   if (!values.ok()) return FetchErrorOf(values.status());
   return *std::move(values);
 }
@@ -116,8 +133,8 @@ awaitable<MetricReading> ApiCustomMetricsReader::ReadExternal(std::string_view n
   const absl::StatusOr<std::string> target =
       ExternalMetricTarget(namespace_name, query.metric, query.metric_selector);
   if (!target.ok()) co_return FetchErrorOf(target.status());
-  co_return ExternalValuesIn(co_await GetJson(
-      client_, *target, timeout_, {.group = kExternalMetrics, .resource = query.metric}));
+  co_return ExternalValuesIn(co_await Get(client_, *target, "application/json", timeout_,
+                                          {.group = kExternalMetrics, .resource = query.metric}));
 }
 
 }  // namespace kubegauge::autoscaler

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using Api = MetricQuery::Api;
 
 constexpr int64_t kSecond = 1'000'000'000;
@@ -128,14 +129,17 @@ TEST_F(ApiCustomMetricsReaderTest, AnObjectHasExactlyOneValue) {
   const std::string request =
       "GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits";
   const MetricQuery query = ObjectQuery("v1", "Service", "web");
-  Answer(request, Json(R"({"items":[]})"));
+  const auto list = [](const std::string& items) {
+    return Json(
+        R"({"kind":"MetricValueList","apiVersion":"custom.metrics.k8s.io/v1beta1","items":)" +
+        items + "}");
+  };
+  Answer(request, list("[]"));
   EXPECT_EQ(ReadError(query),
             "the custom metrics API server returned 0 results when we asked for exactly one");
-  Answer(request, Json(R"({"items":[{"value":"1"},{"value":"2"}]})"));
+  Answer(request, list(R"([{"value":"1"},{"value":"2"}])"));
   EXPECT_EQ(ReadError(query),
             "the custom metrics API server returned 2 results when we asked for exactly one");
-  Answer(request, Json(R"({"items":[{"value":"one"}]})"));
-  EXPECT_THAT(ReadError(query), HasSubstr("unable to decode the MetricValueList: quantities must"));
   Answer(request, NoSuchPath());
   EXPECT_EQ(ReadError(query),
             "the server could not find the requested resource "
@@ -159,6 +163,70 @@ TEST_F(ApiCustomMetricsReaderTest, ExternalMetrics) {
             "the server could not find the requested resource "
             "(get My_Queue.external.metrics.k8s.io)");
   EXPECT_EQ(LastTarget(), "/apis/external.metrics.k8s.io/v1beta1/namespaces/shop/my_queue");
+}
+
+constexpr const char* kNoStruct =
+    R"( into Go value of type struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" })";
+
+// What client-go says of each.
+TEST_F(ApiCustomMetricsReaderTest, NamesWhatIsWrongWithListsInTheWordsOfClientGo) {
+  const std::string no_amount =
+      "quantities must match the regular expression "
+      "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+  const std::string no_type =
+      "couldn't get version/kind; json parse error: json: cannot unmarshal ";
+  const std::string head =
+      R"({"kind":"MetricValueList","apiVersion":"custom.metrics.k8s.io/v1beta2","items":)";
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "Object 'Kind' is missing in ''"},
+      {"null", "Object 'Kind' is missing in 'null'"},
+      {R"({"items":[]})", R"(Object 'Kind' is missing in '{"items":[]}')"},
+      {R"({"items":[],"kind":"MetricValueList"})",
+       R"(Object 'apiVersion' is missing in '{"items":[],"kind":"MetricValueList"}')"},
+      {R"({"kind":"Status","apiVersion":"v1","status":"Success"})",
+       "the custom metrics API server didn't return MetricValueList, the type is *v1.Status"},
+      {R"({"kind":"Pod","apiVersion":"v1"})",
+       R"(no kind "Pod" is registered for version "v1" in scheme "pkg/runtime/scheme.go:111")"},
+      {"<html>hi</html>", no_type + "string" + kNoStruct},
+      {"[]", no_type + "array" + kNoStruct},
+      {"3", no_type + "number" + kNoStruct},
+      {"true", no_type + "bool" + kNoStruct},
+      {head + R"([{"value":"x5"}]})", no_amount},
+      {head + R"([{"value":{}}]})", no_amount},
+      {head + R"([{"value":true}]})", no_amount},
+  };
+  for (const auto& [body, error] : cases) {
+    Answer("GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits", Json(body));
+    EXPECT_EQ(ReadError(ObjectQuery("v1", "Service", "web")), error);
+  }
+}
+
+TEST_F(ApiCustomMetricsReaderTest, TakesAListWhoseKindStandsLast) {
+  Answer("GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits",
+         Json(R"({"items":[{"value":"5"}],"apiVersion":"custom.metrics.k8s.io/v1beta1",
+                  "kind":"MetricValueList"})"));
+  EXPECT_EQ(std::get<int64_t>(Read(ObjectQuery("v1", "Service", "web"))), 5000);
+}
+
+// client-go decodes them by the type that it has asked for.
+TEST_F(ApiCustomMetricsReaderTest, TakesExternalMetricsOfAnyKindThatAreJson) {
+  const std::string request = "GET /apis/external.metrics.k8s.io/v1beta1/namespaces/shop/hits";
+  const MetricQuery query{.api = Api::kExternal, .metric = "hits"};
+  for (const char* body : {"{}", "null", R"({"kind":"Status","apiVersion":"v1"})"}) {
+    Answer(request, Json(body));
+    EXPECT_THAT(std::get<std::vector<int64_t>>(Read(query)), ElementsAre()) << body;
+  }
+  Answer(request, Json(""));
+  EXPECT_EQ(ReadError(query),
+            "0-length response with status code: 200 and content type: application/json");
+  Answer(request, Json("[]"));
+  EXPECT_THAT(ReadError(query), HasSubstr("json: cannot unmarshal array into Go value"));
+  Answer(request, Json(R"({"items":[{"value":"x5"}]})"));
+  EXPECT_THAT(ReadError(query), StartsWith("quantities must match"));
+  Answer(request, Script{.status = 200,
+                         .headers = {{"content-type", "text/html; charset=utf-8"}},
+                         .body = "<html>hi</html>"});
+  EXPECT_EQ(ReadError(query), "serializer for text/html; charset=utf-8 doesn't exist");
 }
 
 // An empty item takes three bytes of an answer, and many times that of memory.
