@@ -28,6 +28,10 @@ enum class Tolerance : uint8_t {
 };
 void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSpec& spec);
 void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status);
+// The same with metrics of another shape, of which `read_metric` reads one.
+using MetricStatusReader = void (*)(GoJsonReader& reader, const Json& json, MetricStatus& metric);
+void ReadStatus(GoJsonReader& reader, const Json& json, MetricStatusReader read_metric,
+                HpaStatus& status);
 void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition);
 void ReadReference(GoJsonReader& reader, const Json& json, std::string_view type,
                    ObjectReference& reference);

@@ -188,6 +188,7 @@ void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& 
   reader.Struct(json, "v1.LabelSelector",
                 {{"matchLabels",
                   [&](const Json& value) {
+                    if (value.is_null()) selector.match_labels.clear();
                     reader.StringMap(value, [&](const std::string& key, const std::string& text) {
                       selector.match_labels[key] = text;
                     });
@@ -223,11 +224,18 @@ void ReadSpec(GoJsonReader& reader, const Json& json, Tolerance tolerance, HpaSp
 }
 
 void ReadStatus(GoJsonReader& reader, const Json& json, HpaStatus& status) {
+  const auto read_metric = [](GoJsonReader& of, const Json& item, MetricStatus& metric) {
+    ReadMetric(of, item, "@.MetricStatus", kStatusShape, metric);
+  };
+  ReadStatus(reader, json, read_metric, status);
+}
+
+void ReadStatus(GoJsonReader& reader, const Json& json, MetricStatusReader read_metric,
+                HpaStatus& status) {
   const HpaFields fields(reader);
   const auto read_metrics = [&](const Json& value, std::vector<MetricStatus>& metrics) {
-    reader.List(value, "[]@.MetricStatus", metrics, [&](const Json& item, MetricStatus& metric) {
-      ReadMetric(reader, item, "@.MetricStatus", kStatusShape, metric);
-    });
+    reader.List(value, "[]@.MetricStatus", metrics,
+                [&](const Json& item, MetricStatus& metric) { read_metric(reader, item, metric); });
   };
   reader.Struct(json, "@.HorizontalPodAutoscalerStatus",
                 {fields.Integer("observedGeneration", status.observed_generation),

@@ -53,21 +53,6 @@ void ReadV2beta1Spec(GoJsonReader& reader, const Json& json, const HpaDialect& d
                              })});
 }
 
-void ReadV2beta1Status(GoJsonReader& reader, const Json& json, HpaStatus& status) {
-  // All but the metrics is as in v2.
-  Json others = json;
-  if (json.is_object() && json.contains("currentMetrics")) {
-    others.erase("currentMetrics");
-    const Json& metrics = json["currentMetrics"];
-    reader.Optional(metrics, status.current_metrics, [&](std::vector<MetricStatus>& statuses) {
-      reader.List(metrics, "[]@.MetricStatus", [&](const Json& item) {
-        ReadV1MetricStatus(reader, item, statuses.emplace_back());
-      });
-    });
-  }
-  ReadStatus(reader, others, status);
-}
-
 template <class ReadSpecOf, class ReadStatusOf>
 void ReadObject(GoJsonReader& reader, const Json& json, HpaObject& object, ReadSpecOf read_spec,
                 ReadStatusOf read_status) {
@@ -242,7 +227,9 @@ absl::StatusOr<HpaDecoding> DecodeHpaVersion(HpaVersion version, const Json& jso
       break;
     case HpaVersion::kV2beta1:
       read([&](const Json& value, HpaSpec& s) { ReadV2beta1Spec(reader, value, dialect, s); },
-           [&](const Json& value, HpaStatus& s) { ReadV2beta1Status(reader, value, s); });
+           [&](const Json& value, HpaStatus& s) {
+             ReadStatus(reader, value, ReadV1MetricStatus, s);
+           });
       break;
     default:
       read([&](const Json& value, HpaSpec& s) { ReadSpec(reader, value, tolerance, s); },

@@ -39,15 +39,17 @@ class MemberReader {
     return {name, [this, name](const Json& value) {
               std::optional<int64_t> time_ns;
               reader_.Time(value, time_ns);
-              Set(name, value.is_string(), value);
+              SetOrClear(name, value, value.is_string(), value);
             }};
   }
   GoJsonReader::Field TextMap(const char* name) {
     return {name, [this, name](const Json& value) {
               Json map = Json::object();
+              // One that comes again adds to the first.
+              if (value.is_object() && out_.contains(name)) map = std::move(out_[name]);
               reader_.StringMap(
                   value, [&](const std::string& key, const std::string& text) { map[key] = text; });
-              Set(name, value.is_object(), std::move(map));
+              SetOrClear(name, value, value.is_object(), std::move(map));
             }};
   }
   GoJsonReader::Field TextList(const char* name) {
@@ -58,7 +60,7 @@ class MemberReader {
                 reader_.Text(item, text);
                 list.push_back(std::move(text));
               });
-              Set(name, value.is_array(), std::move(list));
+              SetOrClear(name, value, value.is_array(), std::move(list));
             }};
   }
   template <class ReadItem>
@@ -67,18 +69,23 @@ class MemberReader {
               Json list = Json::array();
               reader_.List(value, type,
                            [&](const Json& item) { list.push_back(read_item(reader_, item)); });
-              Set(name, value.is_array(), std::move(list));
+              SetOrClear(name, value, value.is_array(), std::move(list));
             }};
   }
   GoJsonReader::Field Raw(const char* name) {
     return {name, [this, name](const Json& value) {
-              Set(name, !value.is_null(), WithPlainNumbers(value));
+              SetOrClear(name, value, !value.is_null(), WithPlainNumbers(value));
             }};
   }
 
  private:
   void Set(const char* name, bool readable, Json value) {
     if (readable) out_[name] = std::move(value);
+  }
+  // Of what has a nil in Go: null, where the member comes again, takes away what was there.
+  void SetOrClear(const char* name, const Json& written, bool readable, Json value) {
+    if (written.is_null()) out_.erase(name);
+    Set(name, readable, std::move(value));
   }
 
   GoJsonReader& reader_;

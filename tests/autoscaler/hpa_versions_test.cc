@@ -161,6 +161,36 @@ TEST(HpaVersionsTest, MergesMembersThatComeTwice) {
             0);
 }
 
+// As Go's decoders, which set maps, slices and pointers to nil, and leave other values.
+TEST(HpaVersionsTest, ForgetsMetadataThatComesAgainAsNull) {
+  const auto read = [](const std::string& metadata) {
+    return Decode(HpaVersion::kV2, ParseWrittenJson(R"({"metadata":{)" + metadata + "}}"))
+        .metadata.dump();
+  };
+  EXPECT_EQ(read(R"("annotations":{"a":"b"},"annotations":null)"), "{}");
+  EXPECT_EQ(read(R"("labels":{"a":"b"},"labels":{"c":"d"})"), R"({"labels":{"a":"b","c":"d"}})");
+  EXPECT_EQ(read(R"("finalizers":["x/y"],"finalizers":null)"), "{}");
+  EXPECT_EQ(read(R"("ownerReferences":[{}],"managedFields":[{}],)"
+                 R"("ownerReferences":null,"managedFields":null)"),
+            "{}");
+  EXPECT_EQ(read(R"("deletionTimestamp":"2026-01-02T03:04:05Z","deletionTimestamp":null)"), "{}");
+  EXPECT_EQ(read(R"("name":"web","name":null)"), R"({"name":"web"})");
+  const HpaObject hpa = Decode(
+      HpaVersion::kV2,
+      ParseWrittenJson(
+          R"({"spec":{"metrics":[{"external":{"metric":{"selector":{"matchLabels":{"a":"b"},)"
+          R"("matchLabels":null}}}}]}})"));
+  EXPECT_TRUE(hpa.spec.metrics[0].external->metric.selector->match_labels.empty());
+}
+
+TEST(HpaVersionsTest, NamesTheFieldOfV2beta1sStatusThatIsOfAnotherType) {
+  Json manifest = Manifest("", "v2beta1");
+  manifest["status"] = {{"currentMetrics", 0}};
+  EXPECT_EQ(DecodeHpaVersion(HpaVersion::kV2beta1, manifest, {}).status().message(),
+            "json: cannot unmarshal number into Go struct field "
+            "HorizontalPodAutoscalerStatus.status.currentMetrics of type []v2beta1.MetricStatus");
+}
+
 TEST(HpaVersionsTest, FindsTheCpuUtilizationBehindACpuAmount) {
   const Json v1 = AsV1(Manifest(R"("metrics":[
       {"type":"Resource","resource":{"name":"cpu","target":{"type":"AverageValue","averageValue":"1"}}},
