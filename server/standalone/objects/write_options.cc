@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <utility>
 #include <vector>
 
 #include "apiservice/request_info.h"
 #include "kube/go_quote.h"
+#include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/request_body.h"
 #include "server/standalone/objects/schema.h"
 #include "server/standalone/objects/write_status.h"
@@ -63,6 +66,64 @@ std::string Text(const Json& object, const char* key) {
   return value != object.end() && value->is_string() ? value->get<std::string>() : "";
 }
 
+// The options of a DELETE that has no body, in the form of one.
+OrStatus<Json> OptionsOfQuery(std::string_view query) {
+  Json options = Json::object();
+  if (apiservice::HasQueryKey(query, "gracePeriodSeconds")) {
+    const std::string seconds = QueryValue(query, "gracePeriodSeconds");
+    int64_t unused = 0;
+    const char* const end = seconds.data() + seconds.size();
+    const auto [read_to, error] = std::from_chars(seconds.data(), end, unused);
+    if (error != std::errc() || read_to != end) {
+      return apiservice::BadRequest(
+          fmt::format("strconv.ParseInt: parsing {}: invalid syntax", kube::GoQuote(seconds)));
+    }
+  }
+  if (const auto orphans = QueryFlag(query, "orphanDependents")) {
+    options["orphanDependents"] = *orphans;
+  }
+  if (apiservice::HasQueryKey(query, "propagationPolicy")) {
+    options["propagationPolicy"] = QueryValue(query, "propagationPolicy");
+  }
+  if (auto dry_run = QueryValues(query, "dryRun"); !dry_run.empty()) {
+    options["dryRun"] = std::move(dry_run);
+  }
+  return options;
+}
+
+OrStatus<Json> OptionsOfBody(const apiservice::Request& request) {
+  const SchemaStruct& structure =
+      *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", kDeleteOptions);
+  const OrStatus<RequestBody> read = ReadBody(request, structure);
+  if (!read.ok()) return read.status();
+  const Json& body = read->json;
+  if (const std::string kind = Text(body, "kind"); !kind.empty() && kind != kDeleteOptions) {
+    return apiservice::BadRequest(
+        fmt::format("no kind {} is registered for version {} in scheme "
+                    "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"",
+                    kube::GoQuote(kind), kube::GoQuote(Text(body, "apiVersion"))));
+  }
+  DecodeFaults faults;
+  Json options = DecodeObject(structure, body, faults);
+  if (faults.mismatch) return apiservice::BadRequest(*faults.mismatch);
+  return options;
+}
+
+std::optional<Status> CheckPropagation(const std::string& policy, bool says_orphans) {
+  constexpr char kField[] = "propagationPolicy";
+  FieldErrors errors;
+  if (says_orphans) {
+    errors.push_back(InvalidValue(kField, kube::GoQuote(policy),
+                                  "orphanDependents and deletionPropagation cannot be both set"));
+  }
+  if (policy != "Orphan" && policy != "Background" && policy != "Foreground") {
+    errors.push_back(
+        UnsupportedValue(kField, policy, "\"Foreground\", \"Background\", \"Orphan\", \"nil\""));
+  }
+  if (errors.empty()) return std::nullopt;
+  return Invalid(kMetaGroup, kDeleteOptions, "", std::move(errors));
+}
+
 }  // namespace
 
 std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std::string_view kind,
@@ -105,44 +166,22 @@ std::optional<Status> ParseWriteOptions(const apiservice::Request& request, std:
 
 std::optional<Status> ParseDeleteOptions(const apiservice::Request& request,
                                          DeleteOptions& options) {
-  std::vector<std::string> dry_run = QueryValues(request.query, "dryRun");
-  std::string propagation = QueryValue(request.query, "propagationPolicy");
-  options.orphans_dependents = QueryFlag(request.query, "orphanDependents").value_or(false);
-  if (!request.body.empty()) {
-    const OrStatus<RequestBody> read = ReadBody(
-        request,
-        *Schema::Standalone().Find("io.k8s.apimachinery.pkg.apis.meta.v1", kDeleteOptions));
-    if (!read.ok()) return read.status();
-    const Json& body = read->json;
-    if (const std::string kind = Text(body, "kind"); !kind.empty() && kind != kDeleteOptions) {
-      return apiservice::BadRequest(
-          fmt::format("no kind {} is registered for version {} in scheme "
-                      "\"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27\"",
-                      kube::GoQuote(kind), kube::GoQuote(Text(body, "apiVersion"))));
-    }
-    const Json preconditions = body.value("preconditions", Json::object());
-    if (preconditions.is_object()) {
-      options.uid = Text(preconditions, "uid");
-      options.resource_version = Text(preconditions, "resourceVersion");
-    }
-    if (propagation.empty()) propagation = Text(body, "propagationPolicy");
-    const auto orphans = body.find("orphanDependents");
-    if (orphans != body.end() && *orphans == true) options.orphans_dependents = true;
-    const auto listed = body.find("dryRun");
-    if (listed != body.end() && listed->is_array()) {
-      for (const Json& value : *listed) {
-        dry_run.push_back(value.is_string() ? value.get<std::string>() : value.dump());
-      }
+  const OrStatus<Json> read =
+      request.body.empty() ? OptionsOfQuery(request.query) : OptionsOfBody(request);
+  if (!read.ok()) return read.status();
+  const Json& asked = *read;
+  const Json preconditions = asked.value("preconditions", Json::object());
+  options.uid = Text(preconditions, "uid");
+  options.resource_version = Text(preconditions, "resourceVersion");
+  const std::string propagation = Text(asked, "propagationPolicy");
+  options.orphans_dependents = asked.value("orphanDependents", false) || propagation == "Orphan";
+  if (asked.contains("propagationPolicy")) {
+    if (auto status = CheckPropagation(propagation, asked.contains("orphanDependents"))) {
+      return status;
     }
   }
-  if (propagation == "Orphan") options.orphans_dependents = true;
-  if (!propagation.empty() && propagation != "Orphan" && propagation != "Background" &&
-      propagation != "Foreground") {
-    return Invalid(kMetaGroup, kDeleteOptions, "",
-                   {UnsupportedValue("propagationPolicy", propagation,
-                                     "\"Foreground\", \"Background\", \"Orphan\", \"nil\"")});
-  }
-  return ParseDryRun(dry_run, kDeleteOptions, options.dry_run);
+  return ParseDryRun(asked.value("dryRun", std::vector<std::string>()), kDeleteOptions,
+                     options.dry_run);
 }
 
 }  // namespace kubegauge::server

@@ -21,7 +21,7 @@ struct WriteOptions {
   bool force = false;
 };
 
-// What a DELETE asks for, in its body or its query.
+// What a DELETE asks for, in its body or, where it has none, its query.
 struct DeleteOptions {
   bool dry_run = false;
   bool orphans_dependents = false;

@@ -30,6 +30,24 @@ TEST_F(ObjectDeletionTest, Deletes) {
   EXPECT_EQ(Get(kWeb).status, 404u);
 }
 
+TEST_F(ObjectDeletionTest, ReadsTheOptionsOfTheQueryOnlyWithoutABody) {
+  MakeWeb();
+  const std::string query = "?dryRun=x&propagationPolicy=x&gracePeriodSeconds=x";
+  EXPECT_EQ(Refusal(400, "DELETE", kWeb + query),
+            R"(strconv.ParseInt: parsing "x": invalid syntax)");
+  EXPECT_EQ(Refusal(400, "DELETE", kWeb + query, R"({"gracePeriodSeconds":"x"})"),
+            "json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds "
+            "of type int64");
+  EXPECT_THAT(Refusal(422, "DELETE", std::string(kWeb) + "?propagationPolicy=",
+                      R"({"propagationPolicy":"Orphan","orphanDependents":false})"),
+              HasSubstr("propagationPolicy: Invalid value: \"Orphan\": orphanDependents and "
+                        "deletionPropagation cannot be both set"));
+  Ok("DELETE", kWeb + query, R"({"dryRun":["All"]})");
+  EXPECT_EQ(Get(kWeb).status, 200u);
+  Ok("DELETE", kWeb + query, "{}");
+  EXPECT_EQ(Get(kWeb).status, 404u);
+}
+
 TEST_F(ObjectDeletionTest, WaitsForFinalizers) {
   Json lease = {{"metadata", {{"name", "lock"}, {"finalizers", {"example.com/wait"}}}}};
   Ok("POST", kLeases, lease.dump());
