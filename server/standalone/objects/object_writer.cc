@@ -157,6 +157,15 @@ std::optional<Status> CheckVersion(const WriteTarget& target, const StoredObject
   return ModifiedConflict(target.version.group, target.resource.name, target.key.name);
 }
 
+// The refusal of a new object in the place of another one.
+Status Taken(const WriteTarget& target, const StoredObject& known) {
+  Status status = AlreadyExists(target.version.group, target.resource.name, known.key.name);
+  if (known.json->at("metadata").contains("deletionTimestamp")) {
+    status.message = fmt::format("object is being deleted: {}", status.message);
+  }
+  return status;
+}
+
 }  // namespace
 
 ObjectWriter::ObjectWriter(ObjectStore& store, const kube::Clock& clock, kube::RandomSource& random)
@@ -238,8 +247,8 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
 OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const ObjectKey& key, Json object) {
   const ResourceType& resource = target.resource;
   const std::string_view group = target.version.group;
+  if (const auto known = store_.Get(resource, key)) return Taken(target, *known);
   if (target.options.dry_run) {
-    if (store_.Get(resource, key)) return AlreadyExists(group, resource.name, key.name);
     object["metadata"].erase("resourceVersion");
     return object;
   }

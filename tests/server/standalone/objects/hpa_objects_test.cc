@@ -206,6 +206,18 @@ TEST_F(HpaObjectsTest, ShowsNewOnesAsUpstream) {
   EXPECT_EQ(made["spec"]["metrics"][0]["pods"]["target"]["averageValue"], "1E3");
 }
 
+TEST_F(HpaObjectsTest, ReadsTheManagedFieldsThatItDoesNotTakeOver) {
+  const Json hpa = Ok("POST", kHpas, Hpa());
+  const std::pair<std::string, Json> kWrong[] = {
+      {"time", 5}, {"operation", Json::object()}, {"manager", Json::array()}};
+  for (const auto& [member, value] : kWrong) {
+    Json wrong = hpa;
+    wrong["metadata"]["managedFields"][0][member] = value;
+    EXPECT_THAT(Refusal(400, "PUT", kWebHpa, wrong.dump()),
+                HasSubstr("Go struct field ManagedFieldsEntry.metadata.managedFields." + member));
+  }
+}
+
 TEST_F(HpaObjectsTest, WantsTheNameInWrites) {
   Ok("POST", kHpas, Hpa());
   const std::string nameless =

@@ -54,6 +54,8 @@ TEST_F(ObjectDeletionTest, WaitsForFinalizers) {
   const std::string path = std::string(kLeases) + "/lock";
   EXPECT_EQ(Ok("DELETE", path)["metadata"]["deletionTimestamp"], "2023-11-14T22:13:20Z");
   EXPECT_EQ(Get(path).status, 200u);
+  EXPECT_EQ(Refusal(409, "POST", kLeases, lease.dump()),
+            "object is being deleted: leases.coordination.k8s.io \"lock\" already exists");
   Ok("PATCH", path, R"({"metadata":{"finalizers":null}})", kMergePatch);
   EXPECT_EQ(Get(path).status, 404u);
 }
