@@ -76,6 +76,7 @@ asio::awaitable<absl::Status> Connection::ServeHttp1() {
     received->request->client_certificate = client_certificate_;
     std::optional<Response> response = AnswerAtOnce(*received->request, *environment_);
     if (!response.has_value()) response = co_await Answer(*std::move(received->request));
+    received.reset();  // with its place in the budget
     reader_.ForgetRequest();
     std::optional<absl::StatusOr<bool>> reusable = writer_.SendAtOnce(*response, framing);
     if (!reusable.has_value()) reusable = co_await writer_.SendRest(*std::move(response), framing);

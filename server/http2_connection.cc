@@ -216,7 +216,11 @@ void Http2Connection::Begin(Http2Stream& stream) {
 
 asio::awaitable<void> Http2Connection::Serve(Http2Stream& stream, Request request,
                                              std::optional<Response> response) {
-  if (!response.has_value()) response = co_await Answer(stream, std::move(request));
+  if (response.has_value()) {
+    request = {};  // with its place in the budget, which Finish gives back
+  } else {
+    response = co_await Answer(stream, std::move(request));
+  }
   Finish(stream, *std::move(response));
   const Http2Body& body = stream.body;
   const bool has_events = body.events() != nullptr && MayHaveBody(body.response().status);

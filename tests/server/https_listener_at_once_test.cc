@@ -22,6 +22,7 @@ class HttpsListenerAtOnce : public Http2ListenerFixture {
   }
 
   std::optional<Response> AnswerAtOnce(const Request& request) {
+    presented_ = request.client_certificate;
     if (request.path == "/held") return std::nullopt;
     if (request.path == "/throws") throw std::runtime_error("out of luck");
     Response response = TextResponse(
@@ -37,6 +38,13 @@ class HttpsListenerAtOnce : public Http2ListenerFixture {
   static std::optional<HttpAnswer> Get(HttpsClient& client, const std::string& path) {
     return client.Ask("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
   }
+
+  apiservice::KeyPairPem NewClient() const {
+    return *authority_.IssueClient({.common_name = "jane", .organizations = {}}, wall_ns_);
+  }
+
+  // With the last request. It is shared by all of a connection.
+  std::shared_ptr<const apiservice::ClientCertificate> presented_;
 };
 
 TEST_F(HttpsListenerAtOnce, AnswersAndWaitsWhereItHasTo) {
@@ -80,6 +88,20 @@ TEST_F(HttpsListenerAtOnce, SendsLargeBodiesAndEvents) {
   EXPECT_EQ(http2_client.Ask("/large").body.size(), kLargeBytes);
   EXPECT_EQ(Get(client, "/events")->body, "event1\nevent2\n");
   EXPECT_EQ(http2_client.Ask("/events").body, "event1\nevent2\n");
+}
+
+// Its bytes are no longer counted by then: who lets answers wait could fill the memory otherwise.
+TEST_F(HttpsListenerAtOnce, KeepsNoRequestWhileItsAnswerGoesOn) {
+  Start();
+  HttpsClient client = Connect({.certificate = NewClient()});
+  ASSERT_TRUE(client.Send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n"));
+  ASSERT_TRUE(client.Receive(/*to_head=*/true));
+  EXPECT_TRUE(Eventually([&] { return presented_.use_count() == 2; }));  // its connection's, ours
+
+  Http2Client http2_client = ConnectHttp2(1 << 20, true, {.certificate = NewClient()});
+  const int32_t stream = http2_client.peer().Ask("/events");
+  ASSERT_TRUE(http2_client.Until([&] { return http2_client.peer().answer(stream).status == 200; }));
+  EXPECT_TRUE(Eventually([&] { return presented_.use_count() == 3; }));  // of both connections
 }
 
 TEST_F(HttpsListenerAtOnce, EndsTheConnectionWhereTheAnswerSaysSo) {
