@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -42,40 +43,65 @@ bool HasKeys(const SchemaField& field, const Json& list) {
          std::all_of(list.begin(), list.end(), [](const Json& item) { return item.is_object(); });
 }
 
+bool IsAtomic(const SchemaStruct* structure) { return structure != nullptr && structure->atomic; }
+bool IsAtomic(const SchemaField* field) {
+  return field != nullptr && (field->atomic || IsAtomic(field->type.structure));
+}
+
+// Whether Go's structs have a field as a value, not as a pointer: what they hold is always there.
+bool IsGiven(const SchemaField* field) {
+  constexpr std::string_view kGiven[] = {"metadata", "spec", "status", "strategy", "template"};
+  return field != nullptr && (field->required || std::find(std::begin(kGiven), std::end(kGiven),
+                                                           field->name) != std::end(kGiven));
+}
+
 class FieldCollector {
  public:
+  explicit FieldCollector(Holders holders) : holders_(holders) {}
+
   std::map<FieldPath, Json> fields;
 
-  void Object(const SchemaStruct* structure, const Json& object, FieldPath& path) {
+  // `is_given`: objects are never without this one.
+  void Object(const SchemaStruct* structure, const Json& object, bool is_given, FieldPath& path) {
     for (const auto& [key, value] : object.items()) {
       path.push_back("f:" + key);
       const SchemaField* field = structure == nullptr ? nullptr : structure->Find(key);
-      Member(field, value, path);
+      Member(field, value, is_given && IsGiven(field), path);
       path.pop_back();
     }
   }
 
  private:
-  void Member(const SchemaField* field, const Json& value, FieldPath& path) {
+  void NoteHolder(bool is_given, const FieldPath& path) {
+    if (holders_ == Holders::kOptional && !is_given) fields.emplace(path, Json::object());
+  }
+
+  void Member(const SchemaField* field, const Json& value, bool is_given, FieldPath& path) {
     if (field != nullptr && HasKeys(*field, value)) {
+      NoteHolder(is_given, path);
+      const SchemaStruct* const structure = field->type.Element().structure;
       for (const Json& item : value) {
         path.push_back(KeyElement(*field, item));
-        fields.emplace(path, item.is_object() ? Json::object() : item);
-        Object(field->type.Element().structure, item, path);
+        fields.emplace(path, IsAtomic(structure) ? item : Json::object());
+        if (!IsAtomic(structure)) Object(structure, item, /*is_given=*/false, path);
         path.pop_back();
       }
     } else if (field != nullptr && field->is_set && value.is_array()) {
+      NoteHolder(is_given, path);
       for (const Json& element : value) {
         path.push_back("v:" + element.dump());
         fields.emplace(path, element);
         path.pop_back();
       }
-    } else if (value.is_object() && !value.empty() && (field == nullptr || !field->atomic)) {
-      Object(field == nullptr ? nullptr : field->type.structure, value, path);
+    } else if (value.is_object() && !value.empty() && !IsAtomic(field)) {
+      NoteHolder(is_given, path);
+      Object(field == nullptr ? nullptr : field->type.structure, value, is_given, path);
     } else {
       fields.emplace(path, value);
     }
   }
+
+  const Holders holders_;
 };
 
 // Whether `item` is the element that `name` (a "k:" or "v:") names.
@@ -131,6 +157,8 @@ Json MergeMember(const SchemaField* field, Json known, const Json& applied) {
                                      [&](const Json& element) { return IsNamed(name, element); });
       if (same == known.end()) {
         known.push_back(item);
+      } else if (IsAtomic(field->type.Element().structure)) {
+        *same = item;
       } else {
         *same = MergeMembers(field->type.Element().structure, Json(*same), item);
       }
@@ -143,7 +171,7 @@ Json MergeMember(const SchemaField* field, Json known, const Json& applied) {
     }
     return known;
   }
-  if (applied.is_object() && known.is_object() && (field == nullptr || !field->atomic)) {
+  if (applied.is_object() && known.is_object() && !IsAtomic(field)) {
     return MergeMembers(field == nullptr ? nullptr : field->type.structure, std::move(known),
                         applied);
   }
@@ -176,7 +204,8 @@ void CollectFields(const Json& json, FieldPath& path, FieldSet& fields) {
 
 }  // namespace
 
-std::map<FieldPath, Json> FieldsOf(const SchemaStruct& structure, const Json& object) {
+std::map<FieldPath, Json> FieldsOf(const SchemaStruct& structure, const Json& object,
+                                   Holders holders) {
   Json owned = object;
   owned.erase("kind");
   owned.erase("apiVersion");
@@ -184,9 +213,9 @@ std::map<FieldPath, Json> FieldsOf(const SchemaStruct& structure, const Json& ob
     for (const std::string_view name : kIdentity) owned["metadata"].erase(std::string(name));
     if (owned["metadata"].empty()) owned.erase("metadata");
   }
-  FieldCollector collector;
+  FieldCollector collector(holders);
   FieldPath path;
-  collector.Object(&structure, owned, path);
+  collector.Object(&structure, owned, /*is_given=*/true, path);
   return std::move(collector.fields);
 }
 

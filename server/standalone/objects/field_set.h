@@ -16,8 +16,11 @@ using FieldPath = std::vector<std::string>;
 using FieldSet = std::set<FieldPath>;
 
 // The fields that one owner each may have, with their values: scalars, atomic lists and maps, and
-// the elements of keyed lists and sets. Not those that identify the object.
-std::map<FieldPath, Json> FieldsOf(const SchemaStruct& structure, const Json& object);
+// the elements of keyed lists and sets. Not those that identify the object. With `kOptional`
+// holders also the lists and maps of fields that an object may be without.
+enum class Holders { kNone, kOptional };
+std::map<FieldPath, Json> FieldsOf(const SchemaStruct& structure, const Json& object,
+                                   Holders holders = Holders::kNone);
 
 // The nested form in metadata.managedFields[].fieldsV1, and back.
 Json FieldsV1(const FieldSet& fields);

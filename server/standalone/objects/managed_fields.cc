@@ -23,9 +23,11 @@ struct Entry {
   FieldSet fields;
   bool changed = false;
 
+  // Who updates in two versions has an entry for each.
   bool Is(const FieldManager& manager, std::string_view operation) const {
     return json.value("manager", "") == manager.name && json.value("operation", "") == operation &&
-           json.value("subresource", "") == manager.subresource;
+           json.value("subresource", "") == manager.subresource &&
+           (operation == kApply || json.value("apiVersion", "") == manager.api_version);
   }
 };
 
@@ -44,7 +46,8 @@ Entry& EntryOf(const FieldManager& manager, const char* operation, std::vector<E
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&](const Entry& entry) { return entry.Is(manager, operation); });
   if (found != entries.end()) return *found;
-  Json json = {{"manager", manager.name}, {"operation", operation}};
+  Json json = {
+      {"manager", manager.name}, {"operation", operation}, {"apiVersion", manager.api_version}};
   if (!manager.subresource.empty()) json["subresource"] = manager.subresource;
   entries.push_back({.json = std::move(json), .fields = {}, .changed = true});
   return entries.back();
@@ -115,22 +118,18 @@ Status ConflictStatus(const std::vector<ApplyConflict>& conflicts) {
           .code = 409};
 }
 
-// The fields of others that an apply would change, without those that it may.
-std::vector<ApplyConflict> FindConflicts(const std::map<FieldPath, Json>& wanted,
-                                         const std::map<FieldPath, Json>& live,
-                                         const FieldManager& manager, const FieldSet& allowed,
+// The owners of what an apply would make that it may not take from them.
+std::vector<ApplyConflict> FindConflicts(const FieldSet& made, const FieldManager& manager,
+                                         const FieldSet& allowed,
                                          const std::vector<Entry>& entries) {
   std::vector<ApplyConflict> conflicts;
   for (const Entry& entry : entries) {
     if (entry.Is(manager, kApply)) continue;
     ApplyConflict conflict{.with = With(entry), .fields = {}};
     for (const FieldPath& path : entry.fields) {
-      const auto value = wanted.find(path);
-      const auto known = live.find(path);
-      if (value == wanted.end() || (known != live.end() && known->second == value->second)) {
-        continue;
+      if (made.contains(path) && !allowed.contains(path)) {
+        conflict.fields.push_back(FieldText(path));
       }
-      if (!allowed.contains(path)) conflict.fields.push_back(FieldText(path));
     }
     if (!conflict.fields.empty()) conflicts.push_back(std::move(conflict));
   }
@@ -145,30 +144,56 @@ bool IsOwnedBySomebody(const FieldPath& path, const std::vector<Entry>& entries)
   });
 }
 
-}  // namespace
-
-void TrackUpdate(const SchemaStruct& structure, const FieldManager& manager, const Json& old,
-                 Json& object) {
-  std::vector<Entry> entries = EntriesOf(old);
-  const auto before = old.is_object() ? FieldsOf(structure, old) : std::map<FieldPath, Json>();
-  const auto after = FieldsOf(structure, object);
-  FieldSet changed;
+// What a write changed: the fields that have a new value, and those that are gone.
+struct FieldChanges {
+  FieldSet made;
   FieldSet lost;
+};
+
+FieldChanges Compare(const std::map<FieldPath, Json>& before,
+                     const std::map<FieldPath, Json>& after) {
+  FieldChanges changes;
   for (const auto& [path, value] : after) {
     const auto known = before.find(path);
-    if (known == before.end() || known->second != value) changed.insert(path);
+    if (known == before.end() || known->second != value) changes.made.insert(path);
   }
   for (const auto& [path, value] : before) {
-    if (!after.contains(path)) lost.insert(path);
+    if (!after.contains(path)) changes.lost.insert(path);
   }
+  return changes;
+}
+
+// Takes out what a write does not touch whatever it says: the status, or all but it.
+void EraseReset(const FieldManager& manager, FieldSet& fields) {
+  const char* const reset = manager.subresource == "status" ? "f:spec" : "f:status";
+  std::erase_if(fields, [&](const FieldPath& path) { return path.front() == reset; });
+}
+
+}  // namespace
+
+void TrackUpdate(const FieldsInVersion& fields_in, const FieldManager& manager, const Json& old,
+                 Json& object) {
+  std::vector<Entry> entries = EntriesOf(old);
+  std::map<std::string, FieldChanges> changes_by_version;
+  const auto changes_in = [&](const std::string& version) -> const FieldChanges& {
+    const auto [changes, is_new] = changes_by_version.try_emplace(version);
+    if (is_new) {
+      const auto before = old.is_object() ? fields_in(version, old) : std::map<FieldPath, Json>();
+      changes->second = Compare(before, fields_in(version, object));
+    }
+    return changes->second;
+  };
   for (Entry& entry : entries) {
-    Subtract(lost, entry);
-    if (!entry.Is(manager, kUpdate)) Subtract(changed, entry);
+    const FieldChanges& changes = changes_in(entry.json.value("apiVersion", ""));
+    Subtract(changes.lost, entry);
+    if (!entry.Is(manager, kUpdate)) Subtract(changes.made, entry);
   }
-  if (!changed.empty()) {
+  FieldSet made = changes_in(manager.api_version).made;
+  EraseReset(manager, made);
+  if (!made.empty()) {
     Entry& own = EntryOf(manager, kUpdate, entries);
     own.changed = true;
-    own.fields.insert(changed.begin(), changed.end());
+    own.fields.merge(made);
   }
   Write(manager, kUpdate, entries, object);
 }
@@ -176,21 +201,20 @@ void TrackUpdate(const SchemaStruct& structure, const FieldManager& manager, con
 OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldManager& manager,
                                   const Json& live, const Json& applied, bool force) {
   std::vector<Entry> entries = EntriesOf(live);
-  const auto wanted = FieldsOf(structure, applied);
-  const auto known = FieldsOf(structure, live);
+  Json merged = MergeApplied(structure, live, applied);
+  FieldSet made = Compare(FieldsOf(structure, live, Holders::kOptional),
+                          FieldsOf(structure, merged, Holders::kOptional))
+                      .made;
+  EraseReset(manager, made);
   const std::vector<ApplyConflict> conflicts =
-      FindConflicts(wanted, known, manager, FieldsLastApplied(structure, manager, live), entries);
+      FindConflicts(made, manager, FieldsLastApplied(structure, manager, live), entries);
   if (!conflicts.empty() && !force) return ConflictStatus(conflicts);
-  FieldSet taken;
-  FieldSet owned;
-  for (const auto& [path, value] : wanted) {
-    owned.insert(path);
-    const auto same = known.find(path);
-    if (same == known.end() || same->second != value) taken.insert(path);
-  }
   for (Entry& entry : entries) {
-    if (!entry.Is(manager, kApply)) Subtract(taken, entry);
+    if (!entry.Is(manager, kApply)) Subtract(made, entry);
   }
+  FieldSet owned;
+  for (const auto& [path, value] : FieldsOf(structure, applied)) owned.insert(path);
+  EraseReset(manager, owned);
   Entry& own = EntryOf(manager, kApply, entries);
   FieldSet dropped;
   std::set_difference(own.fields.begin(), own.fields.end(), owned.begin(), owned.end(),
@@ -198,7 +222,6 @@ OrStatus<Json> ApplyConfiguration(const SchemaStruct& structure, const FieldMana
   own.changed |= own.fields != owned;
   own.fields = std::move(owned);
 
-  Json merged = MergeApplied(structure, live, applied);
   // An element goes before what is in it.
   for (const FieldPath& path : dropped) {
     if (!IsOwnedBySomebody(path, entries)) RemoveField(path, merged);

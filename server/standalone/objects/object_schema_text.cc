@@ -52,7 +52,7 @@ Event
   related ObjectReference #13
   reportingComponent string #14
   reportingInstance string #15
-ObjectReference
+ObjectReference atomic
   kind string #1
   namespace string #2
   name string #3
@@ -257,7 +257,7 @@ HorizontalPodAutoscalerStatus
   currentReplicas! int32 #3
   desiredReplicas! int32 #4
   currentCPUUtilizationPercentage int32 #5
-CrossVersionObjectReference
+CrossVersionObjectReference atomic
   kind! string #1
   name! string #2
   apiVersion string #3

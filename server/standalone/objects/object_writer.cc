@@ -239,7 +239,7 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
   if (!errors.empty()) return Invalid(group, resource.kind, key.name, std::move(errors));
   object = WithoutEmpties(StoredStructureOf(target), std::move(object));
   // An apply has noted its manager already.
-  if (!applies) TrackUpdate(StoredStructureOf(target), Manager(target), Json(), object);
+  if (!applies) TrackUpdate(FieldsOfVersions(resource), Manager(target), Json(), object);
   return object;
 }
 
@@ -356,7 +356,7 @@ OrStatus<Written> ObjectWriter::Modify(const WriteTarget& target, const Change& 
     OrStatus<Json> candidate = Candidate(target, *known->json, *wanted);
     if (!candidate.ok()) return candidate.status();
     if (tracks_update) {
-      TrackUpdate(StoredStructureOf(target), Manager(target), *known->json, *candidate);
+      TrackUpdate(FieldsOfVersions(target.resource), Manager(target), *known->json, *candidate);
     } else {
       const Json managed = wanted->value(Json::json_pointer("/metadata/managedFields"), Json());
       (*candidate)["metadata"].erase("managedFields");

@@ -73,6 +73,7 @@ OpenApi FieldSchema(const SchemaField& field) {
 
 OpenApi StructSchema(const SchemaStruct& structure) {
   OpenApi schema = {{"type", "object"}, {"properties", OpenApi::object()}};
+  if (structure.atomic) schema["x-kubernetes-map-type"] = "atomic";
   for (const SchemaField& field : structure.fields) {
     schema["properties"][field.name] = FieldSchema(field);
     if (field.required) schema["required"].push_back(field.name);

@@ -21,7 +21,7 @@ ObjectMeta
   ownerReferences [OwnerReference] key=uid #13
   finalizers [string] set #14
   managedFields [ManagedFieldsEntry] #17
-OwnerReference
+OwnerReference atomic
   apiVersion! string #5
   kind! string #1
   name! string #3
@@ -48,7 +48,7 @@ DeleteOptions
 Preconditions
   uid string #1
   resourceVersion string #2
-LabelSelector
+LabelSelector atomic
   matchLabels {string} #1
   matchExpressions [LabelSelectorRequirement] #2
 LabelSelectorRequirement
@@ -100,7 +100,7 @@ PodSpec
   schedulingGates [PodSchedulingGate] key=name #38
   resourceClaims [any] key=name retain #39
   resources ResourceRequirements #40
-LocalObjectReference
+LocalObjectReference atomic
   name string #1
 PodOS
   name! string #1

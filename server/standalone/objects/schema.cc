@@ -71,9 +71,11 @@ Schema Schema::Parse(std::string_view text) {
     } else if (line.starts_with(' ')) {
       raw_fields.emplace_back(current, ParseField(line));
     } else {
-      current = &schema.structs_[fmt::format("{}.{}", package, line)];
+      const std::vector<std::string_view> words = SplitViews(line, ' ');
+      current = &schema.structs_[fmt::format("{}.{}", package, words.at(0))];
       current->package = package;
-      current->name = line;
+      current->name = words.at(0);
+      current->atomic = words.back() == "atomic";
     }
   }
   // Types may be named before they are told.

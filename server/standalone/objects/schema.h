@@ -42,10 +42,10 @@ struct SchemaField {
   uint32_t number = 0;  // in protobuf; 0: it has none of its own there
   SchemaType type;
   bool required = false;
-  bool atomic = false;        // a map or struct that has one owner and is merged as a whole
-  bool is_set = false;        // a list of texts without order or repeats
-  bool retains_keys = false;  // the strategy retainKeys of strategic merge patches
-  bool omits_zero = false;    // Go leaves out its zero: false, 0 or ""
+  bool atomic = false;                 // a list or map that has one owner and is merged as a whole
+  bool is_set = false;                 // a list of texts without order or repeats
+  bool retains_keys = false;           // the strategy retainKeys of strategic merge patches
+  bool omits_zero = false;             // Go leaves out its zero: false, 0 or ""
   std::vector<std::string> keys = {};  // of a list of objects: what tells them apart
 
   // What a strategic merge patch merges lists by; empty: it replaces them.
@@ -56,6 +56,7 @@ struct SchemaStruct {
   std::string package;              // "io.k8s.api.apps.v1"
   std::string name;                 // "Deployment"
   std::vector<SchemaField> fields;  // in the order in which they are written
+  bool atomic = false;              // has one owner and is merged as a whole
 
   const SchemaField* Find(std::string_view field) const;
   std::string FullName() const { return package + "." + name; }
@@ -65,10 +66,10 @@ struct SchemaStruct {
 // OpenAPI documents take them from. Immutable once made.
 class Schema {
  public:
-  // A text of packages (`@ io.k8s.api.apps.v1`), types (a name), and their fields, indented:
-  // `name[!] type [key=a,b] [set] [atomic] [retain] [omitzero] [#number]`, where `!` marks a
-  // required one and a type is a word, [type] for a list, {type} for a map, or a type of the same
-  // package or else any other.
+  // A text of packages (`@ io.k8s.api.apps.v1`), types (`name [atomic]`), and their fields,
+  // indented: `name[!] type [key=a,b] [set] [atomic] [retain] [omitzero] [#number]`, where `!`
+  // marks a required one and a type is a word, [type] for a list, {type} for a map, or a type of
+  // the same package or else any other.
   static Schema Parse(std::string_view text);
 
   // That of the standalone API.

@@ -110,6 +110,17 @@ Json Shown(const WriteTarget& target, const Json& stored) {
                          : target.resource.rules->FromStored(target.version, stored);
 }
 
+FieldsInVersion FieldsOfVersions(const ResourceType& resource) {
+  return [&resource](std::string_view api_version, const Json& stored) {
+    for (const ServedVersion& served : resource.served) {
+      if (served.ApiVersion() != api_version) continue;
+      return FieldsOf(*Schema::Standalone().Of(served, resource.kind),
+                      resource.rules->FromStored(served, stored), Holders::kOptional);
+    }
+    return std::map<FieldPath, Json>();
+  };
+}
+
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings, Unreadable& unreadable) {
   const OrStatus<ServedVersion> version = CheckType(target, body.json);

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/standalone/objects/managed_fields.h"
 #include "server/standalone/objects/object_store.h"
 #include "server/standalone/objects/or_status.h"
 #include "server/standalone/objects/request_body.h"
@@ -31,6 +32,9 @@ const SchemaStruct& StoredStructureOf(const WriteTarget& target);
 
 // A stored object as the target's clients see it, without kind and apiVersion.
 Json Shown(const WriteTarget& target, const Json& stored);
+
+// The fields of stored objects of a resource in the versions that it is served in.
+FieldsInVersion FieldsOfVersions(const ResourceType& resource);
 
 // Reads the body of a write, and takes its kind and apiVersion off. The 400 of a body of another
 // kind or of wrong types; unknown fields are refused or told in `warnings`, as the client asks.

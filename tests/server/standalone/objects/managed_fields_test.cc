@@ -8,6 +8,9 @@ namespace {
 constexpr int64_t kNow = 1'700'000'000'000'000'000;
 
 const SchemaStruct& Deployment() { return *Schema::Standalone().Of({"apps", "v1"}, "Deployment"); }
+std::map<FieldPath, Json> DeploymentFields(std::string_view, const Json& object) {
+  return FieldsOf(Deployment(), object, Holders::kOptional);
+}
 FieldManager Manager(const char* name) {
   return {.name = name, .api_version = "apps/v1", .subresource = "", .now_ns = kNow};
 }
@@ -28,7 +31,7 @@ TEST(FieldsV1, ReadBackWhatTheyWrite) {
 
 TEST(ApplyConfiguration, RefusesAnothersFieldUnlessForced) {
   Json live = Replicas(2);
-  TrackUpdate(Deployment(), Manager("kubectl"), Json(), live);
+  TrackUpdate(DeploymentFields, Manager("kubectl"), Json(), live);
   EXPECT_EQ(live["metadata"]["managedFields"][0]["manager"], "kubectl");
   EXPECT_EQ(live["metadata"]["managedFields"][0]["time"], "2023-11-14T22:13:20Z");
 
@@ -72,16 +75,16 @@ TEST(ApplyConfiguration, TakesBackWhatIsNoLongerSaid) {
 TEST(TrackUpdate, MovesOnlyWhatChanged) {
   Json object = Replicas(2);
   object["spec"]["paused"] = true;
-  TrackUpdate(Deployment(), Manager("first"), Json(), object);
+  TrackUpdate(DeploymentFields, Manager("first"), Json(), object);
   Json changed = object;
   changed["spec"]["replicas"] = 5;
-  TrackUpdate(Deployment(), Manager("second"), object, changed);
+  TrackUpdate(DeploymentFields, Manager("second"), object, changed);
   const Json& entries = changed["metadata"]["managedFields"];
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0]["fieldsV1"].dump(), R"({"f:spec":{"f:paused":{}}})");
   EXPECT_EQ(entries[1]["fieldsV1"].dump(), R"({"f:spec":{"f:replicas":{}}})");
   Json same = changed;
-  TrackUpdate(Deployment(), Manager("third"), changed, same);
+  TrackUpdate(DeploymentFields, Manager("third"), changed, same);
   EXPECT_EQ(same, changed);
 }
 

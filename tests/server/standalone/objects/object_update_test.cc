@@ -89,5 +89,45 @@ TEST_F(ObjectUpdateTest, ReadsVersionsAsUpstream) {
               HasSubstr("Timeout: Too large resource version: 99999999999, current: "));
 }
 
+// managedFields, by manager and version.
+Json OwnedIn(const Json& object) {
+  Json owned;
+  for (const Json& entry : object["metadata"]["managedFields"]) {
+    owned[entry["manager"].get<std::string>()][entry["apiVersion"].get<std::string>()] =
+        entry["fieldsV1"];
+  }
+  return owned;
+}
+
+TEST_F(ObjectUpdateTest, OwnersAreOfTheirVersion) {
+  // The status that a new object begins with is nobody's.
+  EXPECT_EQ(OwnedIn(made_).dump(),
+            R"({"tester":{"autoscaling/v2":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},)"
+            R"("f:spec":{"f:maxReplicas":{},"f:metrics":{},"f:minReplicas":{},)"
+            R"("f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{},"f:name":{}}}}}})");
+  const std::string v1 = "/apis/autoscaling/v1/namespaces/default/horizontalpodautoscalers/web";
+  const Json patched =
+      Ok("PATCH", v1 + "?fieldManager=old",
+         R"({"spec":{"targetCPUUtilizationPercentage":70,"scaleTargetRef":{"name":"w"}}})",
+         kMergePatch);
+  EXPECT_EQ(OwnedIn(patched).dump(),
+            R"({"tester":{"autoscaling/v2":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},)"
+            R"("f:spec":{"f:maxReplicas":{},"f:minReplicas":{},)"
+            R"("f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{}}}}},)"
+            R"("old":{"autoscaling/v1":{"f:spec":{"f:scaleTargetRef":{},)"
+            R"("f:targetCPUUtilizationPercentage":{}}}}})");
+  const Json behaved =
+      Ok("PATCH", std::string(kWebHpa) + "?fieldManager=new",
+         R"({"spec":{"behavior":{"scaleUp":{"selectPolicy":"Min"}}}})", kMergePatch);
+  EXPECT_EQ(OwnedIn(behaved)["new"]["autoscaling/v2"].dump(),
+            R"({"f:spec":{"f:behavior":{".":{},"f:scaleDown":{".":{},"f:policies":{},)"
+            R"("f:selectPolicy":{}},"f:scaleUp":{".":{},"f:policies":{},"f:selectPolicy":{},)"
+            R"("f:stabilizationWindowSeconds":{}}}}})");
+  const Json status = Ok("PATCH", std::string(kWebHpa) + "/status?fieldManager=status",
+                         R"({"status":{"desiredReplicas":3}})", kMergePatch);
+  EXPECT_EQ(OwnedIn(status)["status"]["autoscaling/v2"].dump(),
+            R"({"f:status":{"f:desiredReplicas":{}}})");
+}
+
 }  // namespace
 }  // namespace kubegauge::server
