@@ -46,7 +46,9 @@ absl::Status ReadSample(value json, PodSample& sample) {
 }
 
 absl::Status ReadExternalValue(value json, int64_t& milli) {
+  int64_t checked_ns = 0;
   return ForEachMember(json, [&](std::string_view key, value member) -> absl::Status {
+    if (key == "timestamp") return ReadInstant(member, checked_ns);
     return key == "value" ? ReadMilli(member, milli) : absl::OkStatus();
   });
 }

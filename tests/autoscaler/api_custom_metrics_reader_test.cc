@@ -223,6 +223,8 @@ TEST_F(ApiCustomMetricsReaderTest, TakesExternalMetricsOfAnyKindThatAreJson) {
   EXPECT_THAT(ReadError(query), HasSubstr("json: cannot unmarshal array into Go value"));
   Answer(request, Json(R"({"items":[{"value":"x5"}]})"));
   EXPECT_THAT(ReadError(query), StartsWith("quantities must match"));
+  Answer(request, Json(R"({"items":[{"value":"5","timestamp":"x"}]})"));
+  EXPECT_THAT(ReadError(query), StartsWith("parsing time \"x\" as"));
   Answer(request, Script{.status = 200,
                          .headers = {{"content-type", "text/html; charset=utf-8"}},
                          .body = "<html>hi</html>"});
