@@ -18,6 +18,14 @@ size_t CopiedBytes(const Json& object, const Json& operation) {
   return object.contains(from) ? object.at(from).dump().size() : 0;
 }
 
+// Whether upstream's library finds the place of an operation: the whole object can only be tested,
+// and replaced by what has places too.
+bool HasPlace(const Json& operation) {
+  if (operation.value("path", "/") != "") return true;
+  const std::string op = operation.value("op", "");
+  return op == "test" || (op == "replace" && operation.at("value").is_structured());
+}
+
 }  // namespace
 
 absl::StatusOr<Json> ApplyJsonPatch(Json object, const Json& patch) {
@@ -36,6 +44,9 @@ absl::StatusOr<Json> ApplyJsonPatch(Json object, const Json& patch) {
             fmt::format("Unable to complete the copy, the accumulated size increase of copy is {}, "
                         "exceeding the limit {}",
                         copied_bytes, kMaxCopiedBytes));
+      }
+      if (!HasPlace(operation)) {
+        return absl::FailedPreconditionError("the whole object is not the place of an operation");
       }
       object.patch_inplace(Json::array({operation}));
     }

@@ -1,7 +1,6 @@
 #include "server/standalone/objects/object_writer.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -9,13 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "autoscaler/written_json.h"
 #include "kube/go_quote.h"
 #include "server/standalone/objects/last_applied.h"
 #include "server/standalone/objects/object_decoder.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/object_query.h"
-#include "server/standalone/objects/patches.h"
+#include "server/standalone/objects/patched_object.h"
 #include "server/standalone/objects/scale_view.h"
 #include "server/standalone/objects/write_status.h"
 
@@ -31,46 +29,6 @@ constexpr size_t kMaxGeneratedPrefix = 58;
 
 Status NotFound(const WriteTarget& target) {
   return apiservice::NotFound(target.version.group, target.resource.name, target.key.name);
-}
-
-// A value as Go's %v shows it: `map[spec:map[maxReplicas:x]]`.
-std::string GoText(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_null()) return "<nil>";
-  if (!value.is_structured()) return value.dump();
-  std::vector<std::string> parts;
-  for (const auto& [key, member] : value.items()) {
-    parts.push_back(value.is_object() ? fmt::format("{}:{}", key, GoText(member)) : GoText(member));
-  }
-  if (value.is_array()) return fmt::format("[{}]", fmt::join(parts, " "));
-  std::sort(parts.begin(), parts.end());
-  return fmt::format("map[{}]", fmt::join(parts, " "));
-}
-
-// A live object with a patch of one of the other kinds.
-OrStatus<Json> Patched(const WriteTarget& target, PatchKind kind, const Json& live,
-                       const Json& patch, std::vector<std::string>& warnings) {
-  const Json typed = WithType(KindOf(target), VersionOf(target).ApiVersion(), live);
-  absl::StatusOr<Json> result = kind == PatchKind::kJson ? ApplyJsonPatch(typed, patch)
-                                : kind == PatchKind::kMerge
-                                    ? ApplyMergePatch(typed, patch)
-                                    : ApplyStrategicPatch(StructureOf(target), typed, patch);
-  if (!result.ok()) {
-    if (absl::IsFailedPrecondition(result.status())) return UnfitPatch();
-    return apiservice::BadRequest(std::string(result.status().message()));
-  }
-  const RequestBody patched{.json = *std::move(result)};
-  Unreadable unreadable;
-  OrStatus<Json> decoded = DecodeWrite(target, patched, warnings, unreadable);
-  if (!unreadable.why.empty()) {
-    if (kind == PatchKind::kStrategic) {
-      return UnreadablePatch(GoText(patch), unreadable.conversion);
-    }
-    return UnreadablePatch(JsonText(autoscaler::WithPlainNumbers(patched.json)), unreadable.why);
-  }
-  if (!decoded.ok()) return decoded;
-  if (auto status = CheckNamed(target.resource, target.key, *decoded)) return *std::move(status);
-  return decoded;
 }
 
 std::string AppliedText(const Json& object, const char* key) {
@@ -285,7 +243,7 @@ OrStatus<Written> ObjectWriter::Patch(const WriteTarget& target, PatchKind kind,
   }
   const auto patched = [&](const Json& live) -> OrStatus<Json> {
     return is_apply ? Applied(target, live, patch, warnings)
-                    : Patched(target, kind, live, patch, warnings);
+                    : PatchedObject(target, kind, live, patch, warnings);
   };
   return Modify(target, patched, /*tracks_update=*/!is_apply);
 }

@@ -137,10 +137,12 @@ OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
   Json patch =
       reads_numbers ? autoscaler::WithPlainNumbers(std::move(read->json)) : std::move(read->json);
   if (kind == PatchKind::kJson) {
+    if (patch.is_null()) return Json::array();
     if (patch.is_array()) return patch;
     return BadRequest(what + NotOfType(patch, "value of type []handlers.jsonPatchOp"));
   }
   if (patch.is_object()) return patch;
+  if (patch.is_null() && kind == PatchKind::kMerge) return BadRequest("Invalid JSON Patch");
   return BadRequest(fmt::format("{}{}{}", what,
                                 is_apply ? "unmarshaling JSON: while decoding JSON: " : "",
                                 NotOfType(patch, fmt::format("value of type {}", kAnyObject))));

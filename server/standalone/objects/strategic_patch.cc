@@ -22,6 +22,11 @@ std::string DirectiveOf(const Json& patch) {
   return directive != patch.end() && directive->is_string() ? directive->get<std::string>() : "";
 }
 
+bool IsDirective(std::string_view key) {
+  return key == kPatch || key == kRetainKeys || key.starts_with(kSetElementOrder) ||
+         key.starts_with(kDeleteFromPrimitiveList);
+}
+
 bool Contains(const Json& list, const Json& element) {
   return std::find(list.begin(), list.end(), element) != list.end();
 }
@@ -88,7 +93,7 @@ class StrategicMerger {
     if (!directive.empty() && directive != "merge") {
       return Fail(fmt::format("Unknown patch type found: {}", directive));
     }
-    RetainKeys(patch, current);
+    if (!RetainKeys(patch, current)) return Fail("invalid patch format of retainKeys");
     for (const auto& [key, value] : patch.items()) {
       if (key == kPatch || key == kRetainKeys) continue;
       if (key.starts_with(kSetElementOrder) || key.starts_with(kDeleteFromPrimitiveList)) {
@@ -111,14 +116,21 @@ class StrategicMerger {
     return nullptr;
   }
 
-  static void RetainKeys(const Json& patch, Json& current) {
+  // False for a directive that is no list, or does not name all that the patch has.
+  static bool RetainKeys(const Json& patch, Json& current) {
     const auto retained = patch.find(kRetainKeys);
-    if (retained == patch.end() || !retained->is_array()) return;
+    if (retained == patch.end()) return true;
+    if (!retained->is_array()) return false;
+    for (const auto& [key, value] : patch.items()) {
+      const bool is_named = value.is_null() || IsDirective(key) || Contains(*retained, key);
+      if (!is_named) return false;
+    }
     Json kept = Json::object();
     for (auto& [key, value] : current.items()) {
       if (Contains(*retained, key)) kept[key] = std::move(value);
     }
     current = std::move(kept);
+    return true;
   }
 
   // Merges the member `name` of `patch`, with its value and its directives beside it.

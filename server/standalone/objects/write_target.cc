@@ -44,7 +44,8 @@ std::optional<ServedVersion> BodyVersion(const WriteTarget& target, std::string_
 
 // Finds the version that a body is in. The 400 of one of another kind, or of a version that nobody
 // knows. What it does not say is as the path has it.
-OrStatus<ServedVersion> CheckType(const WriteTarget& target, const Json& body) {
+OrStatus<ServedVersion> CheckType(const WriteTarget& target, const Json& body,
+                                  Unreadable& unreadable) {
   const ServedVersion expected = VersionOf(target);
   const std::string_view expected_kind = KindOf(target);
   std::string version = BodyText(body, "apiVersion");
@@ -61,15 +62,13 @@ OrStatus<ServedVersion> CheckType(const WriteTarget& target, const Json& body) {
                                  ? ServedVersion{"", text}
                                  : ServedVersion{text.substr(0, slash), text.substr(slash + 1)};
   const SchemaStruct* const structure = Schema::Standalone().Of(said, kind);
-  if (structure == nullptr || structure->Find("metadata") == nullptr) {
-    return UndecodableBody(kind, said.version, expected_kind,
-                           fmt::format("no kind {} is registered for version {} in scheme \"{}\"",
-                                       kube::GoQuote(kind), kube::GoQuote(version), kScheme));
-  }
-  return UndecodableBody(
-      kind, said.version, expected_kind,
-      fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", said.version, kind,
-                  InternalPackage(expected.group), expected_kind));
+  const bool is_known = structure != nullptr && structure->Find("metadata") != nullptr;
+  unreadable.why =
+      is_known ? fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", said.version,
+                             kind, InternalPackage(expected.group), expected_kind)
+               : fmt::format("no kind {} is registered for version {} in scheme \"{}\"",
+                             kube::GoQuote(kind), kube::GoQuote(version), kScheme);
+  return UndecodableBody(kind, said.version, expected_kind, unreadable.why);
 }
 
 // Puts what YAML has twice before the other errors: for a refusal in the one error of Go's reader,
@@ -123,7 +122,7 @@ FieldsInVersion FieldsOfVersions(const ResourceType& resource) {
 
 OrStatus<Json> DecodeWrite(const WriteTarget& target, const RequestBody& body,
                            std::vector<std::string>& warnings, Unreadable& unreadable) {
-  const OrStatus<ServedVersion> version = CheckType(target, body.json);
+  const OrStatus<ServedVersion> version = CheckType(target, body.json, unreadable);
   if (!version.ok()) return version.status();
   DecodeFaults faults;
   Json object = DecodeObject(*Schema::Standalone().Of(*version, KindOf(target)), body.json, faults);

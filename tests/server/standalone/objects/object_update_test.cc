@@ -1,6 +1,7 @@
 // Writes of objects that are there. What is expected is what kube-apiserver 1.36 answers to the
 // same requests.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 namespace kubegauge::server {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::kHpas;
 using testing::kMergePatch;
@@ -127,6 +129,49 @@ TEST_F(ObjectUpdateTest, OwnersAreOfTheirVersion) {
                          R"({"status":{"desiredReplicas":3}})", kMergePatch);
   EXPECT_EQ(OwnedIn(status)["status"]["autoscaling/v2"].dump(),
             R"({"f:status":{"f:desiredReplicas":{}}})");
+}
+
+TEST_F(ObjectUpdateTest, TellsOfUnknownMembersOfJsonPatchOperations) {
+  constexpr char kJsonPatch[] = "application/json-patch+json";
+  const std::string patch =
+      R"([{"op":"test","path":"/spec/maxReplicas","value":5,"extra":1,"more":null}])";
+  const testing::Answer warned = Send("PATCH", kWebHpa, patch, kJsonPatch);
+  EXPECT_EQ(warned.status, 200u) << warned.body;
+  EXPECT_EQ(warned.Header("Warning"), R"(299 - "json patch unknown field \"[0].extra\"")");
+  EXPECT_THAT(
+      Refusal(422, "PATCH", std::string(kWebHpa) + "?fieldValidation=Strict", patch, kJsonPatch),
+      HasSubstr(R"(": strict decoding error: json patch unknown field "[0].extra", json patch )"
+                R"(unknown field "[0].more")"));
+  const std::string unvalidated = std::string(kWebHpa) + "?fieldValidation=Ignore";
+  EXPECT_EQ(Send("PATCH", unvalidated, patch, kJsonPatch).Header("Warning"), "");
+  EXPECT_EQ(Ok("PATCH", kWebHpa, "null", kJsonPatch), made_);
+  EXPECT_EQ(Refusal(422, "PATCH", kWebHpa, R"([{"op":"add","path":"","value":1}])", kJsonPatch),
+            "the server rejected our request due to an error in our request");
+}
+
+TEST_F(ObjectUpdateTest, RefusesPatchesOfAWrongForm) {
+  EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, "null", kMergePatch), "Invalid JSON Patch");
+  constexpr char kStrategic[] = "application/strategic-merge-patch+json";
+  for (const char* retained : {"1", R"(["minReplicas"])"}) {
+    const std::string patch =
+        fmt::format(R"({{"spec":{{"$retainKeys":{},"maxReplicas":4}}}})", retained);
+    EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, patch, kStrategic),
+              "invalid patch format of retainKeys");
+  }
+}
+
+TEST_F(ObjectUpdateTest, APatchGivesNoOtherType) {
+  constexpr char kForeign[] = R"({"apiVersion":"example.com/v1","kind":"Foo"})";
+  EXPECT_EQ(Ok("PATCH", kWebHpa, kForeign, "application/strategic-merge-patch+json"), made_);
+  EXPECT_THAT(Refusal(422, "PATCH", kWebHpa, kForeign, kMergePatch),
+              AllOf(HasSubstr(R"( "" is invalid: patch: Invalid value: "{)"),
+                    HasSubstr(R"(no kind "Foo" is registered for version "example.com/v1")")));
+  for (const char* version : {"null", R"("")"}) {
+    const std::string patch = fmt::format(R"({{"apiVersion":{}}})", version);
+    EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, patch, kMergePatch),
+              "the name of the object (web based on URL) was undeterminable: name must be "
+              "provided");
+  }
 }
 
 }  // namespace
