@@ -61,7 +61,7 @@ std::optional<Status> CheckApplied(const WriteTarget& target, const Json& applie
         fmt::format("invalid object type: {}{}, Kind={}", is_bare ? "/" : "", version, kind));
   }
   const Json::json_pointer managed_fields("/metadata/managedFields");
-  if (applied.contains(managed_fields) && !applied.at(managed_fields).empty()) {
+  if (applied.contains(managed_fields) && applied.at(managed_fields).is_array()) {
     return apiservice::BadRequest("metadata.managedFields must be nil");
   }
   return CheckAppliedFields(target, applied);

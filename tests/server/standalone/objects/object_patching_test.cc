@@ -69,7 +69,7 @@ TEST_F(ObjectPatchingTest, AppliesOnTheServer) {
             "for apply patch");
   EXPECT_EQ(Refusal(400, "PATCH", path, "spec: {}", kApplyPatch), "invalid object type: /, Kind=");
   EXPECT_EQ(Refusal(400, "PATCH", path,
-                    "{apiVersion: apps/v1, kind: Deployment, metadata: {managedFields: [{}]}}",
+                    "{apiVersion: apps/v1, kind: Deployment, metadata: {managedFields: []}}",
                     kApplyPatch),
             "metadata.managedFields must be nil");
   EXPECT_EQ(Refusal(500, "PATCH", path, yaml + "  foo: 1\n", kApplyPatch),
