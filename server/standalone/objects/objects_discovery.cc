@@ -1,6 +1,7 @@
 #include "server/standalone/objects/objects_discovery.h"
 
 #include <fmt/format.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "apiservice/discovery_documents.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
+#include "server/standalone/base64.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/resource_type.h"
 
@@ -47,6 +49,17 @@ Json VersionJson(const ServedVersion& version) {
   return {{"groupVersion", version.ApiVersion()}, {"version", version.version}};
 }
 
+// Names the type that objects are kept as, as kube-apiserver does.
+std::string StorageVersionHash(const ResourceType& resource) {
+  constexpr size_t kShownBytes = 8;
+  const ServedVersion& stored = resource.served.front();
+  const std::string type = fmt::format("{}/{}/{}", stored.group, stored.version, resource.kind);
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(type.data()), type.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return Base64Encode(std::string_view(digest).substr(0, kShownBytes));
+}
+
 Json LegacyResource(const ResourceType& resource) {
   Json json = {{"name", resource.name},
                {"singularName", resource.singular},
@@ -55,6 +68,7 @@ Json LegacyResource(const ResourceType& resource) {
                {"verbs", resource.verbs}};
   if (!resource.short_names.empty()) json["shortNames"] = resource.short_names;
   if (!resource.categories.empty()) json["categories"] = resource.categories;
+  if (resource.review == nullptr) json["storageVersionHash"] = StorageVersionHash(resource);
   return json;
 }
 

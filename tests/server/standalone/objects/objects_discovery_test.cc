@@ -40,6 +40,10 @@ TEST(ObjectsDiscovery, ListsGroupsAndResources) {
               ElementsAre("deployments", "deployments/scale", "deployments/status", "replicasets",
                           "replicasets/scale", "replicasets/status"));
   EXPECT_EQ(Json::parse(Get("/apis/autoscaling").body)["preferredVersion"]["version"], "v2");
+  for (const char* version : {"v1", "v2"}) {
+    const Json hpas = Json::parse(Get(std::string("/apis/autoscaling/") + version).body);
+    EXPECT_EQ(hpas["resources"][0]["storageVersionHash"], "qwQve8ut294=") << version;
+  }
   EXPECT_EQ(Get("/apis/apps/v2").status, 404u);
 }
 
