@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,13 @@ void Subtract(const FieldSet& fields, Entry& entry) {
   for (const FieldPath& path : fields) entry.changed |= entry.fields.erase(path) > 0;
 }
 
+// What upstream orders entries by: appliers first, the oldest entry first.
+auto OrderOf(const Json& entry) {
+  const auto text = [&](const char* member) { return entry.value(member, ""); };
+  return std::make_tuple(text("operation"), text("time"), text("manager"), text("apiVersion"),
+                         text("subresource"));
+}
+
 void Write(const FieldManager& manager, const char* operation, const std::vector<Entry>& entries,
            Json& object) {
   Json list = Json::array();
@@ -78,6 +86,8 @@ void Write(const FieldManager& manager, const char* operation, const std::vector
     if (entry.json.contains("subresource")) json["subresource"] = entry.json["subresource"];
     list.push_back(std::move(json));
   }
+  std::sort(list.begin(), list.end(),
+            [](const Json& a, const Json& b) { return OrderOf(a) < OrderOf(b); });
   object["metadata"].erase("managedFields");
   if (!list.empty()) object["metadata"]["managedFields"] = std::move(list);
 }

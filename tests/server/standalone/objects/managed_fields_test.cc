@@ -72,6 +72,22 @@ TEST(ApplyConfiguration, TakesBackWhatIsNoLongerSaid) {
   EXPECT_EQ((*after)["spec"]["template"]["spec"]["containers"].dump(), R"([{"name":"x"}])");
 }
 
+TEST(ApplyConfiguration, StandsBeforeUpdatesOfTheSameTime) {
+  Json live = Replicas(2);
+  TrackUpdate(DeploymentFields, Manager("b"), Json(), live);
+  Json labelled = live;
+  labelled["metadata"]["labels"]["x"] = "y";
+  TrackUpdate(DeploymentFields, Manager("a"), live, labelled);
+  const auto applied =
+      ApplyConfiguration(Deployment(), Manager("c"), labelled, Replicas(2), /*force=*/false);
+  ASSERT_TRUE(applied.ok());
+  std::string managers;
+  for (const Json& entry : (*applied)["metadata"]["managedFields"]) {
+    managers += entry["manager"].get<std::string>();
+  }
+  EXPECT_EQ(managers, "cab");
+}
+
 TEST(TrackUpdate, MovesOnlyWhatChanged) {
   Json object = Replicas(2);
   object["spec"]["paused"] = true;

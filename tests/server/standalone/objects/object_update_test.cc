@@ -113,11 +113,11 @@ TEST_F(ObjectUpdateTest, OwnersAreOfTheirVersion) {
          R"({"spec":{"targetCPUUtilizationPercentage":70,"scaleTargetRef":{"name":"w"}}})",
          kMergePatch);
   EXPECT_EQ(OwnedIn(patched).dump(),
-            R"({"tester":{"autoscaling/v2":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},)"
+            R"({"old":{"autoscaling/v1":{"f:spec":{"f:scaleTargetRef":{},)"
+            R"("f:targetCPUUtilizationPercentage":{}}}},)"
+            R"("tester":{"autoscaling/v2":{"f:metadata":{"f:labels":{".":{},"f:a":{}}},)"
             R"("f:spec":{"f:maxReplicas":{},"f:minReplicas":{},)"
-            R"("f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{}}}}},)"
-            R"("old":{"autoscaling/v1":{"f:spec":{"f:scaleTargetRef":{},)"
-            R"("f:targetCPUUtilizationPercentage":{}}}}})");
+            R"("f:scaleTargetRef":{"f:apiVersion":{},"f:kind":{}}}}}})");
   const Json behaved =
       Ok("PATCH", std::string(kWebHpa) + "?fieldManager=new",
          R"({"spec":{"behavior":{"scaleUp":{"selectPolicy":"Min"}}}})", kMergePatch);
