@@ -27,6 +27,8 @@ struct ScaleReading {
   int32_t spec_replicas = 0;
   int32_t status_replicas = 0;
   PodSelector selector;  // normalised
+
+  bool operator==(const ScaleReading&) const = default;
 };
 
 // What the containers of some pods use, of metrics.k8s.io (hpa.md 8.1). Views into what

@@ -10,12 +10,15 @@
 namespace kubegauge::autoscaler {
 
 // The selector of a scale: its text and what that says, so that it is parsed once. A value type;
-// copies share what they hold, which nobody changes.
+// copies share what they hold, which nobody changes. One that was moved from may only be assigned
+// to.
 class PodSelector {
  public:
   PodSelector(std::string text = {})  // NOLINT: a text is one
       : content_(std::make_shared<const Content>(std::move(text))) {}
   PodSelector(const char* text) : PodSelector(std::string(text)) {}  // NOLINT: as above
+
+  bool operator==(const PodSelector& other) const { return text() == other.text(); }
 
   const std::string& text() const { return content_->text; }
   // Or why the text is none.

@@ -24,6 +24,18 @@ std::vector<absl::StatusOr<MetricQuery>> QueriesOf(const HpaSpec& spec) {
   return queries;
 }
 
+Observation ObservationOf(const TargetScales::Reading& scale) {
+  Observation observation;
+  if (const auto* const found = std::get_if<TargetScales::Found>(&scale)) {
+    observation.scale = found->reading;
+  } else {
+    const auto& failure = std::get<TargetScales::Failure>(scale);
+    observation.scale_stage = failure.stage;
+    observation.scale = FetchError{failure.text};
+  }
+  return observation;
+}
+
 // Of one HPA, whose other reads wait for these: one with thousands of metrics holds up no other, as
 // all share the limit of requests.
 constexpr size_t kReadsAtOnce = 8;
@@ -76,39 +88,42 @@ asio::awaitable<Reconciler::Result> Reconciler::Reconcile(HpaPtr hpa, History hi
     const std::string fault = SpecFault(hpa->spec);
     if (!fault.empty()) co_return co_await Refuse(*hpa, fault, history);
   }
-  Observation observation;
-  TargetScales::Reading reading = co_await parts_.scales.Read(*hpa);
-  auto* const found = std::get_if<TargetScales::Found>(&reading);
-  if (found == nullptr) {
-    auto& failure = std::get<TargetScales::Failure>(reading);
-    observation.scale_stage = failure.stage;
-    observation.scale = FetchError{std::move(failure.text)};
-  } else {
-    observation.scale = ScaleReading{.spec_replicas = found->scale->scale.spec_replicas,
-                                     .status_replicas = found->scale->scale.status_replicas,
-                                     .selector = found->scale->selector};
+  TargetScales::Reading scale = co_await parts_.scales.Read(*hpa, TargetScales::From::kKnown);
+  for (;;) {
+    Observation observation = ObservationOf(scale);
+    const int64_t fetch_began_ns = parts_.clock.MonotonicNs();
+    if (MetricsNeeded(*hpa, observation.scale, tuning_) && FindPods(*hpa, observation)) {
+      co_await ReadMetrics(*hpa, observation);
+    }
+    const int64_t monotonic_ns = parts_.clock.MonotonicNs();
+    Result result{.fetch_ns = monotonic_ns - fetch_began_ns, .now_ns = parts_.clock.WallNs()};
+    const int64_t wall_ahead_ns = result.now_ns - monotonic_ns;
+    History remembered = history;
+    MoveTimes(wall_ahead_ns, remembered);
+    Decision decision = Decide(*hpa, observation, std::move(remembered), tuning_, result.now_ns);
+    std::optional<std::string> scale_error;
+    if (decision.scale_to) {
+      if (!co_await Confirm(*hpa, scale)) continue;
+      scale_error = co_await parts_.scales.Write(std::get<TargetScales::Found>(std::move(scale)),
+                                                 *decision.scale_to);
+    }
+    result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
+    MoveTimes(-wall_ahead_ns, result.outcome.history);
+    if (result.outcome.status || !result.outcome.events.empty()) {
+      co_await WriteStatus(*hpa, result.outcome);
+    }
+    co_return result;
   }
-  const int64_t fetch_began_ns = parts_.clock.MonotonicNs();
-  if (MetricsNeeded(*hpa, observation.scale, tuning_) && FindPods(*hpa, observation)) {
-    co_await ReadMetrics(*hpa, observation);
-  }
+}
 
-  Result result;
-  result.fetch_ns = parts_.clock.MonotonicNs() - fetch_began_ns;
-  result.now_ns = parts_.clock.WallNs();
-  const int64_t wall_ahead_ns = result.now_ns - parts_.clock.MonotonicNs();
-  MoveTimes(wall_ahead_ns, history);
-  Decision decision = Decide(*hpa, observation, std::move(history), tuning_, result.now_ns);
-  std::optional<std::string> scale_error;
-  if (decision.scale_to && found != nullptr) {
-    scale_error = co_await parts_.scales.Write(*std::move(found), *decision.scale_to);
-  }
-  result.outcome = Conclude(*hpa, std::move(decision), scale_error, tuning_, result.now_ns);
-  MoveTimes(-wall_ahead_ns, result.outcome.history);
-  if (result.outcome.status || !result.outcome.events.empty()) {
-    co_await WriteStatus(*hpa, result.outcome);
-  }
-  co_return result;
+asio::awaitable<bool> Reconciler::Confirm(const Hpa& hpa, TargetScales::Reading& scale) {
+  const auto& decided_by = std::get<TargetScales::Found>(scale);
+  if (decided_by.scale) co_return true;
+  TargetScales::Reading read = co_await parts_.scales.Read(hpa, TargetScales::From::kApi);
+  const auto* const found = std::get_if<TargetScales::Found>(&read);
+  const bool is_as_known = found != nullptr && found->reading == decided_by.reading;
+  scale = std::move(read);
+  co_return is_as_known;
 }
 
 asio::awaitable<Reconciler::Result> Reconciler::Refuse(const Hpa& hpa, const std::string& fault,

@@ -52,6 +52,9 @@ class Reconciler {
  private:
   boost::asio::awaitable<Result> Refuse(const Hpa& hpa, const std::string& fault,
                                         const History& history);
+  // Before a scale is written that others may have changed, and its watch not said so yet: reads it
+  // where it is known only. False: `scale` is another one than was decided by.
+  boost::asio::awaitable<bool> Confirm(const Hpa& hpa, TargetScales::Reading& scale);
   // Whether the decision will look at the pods: else nobody is to be asked about them.
   bool FindPods(const Hpa& hpa, Observation& observation);
   // What the metrics APIs say of the pods that were found.

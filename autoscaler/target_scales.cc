@@ -8,7 +8,7 @@ namespace kubegauge::autoscaler {
 
 namespace asio = boost::asio;
 
-asio::awaitable<TargetScales::Reading> TargetScales::Read(const Hpa& hpa) {
+asio::awaitable<TargetScales::Reading> TargetScales::Read(const Hpa& hpa, From from) {
   const ObjectReference& reference = hpa.spec.scale_target_ref;
   const auto version = kube::ParseGroupVersion(reference.api_version);
   if (!version.ok()) {
@@ -24,28 +24,33 @@ asio::awaitable<TargetScales::Reading> TargetScales::Read(const Hpa& hpa) {
                              .resource = mapping.resource,
                              .namespace_name = hpa.meta.namespace_name,
                              .name = reference.name};
-    absl::StatusOr<TargetScalePtr> scale = co_await ScaleOf(mapping, target);
-    if (scale.ok()) co_return Found{std::move(target), *std::move(scale)};
-    if (!first) first = Failure{ScaleStage::kScale, std::string(scale.status().message())};
+    absl::StatusOr<Found> found = co_await ReadOne(mapping, std::move(target), from);
+    if (found.ok()) co_return *std::move(found);
+    if (!first) first = Failure{ScaleStage::kScale, std::string(found.status().message())};
   }
   co_return first.value_or(Failure{ScaleStage::kScale, "unrecognized resource"});
 }
 
-asio::awaitable<absl::StatusOr<TargetScalePtr>> TargetScales::ScaleOf(
-    const kube::RestMapping& mapping, const kube::ScaleTarget& target) {
-  if (watched_ != nullptr) {
-    if (TargetScalePtr known = watched_->Find(mapping, target)) co_return known;
+asio::awaitable<absl::StatusOr<TargetScales::Found>> TargetScales::ReadOne(
+    const kube::RestMapping& mapping, kube::ScaleTarget target, From from) {
+  if (watched_ != nullptr && from == From::kKnown) {
+    if (const ScaleReading* known = watched_->Find(mapping, target)) {
+      co_return Found{std::move(target), *known, std::nullopt};
+    }
   }
-  absl::StatusOr<kube::Scale> read = co_await scales_.Get(target);
-  if (!read.ok()) co_return read.status();
-  auto scale = std::make_shared<const TargetScale>(*std::move(read));
-  if (watched_ != nullptr) watched_->Keep(mapping, target, scale);
-  co_return scale;
+  absl::StatusOr<kube::Scale> scale = co_await scales_.Get(target);
+  if (!scale.ok()) co_return scale.status();
+  ScaleReading reading{.spec_replicas = scale->spec_replicas,
+                       .status_replicas = scale->status_replicas,
+                       .selector = scale->selector};
+  if (watched_ != nullptr) watched_->Keep(mapping, target, *scale, reading);
+  co_return Found{std::move(target), std::move(reading), *std::move(scale)};
 }
 
 asio::awaitable<std::optional<std::string>> TargetScales::Write(Found found, int32_t replicas) {
+  if (watched_ != nullptr) watched_->Forget(found.target);
   const auto written =
-      co_await scales_.Update(std::move(found.target), found.scale->scale, replicas);
+      co_await scales_.Update(std::move(found.target), *std::move(found.scale), replicas);
   if (written.ok()) co_return std::nullopt;
   co_return std::string(written.status().message());
 }

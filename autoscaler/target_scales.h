@@ -15,8 +15,7 @@
 namespace kubegauge::autoscaler {
 
 // The scale subresource that an HPA's scaleTargetRef leads to, read and written as upstream does
-// (hpa.md 3 steps 1 to 3, 13), but for those that are known to be as they were when they were last
-// read. For one executor of one thread; keeps references.
+// (hpa.md 3 steps 1 to 3, 13). For one executor of one thread; keeps references.
 class TargetScales {
  public:
   // `watched` null: a scale is read whenever it is asked for.
@@ -26,7 +25,8 @@ class TargetScales {
 
   struct Found {
     kube::ScaleTarget target;
-    TargetScalePtr scale;
+    ScaleReading reading;
+    std::optional<kube::Scale> scale;  // which `reading` is of; nullopt: it is known only
   };
   struct Failure {
     ScaleStage stage = ScaleStage::kScale;
@@ -34,14 +34,16 @@ class TargetScales {
   };
   using Reading = std::variant<Failure, Found>;
 
-  boost::asio::awaitable<Reading> Read(const Hpa& hpa);
+  // kKnown: without asking the API server where its watch says that the scale is as it was.
+  enum class From : uint8_t { kKnown, kApi };
+  boost::asio::awaitable<Reading> Read(const Hpa& hpa, From from);
 
-  // The text of the error; nullopt when the scale was written.
+  // Of what was read, not known only. The text of the error; nullopt when the scale was written.
   boost::asio::awaitable<std::optional<std::string>> Write(Found found, int32_t replicas);
 
  private:
-  boost::asio::awaitable<absl::StatusOr<TargetScalePtr>> ScaleOf(const kube::RestMapping& mapping,
-                                                                 const kube::ScaleTarget& target);
+  boost::asio::awaitable<absl::StatusOr<Found>> ReadOne(const kube::RestMapping& mapping,
+                                                        kube::ScaleTarget target, From from);
 
   kube::RestMapper& mapper_;
   kube::ScaleClient& scales_;

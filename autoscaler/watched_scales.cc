@@ -20,56 +20,66 @@ kube::WatchedResource MetadataOf(const kube::RestMapping& mapping) {
 
 }  // namespace
 
-absl::StatusOr<WatchedScales::TargetKind::Record> WatchedScales::TargetKind::Decode(
+absl::StatusOr<WatchedScales::VersionKind::Record> WatchedScales::VersionKind::Decode(
     const kube::EncodedObject& object) {
   absl::StatusOr<kube::ObjectVersion> version = kube::DecodeObjectVersion(object);
   if (!version.ok()) return version.status();
-  return std::make_shared<Target>(*std::move(version));
+  return std::make_shared<const kube::ObjectVersion>(*std::move(version));
 }
 
 WatchedScales::Collection::Collection(const kube::RestMapping& mapping,
                                       const kube::ReflectorEnvironment& environment)
     : group(mapping.group_version.group),
       resource(mapping.resource),
-      reflector(MetadataOf(mapping), cache, environment) {}
+      reflector(MetadataOf(mapping), cache, environment) {
+  cache.SetHandlers(
+      {.added = {},
+       .updated = [this](const auto& before, const auto&) { scales.erase(before.get()); },
+       .deleted = [this](const auto& object) { scales.erase(object.get()); }});
+}
 
-WatchedScales::Collection* WatchedScales::Followed(const kube::RestMapping& mapping) const {
+WatchedScales::Collection* WatchedScales::Followed(std::string_view group,
+                                                   std::string_view resource) const {
   for (const auto& one : collections_) {
-    if (one->resource == mapping.resource && one->group == mapping.group_version.group) {
-      return one.get();
-    }
+    if (one->resource == resource && one->group == group) return one.get();
   }
   return nullptr;
 }
 
-bool WatchedScales::IsHeard(const Collection& collection) const {
-  const std::optional<int64_t> heard_at_ns = collection.reflector.heard_at_ns();
-  return heard_at_ns && environment_.clock.MonotonicNs() - *heard_at_ns < kSuspiciousSilenceNs;
-}
-
-TargetScalePtr WatchedScales::Find(const kube::RestMapping& mapping,
-                                   const kube::ScaleTarget& target) const {
-  const Collection* const followed = Followed(mapping);
-  if (followed == nullptr || !IsHeard(*followed)) return nullptr;
-  const auto found = followed->cache.Find({target.namespace_name, target.name});
-  return found == nullptr ? nullptr : found->scale;
+const ScaleReading* WatchedScales::Find(const kube::RestMapping& mapping,
+                                        const kube::ScaleTarget& target) const {
+  const Collection* const followed = Followed(mapping.group_version.group, mapping.resource);
+  if (followed == nullptr || !followed->reflector.open_watch()) return nullptr;
+  const kube::Reflector::OpenWatch& watch = *followed->reflector.open_watch();
+  if (environment_.clock.MonotonicNs() - watch.heard_at_ns >= kSuspiciousSilenceNs) return nullptr;
+  const auto object = followed->cache.Find({target.namespace_name, target.name});
+  const auto kept = followed->scales.find(object.get());
+  if (kept == followed->scales.end() || kept->second.watch != watch.number) return nullptr;
+  return &kept->second.reading;
 }
 
 void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
-                         TargetScalePtr scale) {
-  const Collection* const followed = Followed(mapping);
+                         const kube::Scale& scale, const ScaleReading& reading) {
+  Collection* const followed = Followed(mapping.group_version.group, mapping.resource);
   if (followed == nullptr) {
     if (collections_.size() == kMaxCollections) return;
     collections_.push_back(std::make_unique<Collection>(mapping, environment_));
     run_(collections_.back()->reflector.Run());
     return;
   }
-  const auto found = followed->cache.Find({target.namespace_name, target.name});
-  const std::string& read_version = scale->scale.resource_version;
-  if (found == nullptr || read_version.empty() || found->version.resource_version != read_version) {
-    return;
-  }
-  found->scale = std::move(scale);
+  const auto object = followed->cache.Find({target.namespace_name, target.name});
+  if (object == nullptr || !followed->reflector.open_watch()) return;
+  // The watch may be late, or what was read.
+  if (scale.resource_version.empty() || object->resource_version != scale.resource_version) return;
+  followed->scales.insert_or_assign(
+      object.get(), Kept{.reading = reading, .watch = followed->reflector.open_watch()->number});
+}
+
+void WatchedScales::Forget(const kube::ScaleTarget& target) {
+  Collection* const followed = Followed(target.group, target.resource);
+  if (followed == nullptr) return;
+  const auto object = followed->cache.Find({target.namespace_name, target.name});
+  followed->scales.erase(object.get());
 }
 
 }  // namespace kubegauge::autoscaler

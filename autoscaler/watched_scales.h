@@ -1,14 +1,15 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "autoscaler/pod_selector.h"
-#include "kube/clock.h"
+#include "autoscaler/observation.h"
 #include "kube/object_cache.h"
 #include "kube/partial_metadata_decoder.h"
 #include "kube/reflector.h"
@@ -18,23 +19,17 @@
 
 namespace kubegauge::autoscaler {
 
-// A scale as it was read, and what its selector says.
-struct TargetScale {
-  explicit TargetScale(kube::Scale read) : scale(std::move(read)), selector(scale.selector) {}
-
-  kube::Scale scale;
-  PodSelector selector;
-};
-using TargetScalePtr = std::shared_ptr<const TargetScale>;
-
-// Scales that need not be read again: a scale is a view of its object (a Deployment), and the API
-// server, which is watched for such objects' metadata, says when one has another version. An HPA
-// whose target stays as it is thus costs the API server nothing; upstream reads the scale at each
-// reconcile. What is here is as old as a watch is late; a write of it meets a conflict when it is
-// too old (hpa.md 13).
+// What scales said when they were last read, for as long as that holds: a scale is a view of its
+// object (a Deployment), and the API server, which is watched for such objects' metadata, says when
+// one has another version. An HPA whose target stays as it is thus costs the API server nothing;
+// upstream reads the scale at each reconcile. What is here may be older than the scale by as much
+// as the watch is late, so it is enough to see that nothing is to be done, and not to act on.
 //
 // A collection is watched once a scale of it was read. Where that is forbidden, and while a watch
-// is broken or says nothing at all, nothing is here and the scale is to be read.
+// is broken or says nothing at all, nothing is here. Nor is what was read in the time of another
+// watch: one that was just opened has yet to tell what changed before it; and a scale may change
+// without its object, where the definition of a custom resource does, for as long as one watch
+// lasts.
 //
 // For one executor of one thread. Keeps references.
 class WatchedScales {
@@ -46,40 +41,39 @@ class WatchedScales {
   WatchedScales(const WatchedScales&) = delete;
   WatchedScales& operator=(const WatchedScales&) = delete;
 
-  // Null when it is to be read.
-  TargetScalePtr Find(const kube::RestMapping& mapping, const kube::ScaleTarget& target) const;
-  // What was read just now.
+  // Null when it is to be read. Good until the executor does something else.
+  const ScaleReading* Find(const kube::RestMapping& mapping, const kube::ScaleTarget& target) const;
+  // What was read just now: `reading` is of `scale`.
   void Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
-            TargetScalePtr scale);
+            const kube::Scale& scale, const ScaleReading& reading);
+  // It was written.
+  void Forget(const kube::ScaleTarget& target);
 
  private:
-  // The object that a scale belongs to. The cache has another one when its version changes, without
-  // a scale.
-  struct Target {
-    kube::ObjectVersion version;
-    TargetScalePtr scale;
-  };
-  struct TargetKind {
-    using Record = std::shared_ptr<Target>;
+  struct VersionKind {
+    using Record = std::shared_ptr<const kube::ObjectVersion>;
     static absl::StatusOr<Record> Decode(const kube::EncodedObject& object);
-    static kube::ObjectKey KeyOf(const Record& target) {
-      return {target->version.namespace_name, target->version.name};
+    static kube::ObjectKey KeyOf(const Record& object) {
+      return {object->namespace_name, object->name};
     }
-    static bool Same(const Record& before, const Record& after) {
-      return before->version == after->version;
-    }
+    static bool Same(const Record& before, const Record& after) { return *before == *after; }
+  };
+  struct Kept {
+    ScaleReading reading;
+    uint64_t watch = 0;  // the number of that in whose time it was read
   };
   struct Collection {
     Collection(const kube::RestMapping& mapping, const kube::ReflectorEnvironment& environment);
 
     const std::string group;
     const std::string resource;
-    kube::ObjectCache<TargetKind> cache;
+    kube::ObjectCache<VersionKind> cache;
     kube::Reflector reflector;
+    // Of the objects as the cache has them: of one that changes, it goes.
+    boost::unordered_flat_map<const kube::ObjectVersion*, Kept> scales;
   };
 
-  Collection* Followed(const kube::RestMapping& mapping) const;
-  bool IsHeard(const Collection& collection) const;
+  Collection* Followed(std::string_view group, std::string_view resource) const;
 
   const kube::ReflectorEnvironment environment_;
   const std::function<void(boost::asio::awaitable<void>)> run_;

@@ -137,8 +137,9 @@ awaitable<Reflector::Failure> Reflector::FollowWatch(WatchProgress& progress) {
     co_return failure;
   }
   progress.began = true;
+  open_watch_ = OpenWatch{.number = ++watches_};
   Failure failure = co_await ReadEvents(stream, deadline_ns, progress);
-  heard_at_ns_.reset();
+  open_watch_.reset();
   co_return failure;
 }
 
@@ -146,8 +147,8 @@ awaitable<Reflector::Failure> Reflector::ReadEvents(ApiStream& stream, int64_t d
                                                     WatchProgress& progress) {
   WatchFrames frames(WireFormatOf(stream.head().Find("content-type")));
   for (;;) {
-    heard_at_ns_ = environment_.clock.MonotonicNs();
-    const std::chrono::nanoseconds left(deadline_ns - *heard_at_ns_);
+    open_watch_->heard_at_ns = environment_.clock.MonotonicNs();
+    const std::chrono::nanoseconds left(deadline_ns - open_watch_->heard_at_ns);
     if (left <= 0ns) {
       co_return FailureOfConnection(absl::DeadlineExceededError("a watch outlived its timeout"));
     }

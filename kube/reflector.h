@@ -46,9 +46,12 @@ class Reflector {
   // executor that it was spawned on, which has to be a strand where a context has many threads.
   boost::asio::awaitable<void> Run();
 
-  // When the server last said something in the watch that is open, a bookmark at least, by the
-  // monotonic clock; nullopt while none is open. For the executor of Run.
-  std::optional<int64_t> heard_at_ns() const { return heard_at_ns_; }
+  struct OpenWatch {
+    uint64_t number = 0;      // each has its own, from 1 on
+    int64_t heard_at_ns = 0;  // when the server last said something in it, a bookmark at least
+  };
+  // nullopt while none is open. For the executor of Run.
+  const std::optional<OpenWatch>& open_watch() const { return open_watch_; }
 
  private:
   using Failure = std::optional<WatchFailure>;
@@ -81,7 +84,8 @@ class Reflector {
   bool version_unavailable_ = false;  // the server could not list at resource_version_
   bool pages_lists_ = false;          // the server pages lists even from its watch cache
   int fruitless_watches_ = 0;         // in a row
-  std::optional<int64_t> heard_at_ns_;
+  uint64_t watches_ = 0;              // that were begun
+  std::optional<OpenWatch> open_watch_;
 };
 
 }  // namespace kubegauge::kube

@@ -47,7 +47,7 @@ struct TermApi {
     kube::RandomSource& random;
     kube::EventRecorder& recorder;
     const autoscaler::HpaApi& api;
-    autoscaler::WatchedScales* watched_scales;  // null: each scale is read every time
+    autoscaler::WatchedScales* watched_scales = nullptr;  // null: each scale is read every time
   };
 
   // `lasts`: whether the term has not ended, now.

@@ -2,116 +2,25 @@
 
 #include "autoscaler/target_scales.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <sstream>
-#include <string>
-#include <utility>
 
+#include "tests/autoscaler/one_deployment_api.h"
 #include "tests/autoscaler/scene.h"
 #include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/pending_sleeper.h"
-#include "tests/kube/api_bodies.h"
 
 namespace kubegauge::autoscaler {
 namespace {
 
 namespace asio = boost::asio;
-using Chunks = asio::experimental::channel<void(boost::system::error_code, std::string)>;
-
-class DeploymentsWatch final : public kube::ApiStream {
- public:
-  DeploymentsWatch(kube::ApiResponseHead head, std::shared_ptr<Chunks> chunks)
-      : head_(std::move(head)), chunks_(std::move(chunks)) {}
-  const kube::ApiResponseHead& head() const override { return head_; }
-  asio::awaitable<absl::StatusOr<std::string>> Read(std::chrono::milliseconds) override {
-    co_return co_await chunks_->async_receive(asio::use_awaitable);
-  }
-
- private:
-  const kube::ApiResponseHead head_;
-  const std::shared_ptr<Chunks> chunks_;
-};
-
-// An API server with one Deployment, default/web, which may be changed with or without a word to
-// those that watch.
-class OneDeploymentApi final : public kube::ApiClient {
- public:
-  explicit OneDeploymentApi(asio::io_context& io) : io_(io) {}
-
-  asio::awaitable<absl::StatusOr<kube::ApiResponse>> Send(kube::ApiRequest request) override {
-    if (request.target == "/api") co_return Json(R"({"kind":"APIVersions","versions":["v1"]})");
-    if (request.target == "/apis") {
-      co_return Json(R"({"kind":"APIGroupList","groups":[{"name":"apps",
-        "versions":[{"groupVersion":"apps/v1","version":"v1"}],
-        "preferredVersion":{"groupVersion":"apps/v1","version":"v1"}}]})");
-    }
-    if (request.target == "/apis/apps/v1") {
-      co_return Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
-        "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
-          {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})");
-    }
-    ++scale_reads;
-    co_return Json(fmt::format(
-        R"({{"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{{"name":"web",
-             "namespace":"default","resourceVersion":"{}"}},"spec":{{"replicas":{}}},
-             "status":{{"replicas":1,"selector":"app=web"}}}})",
-        version, replicas));
-  }
-
-  asio::awaitable<absl::StatusOr<std::unique_ptr<kube::ApiStream>>> Open(
-      kube::ApiRequest request) override {
-    if (!reachable) co_return absl::UnavailableError("connection refused");
-    kube::ApiResponseHead head{.status = may_list ? 200u : 403u,
-                               .headers = {{"content-type", "application/json"}}};
-    auto chunks = std::make_shared<Chunks>(io_, 10);
-    const auto say = [&chunks](std::string chunk) {
-      chunks->try_send(boost::system::error_code(), std::move(chunk));
-    };
-    if (!may_list) {
-      say(kubegauge::testing::JsonStatus(403, "Forbidden", "deployments is forbidden"));
-      say("");
-    } else if (request.target.find("watch=") == std::string::npos) {
-      say(kubegauge::testing::JsonList(std::to_string(version), "", {Object()}));
-      say("");
-    } else {
-      watch_ = chunks;
-    }
-    co_return std::make_unique<DeploymentsWatch>(std::move(head), std::move(chunks));
-  }
-
-  // To those that watch.
-  void Say(std::string_view type) {
-    watch_->try_send(boost::system::error_code(), kubegauge::testing::JsonEvent(type, Object()));
-  }
-  void EndWatch() { watch_->try_send(boost::system::error_code(), ""); }
-
-  int version = 7;
-  int replicas = 1;
-  bool may_list = true;
-  bool reachable = true;
-  int scale_reads = 0;
-
- private:
-  static kube::ApiResponse Json(std::string body) {
-    return {{200, {{"content-type", "application/json"}}}, std::move(body)};
-  }
-  std::string Object() const {
-    return kubegauge::testing::JsonObject({"default", "web", std::to_string(version), {}, {}});
-  }
-
-  asio::io_context& io_;
-  std::shared_ptr<Chunks> watch_;
-};
 
 class TargetScalesTest : public ::testing::Test {
  protected:
@@ -122,8 +31,8 @@ class TargetScalesTest : public ::testing::Test {
       asio::co_spawn(
           io_,
           [&]() -> asio::awaitable<void> {
-            const auto reading = co_await scales.Read(scene_.hpa);
-            replicas.push_back(std::get<TargetScales::Found>(reading).scale->scale.spec_replicas);
+            const auto found = co_await scales.Read(scene_.hpa, TargetScales::From::kKnown);
+            replicas.push_back(std::get<TargetScales::Found>(found).reading.spec_replicas);
           },
           asio::detached);
       Settle();
@@ -150,7 +59,7 @@ class TargetScalesTest : public ::testing::Test {
   kubegauge::testing::ManualClock clock_;
   kubegauge::testing::PendingSleeper sleeper_{clock_};
   kubegauge::testing::ConstantRandom random_;
-  OneDeploymentApi api_{io_};
+  testing::OneDeploymentApi api_{io_};
   std::ostringstream log_text_;
   spdlog::logger log_{"test", std::make_shared<spdlog::sinks::ostream_sink_st>(log_text_)};
   kube::RestMapper mapper_{io_.get_executor(), api_, clock_};
@@ -211,7 +120,35 @@ TEST_F(TargetScalesTest, WhileTheWatchIsBrokenItIsReadEachTime) {
   api_.reachable = true;
   sleeper_.PassToNext();
   Settle();
-  EXPECT_EQ(ReadsOf(3), 0);
+  EXPECT_EQ(ReadsOf(3), 1);
+}
+
+// A watch begins before what happened since the last one is told.
+TEST_F(TargetScalesTest, WhatChangedWhileTheWatchWasBrokenIsSeenAtOnce) {
+  Read(3);
+  api_.reachable = false;
+  api_.EndWatch();
+  Settle();
+  api_.version = 8;
+  api_.replicas = 5;
+  api_.reachable = true;
+  sleeper_.PassToNext();
+  Settle();
+  EXPECT_EQ(Read(1), std::vector<int32_t>{5});
+}
+
+TEST_F(TargetScalesTest, WhatWasWrittenIsReadThoughTheWatchDoesNotTellOfItYet) {
+  Read(3);
+  asio::co_spawn(
+      io_,
+      [&]() -> asio::awaitable<void> {
+        auto found = co_await scales_.Read(scene_.hpa, TargetScales::From::kApi);
+        EXPECT_EQ(co_await scales_.Write(std::get<TargetScales::Found>(std::move(found)), 5),
+                  std::nullopt);
+      },
+      asio::detached);
+  Settle();
+  EXPECT_EQ(Read(1), std::vector<int32_t>{5});
 }
 
 // An API server sends a bookmark each minute.

@@ -243,7 +243,7 @@ class Autoscaler {
   // What of a pass are API calls.
   void ReadScales() {
     for (const auto& hpa : hpas_.Objects()) {
-      asio::co_spawn(io_, scales_.Read(*hpa), asio::detached);
+      asio::co_spawn(io_, scales_.Read(*hpa, TargetScales::From::kApi), asio::detached);
       io_.restart();
       io_.poll();
     }

@@ -35,7 +35,7 @@ class TermApiTest : public kubegauge::testing::KubeApiTest {
   }
 
   TargetScales::Found Read() {
-    TargetScales::Reading reading = Run(term_.scales.Read(hpa_));
+    TargetScales::Reading reading = Run(term_.scales.Read(hpa_, TargetScales::From::kKnown));
     return std::get<TargetScales::Found>(std::move(reading));
   }
   size_t Writes() const {
