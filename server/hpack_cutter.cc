@@ -15,9 +15,8 @@ static_assert(kCutDigit << kCutShift >= HpackCutter::kMaxKnown);
 // A length of more digits is none that a decoder takes.
 constexpr unsigned kMaxShift = 28;
 
-// What stands for a string has any length and is fine as a name, "***", or as a value, be it a
-// path,
-// "/***"; in Huffman's code, where these would not end with a byte, "/00***".
+// What stands for a string has any length and is fine as a name, "***", or as a value, "/***", be
+// it a path; in Huffman's code, where these would not end with a byte, "/00***".
 constexpr std::string_view kOpening = "/";
 constexpr std::string_view kHuffmanOpening("\x60\x00", 2);
 constexpr char kHuffmanStar = '\xf9';

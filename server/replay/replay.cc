@@ -23,8 +23,8 @@ constexpr int64_t kStoredResolutionNs = 1'000'000'000;
 // The API keeps no part of a second.
 autoscaler::HpaStatus Stored(autoscaler::HpaStatus status) {
   const auto truncate = [](std::optional<int64_t>& time_ns) {
-    if (time_ns)
-      *time_ns -= (*time_ns % kStoredResolutionNs + kStoredResolutionNs) % kStoredResolutionNs;
+    if (!time_ns) return;
+    *time_ns -= (*time_ns % kStoredResolutionNs + kStoredResolutionNs) % kStoredResolutionNs;
   };
   truncate(status.last_scale_ns);
   for (autoscaler::HpaCondition& condition : status.conditions) {
