@@ -75,6 +75,14 @@ std::string ConversionFault(const SchemaType& type, const Json& value) {
                   : fmt::format("unrecognized type: {}", wanted);
 }
 
+// Whether Go has a field as a value, which null leaves as it was.
+bool IsGoValue(const SchemaField& field) {
+  const Kind kind = field.type.kind;
+  return (field.required || field.omits_zero) &&
+         (kind == Kind::kString || kind == Kind::kInt32 || kind == Kind::kInt64 ||
+          kind == Kind::kBool || kind == Kind::kStruct);
+}
+
 bool IsMetadata(const SchemaStruct& structure) { return structure.name == "ObjectMeta"; }
 
 // The zero of a type that is no list, map or struct.
@@ -107,6 +115,7 @@ class Decoder {
         continue;
       }
       if (!seen.insert(field->name).second) NoteStrictError("duplicate", Join(path, key));
+      if (value.is_null() && IsGoValue(*field)) continue;
       Json& member = read[key];
       member = value.is_null() ? value
                                : Value(field->type, value, Join(path, key),

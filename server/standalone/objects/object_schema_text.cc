@@ -325,7 +325,7 @@ MetricTarget
 HorizontalPodAutoscalerStatus
   observedGeneration int64 #1
   lastScaleTime time #2
-  currentReplicas int32 #3
+  currentReplicas int32 omitzero #3
   desiredReplicas! int32 #4
   currentMetrics [MetricStatus] atomic #5
   conditions [HorizontalPodAutoscalerCondition] key=type #6

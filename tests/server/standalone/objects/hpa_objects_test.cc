@@ -108,6 +108,15 @@ TEST_F(HpaObjectsTest, AddsWhatComesAgainToWhatWasThere) {
             R"("target":{"type":"AverageValue","averageValue":"1"}}}])");
 }
 
+TEST_F(HpaObjectsTest, KeepsValuesThatComeAgainAsNull) {
+  const Json hpa = Ok("POST", kHpas,
+                      Hpa(R"("maxReplicas":null,"minReplicas":2,"minReplicas":null,)"
+                          R"("scaleTargetRef":null)"));
+  EXPECT_EQ(hpa["spec"]["maxReplicas"], 5);
+  EXPECT_EQ(hpa["spec"]["minReplicas"], 1) << "a pointer in Go: the default";
+  EXPECT_EQ(hpa["spec"]["scaleTargetRef"]["name"], "web");
+}
+
 TEST_F(HpaObjectsTest, RefusesWithUpstreamsWords) {
   const struct {
     std::string body;
