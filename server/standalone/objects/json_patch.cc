@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -56,6 +57,13 @@ absl::StatusOr<Json> ApplyJsonPatch(Json object, const Json& patch) {
   return object;
 }
 
+Json WithSortedMembers(const Json& object) {
+  if (!object.is_object()) return object;
+  const auto& members = object.get_ref<const Json::object_t&>();
+  const std::map<std::string, Json> sorted(members.begin(), members.end());
+  return sorted;
+}
+
 Json ApplyMergePatch(Json object, const Json& patch) {
   if (!patch.is_object()) return patch;
   if (!object.is_object()) object = Json::object();
@@ -67,7 +75,7 @@ Json ApplyMergePatch(Json object, const Json& patch) {
       object[key] = ApplyMergePatch(known == object.end() ? Json() : Json(*known), value);
     }
   }
-  return object;
+  return WithSortedMembers(object);
 }
 
 }  // namespace kubegauge::server

@@ -85,6 +85,7 @@ void KeepMetadata(const Json& old, Json& object) {
       metadata.erase(name);
     }
   }
+  metadata.erase("selfLink");
   if (MetadataText(object, "uid").empty()) metadata["uid"] = MetadataText(old, "uid");
   if (kept.contains("deletionTimestamp")) metadata["deletionTimestamp"] = kept["deletionTimestamp"];
   constexpr char kGracePeriod[] = "deletionGracePeriodSeconds";

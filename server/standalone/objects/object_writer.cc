@@ -92,7 +92,7 @@ Status OfAnotherUid(const WriteTarget& target, const std::string& uid,
                     const std::string& stored_uid) {
   return Conflict(
       target.version.group, target.resource.name, target.key.name,
-      fmt::format("StorageError: invalid object, Code: 4, Key: /registry/{}/{}{}{}, "
+      fmt::format("StorageError: invalid object, Code: 4, Key: /{}/{}{}{}, "
                   "ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID "
                   "in precondition: {}, UID in object meta: {}",
                   target.resource.name, target.key.namespace_name,

@@ -82,7 +82,7 @@ OrStatus<Json> PatchedObject(const WriteTarget& target, PatchKind kind, const Js
   if (kind == PatchKind::kJson && validation != FieldValidation::kIgnore) {
     strict_errors = UnknownMembers(patch);
   }
-  const RequestBody patched{.json = *std::move(merged)};
+  const RequestBody patched{.json = WithSortedMembers(*merged)};
   Unreadable unreadable;
   OrStatus<Json> decoded = DecodeWrite(target, patched, warnings, unreadable);
   if (validation == FieldValidation::kStrict && !strict_errors.empty() && decoded.ok()) {

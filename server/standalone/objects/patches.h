@@ -16,7 +16,10 @@ enum class PatchKind : uint8_t { kJson, kMerge, kStrategic, kApply };
 // RFC 6902; at most 10,000 operations, which together copy at most 3 MiB.
 absl::StatusOr<Json> ApplyJsonPatch(Json object, const Json& patch);
 
-// RFC 7386.
+// The object as Go writes maps; what its members hold stays in its order.
+Json WithSortedMembers(const Json& object);
+
+// RFC 7386. Objects that it goes through come out sorted.
 Json ApplyMergePatch(Json object, const Json& patch);
 
 // Kubernetes' strategic merge patch: lists of objects are merged by their keys, with the directives

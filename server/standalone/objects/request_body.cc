@@ -142,6 +142,7 @@ OrStatus<Json> ReadPatch(const apiservice::Request& request, PatchKind kind) {
     return BadRequest(what + NotOfType(patch, "value of type []handlers.jsonPatchOp"));
   }
   if (patch.is_object()) return patch;
+  if (patch.is_null() && kind == PatchKind::kStrategic) return Json::object();
   if (patch.is_null() && kind == PatchKind::kMerge) return BadRequest("Invalid JSON Patch");
   return BadRequest(fmt::format("{}{}{}", what,
                                 is_apply ? "unmarshaling JSON: while decoding JSON: " : "",

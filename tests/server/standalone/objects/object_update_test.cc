@@ -65,11 +65,14 @@ TEST_F(ObjectUpdateTest, RefusesToChangeWhatIsFixed) {
   hpa["metadata"]["uid"] = kMine;
   EXPECT_EQ(Refusal(422, "PATCH", kWebHpa, hpa.dump(), kMergePatch),
             invalid + "metadata.uid: Invalid value: \"" + kMine + "\": field is immutable");
-  EXPECT_THAT(Refusal(409, "PUT", kWebHpa, hpa.dump()),
-              HasSubstr("StorageError: invalid object, Code: 4, Key: /registry/"));
+  EXPECT_THAT(
+      Refusal(409, "PUT", kWebHpa, hpa.dump()),
+      HasSubstr(
+          "StorageError: invalid object, Code: 4, Key: /horizontalpodautoscalers/default/web, "));
   hpa = made_;
   hpa["metadata"].erase("uid");
   hpa["metadata"]["creationTimestamp"] = nullptr;
+  hpa["metadata"]["selfLink"] = "x";
   EXPECT_EQ(Ok("PUT", kWebHpa, hpa.dump()), made_);
 }
 
@@ -152,6 +155,7 @@ TEST_F(ObjectUpdateTest, TellsOfUnknownMembersOfJsonPatchOperations) {
 TEST_F(ObjectUpdateTest, RefusesPatchesOfAWrongForm) {
   EXPECT_EQ(Refusal(400, "PATCH", kWebHpa, "null", kMergePatch), "Invalid JSON Patch");
   constexpr char kStrategic[] = "application/strategic-merge-patch+json";
+  EXPECT_EQ(Ok("PATCH", kWebHpa, "null", kStrategic), made_);
   for (const char* retained : {"1", R"(["minReplicas"])"}) {
     const std::string patch =
         fmt::format(R"({{"spec":{{"$retainKeys":{},"maxReplicas":4}}}})", retained);
@@ -164,7 +168,9 @@ TEST_F(ObjectUpdateTest, APatchGivesNoOtherType) {
   constexpr char kForeign[] = R"({"apiVersion":"example.com/v1","kind":"Foo"})";
   EXPECT_EQ(Ok("PATCH", kWebHpa, kForeign, "application/strategic-merge-patch+json"), made_);
   EXPECT_THAT(Refusal(422, "PATCH", kWebHpa, kForeign, kMergePatch),
-              AllOf(HasSubstr(R"( "" is invalid: patch: Invalid value: "{)"),
+              AllOf(HasSubstr(R"( "" is invalid: patch: Invalid value: "{\"apiVersion\":)"
+                              R"(\"example.com/v1\",\"kind\":\"Foo\",\"metadata\":)"
+                              R"({\"name\":\"web\",)"),
                     HasSubstr(R"(no kind "Foo" is registered for version "example.com/v1")")));
   for (const char* version : {"null", R"("")"}) {
     const std::string patch = fmt::format(R"({{"apiVersion":{}}})", version);

@@ -191,7 +191,7 @@ TEST_F(ObjectsApiTest, UpdatesOnlyTheStateThatTheClientKnows) {
   changed["metadata"]["uid"] = "other";
   EXPECT_THAT(Refusal(409, "PUT", kWeb, changed.dump()),
               HasSubstr("StorageError: invalid object, Code: 4, Key: "
-                        "/registry/deployments/default/web, ResourceVersion: 0, "
+                        "/deployments/default/web, ResourceVersion: 0, "
                         "AdditionalErrorMsg: Precondition failed: UID in precondition: other, UID "
                         "in object meta: "));
   changed["metadata"].erase("uid");

@@ -19,7 +19,7 @@ TEST(MergePatch, AsInRfc7386) {
       {R"({"a":["b"]})", R"({"a":"c"})", R"({"a":"c"})"},
       {R"({"a":{"b":"c"}})", R"({"a":{"b":"d","c":null}})", R"({"a":{"b":"d"}})"},
       {R"({"a":[{"b":"c"}]})", R"({"a":[1]})", R"({"a":[1]})"},
-      {R"({"e":null})", R"({"a":1})", R"({"e":null,"a":1})"},
+      {R"({"e":null})", R"({"a":1})", R"({"a":1,"e":null})"},
       {R"({})", R"({"a":{"bb":{"ccc":null}}})", R"({"a":{"bb":{}}})"},
   };
   for (const auto& [object, patch, result] : kCases) {
