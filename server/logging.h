@@ -2,8 +2,10 @@
 
 #include <spdlog/logger.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,9 +17,18 @@ enum class LogFormat { kText, kJson };
 
 struct LogOptions {
   LogFormat format = LogFormat::kText;
-  std::string unknown_format = "";  // what was asked for instead, "" when that is known
+  std::optional<std::string> unknown_format;  // what was asked for instead
   // As Kubernetes counts: 0 to 3 informational, 4 and 5 debug, from 6 on everything.
   int verbosity = 0;
+};
+
+// What upstream's logger can be told more, to no effect here: checked only.
+struct LogStreamOptions {
+  int64_t flush_frequency_ns = 5'000'000'000;
+  bool splits_text = false;
+  bool splits_json = false;
+  bool buffers_text = false;
+  bool buffers_json = false;
 };
 
 // A log line taken apart: `constant message key=value other="a \"quoted\" value"`.

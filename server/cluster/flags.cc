@@ -32,7 +32,7 @@ void AddServerFlags(FlagSet& flags, ServerOptions& options, bool& show_version) 
   AddRequestFlags(flags, options.requests);
   AddControllerFlags(flags, options.autoscaler);
   AddLogFlags(flags, options.log);
-  AddInertFlags(flags);
+  AddInertFlags(flags, options.log_streams);
 }
 
 void AddKubeletFlags(FlagSet& flags, KubeletFlags& kubelet) {
@@ -192,7 +192,8 @@ void AddLogFlags(FlagSet& flags, LogOptions& log) {
   flags.AddCustom("logging-format", "string", "\"text\"", "Format of the log: text or json.",
                   [&log](const std::string& value) {
                     log.format = value == "json" ? LogFormat::kJson : LogFormat::kText;
-                    log.unknown_format = value == "json" || value == "text" ? "" : value;
+                    log.unknown_format = value;
+                    if (value == "json" || value == "text") log.unknown_format.reset();
                     return absl::OkStatus();
                   });
   flags.AddCustom("v", "Level", "0", "Log verbosity: 0 informs, 4 debugs, 6 tells all.",

@@ -17,6 +17,6 @@ void AddRequestFlags(FlagSet& flags, RequestFlags& requests);
 void AddRegistrationFlags(FlagSet& flags, RegistrationFlags& registration);
 void AddLogFlags(FlagSet& flags, LogOptions& log);
 // metrics-server's flags of parts that kubegauge does not have.
-void AddInertFlags(FlagSet& flags);
+void AddInertFlags(FlagSet& flags, LogStreamOptions& log_streams);
 
 }  // namespace kubegauge::server

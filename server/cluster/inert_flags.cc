@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "kube/quantity.h"
 #include "server/cluster/flags.h"
 
 namespace kubegauge::server {
@@ -82,20 +83,32 @@ constexpr InertFlag kLogFileFlags[] = {
     {"stderrthreshold", "severity", "2"},
 };
 
-constexpr InertFlag kLogBufferFlags[] = {
-    {"log-flush-frequency", "duration", "5s"}, {"log-json-info-buffer-size", "quantity"},
-    {"log-json-split-stream", "bool"},         {"log-text-info-buffer-size", "quantity"},
-    {"log-text-split-stream", "bool"},
-};
+// Upstream has them for the bold: it refuses all but the defaults of most.
+void AddLogStreamFlags(FlagSet& flags, LogStreamOptions& streams) {
+  const std::string help =
+      "Accepted and has no effect: each line is written to standard error at once.";
+  const auto add_size = [&](const char* name, bool& is_set) {
+    flags.AddCustom(name, "quantity", "", help, [&is_set](const std::string& value) {
+      const absl::StatusOr<kube::Quantity> size = kube::Quantity::Parse(value);
+      is_set = size.ok() && !size->IsZero();
+      return size.status();
+    });
+  };
+  flags.AddDuration("log-flush-frequency", &streams.flush_frequency_ns, help);
+  add_size("log-json-info-buffer-size", streams.buffers_json);
+  flags.Add("log-json-split-stream", &streams.splits_json, help);
+  add_size("log-text-info-buffer-size", streams.buffers_text);
+  flags.Add("log-text-split-stream", &streams.splits_text, help);
+}
 
 }  // namespace
 
-void AddInertFlags(FlagSet& flags) {
+void AddInertFlags(FlagSet& flags, LogStreamOptions& log_streams) {
   flags.BeginSection("Flags of metrics-server without effect");
   AddInert(flags, kAuditFlags, "no audit log is written; the API server audits these requests.");
   AddInert(flags, kVersionFlags, "there is one version of everything.");
   AddInert(flags, kProfilingFlags, "there is no profiling endpoint.");
-  AddInert(flags, kLogBufferFlags, "each line is written to standard error at once.");
+  AddLogStreamFlags(flags, log_streams);
   AddInert(flags, kLogFileFlags, "the log goes to standard error.");
   flags.AddInert("vmodule", "pattern=N,...", "-v holds for all of the program.");
   flags.AddInert("enable-priority-and-fairness", "bool",

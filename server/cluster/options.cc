@@ -113,7 +113,14 @@ std::string FaultOfOrigin(const std::string& origin) {
   return fault("regular expression does not pin to start/end of host in the origin header");
 }
 
-// The faults of all values as Kubernetes aggregates errors.
+// As Kubernetes aggregates errors.
+absl::Status Aggregate(const std::vector<std::string>& faults) {
+  if (faults.empty()) return absl::OkStatus();
+  if (faults.size() == 1) return InvalidArgumentError(faults.front());
+  return InvalidArgumentError(fmt::format("[{}]", fmt::join(faults, ", ")));
+}
+
+// The faults of all values, each once.
 template <class FaultOf>
 absl::Status CheckEach(const std::vector<std::string>& values, FaultOf fault_of) {
   std::vector<std::string> faults;
@@ -122,9 +129,7 @@ absl::Status CheckEach(const std::vector<std::string>& values, FaultOf fault_of)
     const bool is_known = std::ranges::find(faults, fault) != faults.end();
     if (!fault.empty() && !is_known) faults.push_back(std::move(fault));
   }
-  if (faults.empty()) return absl::OkStatus();
-  if (faults.size() == 1) return InvalidArgumentError(faults.front());
-  return InvalidArgumentError(fmt::format("[{}]", fmt::join(faults, ", ")));
+  return Aggregate(faults);
 }
 
 absl::Status ValidateRequests(const RequestFlags& requests) {
@@ -181,10 +186,28 @@ AccessFlags AccessFlags::ByDefault(const std::string& kubeconfig) const {
   return flags;
 }
 
-absl::Status ValidateLog(const LogOptions& log) {
-  if (log.unknown_format.empty()) return absl::OkStatus();
-  return InvalidArgumentError(fmt::format("format: Invalid value: {}: Unsupported log format",
-                                          kube::GoQuote(log.unknown_format)));
+absl::Status ValidateLog(const LogOptions& log, const LogStreamOptions& streams) {
+  std::vector<std::string> faults;
+  if (streams.flush_frequency_ns <= 0) {
+    faults.push_back(fmt::format("flushFrequency: Invalid value: \"{}\": Must be greater than zero",
+                                 kube::FormatGoDuration(streams.flush_frequency_ns)));
+  }
+  if (log.unknown_format) {
+    faults.push_back(fmt::format("format: Invalid value: {}: Unsupported log format",
+                                 kube::GoQuote(*log.unknown_format)));
+  }
+  const std::pair<bool, std::string_view> alpha_options[] = {
+      {streams.splits_text, "text.splitStream"},
+      {streams.buffers_text, "text.infoBufferSize"},
+      {streams.splits_json, "json.splitStream"},
+      {streams.buffers_json, "json.infoBufferSize"},
+  };
+  for (const auto& [is_set, name] : alpha_options) {
+    if (!is_set) continue;
+    faults.push_back(
+        fmt::format("options.{}: Forbidden: Feature LoggingAlphaOptions is disabled", name));
+  }
+  return Aggregate(faults);
 }
 
 absl::Status ValidateServing(const ServingFlags& serving) {
@@ -197,7 +220,7 @@ absl::Status ValidateServing(const ServingFlags& serving) {
 absl::Status Validate(const ServerOptions& options) {
   absl::Status status = ValidateKubelet(options.kubelet);
   if (status.ok()) status = ValidateResolution(options);
-  if (status.ok()) status = ValidateLog(options.log);
+  if (status.ok()) status = ValidateLog(options.log, options.log_streams);
   if (status.ok()) status = ValidateRequests(options.requests);
   if (status.ok()) status = ValidateOwn(options);
   if (status.ok()) status = ValidateController(options.autoscaler);

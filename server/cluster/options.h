@@ -107,12 +107,13 @@ struct ServerOptions {
   bool runs_autoscaler = false;
   AutoscalerFlags autoscaler;
   LogOptions log;
+  LogStreamOptions log_streams;
 };
 
 // The first rule that the options break, in upstream's words; they are the whole line that the
 // operator sees.
 absl::Status Validate(const ServerOptions& options);
 absl::Status ValidateServing(const ServingFlags& serving);
-absl::Status ValidateLog(const LogOptions& log);
+absl::Status ValidateLog(const LogOptions& log, const LogStreamOptions& streams = {});
 
 }  // namespace kubegauge::server

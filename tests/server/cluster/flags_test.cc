@@ -170,6 +170,21 @@ TEST(ServerFlags, RefuseInUpstreamsWords) {
        "includeSubDomains, preload. see https://tools.ietf.org/html/rfc6797#section-6.1 for more "
        "information]"},
       {{"--logging-format=xml"}, "format: Invalid value: \"xml\": Unsupported log format"},
+      {{"--logging-format="}, "format: Invalid value: \"\": Unsupported log format"},
+      {{"--log-flush-frequency=-1s"},
+       "flushFrequency: Invalid value: \"-1s\": Must be greater than zero"},
+      {{"--log-text-info-buffer-size=1Ki"},
+       "options.text.infoBufferSize: Forbidden: Feature LoggingAlphaOptions is disabled"},
+      {{"--logging-format=x", "--log-flush-frequency=0", "--log-text-split-stream",
+        "--log-json-info-buffer-size=1", "--log-json-split-stream",
+        "--log-json-split-stream=false"},
+       "[flushFrequency: Invalid value: \"0s\": Must be greater than zero, format: Invalid value: "
+       "\"x\": Unsupported log format, options.text.splitStream: Forbidden: Feature "
+       "LoggingAlphaOptions is disabled, options.json.infoBufferSize: Forbidden: Feature "
+       "LoggingAlphaOptions is disabled]"},
+      {{"--v=2147483648"},
+       "invalid argument \"2147483648\" for \"-v, --v\" flag: strconv.ParseUint: parsing "
+       "\"2147483648\": value out of range"},
       {{"--audit-log-maxage=old"},
        "invalid argument \"old\" for \"--audit-log-maxage\" flag: strconv.ParseInt: parsing "
        "\"old\": invalid syntax"},
