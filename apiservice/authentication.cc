@@ -8,10 +8,9 @@ namespace kubegauge::apiservice {
 namespace {
 
 constexpr std::string_view kAuthenticated = "system:authenticated";
-constexpr std::string_view kUnauthenticated = "system:unauthenticated";
 
 SharedUser WithAuthenticatedGroup(SharedUser user) {
-  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticated) || user->is_anonymous()) {
+  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticatedGroup) || user->is_anonymous()) {
     return user;
   }
   auto member = std::make_shared<UserInfo>(*user);
@@ -39,7 +38,7 @@ class Outcomes {
     if (!errors_.empty()) return absl::UnauthenticatedError(errors_);
     return std::make_shared<const UserInfo>(UserInfo{.name = std::string(kAnonymousUser),
                                                      .uid = {},
-                                                     .groups = {std::string(kUnauthenticated)},
+                                                     .groups = {std::string(kUnauthenticatedGroup)},
                                                      .extra = {}});
   }
 

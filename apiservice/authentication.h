@@ -15,6 +15,7 @@ namespace kubegauge::apiservice {
 
 // Who shows no credential, where that is allowed.
 inline constexpr std::string_view kAnonymousUser = "system:anonymous";
+inline constexpr std::string_view kUnauthenticatedGroup = "system:unauthenticated";
 
 // Who asks (wire.md B.1).
 struct UserInfo {
@@ -25,6 +26,8 @@ struct UserInfo {
 
   bool InGroup(std::string_view group) const;
   bool is_anonymous() const { return name == kAnonymousUser; }
+  // By its name or its groups.
+  bool is_stranger() const { return is_anonymous() || InGroup(kUnauthenticatedGroup); }
 };
 
 // The user; nullopt where the request carries no credential of the kind that was looked for; an

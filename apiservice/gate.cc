@@ -82,6 +82,12 @@ void WarnOfSpaceBeforeToken(const Request& request, Response& response) {
   }
 }
 
+// A connection of HTTP/2 costs much: as upstream since CVE-2023-44487, a stranger's ends after one
+// answer (gate UnauthenticatedHTTP2DOSMitigation).
+void EndConnectionOfStranger(const Request& request, Response& response) {
+  if (request.is_http2) response.headers.emplace_back("Connection", "close");
+}
+
 Response NoContent() { return {.status = 204, .headers = {}, .body = "", .stream = nullptr}; }
 
 // An answer as Go's http.Error makes it.
@@ -229,6 +235,13 @@ std::optional<Response> Gate::AdmitAtOnce(const Request& request, const RequestI
   if (!known) return std::nullopt;
   if (!known->ok()) return Unauthenticated(request, info, known->status());
   const UserInfo& user = ***known;
+  std::optional<Response> response = AdmitUserAtOnce(request, info, user, came_ns);
+  if (response && user.is_stranger()) EndConnectionOfStranger(request, *response);
+  return response;
+}
+
+std::optional<Response> Gate::AdmitUserAtOnce(const Request& request, const RequestInfo& info,
+                                              const UserInfo& user, int64_t came_ns) {
   std::shared_ptr<const void> ticket;
   if (!Enter(info, user, ticket)) return TooManyRequests();
   const auto decision = authorizer_.AuthorizeAtOnce(user, info);
@@ -241,11 +254,19 @@ boost::asio::awaitable<Response> Gate::Admit(const Request& request, const Reque
                                              int64_t came_ns) {
   absl::StatusOr<UserInfo> user = co_await authenticator_.Authenticate(request);
   if (!user.ok()) co_return Unauthenticated(request, info, user.status());
-  if (auto refusal = co_await Impersonate(request, *user)) co_return *std::move(refusal);
+  const bool is_stranger = user->is_stranger();
+  Response response = co_await AdmitUser(request, info, *std::move(user), came_ns);
+  if (is_stranger) EndConnectionOfStranger(request, response);
+  co_return response;
+}
+
+boost::asio::awaitable<Response> Gate::AdmitUser(const Request& request, const RequestInfo& info,
+                                                 UserInfo user, int64_t came_ns) {
+  if (auto refusal = co_await Impersonate(request, user)) co_return *std::move(refusal);
   std::shared_ptr<const void> ticket;
-  if (!Enter(info, *user, ticket)) co_return TooManyRequests();
-  const Authorization decision = co_await authorizer_.Authorize(*user, info);
-  co_return Answer({.request = request, .info = info, .user = *user}, decision, std::move(ticket),
+  if (!Enter(info, user, ticket)) co_return TooManyRequests();
+  const Authorization decision = co_await authorizer_.Authorize(user, info);
+  co_return Answer({.request = request, .info = info, .user = user}, decision, std::move(ticket),
                    came_ns);
 }
 
@@ -254,6 +275,7 @@ Response Gate::Unauthenticated(const Request& request, const RequestInfo& info,
   log_.debug("Request is not authenticated path={} error=\"{}\"", info.path, why.ToString());
   Response response = ErrorResponse(Unauthorized(), request);
   WarnOfSpaceBeforeToken(request, response);
+  EndConnectionOfStranger(request, response);
   return response;
 }
 

@@ -45,7 +45,8 @@ struct GateOptions {
 // What every request passes before a handler sees it, in upstream's order (wire.md A.1): Audit-ID,
 // `Cache-Control: no-cache, private`, deadline (400, 504), CORS, authentication (401),
 // impersonation, requests in flight (429), authorization (403, 500). A handler that throws becomes
-// a 500. Watches have no deadline and are not counted. Thread-safe; keeps references to its parts.
+// a 500. Whoever is not known over HTTP/2 gets no second answer of the connection. Watches have no
+// deadline and are not counted. Thread-safe; keeps references to its parts.
 class Gate final : public HttpService {
  public:
   Gate(const UnionAuthenticator& authenticator, Authorizer& authorizer, Handler& handler,
@@ -63,10 +64,14 @@ class Gate final : public HttpService {
                                                int64_t came_ns);
   boost::asio::awaitable<Response> Admit(const Request& request, const RequestInfo& info,
                                          int64_t came_ns);
+  boost::asio::awaitable<Response> AdmitUser(const Request& request, const RequestInfo& info,
+                                             UserInfo user, int64_t came_ns);
   // The same as ServeInTime for the many requests of which all is known already; nullopt for
   // others.
   std::optional<Response> AdmitAtOnce(const Request& request, const RequestInfo& info,
                                       int64_t came_ns);
+  std::optional<Response> AdmitUserAtOnce(const Request& request, const RequestInfo& info,
+                                          const UserInfo& user, int64_t came_ns);
   // In the time of the meter, if there is one.
   int64_t NowNs() const { return options_.meter != nullptr ? options_.meter->NowNs() : 0; }
   Response Unauthenticated(const Request& request, const RequestInfo& info,

@@ -36,6 +36,7 @@ struct Request {
   // What the TLS client presented; null without a client certificate. Shared by the connection's
   // requests, so that its chain is verified once.
   std::shared_ptr<const ClientCertificate> client_certificate;
+  bool is_http2 = false;  // its connection is that of many requests at once
 };
 
 // A body that is made while it is sent, so that a large list never stands in memory as a whole.

@@ -201,6 +201,7 @@ void Http2Connection::Begin(Http2Stream& stream) {
   }
   Request request = stream.request.TakeRequest();
   request.client_certificate = client_certificate_;
+  request.is_http2 = true;
   std::optional<Response> response = AnswerAtOnce(request, environment_);
   if (response.has_value() && response->events == nullptr) {
     Finish(stream, *std::move(response));

@@ -28,6 +28,7 @@ inline Authentication UserOfHeader(const Request& request) {
   if (name == "bad") return absl::UnauthenticatedError("secret reason");
   if (name.empty()) return std::nullopt;
   UserInfo user{.name = name};
+  if (name == "demoted") user.groups = {"system:unauthenticated"};
   if (name == "master") user.groups = {"system:masters"};
   return user;
 }

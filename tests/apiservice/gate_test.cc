@@ -55,6 +55,41 @@ TEST_F(GateTest, GivesNothingAtOnceWhereItHasToWait) {
   EXPECT_FALSE(gate.ServeAtOnce(MakeRequest("/x", as_jane, "GET")).has_value());
 }
 
+// As upstream, whoever is not known gets one answer of a connection of HTTP/2.
+TEST_F(GateTest, EndsTheHttp2ConnectionsOfStrangersOnly) {
+  std::vector<std::unique_ptr<Authenticator>> authenticators;
+  authenticators.push_back(std::make_unique<LocalHeaderAuthenticator>());
+  const UnionAuthenticator authenticator(std::move(authenticators));
+  LocalAdminAuthorizer authorizer;
+  Gate at_once(authenticator, authorizer, handler_, log_);
+  const struct {
+    std::string user;
+    std::string impersonated;
+    bool ends;
+  } cases[] = {
+      {"bad", "", true},          {"", "", true},
+      {"", "admin", true},        {"system:anonymous", "", true},
+      {"unlucky", "", false},     {"admin", "", false},
+      {"jane", "", false},        {"admin", "system:anonymous", false},
+      {"unlucky", "jane", false}, {"demoted", "", true},
+  };
+  for (Gate* gate : {&gate_, &at_once}) {
+    for (const auto& [user, impersonated, ends] : cases) {
+      for (const bool is_http2 : {false, true}) {
+        kubegauge::testing::HeaderLiterals headers;
+        if (!user.empty()) headers.emplace_back("X-Test-User", user);
+        if (!impersonated.empty()) headers.emplace_back("Impersonate-User", impersonated);
+        Request request = MakeRequest("/x", headers, "GET");
+        request.is_http2 = is_http2;
+        const Answer answer =
+            kubegauge::testing::Read(kubegauge::testing::RunAwaitable(gate->Serve(request)));
+        EXPECT_EQ(answer.Header("Connection"), ends && is_http2 ? "close" : "")
+            << user << " as " << impersonated << " " << is_http2;
+      }
+    }
+  }
+}
+
 TEST_F(GateTest, TellsOfTheAnswersOfHandlers) {
   class Meter final : public RequestMeter {
    public:

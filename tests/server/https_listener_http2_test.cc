@@ -178,6 +178,17 @@ TEST_F(HttpsListenerHttp2, GoesAwayWhenTheServiceSaysSo) {
   EXPECT_EQ(client.peer().go_aways()[0].error_code, NGHTTP2_NO_ERROR);
 }
 
+TEST_F(HttpsListenerHttp2, TellsTheServiceHowARequestCame) {
+  service_.answer = [](Request request) -> asio::awaitable<Response> {
+    co_return TextResponse(request.is_http2 ? "HTTP/2" : "HTTP/1");
+  };
+  Start();
+  EXPECT_EQ(ConnectHttp2().Ask("/").body, "HTTP/2");
+  const auto answer = Connect().Ask("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->body, "HTTP/1");
+}
+
 class HttpsListenerHttp2Times : public HttpsListenerHttp2 {};
 
 TEST_F(HttpsListenerHttp2Times, EndAnIdleConnectionInOrder) {
