@@ -80,7 +80,7 @@ bool ValidateManifest(const std::string& where, const Manifest& manifest,
     Fail(where, answer.message);
     return false;
   }
-  Print(StoredObject(manifest.json, answer, admission.rules), options, first);
+  Print(ObjectAsStored(manifest.json, answer, admission.rules), options, first);
   return true;
 }
 

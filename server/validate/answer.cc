@@ -13,8 +13,8 @@ autoscaler::AdmissionOptions AdmissionOf(int minor, bool scale_to_zero) {
   return {.rules = {.minor = minor, .scale_to_zero = scale_to_zero}};
 }
 
-Json StoredObject(const Json& manifest, const autoscaler::AdmissionAnswer& answer,
-                  const autoscaler::HpaRules& rules) {
+Json ObjectAsStored(const Json& manifest, const autoscaler::AdmissionAnswer& answer,
+                    const autoscaler::HpaRules& rules) {
   const auto asked = autoscaler::ManifestVersion(manifest);
   const HpaVersion version =
       asked.ok() && *asked == HpaVersion::kV1 ? HpaVersion::kV1 : HpaVersion::kV2;
@@ -29,7 +29,7 @@ Json AnswerJson(const Json& manifest, const autoscaler::AdmissionAnswer& answer,
   if (!answer.ok()) {
     return {{"status", answer.code}, {"reason", answer.reason}, {"message", answer.message}};
   }
-  const Json object = StoredObject(manifest, answer, rules);
+  const Json object = ObjectAsStored(manifest, answer, rules);
   Json json = {{"status", answer.code}, {"stored", object["spec"]}};
   if (object["metadata"].contains("annotations")) {
     json["annotations"] = object["metadata"]["annotations"];

@@ -11,9 +11,9 @@ autoscaler::AdmissionOptions AdmissionOf(int minor, bool scale_to_zero);
 
 // A created HPA as the API server shows it in the version that the manifest is in; of a version
 // that is not served any more, in autoscaling/v2.
-autoscaler::Json StoredObject(const autoscaler::Json& manifest,
-                              const autoscaler::AdmissionAnswer& answer,
-                              const autoscaler::HpaRules& rules);
+autoscaler::Json ObjectAsStored(const autoscaler::Json& manifest,
+                                const autoscaler::AdmissionAnswer& answer,
+                                const autoscaler::HpaRules& rules);
 
 // An answer in the form of the recorded ones: status, and either reason and message, or the spec
 // as `stored` with the annotations where there are any.
