@@ -20,10 +20,10 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kBootNs = 1'700'000'000 * kSecondNs;
-constexpr int64_t kStartNs = kBootNs + 100 * kSecondNs;
-constexpr int64_t kNowNs = kBootNs + 1000 * kSecondNs + 123'000'000;
+constexpr int64_t kSecond = 1'000'000'000;
+constexpr int64_t kBootNs = 1'700'000'000 * kSecond;
+constexpr int64_t kStartNs = kBootNs + 100 * kSecond;
+constexpr int64_t kNowNs = kBootNs + 1000 * kSecond + 123'000'000;
 
 cgroup::Usage UsageOf(uint64_t cpu_ns, uint64_t bytes, int64_t at_ns = kNowNs) {
   return {.timestamp_ns = at_ns,
@@ -136,7 +136,7 @@ TEST(KubeletBodies, KeepTheHostToThemselves) {
 }
 
 TEST(KubeletBodies, TellTheRateBetweenTwoReadings) {
-  AgentState state = StateOf(2'500'000'000, kNowNs + 2 * kSecondNs);
+  AgentState state = StateOf(2'500'000'000, kNowNs + 2 * kSecond);
   state.previous = StateOf(2'000'000'000).last;
   const auto json = nlohmann::json::parse(SummaryBody(state));
   const auto& demo = json["pods"][0]["containers"][0];
@@ -257,7 +257,7 @@ TEST(KubeletBodies, TellOfSystemContainersAsKubeletsDo) {
   AgentState state = DetailedState();
   state.previous = std::make_shared<cgroup::NodeReading>(*state.last);
   auto reading = std::make_shared<cgroup::NodeReading>(*state.last);
-  reading->system_cgroups[0].usage = UsageOf(50'500'000'000, 13'000'000, kNowNs + kSecondNs);
+  reading->system_cgroups[0].usage = UsageOf(50'500'000'000, 13'000'000, kNowNs + kSecond);
   state.last = std::move(reading);
   const auto containers = nlohmann::json::parse(SummaryBody(state))["node"]["systemContainers"];
   ASSERT_EQ(containers.size(), 2u);
