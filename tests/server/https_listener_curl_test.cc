@@ -56,6 +56,7 @@ TEST_F(HttpsListenerWithCurl, Works) {
     Response response = TextResponse(request.method + " " + std::to_string(request.body.size()) +
                                      (request.client_certificate != nullptr ? " cert" : ""));
     if (request.path == "/stream") {
+      response.body.clear();
       response.stream = std::make_unique<CountedStream>(5'000'000, counts);
     }
     co_return response;
