@@ -10,7 +10,8 @@ namespace {
 constexpr std::string_view kAuthenticated = "system:authenticated";
 
 SharedUser WithAuthenticatedGroup(SharedUser user) {
-  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticatedGroup) || user->is_anonymous()) {
+  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticatedGroup) ||
+      user->is_anonymous()) {
     return user;
   }
   auto member = std::make_shared<UserInfo>(*user);

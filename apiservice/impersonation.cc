@@ -71,7 +71,8 @@ void AddExtras(const Headers& headers, Impersonation& impersonation) {
 // Everyone belongs to one of the two groups that say whether they are known.
 void AddStanding(UserInfo& user) {
   const bool is_anonymous = user.is_anonymous();
-  if (user.InGroup(kUnauthenticatedGroup) || (!is_anonymous && user.InGroup(kAuthenticated))) return;
+  if (user.InGroup(kUnauthenticatedGroup) || (!is_anonymous && user.InGroup(kAuthenticated)))
+    return;
   user.groups.emplace_back(is_anonymous ? kUnauthenticatedGroup : kAuthenticated);
 }
 

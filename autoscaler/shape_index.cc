@@ -52,7 +52,8 @@ class Selection {
 
   std::vector<PodPtr> ByName() && {
     if (is_mixed_) {
-      std::ranges::sort(pods_, {}, [](const PodPtr& pod) -> auto& { return pod->name; });
+      std::ranges::sort(
+          pods_, {}, [](const PodPtr& pod) -> auto& { return pod->name; });
     }
     return std::move(pods_);
   }

@@ -20,7 +20,9 @@ std::shared_ptr<const scraper::Snapshot> NumberedSnapshot(uint64_t number) {
   return MakeSnapshot({{"node", {}, {number, number, 1'000'000'000}}}, {});
 }
 
-uint64_t NumberOf(const scraper::Snapshot& snapshot) { return snapshot.NodeUsage(0)->cpu_nanocores; }
+uint64_t NumberOf(const scraper::Snapshot& snapshot) {
+  return snapshot.NodeUsage(0)->cpu_nanocores;
+}
 
 TEST(SnapshotFeed, GivesEachSnapshotANumberOfItsOwn) {
   ManualClock clock;

@@ -20,8 +20,7 @@ std::string CutWhole(std::string_view block) {
 // What a decoder is to make of `text` behind a cutter.
 bool StandsFor(std::string_view decoded, std::string_view text) {
   if (text.size() <= HpackCutter::kMaxStringBytes) return decoded == text;
-  return decoded.size() >= HpackCutter::kMaxKnown &&
-         decoded.size() <= HpackCutter::kMaxStringBytes;
+  return decoded.size() >= HpackCutter::kMaxKnown && decoded.size() <= HpackCutter::kMaxStringBytes;
 }
 
 TEST(HpackCutter, LeavesAsTheyAreStringsThatADecoderTakes) {
