@@ -6,6 +6,7 @@
 
 #include "autoscaler/json_walk.h"
 #include "autoscaler/metrics_answer_limits.h"
+#include "autoscaler/shorten.h"
 #include "kube/go_quote.h"
 
 namespace kubegauge::autoscaler {
@@ -66,8 +67,10 @@ absl::Status WrongType(std::string_view type) {
                   type));
 }
 
+// Of a large answer less than client-go says: an HPA's status with all of it would not be taken.
 absl::Status Missing(std::string_view member, std::string_view json) {
-  return absl::InvalidArgumentError(fmt::format("Object '{}' is missing in '{}'", member, json));
+  return absl::InvalidArgumentError(
+      fmt::format("Object '{}' is missing in '{}'", member, Shorten(json)));
 }
 
 // A document that can be walked again: its kind may stand behind its items.
@@ -151,7 +154,7 @@ absl::Status CheckListKind(simdjson::ondemand::object& object, std::string_view 
   if (kind == "MetricValueList" && is_known) return absl::OkStatus();
   return absl::InvalidArgumentError(
       fmt::format("no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
-                  kube::GoQuote(kind), kube::GoQuote(api_version)));
+                  kube::GoQuote(Shorten(kind)), kube::GoQuote(Shorten(api_version))));
 }
 
 }  // namespace

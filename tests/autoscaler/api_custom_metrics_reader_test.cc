@@ -201,6 +201,16 @@ TEST_F(ApiCustomMetricsReaderTest, NamesWhatIsWrongWithListsInTheWordsOfClientGo
   }
 }
 
+// An API server would refuse the status of an HPA that told all of it.
+TEST_F(ApiCustomMetricsReaderTest, TellsOfTheBeginningOfALargeAnswerOnly) {
+  const std::string large(100'000, 'a');
+  for (const std::string& body :
+       {R"({"items":")" + large + "\"}", R"({"apiVersion":"v1","kind":")" + large + "\"}"}) {
+    Answer("GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits", Json(body));
+    EXPECT_LT(ReadError(ObjectQuery("v1", "Service", "web")).size(), 3000u);
+  }
+}
+
 TEST_F(ApiCustomMetricsReaderTest, TakesAListWhoseKindStandsLast) {
   Answer("GET /apis/custom.metrics.k8s.io/v1beta1/namespaces/shop/services/web/Hits",
          Json(R"({"items":[{"value":"5"}],"apiVersion":"custom.metrics.k8s.io/v1beta1",
