@@ -200,7 +200,7 @@ TEST_F(ClusterScraperTest, ScrapesANodeWithoutUsageAFewTimesBeforeItsNextTurn) {
   });
   Scrape();
   EXPECT_TRUE(RunUntilScraped("a", 5));
-  EXPECT_EQ(ServableNodes(), 1u);
+  EXPECT_TRUE(RunUntil([&] { return ServableNodes() == 1; }));
 }
 
 TEST_F(ClusterScraperTest, ANodeThatFailsKeepsItsPointsAndIsLoggedOnceUntilItWorksAgain) {
