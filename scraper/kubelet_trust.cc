@@ -38,6 +38,19 @@ absl::Status Error(std::string_view what) {
   return absl::FailedPreconditionError(fmt::format("{}: {}", what, text.data()));
 }
 
+// Instead of OpenSSL's default, which asks at the terminal.
+int RefusePassword(char*, int, int, void*) { return -1; }
+
+// Null after the last one. A block that cannot be read is passed over, as Go's clients do.
+X509Ptr NextCertificate(BIO* pem) {
+  for (;;) {
+    ERR_clear_error();
+    X509Ptr certificate(PEM_read_bio_X509(pem, nullptr, RefusePassword, nullptr));
+    if (certificate != nullptr) return certificate;
+    if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE) return nullptr;
+  }
+}
+
 absl::Status TrustAuthorities(SSL_CTX* context, std::string_view pem) {
   if (pem.empty()) {
     return SSL_CTX_set_default_verify_paths(context) == 1
@@ -49,28 +62,31 @@ absl::Status TrustAuthorities(SSL_CTX* context, std::string_view pem) {
   // As in Go, a certificate that is named is trusted even if another one has issued it.
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   int known = 0;
-  while (X509Ptr authority{PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)}) {
+  while (const X509Ptr authority = NextCertificate(reader.get())) {
     if (X509_STORE_add_cert(store, authority.get()) != 1) return Error("the kubelets' authority");
     ++known;
   }
-  if (known == 0) return Error("the kubelets' authority holds no certificate");
   ERR_clear_error();
+  if (known == 0) {
+    return absl::FailedPreconditionError(
+        "the kubelets' authority holds no certificate that can be read");
+  }
   return absl::OkStatus();
 }
 
 absl::Status ShowCertificate(SSL_CTX* context, const kube::Credentials& credentials) {
   if (credentials.client_certificate.empty()) return absl::OkStatus();
   const BioPtr certificates = Reader(credentials.client_certificate);
-  const X509Ptr leaf(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
+  const X509Ptr leaf = NextCertificate(certificates.get());
   if (leaf == nullptr || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
     return Error("the client certificate for kubelets");
   }
-  while (X509Ptr next{PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr)}) {
+  while (const X509Ptr next = NextCertificate(certificates.get())) {
     SSL_CTX_add1_chain_cert(context, next.get());
   }
   ERR_clear_error();
   const BioPtr keys = Reader(credentials.client_key);
-  const PrivateKeyPtr key(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
+  const PrivateKeyPtr key(PEM_read_bio_PrivateKey(keys.get(), nullptr, RefusePassword, nullptr));
   if (key == nullptr || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
     return Error("the client key for kubelets");
   }

@@ -16,7 +16,8 @@ namespace kubegauge::scraper {
 class KubeletTrust {
  public:
   // Trusts the authority of `credentials`, or the system's where it has none, or everybody when
-  // `insecure`; shows the client certificate where there is one.
+  // `insecure`; shows the client certificate where there is one. Certificates that cannot be read
+  // are passed over; it is an error when none is left, or the key is not the certificate's.
   static absl::StatusOr<std::shared_ptr<const KubeletTrust>> Create(
       const kube::Credentials& credentials, bool insecure);
 

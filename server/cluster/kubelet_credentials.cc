@@ -3,10 +3,29 @@
 #include <filesystem>
 #include <utility>
 
+#include "scraper/kubelet_trust.h"
+
 namespace kubegauge::server {
 
 using apiservice::WatchedFiles;
 using Contents = std::vector<std::string>;
+
+namespace {
+
+// An empty file would stand for the API server's authority, which the operator did not name.
+absl::Status CheckAuthority(const std::string& authority) {
+  if (authority.empty()) return absl::FailedPreconditionError("the file is empty");
+  return scraper::KubeletTrust::Create({.authority = authority}, /*insecure=*/false).status();
+}
+
+absl::Status CheckClientPair(const std::string& certificate, const std::string& key) {
+  if (certificate.empty()) return absl::FailedPreconditionError("the certificate's file is empty");
+  return scraper::KubeletTrust::Create({.client_certificate = certificate, .client_key = key},
+                                       /*insecure=*/true)
+      .status();
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<KubeletCredentials>> KubeletCredentials::Create(
     const KubeletFlags& flags, kube::CredentialSource& api, AccountToken* token,
@@ -18,10 +37,12 @@ absl::StatusOr<std::unique_ptr<KubeletCredentials>> KubeletCredentials::Create(
 }
 
 absl::Status KubeletCredentials::ReadFiles(const KubeletFlags& flags, spdlog::logger& log) {
-  const auto watch = [&](std::vector<std::filesystem::path> paths, auto take) {
+  const auto watch = [&](std::vector<std::filesystem::path> paths, auto check, auto take) {
     files_.push_back(std::make_unique<WatchedFiles>(
         std::move(paths),
-        [this, take](const Contents& contents) {
+        [this, check, take](const Contents& contents) {
+          absl::Status checked = check(contents);
+          if (!checked.ok()) return checked;
           const std::lock_guard lock(mutex_);
           take(overrides_, contents);
           merged_ = nullptr;
@@ -33,15 +54,18 @@ absl::Status KubeletCredentials::ReadFiles(const KubeletFlags& flags, spdlog::lo
   if (!flags.certificate_authority.empty()) {
     absl::Status status = watch(
         {flags.certificate_authority},
+        [](const Contents& contents) { return CheckAuthority(contents[0]); },
         [](Overrides& overrides, const Contents& contents) { overrides.authority = contents[0]; });
     if (!status.ok()) return status;
   }
   if (flags.client_certificate.empty()) return absl::OkStatus();
-  return watch({flags.client_certificate, flags.client_key},
-               [](Overrides& overrides, const Contents& contents) {
-                 overrides.client_certificate = contents[0];
-                 overrides.client_key = contents[1];
-               });
+  return watch(
+      {flags.client_certificate, flags.client_key},
+      [](const Contents& contents) { return CheckClientPair(contents[0], contents[1]); },
+      [](Overrides& overrides, const Contents& contents) {
+        overrides.client_certificate = contents[0];
+        overrides.client_key = contents[1];
+      });
 }
 
 boost::asio::awaitable<absl::StatusOr<kube::CredentialsPtr>> KubeletCredentials::Get() {

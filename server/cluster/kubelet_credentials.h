@@ -21,7 +21,8 @@ namespace kubegauge::server {
 class KubeletCredentials final : public kube::CredentialSource {
  public:
   // Reads the files. `token` takes the place of all that proves who we are to the API server; may
-  // be null. An error is one line for the operator.
+  // be null. An error is one line for the operator: files that hold nothing that could be used are
+  // refused, now and when they change.
   static absl::StatusOr<std::unique_ptr<KubeletCredentials>> Create(const KubeletFlags& flags,
                                                                     kube::CredentialSource& api,
                                                                     AccountToken* token,

@@ -113,6 +113,28 @@ TEST_F(KubeletClientTest, StaysWithItsCertificatesWhenNewOnesCannotBeUsed) {
   EXPECT_THAT(Logged(), StartsWith("error New certificates for kubelets cannot be used error="));
 }
 
+TEST_F(KubeletClientTest, TrustsTheAuthoritiesBehindOneThatCannotBeRead) {
+  const std::string ours = authority_.pem().certificate;
+  std::string not_base64 = ours;
+  not_base64[not_base64.find('\n') + 9] = '!';
+  std::string no_certificate = ours;
+  no_certificate[no_certificate.find('\n') + 1] = 'A';
+  std::string unended = ours;
+  unended.resize(unended.find("-----END"));
+  for (const std::string& broken : {not_base64, no_certificate}) {
+    client_ = nullptr;
+    credentials_.Set({.authorization = "Bearer secret", .authority = broken + ours});
+    FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.body = "metrics"}));
+    EXPECT_TRUE(Get(kubelet).ok()) << broken;
+  }
+  for (const std::string& broken : {not_base64, no_certificate, unended}) {
+    client_ = nullptr;
+    credentials_.Set({.authorization = "Bearer secret", .authority = broken});
+    FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.body = "metrics"}));
+    EXPECT_THAT(ErrorOf(Get(kubelet)), HasSubstr("holds no certificate that can be read"));
+  }
+}
+
 TEST_F(KubeletClientTest, RefusesCredentialsThatTheKubeletRefused) {
   FakeKubelet kubelet(io_.get_executor(), SecureOptions(),
                       Always({.status = 401, .reason = "Unauthorized"}));
