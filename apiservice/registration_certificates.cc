@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -16,6 +18,13 @@ namespace kubegauge::apiservice {
 namespace {
 
 constexpr const char* kAuthorityName = "kubegauge-ca";
+constexpr int64_t kNsPerSecond = 1'000'000'000;
+// Refuses SHA-1 and MD5 signatures and RSA keys below 1024 bits, as Go does.
+constexpr int kServingAuthLevel = 1;
+
+void FreeChainOnly(STACK_OF(X509) * chain) { sk_X509_free(chain); }
+using BorrowedChainPtr = std::unique_ptr<STACK_OF(X509), OpenSslDeleter<FreeChainOnly>>;
+using VerificationPtr = std::unique_ptr<X509_STORE_CTX, OpenSslDeleter<X509_STORE_CTX_free>>;
 
 struct Validity {
   int64_t from_ns;
@@ -56,10 +65,46 @@ bool IsAmong(const X509* certificate, const std::vector<X509Ptr>& known) {
                      [&](const X509Ptr& other) { return X509_cmp(certificate, other.get()) == 0; });
 }
 
-bool IsSignedByOneOf(X509* certificate, const std::vector<X509Ptr>& authorities) {
-  return std::any_of(authorities.begin(), authorities.end(), [&](const X509Ptr& authority) {
-    return IsSignedBy(certificate, authority.get());
-  });
+X509StorePtr StoreOf(const std::vector<X509Ptr>& authorities) {
+  X509StorePtr store(X509_STORE_new());
+  if (store == nullptr) return nullptr;
+  for (const X509Ptr& authority : authorities) {
+    if (X509_STORE_add_cert(store.get(), authority.get()) != 1) return nullptr;
+  }
+  return store;
+}
+
+BorrowedChainPtr IntermediatesOf(const std::vector<X509Ptr>& chain) {
+  BorrowedChainPtr intermediates(sk_X509_new_null());
+  for (size_t i = 1; intermediates != nullptr && i < chain.size(); ++i) {
+    if (sk_X509_push(intermediates.get(), chain[i].get()) == 0) return nullptr;
+  }
+  return intermediates;
+}
+
+// Why a client that knows the authorities, as the aggregator does, would not trust a server that
+// shows the chain, leaf first; "" when it would.
+std::string Distrust(const std::vector<X509Ptr>& chain, const std::vector<X509Ptr>& authorities,
+                     int64_t now_ns) {
+  const X509StorePtr store = StoreOf(authorities);
+  const BorrowedChainPtr intermediates = IntermediatesOf(chain);
+  const VerificationPtr verification(X509_STORE_CTX_new());
+  if (store == nullptr || intermediates == nullptr || verification == nullptr ||
+      X509_STORE_CTX_init(verification.get(), store.get(), chain.front().get(),
+                          intermediates.get()) != 1) {
+    ERR_clear_error();
+    return "out of memory";
+  }
+  X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(verification.get());
+  X509_VERIFY_PARAM_set_time(rules, now_ns / kNsPerSecond);
+  X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_SERVER);
+  X509_VERIFY_PARAM_set_auth_level(rules, kServingAuthLevel);
+  // As in Go, whatever the authorities name is trusted, even if another has issued it.
+  X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
+  const bool is_trusted = X509_verify_cert(verification.get()) == 1;
+  ERR_clear_error();
+  if (is_trusted) return {};
+  return X509_verify_cert_error_string(X509_STORE_CTX_get_error(verification.get()));
 }
 
 // The authorities of the Secret, and behind them those that only clients still know.
@@ -74,12 +119,13 @@ std::vector<X509Ptr> KnownAuthorities(const std::string& kept,
   return known;
 }
 
-// What is kept, read. Null and empty where it cannot be.
+// What is kept, read. Empty where it cannot be.
 struct Kept {
-  X509Ptr leaf;  // null also when the key is not its own
+  std::vector<X509Ptr> chain;  // leaf first; empty also when the key is not the leaf's
   std::vector<X509Ptr> authorities;
   bool can_sign = false;
 
+  X509* leaf() const { return chain.front().get(); }
   X509* newest() const { return authorities.front().get(); }
 };
 
@@ -93,7 +139,7 @@ Kept Read(const ServingSecret& secret) {
   std::vector<X509Ptr> chain = CertificatesIn(secret.certificate);
   const absl::StatusOr<EvpKeyPtr> key = ParsePrivateKey(secret.key);
   if (!chain.empty() && key.ok() && X509_check_private_key(chain.front().get(), key->get()) == 1) {
-    kept.leaf = std::move(chain.front());
+    kept.chain = std::move(chain);
   }
   ERR_clear_error();
   return kept;
@@ -114,13 +160,13 @@ bool NamesAll(X509* certificate, const ServingIdentity& identity) {
 // Why the certificate that is kept must not be served any longer; "" when it may.
 std::string Fault(const Kept& kept, const ServingIdentity& identity,
                   const std::vector<X509Ptr>& known, int64_t now_ns) {
-  if (kept.leaf == nullptr) return "there is no certificate with its key";
-  X509* leaf = kept.leaf.get();
-  const Validity validity = ValidityOf(leaf);
+  if (kept.chain.empty()) return "there is no certificate with its key";
+  const Validity validity = ValidityOf(kept.leaf());
   if (!validity.Holds(now_ns)) return "the certificate is not valid now";
-  if (!NamesAll(leaf, identity)) return "the certificate lacks a name of the service";
-  if (!IsSignedByOneOf(leaf, known)) return "no known authority has signed the certificate";
-  return {};
+  if (!NamesAll(kept.leaf(), identity)) return "the certificate lacks a name of the service";
+  const std::string distrust = Distrust(kept.chain, known, now_ns);
+  if (distrust.empty()) return {};
+  return fmt::format("those who know ca.crt do not trust the certificate ({})", distrust);
 }
 
 absl::StatusOr<CertificatePlan> PlanForAnothers(const Kept& kept, const ServingIdentity& identity,
@@ -145,9 +191,9 @@ bool IsSettled(X509* authority, const std::vector<std::string>& published, int64
 // For a certificate that may be served, and an authority that may sign.
 CertificatePlan PlanRenewal(const Kept& kept, const std::vector<std::string>& published,
                             int64_t now_ns) {
-  const Validity leaf = ValidityOf(kept.leaf.get());
+  const Validity leaf = ValidityOf(kept.leaf());
   X509* newest = kept.newest();
-  const bool is_of_newest = IsSignedBy(kept.leaf.get(), newest);
+  const bool is_of_newest = IsSignedBy(kept.leaf(), newest);
   const bool may_sign = is_of_newest || IsSettled(newest, published, now_ns);
   CertificatePlan plan;
   if (now_ns >= leaf.After(2, 3) && (may_sign || now_ns >= leaf.After(11, 12))) {
@@ -235,8 +281,7 @@ absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const Servin
 
 bool IsTrusted(const std::string& certificate, const std::string& authorities, int64_t now_ns) {
   const std::vector<X509Ptr> chain = CertificatesIn(certificate);
-  return !chain.empty() && ValidityOf(chain.front().get()).Holds(now_ns) &&
-         IsSignedByOneOf(chain.front().get(), CertificatesIn(authorities));
+  return !chain.empty() && Distrust(chain, CertificatesIn(authorities), now_ns).empty();
 }
 
 }  // namespace kubegauge::apiservice

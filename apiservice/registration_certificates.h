@@ -12,9 +12,9 @@ namespace kubegauge::apiservice {
 // What replicas share to serve under one certificate whose authority the cluster trusts: PEM, kept
 // in a Secret. The keys are secrets.
 struct ServingSecret {
-  std::string certificate;    // tls.crt
-  std::string key;            // tls.key
-  std::string authorities;    // ca.crt: the newest first; clients are to trust all of them
+  std::string certificate;  // tls.crt: the leaf first, behind it intermediates where there are any
+  std::string key;          // tls.key
+  std::string authorities;  // ca.crt: the newest first; clients are to trust all of them
   std::string authority_key;  // ca.key, of the newest authority
 
   bool operator==(const ServingSecret&) const = default;
@@ -57,7 +57,7 @@ absl::StatusOr<ServingSecret> CarryOut(const CertificatePlan& plan, const Servin
                                        const ServingIdentity& identity,
                                        const std::vector<std::string>& published, int64_t now_ns);
 
-// Whether clients that know `authorities` still trust `certificate`, both PEM.
+// Whether clients that know `authorities` trust, at `now_ns`, who serves `certificate`, both PEM.
 bool IsTrusted(const std::string& certificate, const std::string& authorities, int64_t now_ns);
 
 }  // namespace kubegauge::apiservice

@@ -1,9 +1,12 @@
 #include "apiservice/registration_certificates.h"
 
 #include <gmock/gmock.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include "apiservice/openssl.h"
 #include "apiservice/registration_secret.h"
+#include "tests/apiservice/certificate_builder.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -179,6 +182,62 @@ TEST(PlanCertificates, LeavesAPairOfAnothersAlone) {
   EXPECT_THAT(PlanFor(another, kNowNs + 366 * kDayNs), HasSubstr("is not valid now"));
   another.key = "x";
   EXPECT_THAT(PlanFor(another, kNowNs), HasSubstr("for another to keep up"));
+}
+
+// The PEM of a certificate's key, as an issuer writes it.
+std::string KeyOf(const testing::BuiltCertificate& built) {
+  const BioPtr bio(BIO_new(BIO_s_mem()));
+  PEM_write_bio_PKCS8PrivateKey(bio.get(), built.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  char* text = nullptr;
+  const long length = BIO_get_mem_data(bio.get(), &text);
+  return std::string(text, static_cast<size_t>(length));
+}
+
+testing::BuiltCertificate Issue(const testing::CertificatePlan& plan,
+                                const testing::BuiltCertificate& issuer) {
+  return testing::BuildCertificate(plan, issuer, kNowNs);
+}
+
+TEST(PlanCertificates, TakesAPairOfAnothersThatAnIntermediateIssued) {
+  const ServingIdentity unnamed;
+  const auto root = testing::FromPair(CertificateAuthority::Create("root", kNowNs)->pem());
+  const auto other = testing::FromPair(CertificateAuthority::Create("other", kNowNs)->pem());
+  const auto intermediate = Issue({.name = "middle", .is_authority = true}, root);
+  const auto no_authority = Issue({.name = "middle"}, root);
+  const auto leaf = Issue({.name = "k"}, intermediate);
+  const auto of_server = Issue({.name = "k", .usages = {NID_server_auth}}, intermediate);
+  const auto of_client = Issue({.name = "k", .usages = {NID_client_auth}}, intermediate);
+  const auto of_no_authority = Issue({.name = "k"}, no_authority);
+  struct Row {
+    const char* what;
+    std::vector<const testing::BuiltCertificate*> served;
+    const testing::BuiltCertificate& authority;
+    const char* distrust;
+  };
+  const Row rows[] = {
+      {"leaf and intermediate", {&leaf, &intermediate}, root, ""},
+      {"for servers", {&of_server, &intermediate}, root, ""},
+      {"the root too", {&leaf, &intermediate, &root}, root, ""},
+      {"an intermediate that is known itself", {&leaf}, intermediate, ""},
+      {"no intermediate", {&leaf}, root, "unable to get local issuer certificate"},
+      {"a stranger's root", {&leaf, &intermediate}, other, "unable to get"},
+      {"for clients", {&of_client, &intermediate}, root, "unsuitable certificate purpose"},
+      {"issued by no authority", {&of_no_authority, &no_authority}, root, "invalid CA certificate"},
+  };
+  for (const Row& row : rows) {
+    const ServingSecret kept{.certificate = testing::ChainOf(row.served),
+                             .key = KeyOf(*row.served[0]),
+                             .authorities = testing::ChainOf({&row.authority})};
+    const bool is_trusted = std::string(row.distrust).empty();
+    const std::string plan = PlanFor(kept, kNowNs, {}, unnamed);
+    if (is_trusted) {
+      EXPECT_EQ(plan, "") << row.what;
+    } else {
+      EXPECT_THAT(plan, HasSubstr(row.distrust)) << row.what;
+    }
+    EXPECT_EQ(IsTrusted(kept.certificate, kept.authorities, kNowNs), is_trusted) << row.what;
+    EXPECT_FALSE(IsTrusted(kept.certificate, kept.authorities, kNowNs + kDayNs)) << row.what;
+  }
 }
 
 TEST(ServingSecretOf, GoesBothWaysAndKeepsWhatElseThereIs) {
