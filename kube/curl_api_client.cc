@@ -7,7 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
-#include "kube/curl_engine.h"
+#include "kube/curl_engines.h"
 #include "kube/curl_transfer.h"
 
 namespace kubegauge::kube {
@@ -62,42 +62,42 @@ struct CurlApiClient::Core {
   // Apart: libcurl 7.88 takes all connections to a server for HTTP/2 once one is, and sends a
   // request into an HTTP/1.1 connection that is busy with a stream, where it waits for the stream
   // to end.
-  std::shared_ptr<CurlEngine> sends;
-  std::shared_ptr<CurlEngine> streams;
+  std::unique_ptr<CurlEngines> sends;
+  std::unique_ptr<CurlEngines> streams;
   std::shared_ptr<const CurlEndpoint> endpoint;
   CredentialSource& credentials;
   CurlBodyLimits whole_body;
   CurlBodyLimits streamed_body;
 
-  // Each runs on the strand of its engine.
+  // Each runs on the strand of `engine`.
   static asio::awaitable<absl::StatusOr<ApiResponse>> SendOnce(
-      std::shared_ptr<const Core> core, std::shared_ptr<const ApiRequest> request,
-      CredentialsPtr credentials, TimePoint deadline) {
-    CurlTransfer transfer(core->sends, core->endpoint, std::move(request), std::move(credentials),
+      std::shared_ptr<const Core> core, std::shared_ptr<CurlEngine> engine,
+      std::shared_ptr<const ApiRequest> request, CredentialsPtr credentials, TimePoint deadline) {
+    CurlTransfer transfer(engine, core->endpoint, std::move(request), std::move(credentials),
                           core->whole_body);
     if (const absl::Status started = transfer.Start(); !started.ok()) co_return started;
     const absl::Status ended = co_await transfer.AwaitEnd(deadline);
+    if (transfer.met_silence()) core->sends->Replace(engine);
     if (!ended.ok()) co_return ended;
     co_return transfer.TakeResponse();
   }
 
   static asio::awaitable<absl::StatusOr<std::unique_ptr<ApiStream>>> OpenOnce(
-      std::shared_ptr<const Core> core, std::shared_ptr<const ApiRequest> request,
-      CredentialsPtr credentials, TimePoint deadline) {
-    auto transfer =
-        std::make_shared<CurlTransfer>(core->streams, core->endpoint, std::move(request),
-                                       std::move(credentials), core->streamed_body);
+      std::shared_ptr<const Core> core, std::shared_ptr<CurlEngine> engine,
+      std::shared_ptr<const ApiRequest> request, CredentialsPtr credentials, TimePoint deadline) {
+    auto transfer = std::make_shared<CurlTransfer>(engine, core->endpoint, std::move(request),
+                                                   std::move(credentials), core->streamed_body);
     if (const absl::Status started = transfer->Start(); !started.ok()) co_return started;
     const absl::Status has_head = co_await transfer->AwaitHead(deadline);
     if (!has_head.ok()) co_return has_head;
-    co_return std::make_unique<CurlApiStream>(core->streams->strand(), std::move(transfer));
+    co_return std::make_unique<CurlApiStream>(engine->strand(), std::move(transfer));
   }
 
-  // `exchange` is one of the two, `engine` its engine.
+  // `exchange` is one of the two, `engines` those of its kind, which are `core`'s.
   template <class Answer, class Exchange>
   static asio::awaitable<absl::StatusOr<Answer>> Run(std::shared_ptr<const Core> core,
-                                                     std::shared_ptr<CurlEngine> engine,
-                                                     ApiRequest request, Exchange exchange) {
+                                                     CurlEngines& engines, ApiRequest request,
+                                                     Exchange exchange) {
     const TimePoint deadline = SteadyDeadline(request.timeout);
     const auto shared_request = std::make_shared<const ApiRequest>(std::move(request));
     CredentialsPtr used;
@@ -106,8 +106,11 @@ struct CurlApiClient::Core {
       if (!credentials.ok()) co_return credentials.status();
       const bool repeated = used != nullptr;
       used = *std::move(credentials);
+      std::shared_ptr<CurlEngine> engine = engines.Current();
+      const CurlEngine::Strand strand = engine->strand();
       absl::StatusOr<Answer> answer = co_await asio::co_spawn(
-          engine->strand(), exchange(core, shared_request, used, deadline), asio::use_awaitable);
+          strand, exchange(core, std::move(engine), shared_request, used, deadline),
+          asio::use_awaitable);
       if (!answer.ok() || StatusOf(*answer) != kUnauthorized || repeated) co_return answer;
       core->credentials.Refuse(used);
       const absl::StatusOr<CredentialsPtr> newer = co_await core->credentials.Get();
@@ -125,8 +128,8 @@ std::string KubernetesUserAgent(std::string_view program, std::string_view versi
 absl::StatusOr<std::unique_ptr<CurlApiClient>> CurlApiClient::Create(
     asio::any_io_executor executor, const ClientConfig& config, CredentialSource& credentials,
     const CurlApiClientOptions& options) {
-  std::shared_ptr<CurlEngine> sends = CurlEngine::Create(executor);
-  std::shared_ptr<CurlEngine> streams = CurlEngine::Create(std::move(executor));
+  std::unique_ptr<CurlEngines> sends = CurlEngines::Create(executor);
+  std::unique_ptr<CurlEngines> streams = CurlEngines::Create(std::move(executor));
   if (sends == nullptr || streams == nullptr) {
     return absl::ResourceExhaustedError("libcurl could not be initialized");
   }
@@ -151,18 +154,17 @@ absl::StatusOr<std::unique_ptr<CurlApiClient>> CurlApiClient::Create(
 CurlApiClient::CurlApiClient(std::shared_ptr<const Core> core) : core_(std::move(core)) {}
 
 CurlApiClient::~CurlApiClient() {
-  for (const auto& engine : {core_->sends, core_->streams}) {
-    asio::post(engine->strand(), [engine] { engine->Close(); });
-  }
+  core_->sends->Close();
+  core_->streams->Close();
 }
 
 asio::awaitable<absl::StatusOr<ApiResponse>> CurlApiClient::Send(ApiRequest request) {
-  return Core::Run<ApiResponse>(core_, core_->sends, std::move(request), &Core::SendOnce);
+  return Core::Run<ApiResponse>(core_, *core_->sends, std::move(request), &Core::SendOnce);
 }
 
 asio::awaitable<absl::StatusOr<std::unique_ptr<ApiStream>>> CurlApiClient::Open(
     ApiRequest request) {
-  return Core::Run<std::unique_ptr<ApiStream>>(core_, core_->streams, std::move(request),
+  return Core::Run<std::unique_ptr<ApiStream>>(core_, *core_->streams, std::move(request),
                                                &Core::OpenOnce);
 }
 

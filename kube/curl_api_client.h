@@ -31,7 +31,8 @@ struct CurlApiClientOptions {
 
 // An API server reached by libcurl on an Asio executor that any number of threads may run. Sends
 // share an HTTP/2 connection where the server offers it; each Open has an HTTP/1.1 connection of
-// its own, so that a slow reader holds up only itself. TLS 1.2 and up.
+// its own, so that a slow reader holds up only itself. TLS 1.2 and up. When a Send is not answered
+// in time and nothing else comes on that connection either, later ones have a new connection.
 //
 // A request that is answered with 401 is repeated once if there are newer credentials by then.
 // Error codes: those of curl_error.h; kResourceExhausted for what is too large; kCancelled when the

@@ -68,6 +68,7 @@ class CurlEngine::Socket : public std::enable_shared_from_this<Socket> {
   void OnReady(int bit, int event) {
     const std::shared_ptr<CurlEngine> engine = engine_.lock();
     if (engine == nullptr || (interest_ & bit) == 0) return;
+    if (event == CURL_CSELECT_IN) engine->heard_at_ = std::chrono::steady_clock::now();
     engine->Act(fd_, event);
     SetInterest(interest_);  // which Act may have changed, down to none
   }

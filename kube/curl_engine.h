@@ -3,6 +3,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,6 +54,9 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   // Ends it. For one that is not in the engine, nothing.
   void Remove(CURL* easy);
 
+  // When bytes last came on any of the connections, or the engine was made.
+  std::chrono::steady_clock::time_point heard_at() const { return heard_at_; }
+
   // Ends all transfers and closes the connections. No transfer begins after it.
   void Close();
 
@@ -81,6 +85,7 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   bool acts_soon_ = false;
   int begin_soon_ = 0;  // transfers that were added since libcurl was called for them
   std::optional<boost::asio::steady_timer::time_point> due_at_;  // when libcurl wants to be called
+  std::chrono::steady_clock::time_point heard_at_ = std::chrono::steady_clock::now();
   std::set<curl_socket_t> open_sockets_;
   std::map<curl_socket_t, std::shared_ptr<Socket>> sockets_;  // those that libcurl waits for
   boost::unordered_flat_set<CURL*> transfers_;

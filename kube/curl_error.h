@@ -24,6 +24,7 @@ struct CurlFailure {
 //   kAborted             the connection broke before the response was whole
 //   kDeadlineExceeded    it took too long
 //   kFailedPrecondition  a certificate, a key or a setting is wrong: trying again will not help
+//   kResourceExhausted   libcurl found no memory
 absl::Status CurlFailureStatus(const CurlFailure& failure);
 
 }  // namespace kubegauge::kube

@@ -23,6 +23,10 @@ constexpr size_t kUsualHeaders = 8;  // of an API server
 constexpr curl_off_t kMaxReservedBytes = 16 << 20;
 // simdjson wants so much behind a text, which then need not be copied to be parsed.
 constexpr size_t kRoomBehindBody = 64;
+// A leader hears of its Lease every 2 s. Too short a silence costs a handshake, no more.
+constexpr std::chrono::seconds kSilence{3};
+// Of requests with less time: nothing came since they were sent, and that is as long at least.
+constexpr std::chrono::milliseconds kShortestSilence{500};
 
 }  // namespace
 
@@ -62,6 +66,7 @@ absl::Status CurlTransfer::Start() {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  begun_at_ = std::chrono::steady_clock::now();
   if (!engine_->Add(easy)) return absl::CancelledError(Describe("the client was closed"));
   return absl::OkStatus();
 }
@@ -104,7 +109,9 @@ asio::awaitable<absl::Status> CurlTransfer::Wait(TimePoint deadline, std::string
     Fail(absl::CancelledError(Describe("cancelled")));
     co_return end_;
   }
-  if (!woken && !done_ && std::chrono::steady_clock::now() >= deadline) {
+  const TimePoint now = std::chrono::steady_clock::now();
+  if (!woken && !done_ && now >= deadline) {
+    met_silence_ = IsInSilence(now);
     Fail(absl::DeadlineExceededError(
         fmt::format("{} ({}); check that the server is not overloaded and that no firewall or "
                     "NetworkPolicy is in the way",
@@ -209,11 +216,20 @@ void CurlTransfer::ReserveBody() {
   body_.reserve(static_cast<size_t>(std::min({length, kMaxReservedBytes, most})) + kRoomBehindBody);
 }
 
-std::string_view CurlTransfer::Phase() const {
-  if (has_head_) return "amid the response";
+bool CurlTransfer::WasSent() const {
   curl_off_t connected_us = 0;
   curl_easy_getinfo(curl_.easy.get(), CURLINFO_PRETRANSFER_TIME_T, &connected_us);
-  return connected_us > 0 ? "after the request was sent" : "while connecting, TLS included";
+  return connected_us > 0;
+}
+
+bool CurlTransfer::IsInSilence(TimePoint now) const {
+  const auto needed = std::clamp<TimePoint::duration>(now - begun_at_, kShortestSilence, kSilence);
+  return WasSent() && now - std::max(begun_at_, engine_->heard_at()) >= needed;
+}
+
+std::string_view CurlTransfer::Phase() const {
+  if (has_head_) return "amid the response";
+  return WasSent() ? "after the request was sent" : "while connecting, TLS included";
 }
 
 std::string CurlTransfer::Description() const {

@@ -48,6 +48,10 @@ class CurlTransfer final : public CurlTransferListener {
   // See ApiStream::Read.
   boost::asio::awaitable<absl::StatusOr<std::string>> Read(std::chrono::milliseconds patience);
 
+  // Whether it was given up on because its time was over, and the server has not only left it
+  // unanswered, but said nothing on any of the engine's connections: they may be dead.
+  bool met_silence() const { return met_silence_; }
+
   const ApiResponseHead& head() const { return head_; }
   ApiResponse TakeResponse() { return {std::move(head_), std::move(body_)}; }
 
@@ -64,6 +68,8 @@ class CurlTransfer final : public CurlTransferListener {
   // Until something happens, `deadline` passes or the coroutine is cancelled.
   boost::asio::awaitable<absl::Status> Wait(TimePoint deadline, std::string_view what);
   void Fail(absl::Status status);
+  bool WasSent() const;
+  bool IsInSilence(TimePoint now) const;
   std::string_view Phase() const;
   std::string Description() const;  // of the request, without its query
   std::string Describe(std::string_view what) const;
@@ -75,6 +81,7 @@ class CurlTransfer final : public CurlTransferListener {
   const CurlBodyLimits limits_;
   boost::asio::steady_timer changed_;  // cancelled to wake who waits
   CurlHandle curl_;
+  TimePoint begun_at_;
 
   ApiResponseHead head_;
   size_t head_bytes_ = 0;
@@ -82,6 +89,7 @@ class CurlTransfer final : public CurlTransferListener {
   std::string body_;
   bool paused_ = false;
   bool done_ = false;
+  bool met_silence_ = false;
   absl::Status end_;  // once `done_`
 };
 

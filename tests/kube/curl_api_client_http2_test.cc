@@ -2,6 +2,7 @@
 // Node.js, which serves HTTP/1.1 too, as an API server does.
 
 #include <gmock/gmock.h>
+#include <spdlog/logger.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
@@ -19,6 +20,9 @@
 #include "apiservice/certificate_authority.h"
 #include "kube/child_process.h"
 #include "kube/clock.h"
+#include "kube/leader_election.h"
+#include "kube/random_source.h"
+#include "kube/sleeper.h"
 #include "tests/kube/curl_client_fixture.h"
 #include "tests/temporary_directory.h"
 
@@ -197,6 +201,123 @@ TEST_F(Http2Test, NoSendWaitsBehindAStream) {
     EXPECT_TRUE(first.get() && second.get());
     streams.clear();
   }
+}
+
+// A connection that was asked for /silence, or for the second time to renew a Lease, is never
+// answered again; nobody is at /slow, and only after 20 ms at /later. Other answers are the connection's number, at /renewals that of
+// the Leases written on connections that came after a silent one.
+constexpr const char* kServerThatFallsSilent = R"js(
+const [port, key, cert] = process.argv.slice(1);
+const read = (path) => require("fs").readFileSync(path);
+let sessions = 0, updates = 0, renewals = 0, version = 0, fell_silent = false;
+let lease = "";
+const server = require("http2").createSecureServer({key: read(key), cert: read(cert)});
+server.on("session", (session) => (session.number = ++sessions));
+server.on("stream", (stream, headers) => {
+  const path = headers[":path"], method = headers[":method"];
+  stream.on("error", () => {});
+  if (path === "/silence" || (method === "PUT" && ++updates === 2)) {
+    fell_silent = stream.session.silent = true;
+  }
+  if (stream.session.silent || path === "/slow") return;
+  if (path === "/renewals") return stream.end(String(renewals));
+  const number = String(stream.session.number);
+  if (path === "/later") return setTimeout(() => stream.end(number), 20);
+  if (!path.includes("/leases")) return stream.end(number);
+  if (method === "GET") {
+    if (!lease) stream.respond({":status": 404});
+    return stream.end(lease);
+  }
+  let body = "";
+  stream.on("data", (part) => (body += part));
+  stream.on("end", () => {
+    const written = JSON.parse(body);
+    written.metadata.resourceVersion = String(++version);
+    lease = JSON.stringify(written);
+    if (fell_silent) ++renewals;
+    stream.end(lease);
+  });
+});
+server.listen(Number(port), "127.0.0.1");
+)js";
+
+class SilenceTest : public Http2Test {
+ protected:
+  SilenceTest() {
+    StopServer();
+    StartServer("node", {"-e", kServerThatFallsSilent, std::to_string(port_), key_, certificate_});
+  }
+  std::string Ask(std::string target, std::chrono::milliseconds timeout = 20s) {
+    const auto answer = client_.Send({.target = std::move(target), .timeout = timeout});
+    return answer.ok() ? answer->body : absl::StatusCodeToString(answer.status().code());
+  }
+};
+
+TEST_F(SilenceTest, AfterASilentConnectionComesANewOne) {
+  ASSERT_TRUE(IsUp());
+  const std::string first = Ask("/");
+  auto pending = client_.Begin(client_.client_->Send({.target = "/slow", .timeout = 2s}));
+  EXPECT_EQ(Ask("/silence", 1s), "DEADLINE_EXCEEDED");
+  const std::string second = Ask("/");
+  EXPECT_NE(second, first);
+  EXPECT_EQ(Ask("/"), second);
+  // What was in the silent one ends by itself, and with it the connection.
+  EXPECT_TRUE(absl::IsDeadlineExceeded(pending.get().status()));
+  EXPECT_EQ(Ask("/"), second);
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (Connections() > 1 && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  EXPECT_EQ(Connections(), 1);
+}
+
+TEST_F(SilenceTest, ASlowRequestAmongAnsweredOnesLeavesTheirConnection) {
+  ASSERT_TRUE(IsUp());
+  const std::string first = Ask("/");
+  auto slow = client_.Begin(client_.client_->Send({.target = "/slow", .timeout = 1s}));
+  while (slow.wait_for(0s) != std::future_status::ready) ASSERT_EQ(Ask("/later"), first);
+  EXPECT_TRUE(absl::IsDeadlineExceeded(slow.get().status()));
+  EXPECT_EQ(Ask("/"), first);
+}
+
+TEST_F(SilenceTest, AShortRequestIsNoSilence) {
+  ASSERT_TRUE(IsUp());
+  const std::string first = Ask("/");
+  EXPECT_EQ(Ask("/slow", 20ms), "DEADLINE_EXCEEDED");
+  EXPECT_EQ(Ask("/"), first);
+}
+
+TEST_F(SilenceTest, EndsWithTheClient) {
+  ASSERT_TRUE(IsUp());
+  auto pending = client_.Begin(client_.client_->Send({.target = "/slow", .timeout = 60s}));
+  EXPECT_EQ(Ask("/silence", 1s), "DEADLINE_EXCEEDED");
+  Ask("/");
+  client_.client_.reset();
+  EXPECT_TRUE(absl::IsCancelled(pending.get().status()));
+}
+
+// A request for a Lease may take half of the time in which it has to be renewed.
+TEST_F(SilenceTest, LeadershipOutlivesASilentConnection) {
+  ASSERT_TRUE(IsUp());
+  kube::SystemClock clock;
+  kube::TimerSleeper sleeper;
+  kube::SystemRandom random;
+  spdlog::logger logger("test");
+  kube::LeaderElector elector(*client_.client_, clock, sleeper, random, nullptr, logger,
+                              {.name = "lease",
+                               .identity = "me",
+                               .lease_duration = 10s,
+                               .renew_deadline = 4s,
+                               .retry_period = 50ms});
+  client_.Run(elector.Acquire());
+  auto held = client_.Begin(elector.Hold());
+  const std::unique_ptr<kube::CurlApiClient> holder = std::move(client_.client_);
+  client_.Create(port_);
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  while (Ask("/renewals") < "2" && std::chrono::steady_clock::now() < end) {
+    ASSERT_NE(held.wait_for(0s), std::future_status::ready) << held.get().ToString();
+  }
+  EXPECT_TRUE(elector.IsLeader());
+  client_.Run(elector.Release());
+  EXPECT_TRUE(absl::IsCancelled(held.get()));
 }
 
 TEST_F(Http2Test, ComesBackWithTheServer) {
