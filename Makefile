@@ -24,7 +24,7 @@ run: build
 ## under AddressSanitizer and UndefinedBehaviorSanitizer
 test: packages
 	cmake --preset release
-	cmake --build --preset release --target kubegauge plain_tests -j $(JOBS)
+	cmake --build --preset release --target kubegauge plain_tests benchmarks -j $(JOBS)
 	ctest --preset release -L plain -j $(JOBS)
 	$(MAKE) asan
 

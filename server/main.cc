@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <cstdio>
@@ -8,6 +7,7 @@
 #include <variant>
 
 #include "server/cli/command_line.h"
+#include "server/heap.h"
 #include "server/verb_agent.h"
 #include "server/verb_autoscaler.h"
 #include "server/verb_explain.h"
@@ -33,13 +33,6 @@ void RaiseDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// A program of few threads that runs for months beside others: memory that a start or a large list
-// took goes back to the system, and arenas are as many as threads that work.
-void KeepMemorySmall() {
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
-}
-
 struct Execute {
   int operator()(const PrintText& text) const {
     std::fputs(text.text.c_str(), stdout);
@@ -63,8 +56,8 @@ struct Execute {
 
 int main(int argc, char** argv) {
   using namespace kubegauge::server;
+  KeepHeapSmall();
   RaiseDescriptorLimit();
-  KeepMemorySmall();
   const std::span<const char* const> arguments(argv, static_cast<size_t>(argc));
   return std::visit(Execute(), ParseCommandLine(arguments.subspan(1), &GetEnvironment));
 }

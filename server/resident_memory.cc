@@ -1,7 +1,6 @@
 #include "server/resident_memory.h"
 
 #include <link.h>
-#include <malloc.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -9,6 +8,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+
+#include "server/heap.h"
 
 namespace kubegauge::server {
 namespace {
@@ -46,7 +47,7 @@ void UnmapUnusedCode() {
 boost::asio::awaitable<void> KeepResidentMemorySmall(kube::Sleeper& sleeper) {
   for (std::chrono::minutes wait = kAfterStart;; wait = kInterval) {
     co_await sleeper.SleepFor(wait);
-    ::malloc_trim(0);
+    GiveBackFreeHeap();
     UnmapUnusedCode();
   }
 }

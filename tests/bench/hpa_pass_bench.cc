@@ -3,7 +3,6 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <malloc.h>
 #include <spdlog/sinks/null_sink.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -24,6 +23,7 @@
 #include "server/autoscaler/hpa_observer.h"
 #include "server/autoscaler/hpa_term.h"
 #include "server/autoscaler/snapshot_metrics_reader.h"
+#include "server/heap.h"
 #include "tests/fakes/constant_random.h"
 #include "tests/fakes/manual_clock.h"
 #include "tests/fakes/pending_sleeper.h"
@@ -243,7 +243,7 @@ class Autoscaler {
   // What of a pass are API calls.
   void ReadScales() {
     for (const auto& hpa : hpas_.Objects()) {
-      asio::co_spawn(io_, scales_.Read(*hpa, TargetScales::From::kApi), asio::detached);
+      asio::co_spawn(io_, scales_.Read(*hpa, autoscaler::TargetScales::From::kApi), asio::detached);
       io_.restart();
       io_.poll();
     }
@@ -329,17 +329,15 @@ void BM_ScaleReadsOfAPass(benchmark::State& state) {
 }
 BENCHMARK(BM_ScaleReadsOfAPass)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(5);
 
-size_t HeapBytes() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
-
 // Everything that is kept for an HPA: the object, its history, its schedule, its selector, its
 // metrics and its last decision.
 void BM_MemoryOfAnHpa(benchmark::State& state) {
   Pods& pods = AllPods();
   for (auto _ : state) {
-    const size_t before = HeapBytes();
+    const size_t before = HeapBytesInUse();
     Autoscaler autoscaler(pods);
     for (int pass = 0; pass < kPassesUntilNothingGrows; ++pass) autoscaler.Pass();
-    const size_t bytes = (HeapBytes() - before) / kHpas;
+    const size_t bytes = (HeapBytesInUse() - before) / kHpas;
     state.counters["heap_bytes/hpa"] = static_cast<double>(bytes);
     if (bytes > 4096) state.SetLabel("more than the 4 KB that an HPA may take");
   }

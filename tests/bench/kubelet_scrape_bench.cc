@@ -8,7 +8,6 @@
 // s.
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <sys/resource.h>
@@ -31,6 +30,7 @@
 #include "kube/clock.h"
 #include "kube/credentials.h"
 #include "scraper/cluster_scraper.h"
+#include "server/heap.h"
 #include "server/resident_memory.h"
 
 namespace kubegauge::scraper {
@@ -91,13 +91,6 @@ std::string ReadFile(const char* path) {
   return text.str();
 }
 
-// Bytes that are allocated now, by all threads. Unlike resident memory it does not depend on what
-// lies free between them.
-size_t HeapBytes() {
-  const struct mallinfo2 heap = mallinfo2();
-  return heap.uordblks + heap.hblkhd;
-}
-
 struct Cluster {
   kube::NodeList nodes;
   std::shared_ptr<const Catalog> catalog;
@@ -146,7 +139,7 @@ void Run(const char* authority, int first_port, int nodes, int64_t resolution_ns
        .timeout_ns = 10 * kSecondNs},
       &credentials, snapshot, observer, clock, log);
   const Cluster cluster = MakeCluster(first_port, nodes);
-  const size_t heap_before = HeapBytes();
+  const size_t heap_before = server::HeapBytesInUse();
   fmt::print("before: RSS {}\n", MemoryOf("VmRSS"));
   scraper.SetCatalog(cluster.catalog);
   scraper.SetNodes(cluster.nodes);
@@ -175,7 +168,7 @@ void Run(const char* authority, int first_port, int nodes, int64_t resolution_ns
         scrapes, observer.failures,
         (after.user_us - before.user_us + after.system_us - before.system_us) / scrapes,
         (after.user_us - before.user_us) / scrapes, (after.system_us - before.system_us) / scrapes,
-        (HeapBytes() - heap_before) / static_cast<size_t>(nodes), MemoryOf("VmRSS"),
+        (server::HeapBytesInUse() - heap_before) / static_cast<size_t>(nodes), MemoryOf("VmRSS"),
         MemoryOf("VmHWM"), snapshot.Get()->CountServableNodes(),
         snapshot.Get()->CountServableContainers());
     std::fflush(stdout);
@@ -223,8 +216,7 @@ int main(int argc, char** argv) {
         stderr);
     return 2;
   }
-  mallopt(M_ARENA_MAX, 2);
-  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+  kubegauge::server::KeepHeapSmall();
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;

@@ -1,13 +1,13 @@
 // The list of a large cluster's pods into the cache, and what it takes to hold and to follow it.
 
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
 #include <memory>
 
 #include "kube/list_reader.h"
 #include "kube/pod_meta_cache.h"
 #include "kube/watch_frames.h"
+#include "server/heap.h"
 #include "tests/kube/api_bodies.h"
 
 namespace kubegauge::kube {
@@ -64,9 +64,9 @@ void BM_FirstList(benchmark::State& state) {
   ListBody();
   for (auto _ : state) {
     auto cache = std::make_unique<PodCache>();
-    const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    const size_t before = server::HeapBytesInUse();
     Fill(*cache);
-    const size_t after = mallinfo2().uordblks + mallinfo2().hblkhd;
+    const size_t after = server::HeapBytesInUse();
     state.counters["heap_bytes/pod"] = static_cast<double>(after - before) / kPods;
     size_t records = 0;
     for (const ObjectMetaRef& pod : cache->Objects()) records += pod->allocated_bytes();

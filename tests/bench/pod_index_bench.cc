@@ -2,7 +2,6 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <map>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "autoscaler/pod_cache.h"
 #include "autoscaler/pod_decoder.h"
 #include "autoscaler/selector_registry.h"
+#include "server/heap.h"
 #include "tests/autoscaler/pod_bodies.h"
 #include "tests/kube/api_bodies.h"
 
@@ -125,8 +125,6 @@ struct Cluster {
   kube::ObjectCache<PodKind> cache{PodKind(shapes)};
 };
 
-size_t HeapBytes() { return mallinfo2().uordblks + mallinfo2().hblkhd; }
-
 void PerPod(benchmark::State& state) {
   state.counters["time/pod"] =
       benchmark::Counter(static_cast<double>(state.iterations()) * kPods,
@@ -150,10 +148,10 @@ void BM_DecodePod(benchmark::State& state, Owner owner) {
 void BM_FirstList(benchmark::State& state, Owner owner) {
   AllPods(owner);
   for (auto _ : state) {
-    const size_t before = HeapBytes();
+    const size_t before = server::HeapBytesInUse();
     auto cluster = std::make_unique<Cluster>();
     cluster->List(owner);
-    const size_t bytes = (HeapBytes() - before) / kPods;
+    const size_t bytes = (server::HeapBytesInUse() - before) / kPods;
     state.counters["heap_bytes/pod"] = static_cast<double>(bytes);
     if (bytes > 400) state.SetLabel("more than the 400 bytes that a pod may take");
     state.PauseTiming();

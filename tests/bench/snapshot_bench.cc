@@ -1,18 +1,16 @@
 // What the newest state of a cluster costs: memory a pod, and CPU a sample and a snapshot.
 
 #include <benchmark/benchmark.h>
-#include <malloc.h>
 
 #include <memory>
 #include <optional>
 
 #include "scraper/pod_placer.h"
+#include "server/heap.h"
 #include "tests/bench/cluster.h"
 
 namespace kubegauge::bench {
 namespace {
-
-size_t HeapBytes() { return mallinfo2().uordblks; }
 
 // The argument is the number of labels of a pod. Everything that a snapshot holds is counted, with
 // malloc's own overhead: metadata, layouts, both points of each series, places.
@@ -22,13 +20,13 @@ void BM_SnapshotMemory(benchmark::State& state) {
     auto cluster = std::make_unique<Cluster>(kNodes, static_cast<int>(state.range(0)));
     const auto snapshot = cluster->Snapshot();
     cluster.reset();
-    const size_t with_snapshot = HeapBytes();
+    const size_t with_snapshot = server::HeapBytesInUse();
     const size_t pods = snapshot->catalog().pods().size();
     benchmark::DoNotOptimize(snapshot.get());
     auto released = std::move(const_cast<std::shared_ptr<const scraper::Snapshot>&>(snapshot));
     released.reset();
     state.counters["bytes_per_pod"] =
-        static_cast<double>(with_snapshot - HeapBytes()) / static_cast<double>(pods);
+        static_cast<double>(with_snapshot - server::HeapBytesInUse()) / static_cast<double>(pods);
   }
 }
 BENCHMARK(BM_SnapshotMemory)->Arg(0)->Arg(2)->Arg(5)->Iterations(1)->Unit(benchmark::kMillisecond);
