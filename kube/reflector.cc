@@ -17,6 +17,9 @@ constexpr int kPageLimit = 500;
 constexpr std::chrono::seconds kMinWatchTimeout = 300s;
 // A server ends a watch at its timeout; a watch that goes on for longer hangs.
 constexpr std::chrono::nanoseconds kWatchSlack = 30s;
+// An API server sends a bookmark about each minute. A watch that says nothing for longer may be
+// dead, and begins anew where it ended, which costs little. client-go knows by pings, after 45 s.
+constexpr std::chrono::nanoseconds kLongestSilence = 150s;
 constexpr std::chrono::nanoseconds kVeryShortWatch = 1s;
 constexpr std::chrono::nanoseconds kLongestRetryAfter = 10min;
 // A server that answers, yet again and again not with a watch, may do so because of the version.
@@ -152,8 +155,8 @@ awaitable<Reflector::Failure> Reflector::ReadEvents(ApiStream& stream, int64_t d
     if (left <= 0ns) {
       co_return FailureOfConnection(absl::DeadlineExceededError("a watch outlived its timeout"));
     }
-    const absl::StatusOr<std::string> chunk =
-        co_await stream.Read(std::chrono::ceil<std::chrono::milliseconds>(left));
+    const absl::StatusOr<std::string> chunk = co_await stream.Read(
+        std::chrono::ceil<std::chrono::milliseconds>(std::min(left, kLongestSilence)));
     if (!chunk.ok()) co_return FailureOfConnection(chunk.status());
     if (chunk->empty()) break;
     frames.Append(*chunk);

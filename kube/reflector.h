@@ -31,10 +31,10 @@ struct ReflectorEnvironment {
 };
 
 // Keeps an ObjectSink equal to a collection of the API server, as client-go's Reflector does: lists
-// it, then watches it from the list's version on. A watch that ends or breaks goes on from the last
-// version that was seen, bookmarks included; only when the server has forgotten that version is the
-// collection listed again, and the list is then applied as one change. Whatever fails is tried
-// again after a growing wait, and meanwhile the contents stay.
+// it, then watches it from the list's version on. A watch that ends, breaks or falls silent goes on
+// from the last version that was seen, bookmarks included; only when the server has forgotten that
+// version is the collection listed again, and the list is then applied as one change. Whatever
+// fails is tried again after a growing wait, and meanwhile the contents stay.
 class Reflector {
  public:
   // Keeps a reference to `sink`.

@@ -213,10 +213,19 @@ TEST_P(ReflectorTest, EndsAWatchThatGoesSilent) {
                 harness_.Watch({Bookmark("8")})});
   EXPECT_THAT(harness_.targets,
               ElementsAre("/p?limit=500&resourceVersion=0", WatchFrom(7), WatchFrom(8)));
-  // Two reads of the list; then of the watch, until 30 s after the timeout that the server has.
+  // Two reads of the list; then of the watch, where bookmarks come each minute.
   EXPECT_THAT(std::vector(harness_.patiences.begin(), harness_.patiences.begin() + 4),
-              ElementsAre(60s, 60s, 330s, 330s));
+              ElementsAre(60s, 60s, 150s, 150s));
   EXPECT_THAT(harness_.Names(), ElementsAre("a=1", "b=1"));
+}
+
+TEST_P(ReflectorTest, WaitsForAServerWithoutBookmarksNoLongerEachTime) {
+  const auto silent = harness_.Watch({}, absl::DeadlineExceededError("nothing came"));
+  harness_.Run({harness_.List("7", "", {Pod("a", "1", "1")}), silent, silent, silent, silent,
+                silent, silent});
+  EXPECT_EQ(harness_.targets.back(), WatchFrom(7));
+  EXPECT_THAT(harness_.slept, ElementsAre(800ms, 800ms, 800ms, 800ms, 800ms, 800ms));
+  EXPECT_EQ(harness_.log, "");
 }
 
 TEST_P(ReflectorTest, SaysOnceWhatToGrant) {
