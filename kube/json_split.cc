@@ -92,6 +92,7 @@ absl::StatusOr<ListMeta> SplitJsonList(
   parser json_parser;
   const auto error = ForEachMemberOf(body, json_parser, [&](std::string_view key, value& member) {
     if (!item_error.ok()) return simdjson::SUCCESS;
+    if (key == "kind") return TakeText(member, meta.kind);
     if (key == "metadata") return ReadListMeta(member, meta);
     if (key == "items") return ReadItems(member, on_item, item_error);
     return simdjson::SUCCESS;

@@ -1,5 +1,7 @@
 #include "kube/list_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -15,6 +17,7 @@ using protozero::pbf_wire_type;
 
 constexpr uint32_t kRawField = 2;
 constexpr size_t kMaxVarintBytes = 10;
+constexpr size_t kMaxQuotedKind = 100;
 
 // Moves `bytes` behind the varint that it begins with; nullopt when that has not wholly come yet.
 // Throws protozero::exception.
@@ -29,6 +32,14 @@ std::optional<uint64_t> TakeVarint(std::string_view& bytes) {
   const uint64_t value = protozero::decode_varint(&position, bytes.data() + bytes.size());
   bytes.remove_prefix(static_cast<size_t>(position - bytes.data()));
   return value;
+}
+
+// `{}`, or what a proxy says with 200 by itself, is no empty collection. client-go takes nothing
+// without a kind either.
+absl::StatusOr<ListMeta> CheckedKind(ListMeta meta) {
+  if (meta.kind.ends_with("List")) return meta;
+  return absl::InvalidArgumentError(
+      fmt::format("it is no list, of kind \"{}\"", meta.kind.substr(0, kMaxQuotedKind)));
 }
 
 }  // namespace
@@ -150,6 +161,7 @@ void ListReader::ReadEnvelopeField(uint32_t tag_and_type, std::string_view paylo
   if (tag_and_type != BytesField(1)) return;
   ProtobufEnvelope envelope;
   ReadProtobufTypeMeta(payload, envelope);
+  meta_.kind = envelope.kind;
   // The one list in Kubernetes whose fields are numbered differently.
   if (envelope.api_version == "meta.k8s.io/v1beta1") {
     metadata_field_ = 2;
@@ -190,14 +202,16 @@ void ListReader::ReadListMeta(std::string_view bytes) {
 
 absl::StatusOr<ListMeta> ListReader::Finish() {
   if (format_ == WireFormat::kJson) {
-    return SplitJsonList(buffer_, [this](std::string_view item) {
+    absl::StatusOr<ListMeta> meta = SplitJsonList(buffer_, [this](std::string_view item) {
       return on_item_({WireFormat::kJson, item});
     });
+    if (!meta.ok()) return meta.status();
+    return CheckedKind(*std::move(meta));
   }
   if (!seen_list_ || list_left_ > 0 || !buffer_.empty()) {
     return absl::InvalidArgumentError("a list was cut off");
   }
-  return std::move(meta_);
+  return CheckedKind(std::move(meta_));
 }
 
 }  // namespace kubegauge::kube

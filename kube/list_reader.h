@@ -29,7 +29,8 @@ class ListReader {
 
   // Errors: kInvalidArgument for what is no list, and those of the sink. Then no more calls.
   absl::Status Append(std::string_view chunk);
-  // At the end of the body. Error kInvalidArgument also when it was cut off.
+  // At the end of the body. Error kInvalidArgument also when it was cut off, and when its kind is
+  // not that of a list, after items that there may have been.
   absl::StatusOr<ListMeta> Finish();
 
  private:

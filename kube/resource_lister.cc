@@ -89,6 +89,11 @@ awaitable<Listing> ListResource(ApiClient& client, const WatchedResource& resour
       sink.BeginList();
       continue;
     }
+    if (meta.resource_version.empty()) {
+      listing.failure = FailureOfBody(absl::InvalidArgumentError(
+          "a list has no resourceVersion, so that nothing can follow it"));
+      break;
+    }
     listing.resource_version = std::move(meta.resource_version);
     if (meta.continue_token.empty()) break;
     if (meta.continue_token == query.continue_token) {

@@ -87,9 +87,9 @@ TEST(ListReader, KnowsTheFieldNumbersOfV1beta1) {
 
 TEST(ListReader, ReadsEmptyLists) {
   const std::string bodies[] = {
-      R"({"metadata":{"resourceVersion":"1"},"items":[]})",
-      R"({"items":null,"metadata":{"resourceVersion":"1"}})",
-      R"({"metadata":{"resourceVersion":"1","remainingItemCount":3,"selfLink":null}})",
+      R"({"kind":"PodList","metadata":{"resourceVersion":"1"},"items":[]})",
+      R"({"items":null,"metadata":{"resourceVersion":"1"},"kind":"List"})",
+      R"({"kind":"PodList","metadata":{"resourceVersion":"1","remainingItemCount":3,"selfLink":null}})",
   };
   for (const std::string& body : bodies) {
     const ReadList list = Read(WireFormat::kJson, body, body.size());
@@ -136,6 +136,12 @@ TEST(ListReader, RefusesWhatIsNoList) {
       {WireFormat::kJson, R"({"items":{}})", "malformed JSON"},
       {WireFormat::kJson, R"({"items":["a"]})", "malformed JSON"},
       {WireFormat::kJson, R"({"items":[{}]})", "no name"},
+      {WireFormat::kJson, "{}", "no list, of kind \"\""},
+      {WireFormat::kJson, R"({"message":"maintenance"})", "no list, of kind \"\""},
+      {WireFormat::kJson, R"({"kind":7,"metadata":{"resourceVersion":"1"},"items":[]})", "no list"},
+      {WireFormat::kJson, R"({"kind":"Status","metadata":{"resourceVersion":"1"}})", "\"Status\""},
+      {WireFormat::kProtobuf, testing::Envelope("v1", "Status", ""), "no list, of kind \"Status\""},
+      {WireFormat::kProtobuf, testing::Envelope("v1", "", ""), "no list, of kind \"\""},
   };
   for (const Case& test : cases) {
     const ReadList list = Read(test.format, test.body, 4);

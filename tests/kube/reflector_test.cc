@@ -303,6 +303,19 @@ TEST_P(ReflectorTest, IsNotSyncedByAListThatFailed) {
   EXPECT_THAT(harness_.Names(), ElementsAre());
 }
 
+TEST_P(ReflectorTest, KeepsItsObjectsWhenAProxyAnswersForTheServer) {
+  const auto json = [](std::string body) {
+    return ReflectorHarness::Script{.headers = {{"content-type", "application/json"}},
+                                    .chunks = {std::move(body)}};
+  };
+  harness_.Run({harness_.List("7", "", {Pod("a", "1", "1")}), harness_.Error(410, "Expired", "x"),
+                json("{}"), json(R"({"message":"maintenance"})"),
+                harness_.Body(harness_.encoder.Status(503, "", "x")), harness_.List("", "", {}),
+                harness_.List("9", "", {Pod("b", "1", "1")})});
+  for (size_t i = 2; i <= 6; ++i) EXPECT_THAT(harness_.served[i], ElementsAre("a=1")) << i;
+  EXPECT_THAT(harness_.Names(), ElementsAre("b=1"));
+}
+
 TEST_P(ReflectorTest, GoesOnPagingWhereTheServerPages) {
   harness_.Run({harness_.List("7", "t", {}), harness_.List("7", "", {}),
                 harness_.Error(410, "Expired", "x"), harness_.List("9", "", {}),
