@@ -114,13 +114,13 @@ std::optional<std::vector<MetricSpec>> AnnotatedMetrics(const Json& metadata,
                                                         ZeroTarget zero_target) {
   return AnnotatedList<MetricSpec>(Content(metadata, kMetricsAnnotation),
                                    [&](GoJsonReader& reader, const Json& item, MetricSpec& metric) {
-                                     ReadV1Metric(reader, item, zero_target, metric);
+                                     ReadV2beta1Metric(reader, item, zero_target, metric);
                                    });
 }
 
 std::optional<std::vector<MetricStatus>> AnnotatedCurrentMetrics(const Json& metadata) {
   return AnnotatedList<MetricStatus>(Content(metadata, kCurrentMetricsAnnotation),
-                                     ReadV1MetricStatus);
+                                     ReadV2beta1MetricStatus);
 }
 
 std::optional<std::vector<HpaCondition>> AnnotatedConditions(const Json& metadata) {

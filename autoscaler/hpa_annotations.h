@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "autoscaler/hpa_codec.h"
-#include "autoscaler/hpa_v1_metrics.h"
+#include "autoscaler/hpa_v2beta1_metrics.h"
 
 namespace kubegauge::autoscaler {
 

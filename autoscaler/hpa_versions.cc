@@ -49,7 +49,7 @@ void ReadV2beta1Spec(GoJsonReader& reader, const Json& json, const HpaDialect& d
                  fields.Integer("maxReplicas", spec.max_replicas),
                  fields.List("metrics", "[]@.MetricSpec", spec.metrics,
                              [&](const Json& item, MetricSpec& metric) {
-                               ReadV1Metric(reader, item, dialect.zero_target, metric);
+                               ReadV2beta1Metric(reader, item, dialect.zero_target, metric);
                              })});
 }
 
@@ -143,12 +143,12 @@ Json EncodeV1(const HpaObject& object, const HpaDialect& dialect) {
   std::copy_if(object.spec.metrics.begin(), object.spec.metrics.end(), std::back_inserter(others),
                [](const MetricSpec& metric) { return !IsCpuUtilization(metric); });
   if (!others.empty()) {
-    SetAnnotation(kMetricsAnnotation, EncodeList(others, EncodeV1Metric), metadata);
+    SetAnnotation(kMetricsAnnotation, EncodeList(others, EncodeV2beta1Metric), metadata);
   }
   const HpaStatus& status = object.status;
   if (status.current_metrics && !status.current_metrics->empty()) {
     SetAnnotation(kCurrentMetricsAnnotation,
-                  EncodeList(*status.current_metrics, EncodeV1MetricStatus), metadata);
+                  EncodeList(*status.current_metrics, EncodeV2beta1MetricStatus), metadata);
   }
   if (object.spec.behavior) {
     SetAnnotation(kBehaviorAnnotation,
@@ -171,10 +171,12 @@ Json EncodeV2beta1(const HpaObject& object, const HpaDialect& dialect) {
   }
   Json spec = EncodeSpec(object.spec);
   spec.erase("behavior");
-  if (spec.contains("metrics")) spec["metrics"] = EncodeList(object.spec.metrics, EncodeV1Metric);
+  if (spec.contains("metrics"))
+    spec["metrics"] = EncodeList(object.spec.metrics, EncodeV2beta1Metric);
   Json status = EncodeStatus(object.status);
   if (object.status.current_metrics) {
-    status["currentMetrics"] = EncodeList(*object.status.current_metrics, EncodeV1MetricStatus);
+    status["currentMetrics"] =
+        EncodeList(*object.status.current_metrics, EncodeV2beta1MetricStatus);
   }
   return {
       {"metadata", std::move(metadata)}, {"spec", std::move(spec)}, {"status", std::move(status)}};
@@ -228,7 +230,7 @@ absl::StatusOr<HpaDecoding> DecodeHpaVersion(HpaVersion version, const Json& jso
     case HpaVersion::kV2beta1:
       read([&](const Json& value, HpaSpec& s) { ReadV2beta1Spec(reader, value, dialect, s); },
            [&](const Json& value, HpaStatus& s) {
-             ReadStatus(reader, value, ReadV1MetricStatus, s);
+             ReadStatus(reader, value, ReadV2beta1MetricStatus, s);
            });
       break;
     default:

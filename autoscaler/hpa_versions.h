@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "autoscaler/hpa_codec.h"
-#include "autoscaler/hpa_v1_metrics.h"
+#include "autoscaler/hpa_v2beta1_metrics.h"
 
 namespace kubegauge::autoscaler {
 

@@ -1,5 +1,5 @@
 #include "autoscaler/hpa_codec.h"
-#include "autoscaler/hpa_v1_metrics.h"
+#include "autoscaler/hpa_v2beta1_metrics.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -87,7 +87,7 @@ Json EncodeExternalStatus(const ExternalMetricStatus& status) {
 
 }  // namespace
 
-Json EncodeV1Metric(const MetricSpec& metric) {
+Json EncodeV2beta1Metric(const MetricSpec& metric) {
   Json json = {{"type", metric.type}};
   if (metric.object) json["object"] = EncodeObject(*metric.object);
   if (metric.pods) json["pods"] = EncodePods(*metric.pods);
@@ -100,7 +100,7 @@ Json EncodeV1Metric(const MetricSpec& metric) {
   return json;
 }
 
-Json EncodeV1MetricStatus(const MetricStatus& metric) {
+Json EncodeV2beta1MetricStatus(const MetricStatus& metric) {
   Json json = {{"type", metric.type}};
   if (metric.object) json["object"] = EncodeObjectStatus(*metric.object);
   if (metric.pods) json["pods"] = EncodePodsStatus(*metric.pods);

@@ -6,7 +6,7 @@
 
 namespace kubegauge::autoscaler {
 
-// The metrics of autoscaling/v2beta1, which v1 has too, in its annotations (hpa.md 18.2).
+// The metrics of autoscaling/v2beta1; autoscaling/v1 keeps these in annotations (hpa.md 18.2).
 
 // An Object metric has a value there even where only an average was set: zero.
 enum class ZeroTarget : uint8_t {
@@ -15,11 +15,11 @@ enum class ZeroTarget : uint8_t {
 };
 
 // Read them as their conversion to autoscaling/v2 does (hpa.md 18.3).
-void ReadV1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
-                  MetricSpec& metric);
-void ReadV1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric);
+void ReadV2beta1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
+                       MetricSpec& metric);
+void ReadV2beta1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric);
 
-Json EncodeV1Metric(const MetricSpec& metric);
-Json EncodeV1MetricStatus(const MetricStatus& metric);
+Json EncodeV2beta1Metric(const MetricSpec& metric);
+Json EncodeV2beta1MetricStatus(const MetricStatus& metric);
 
 }  // namespace kubegauge::autoscaler

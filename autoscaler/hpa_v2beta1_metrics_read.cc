@@ -1,6 +1,6 @@
 #include "autoscaler/hpa_codec.h"
 #include "autoscaler/hpa_fields.h"
-#include "autoscaler/hpa_v1_metrics.h"
+#include "autoscaler/hpa_v2beta1_metrics.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -103,8 +103,8 @@ void ReadExternalStatus(GoJsonReader& reader, const Json& json, ExternalMetricSt
 
 }  // namespace
 
-void ReadV1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
-                  MetricSpec& metric) {
+void ReadV2beta1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target,
+                       MetricSpec& metric) {
   const HpaFields fields(reader);
   const auto with = [&reader](auto read) {
     return [&reader, read](const Json& value, auto& source) { read(reader, value, source); };
@@ -130,7 +130,7 @@ void ReadV1Metric(GoJsonReader& reader, const Json& json, ZeroTarget zero_target
   }
 }
 
-void ReadV1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric) {
+void ReadV2beta1MetricStatus(GoJsonReader& reader, const Json& json, MetricStatus& metric) {
   const HpaFields fields(reader);
   const auto with = [&reader](auto read) {
     return [&reader, read](const Json& value, auto& status) { read(reader, value, status); };
