@@ -23,9 +23,9 @@ struct FieldTerm {
 };
 
 // A conjunction of conditions on an object's fields, with the grammar of apimachinery's
-// fields.ParseSelector: `field=value`, `field==value`, `field!=value`, joined by commas; `\`, `,`
-// and
-// `=` of a value stand behind a backslash. Which fields there are is for the caller to check.
+// fields.ParseSelector: `field=value`, `field==value` and `field!=value`, joined by commas. In a
+// value a backslash stands before each `\`, `,` and `=`. Which fields there are is for the caller
+// to check.
 // Immutable after construction; safe to share between threads.
 class FieldSelector {
  public:

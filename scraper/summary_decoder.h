@@ -11,9 +11,9 @@ namespace kubegauge::scraper {
 
 // Decodes a kubelet's `/stats/summary` (wire.md C.7), in full or with only_cpu_and_memory, by the
 // rules of metrics-server 0.5, which read it:
-//   - The node needs cpu.time, cpu.usageCoreNanoSeconds and memory.workingSetBytes, a container
-//   also
-//     startTime; neither figure may be 0. A pod is left out when one of its containers fails that.
+//   - The node needs cpu.time, cpu.usageCoreNanoSeconds and memory.workingSetBytes; a container
+//     needs startTime, too. Neither figure may be 0. A pod is left out when one of its containers
+//     fails that.
 //   - The time of both figures is cpu.time. It has whole seconds only.
 //   - Missing and null members are alike. A member of the wrong type makes the whole body an error,
 //     but what is of no use here is only checked for UTF-8 and matching brackets.

@@ -12,13 +12,12 @@ namespace kubegauge::server {
 
 // `/metrics/usage`: the usage of every node, pod and container of a snapshot as Prometheus text,
 // made while it is sent. Names begin with `kubegauge_`, so that no other exporter has the same
-// series:
+// series; after `kubegauge_node_`, `kubegauge_pod_` and `kubegauge_container_` there are:
 //
-//   kubegauge_{node,pod,container}_cpu_usage_seconds_total  cumulative, of a pod that of its
-//   containers kubegauge_{node,pod,container}_cpu_usage_cores          over the window that
-//   metrics.k8s.io serves kubegauge_{node,pod,container}_memory_working_set_bytes
-//   kubegauge_{node,pod,container}_sample_age_seconds       how old the newest point is; of a pod
-//   the oldest
+//   cpu_usage_seconds_total   cumulative; a pod's is the sum of its containers'
+//   cpu_usage_cores           over the window that metrics.k8s.io serves
+//   memory_working_set_bytes
+//   sample_age_seconds        the newest point's age; a pod's is that of its oldest container
 //
 // What has one point only has everything but a rate. Figures are exact decimals.
 class UsageExposition final : public apiservice::BodyStream {
