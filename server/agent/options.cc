@@ -16,8 +16,8 @@ constexpr int64_t kMaxResolutionNs = 60 * kSecondNs;
 void AddAgentFlags(FlagSet& flags, AgentOptions& options, bool& show_version) {
   flags.BeginSection("Agent flags");
   flags.Add("kubeconfig", &options.kubeconfig,
-            "The kubeconfig to ask the API server with who the clients are and what they may do; "
-            "without it, that of the pod the agent runs in.");
+            "The kubeconfig to reach the API server with, which tells who the clients are and what "
+            "they may do; without it, the service account of the pod that the agent runs in.");
   flags.Add("node-name", &options.node_name,
             "Name of the node in Kubernetes; without it, the host name.");
   flags.AddCustom("root", "string", "\"/\"",

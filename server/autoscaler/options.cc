@@ -39,56 +39,57 @@ void AddHpaFlags(FlagSet& flags, HpaFlags& hpa) {
   autoscaler::Tuning& tuning = hpa.tuning;
   flags.BeginSection("HorizontalPodAutoscaler flags");
   flags.AddDuration("horizontal-pod-autoscaler-sync-period", &hpa.sync_period_ns,
-                    "How often each HorizontalPodAutoscaler is looked at.");
+                    "How often each HorizontalPodAutoscaler is reconciled.");
   flags.AddDuration("horizontal-pod-autoscaler-downscale-stabilization",
                     &tuning.downscale_stabilization_ns,
-                    "For how long the highest recommendation counts before replicas are taken "
-                    "away.");
+                    "How far back recommendations count: scaling down stops at the highest of "
+                    "them.");
   flags.Add("horizontal-pod-autoscaler-tolerance", &tuning.tolerance,
-            "The change of the ratio of use to target that is too small to act on.");
+            "How far the ratio of usage to its target may be from 1 without a change of replicas.");
   flags.AddDuration("horizontal-pod-autoscaler-cpu-initialization-period",
                     &tuning.cpu_initialization_period_ns,
-                    "After its start, the time in which a pod's CPU use may not count.");
+                    "How long after a pod's start its CPU usage may be ignored.");
   flags.AddDuration("horizontal-pod-autoscaler-initial-readiness-delay",
                     &tuning.initial_readiness_delay_ns,
-                    "After its start, the time in which a change of readiness counts as the first "
-                    "readiness.");
+                    "How long after a pod's start a change of its readiness counts as its first.");
   flags.Add("concurrent-horizontal-pod-autoscaler-syncs", &hpa.concurrent_syncs,
-            "Accepted, and has no effect beyond its check: HorizontalPodAutoscalers never wait for "
-            "one another.");
+            "Checked, but has no effect: HorizontalPodAutoscalers never wait for one another.");
   flags.AddCustom("feature-gates", "mapStringBool", "",
                   "HPAScaleToZero=true|false and HPAConfigurableTolerance=true|false; both are on. "
                   "Other gates of Kubernetes are accepted and have no effect.",
                   [&tuning](const std::string& text) { return SetFeatureGates(tuning, text); });
-  flags.Add("react-to-samples", &hpa.react_to_samples,
-            "Look at a HorizontalPodAutoscaler as soon as fresh samples of its pods arrive, and at "
-            "once when it is new or edited; no sooner than its annotation "
-            "kubegauge.io/sync-period says, by default the sync period.");
+  flags.Add(
+      "react-to-samples", &hpa.react_to_samples,
+      "Reconcile a HorizontalPodAutoscaler as soon as fresh samples of its pods arrive, and at "
+      "once when it is new or edited; no more often than its annotation "
+      "kubegauge.io/sync-period says, by default the sync period.");
   flags.Add(
       "watch-scale-targets", &hpa.watch_scale_targets,
-      "Watch the metadata of what HorizontalPodAutoscalers scale, and read a scale again only "
-      "when its object changed. Without, or where that is forbidden, each scale is read "
-      "every time, as kube-controller-manager does.");
+      "Watch the metadata of the objects that HorizontalPodAutoscalers scale, and read a scale "
+      "again only when its object has changed. Without this, or where watching is forbidden, "
+      "scales are read at every reconcile, as kube-controller-manager does.");
   flags.Add("hpa-api", &hpa.hpa_api,
-            "Where the HorizontalPodAutoscalers are kept: autoscaling/v2, or "
-            "autoscaling.kubegauge.io/v2 beside an autoscaler that cannot be turned off.");
+            "API of the HorizontalPodAutoscalers to reconcile: autoscaling/v2, or, beside an "
+            "autoscaler that cannot be turned off, autoscaling.kubegauge.io/v2.");
 }
 
 void AddLeaderElectionFlags(FlagSet& flags, LeaderElectionFlags& election) {
   flags.BeginSection("Leader election flags");
   flags.Add("leader-elect", &election.elect,
-            "Work only while holding a Lease, so that of several processes one does.");
-  flags.AddDuration("leader-elect-lease-duration", &election.lease_duration_ns,
-                    "How long others wait before they take over a Lease that is not renewed.");
-  flags.AddDuration("leader-elect-renew-deadline", &election.renew_deadline_ns,
-                    "How long the leader goes on without having renewed the Lease.");
+            "Work only while holding a Lease, so that only one of several processes does.");
+  flags.AddDuration(
+      "leader-elect-lease-duration", &election.lease_duration_ns,
+      "How long others wait before they take over a Lease that has not been renewed.");
+  flags.AddDuration(
+      "leader-elect-renew-deadline", &election.renew_deadline_ns,
+      "How long the leader goes on without renewing the Lease before it stops leading.");
   flags.AddDuration("leader-elect-retry-period", &election.retry_period_ns,
-                    "How often the Lease is renewed, or asked for.");
+                    "How often to try to renew or acquire the Lease.");
   flags.Add("leader-elect-resource-name", &election.resource_name, "Name of the Lease.");
   flags.Add("leader-elect-resource-namespace", &election.resource_namespace,
             "Namespace of the Lease.");
   flags.AddInert("leader-elect-resource-lock", "string",
-                 "a Lease is the only lock that Kubernetes still has");
+                 "a Lease is the only lock that Kubernetes still has.");
 }
 
 absl::Status ValidateHpa(const HpaFlags& hpa, const LeaderElectionFlags& election) {
@@ -119,9 +120,10 @@ absl::Status ValidateHpa(const HpaFlags& hpa, const LeaderElectionFlags& electio
 
 void AddAutoscalerFlags(FlagSet& flags, AutoscalerOptions& options, bool& show_version) {
   flags.BeginSection("Autoscaler flags");
-  flags.Add("kubeconfig", &options.kubeconfig,
-            "The kubeconfig to reach the Kubernetes API server with; without it, that of the pod "
-            "the autoscaler runs in.");
+  flags.Add(
+      "kubeconfig", &options.kubeconfig,
+      "The kubeconfig to reach the Kubernetes API server with; without it, the service account "
+      "of the pod that the autoscaler runs in.");
   flags.Add("version", &show_version, "Print the version and exit.");
   AddControllerFlags(flags, options.autoscaler);
   AddServingFlags(flags, options.serving);
@@ -132,7 +134,7 @@ void AddAutoscalerFlags(FlagSet& flags, AutoscalerOptions& options, bool& show_v
 void AddControllerFlags(FlagSet& flags, AutoscalerFlags& autoscaler) {
   AddHpaFlags(flags, autoscaler.hpa);
   flags.Add("kube-api-qps", &autoscaler.api_requests_per_second,
-            "How many requests a second the HorizontalPodAutoscaler controller sends to the API "
+            "How many requests per second the HorizontalPodAutoscaler controller sends to the API "
             "server at most.");
   flags.Add("kube-api-burst", &autoscaler.api_burst, "How many of them may be sent at once.");
   AddLeaderElectionFlags(flags, autoscaler.election);

@@ -45,7 +45,7 @@ struct RawStandalone {
 
 void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
   app.add_option("--state-dir", raw.state_dir,
-                 "Directory of the certificates, the token and the kubeconfig [default: "
+                 "Directory for the certificates, the token and the kubeconfig [default: "
                  "$STATE_DIRECTORY, $XDG_STATE_HOME/kubegauge, or ~/.local/state/kubegauge]");
   app.add_option("--bind-address", raw.bind_address, "IP address to listen on")
       ->capture_default_str();
@@ -58,7 +58,7 @@ void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
       ->capture_default_str();
   app.add_option("--node-name", raw.node_name, "Name of the node [default: the host name]");
   app.add_option("--simulated-load-dir", raw.simulated_load_dir,
-                 "Directory of the files that Deployments name by the annotation "
+                 "Directory of the files that Deployments name in the annotation "
                  "kubegauge.io/simulated-load=csv:FILE");
   app.add_option("--simulated-start-delay", raw.simulated_start_delay,
                  "How long after their creation the pods of Deployments are ready")
@@ -67,16 +67,16 @@ void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
                  "Whether Deployments are scaled as HorizontalPodAutoscalers say")
       ->capture_default_str();
   app.add_option("--horizontal-pod-autoscaler-sync-period", raw.sync_period,
-                 "How often a HorizontalPodAutoscaler is looked at, at most, unless its annotation "
-                 "kubegauge.io/sync-period says otherwise")
+                 "How often each HorizontalPodAutoscaler is reconciled at most, unless its "
+                 "annotation kubegauge.io/sync-period says otherwise")
       ->capture_default_str();
   app.add_option("--horizontal-pod-autoscaler-downscale-stabilization", raw.downscale_stabilization,
-                 "For how long the highest recommendation counts before replicas are taken away")
+                 "How far back recommendations count: scaling down stops at the highest of them")
       ->capture_default_str();
   app.add_option("--log-format", raw.log_format, "Format of the log on standard error")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  app.add_option("-v,--v", raw.verbosity, "Log verbosity: 0 informs, 4 debugs, 6 tells all")
+  app.add_option("-v,--v", raw.verbosity, "Log verbosity: 0 is info, 4 debug, 6 trace")
       ->check(CLI::Range(0, 10))
       ->capture_default_str();
 }
@@ -98,12 +98,13 @@ std::optional<std::filesystem::path> DefaultStateDir(const Environment& environm
 void AddReplayOptions(CLI::App& app, ReplayOptions& options) {
   app.add_option(
          "FILE", options.file,
-         "Recorded reconciles, one JSON object a line, plain or compressed with xz; - reads "
+         "Recorded reconciles, one JSON object per line, plain or compressed with xz; - reads "
          "standard input")
       ->required();
-  app.add_flag("--check", options.check,
-               "Compare with what the file expects, and print only what differs");
-  app.add_flag("--trace", options.trace, "Add to each printed step how it was decided");
+  app.add_flag(
+      "--check", options.check,
+      "Compare the decisions with those that the file expects, and print only what differs");
+  app.add_flag("--trace", options.trace, "Print with each step how it was decided, too");
 }
 
 // A DNS-1123 subdomain, which is what Kubernetes lets a node be called.
@@ -219,9 +220,11 @@ constexpr char kServerDoes[] = "Takes metrics-server's place in a cluster.";
 constexpr char kAutoscalerDoes[] =
     "Scales workloads as their HorizontalPodAutoscalers say, in place of kube-controller-manager.";
 constexpr char kExplainDoes[] = "Says why a HorizontalPodAutoscaler did or did not scale.";
-constexpr char kValidateDoes[] = "Answers to HorizontalPodAutoscalers as an API server would.";
-constexpr char kReplayDoes[] = "Decides again what HorizontalPodAutoscalers met, from a file.";
-constexpr char kAgentDoes[] = "Answers on a node as its kubelet does, from fresher samples.";
+constexpr char kValidateDoes[] = "Checks HPA manifests as the API server would.";
+constexpr char kReplayDoes[] =
+    "Replays recorded HPA reconciles and prints or checks the decisions.";
+constexpr char kAgentDoes[] =
+    "Serves the kubelet's metrics endpoints on a node, sampled every second.";
 
 // The verbs that do not go by CLI11; nullopt for others.
 std::optional<Command> ParseComponents(std::span<const char* const> arguments) {
@@ -302,12 +305,14 @@ Command CheckExplain(ExplainOptions options) {
 Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment) {
   if (std::optional<Command> command = ParseComponents(arguments)) return *std::move(command);
   RawStandalone raw;
-  CLI::App app("Measures the CPU and memory of Kubernetes nodes and pods and serves them.",
-               "kubegauge");
+  CLI::App app(
+      "Measures and serves the CPU and memory usage of Kubernetes nodes and pods, and scales "
+      "workloads by it.",
+      "kubegauge");
   app.require_subcommand(1);
   app.set_version_flag("--version", kVersionText);
   CLI::App* standalone = app.add_subcommand(
-      "standalone", "Serves this machine's own usage, with a Kubernetes API made for it");
+      "standalone", "Serves this machine's own usage through a small Kubernetes API of its own.");
   AddStandaloneOptions(*standalone, raw);
   app.add_subcommand(kServerVerb, kServerDoes);
   app.add_subcommand(kAgentVerb, kAgentDoes);
@@ -321,7 +326,7 @@ Command ParseCommandLine(std::span<const char* const> arguments, const Environme
   ReplayOptions replay;
   CLI::App* replay_verb = app.add_subcommand("replay", kReplayDoes);
   AddReplayOptions(*replay_verb, replay);
-  CLI::App* version = app.add_subcommand("version", "Prints the version");
+  CLI::App* version = app.add_subcommand("version", "Prints the version.");
 
   if (std::optional<Command> command = ParseInto(app, arguments)) return *std::move(command);
   if (version->parsed()) return PrintText{kVersionText};

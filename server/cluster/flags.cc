@@ -16,14 +16,15 @@ constexpr int kMaxVerbosity = 10;  // nothing says more
 
 void AddServerFlags(FlagSet& flags, ServerOptions& options, bool& show_version) {
   flags.BeginSection("Metrics server flags");
-  flags.Add("kubeconfig", &options.kubeconfig,
-            "The kubeconfig to reach the Kubernetes API server with; without it, that of the pod "
-            "the server runs in.");
+  flags.Add(
+      "kubeconfig", &options.kubeconfig,
+      "The kubeconfig to reach the Kubernetes API server with; without it, the service account "
+      "of the pod that the server runs in.");
   flags.AddDuration("metric-resolution", &options.metric_resolution_ns,
                     "How often each kubelet is scraped; at least 10s.");
   flags.Add("autoscaler", &options.runs_autoscaler,
-            "Scale workloads as their HorizontalPodAutoscalers say, too, by the usage that this "
-            "process has measured.");
+            "Also scale workloads as their HorizontalPodAutoscalers say, by the usage that this "
+            "process measures.");
   flags.Add("version", &show_version, "Print the version and exit.");
   AddKubeletFlags(flags, options.kubelet);
   AddServingFlags(flags, options.serving);
@@ -39,13 +40,13 @@ void AddKubeletFlags(FlagSet& flags, KubeletFlags& kubelet) {
   flags.BeginSection("Kubelet client flags");
   flags.Add("kubelet-source", &kubelet.source,
             "Where a node's usage is read: resource (/metrics/resource), summary "
-            "(/stats/summary), cadvisor (/metrics/cadvisor), or auto, which takes for each node "
-            "the first of them that it serves.");
+            "(/stats/summary), cadvisor (/metrics/cadvisor), or auto: the first of these that the "
+            "node serves.");
   flags.Add("kubelet-preferred-address-types", &kubelet.preferred_address_types,
-            "The types of node address to use, the most preferred first.");
+            "The types of node address to use, most preferred first.");
   flags.Add("kubelet-port", &kubelet.port, "The port of the kubelets.");
   flags.Add("kubelet-use-node-status-port", &kubelet.use_node_status_port,
-            "Use the port in the node's status where there is one, before --kubelet-port.");
+            "Use the port in the node's status, if there is one, instead of --kubelet-port.");
   flags.AddDuration("kubelet-request-timeout", &kubelet.request_timeout_ns,
                     "How long one scrape of a kubelet may take.");
   flags.Add("kubelet-certificate-authority", &kubelet.certificate_authority,
@@ -55,9 +56,10 @@ void AddKubeletFlags(FlagSet& flags, KubeletFlags& kubelet) {
             "File of the client certificate to show to kubelets.");
   flags.Add("kubelet-client-key", &kubelet.client_key,
             "File of the key of --kubelet-client-certificate.");
-  flags.Add("kubelet-service-account", &kubelet.service_account,
-            "NAMESPACE/NAME of the service account whose token to show to kubelets, which the API "
-            "server is asked for again and again; without it, what the API server is shown.");
+  flags.Add(
+      "kubelet-service-account", &kubelet.service_account,
+      "NAMESPACE/NAME of the service account whose token, requested from the API server and "
+      "renewed, authenticates to kubelets; without it, the credentials for the API server do.");
   flags.Add("kubelet-insecure-tls", &kubelet.insecure_tls,
             "Do not verify the kubelets' serving certificates. For tests.");
   flags.Add("deprecated-kubelet-completely-insecure", &kubelet.completely_insecure,
@@ -76,19 +78,20 @@ void AddServingFlags(FlagSet& flags, ServingFlags& serving) {
             "Directory of the self-signed certificate apiserver.crt and its key, made when they "
             "are missing. Not used with --tls-cert-file.");
   flags.Add("tls-cert-file", &serving.tls_cert_file,
-            "File of the serving certificate, the authorities behind it. Read again when it "
-            "changes.");
+            "File of the serving certificate, followed by its intermediate authorities. Read again "
+            "when it changes.");
   flags.Add("tls-private-key-file", &serving.tls_private_key_file,
             "File of the key of --tls-cert-file.");
-  flags.AddCustom("tls-sni-cert-key", "namedCertKey", "",
-                  "Another certificate and key for clients that ask for one of its names, or of "
-                  "the given ones: cert.crt,key.key or cert.crt,key.key:*.foo.com,foo.com. May "
-                  "be repeated.",
-                  [&serving](const std::string& value) {
-                    absl::StatusOr<SniFiles> files = ParseSniFiles(value);
-                    if (files.ok()) serving.tls_sni_cert_keys.push_back(*std::move(files));
-                    return files.status();
-                  });
+  flags.AddCustom(
+      "tls-sni-cert-key", "namedCertKey", "",
+      "Another certificate and key, for clients that ask for one of the certificate's "
+      "names or of those given: cert.crt,key.key or cert.crt,key.key:*.foo.com,foo.com. "
+      "May be repeated.",
+      [&serving](const std::string& value) {
+        absl::StatusOr<SniFiles> files = ParseSniFiles(value);
+        if (files.ok()) serving.tls_sni_cert_keys.push_back(*std::move(files));
+        return files.status();
+      });
   flags.Add("tls-min-version", &serving.tls_min_version,
             "Oldest TLS version to accept: VersionTLS12 or VersionTLS13; VersionTLS10 and "
             "VersionTLS11 are taken as VersionTLS12.");
@@ -110,11 +113,11 @@ void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
   flags.BeginSection("Authentication and authorization flags");
   flags.Add("authentication-kubeconfig", &access.authentication_kubeconfig,
             "The kubeconfig to review tokens and read extension-apiserver-authentication with; "
-            "without it, that of the pod, or outside of pods --kubeconfig.");
+            "without it, the pod's service account, or outside of pods --kubeconfig.");
   flags.Add("authentication-skip-lookup", &access.skip_lookup,
             "Do not read kube-system/extension-apiserver-authentication.");
   flags.Add("authentication-tolerate-lookup-failure", &access.tolerate_lookup_failure,
-            "Start although extension-apiserver-authentication cannot be read; every request may "
+            "Start even if extension-apiserver-authentication cannot be read; every request may "
             "then be anonymous.");
   flags.AddDuration("authentication-token-webhook-cache-ttl", &access.token_cache_ttl_ns,
                     "How long the review of a token is remembered.");
@@ -132,9 +135,10 @@ void AddAccessFlags(FlagSet& flags, AccessFlags& access) {
             "Headers of the user's groups.");
   flags.Add("requestheader-extra-headers-prefix", &access.requestheader_extra_headers_prefixes,
             "Prefixes of the headers of the user's extra attributes.");
-  flags.Add("authorization-kubeconfig", &access.authorization_kubeconfig,
-            "The kubeconfig to review access with; without it, that of the pod, or outside of pods "
-            "--kubeconfig.");
+  flags.Add(
+      "authorization-kubeconfig", &access.authorization_kubeconfig,
+      "The kubeconfig to review access with; without it, the pod's service account, or outside "
+      "of pods --kubeconfig.");
   flags.Add("authorization-always-allow-paths", &access.always_allow_paths,
             "Paths that everybody may read; one that ends in * is a prefix.");
   flags.AddDuration("authorization-webhook-cache-authorized-ttl", &access.authorized_cache_ttl_ns,
@@ -147,23 +151,23 @@ void AddRequestFlags(FlagSet& flags, RequestFlags& requests) {
   flags.BeginSection("Request flags");
   flags.AddIp("advertise-address", &requests.advertise_address, "IP address that discovery names.");
   flags.Add("external-hostname", &requests.external_hostname,
-            "Host name that discovery names, before --advertise-address.");
+            "Host name that discovery names, instead of --advertise-address.");
   flags.Add("cors-allowed-origins", &requests.cors_allowed_origins,
             "Regular expressions of the origins that CORS allows.");
   flags.Add("strict-transport-security-directives", &requests.strict_transport_security,
-            "Directives of HSTS, as max-age=31536000,includeSubDomains.");
+            "Directives of HSTS, such as max-age=31536000,includeSubDomains.");
   flags.Add("max-requests-inflight", &requests.max_requests_inflight,
-            "Reading requests served at once; more are answered 429. 0 is no limit.");
+            "Read-only requests served at once; further ones are answered with 429. 0: no limit.");
   flags.Add("max-mutating-requests-inflight", &requests.max_mutating_requests_inflight,
-            "Other requests served at once; more are answered 429. 0 is no limit.");
+            "Other requests served at once; further ones are answered with 429. 0: no limit.");
   flags.AddDuration("request-timeout", &requests.request_timeout_ns,
-                    "How long a request may take, watches aside.");
+                    "How long a request other than a watch may take.");
   flags.Add("min-request-timeout", &requests.min_request_timeout_s,
-            "Seconds that a watch lasts at least, unless its client asks for less.");
+            "Shortest time in seconds that a watch lasts, unless its client asks for less.");
   flags.AddDuration("shutdown-delay-duration", &requests.shutdown_delay_ns,
-                    "How long to go on serving after a signal, with /readyz failing.");
+                    "How long to go on serving after a signal, while /readyz fails.");
   flags.AddDuration("livez-grace-period", &requests.livez_grace_period_ns,
-                    "How long after its start the server is live whatever its checks say.");
+                    "How long after its start the server counts as live whatever its checks say.");
   flags.AddDuration("shutdown-watch-termination-grace-period", &requests.shutdown_watch_grace_ns,
                     "Accepted and has no effect: watches end as soon as the server drains.");
   flags.AddDuration("storage-initialization-timeout", &requests.storage_initialization_timeout_ns,
@@ -179,7 +183,7 @@ void AddRegistrationFlags(FlagSet& flags, RegistrationFlags& registration) {
             "share, and register the APIServices of metrics.k8s.io with them; --cert-dir is then "
             "not used.");
   flags.Add("take-over-apiservice", &registration.take_over,
-            "Register although the APIService belongs to another Service.");
+            "Register even if the APIService belongs to another Service.");
   flags.Add("service-namespace", &registration.service_namespace,
             "Namespace of the Service in front of the server, and of the Secret.");
   flags.Add("service-name", &registration.service_name, "Name of that Service.");
@@ -196,7 +200,7 @@ void AddLogFlags(FlagSet& flags, LogOptions& log) {
                     if (value == "json" || value == "text") log.unknown_format.reset();
                     return absl::OkStatus();
                   });
-  flags.AddCustom("v", "Level", "0", "Log verbosity: 0 informs, 4 debugs, 6 tells all.",
+  flags.AddCustom("v", "Level", "0", "Log verbosity: 0 is info, 4 debug, 6 trace.",
                   [&log](const std::string& value) {
                     const absl::StatusOr<int> level = ParseLogLevel(value);
                     if (level.ok()) log.verbosity = std::min(*level, kMaxVerbosity);

@@ -6,10 +6,10 @@ namespace kubegauge::server {
 
 void AddValidateOptions(CLI::App& app, ValidateOptions& options) {
   app.add_option("files", options.files,
-                 "HorizontalPodAutoscalers of any version as YAML or JSON, what else is in them is "
-                 "passed over; - for standard input")
+                 "YAML or JSON files with HorizontalPodAutoscalers of any version; other objects in "
+                 "them are ignored; - reads standard input")
       ->required();
-  app.add_option("-o,--output", options.output, "Form of the objects with their defaults")
+  app.add_option("-o,--output", options.output, "Format of the printed objects, which have their defaults filled in")
       ->check(CLI::IsMember({"yaml", "json"}))
       ->capture_default_str();
   app.add_option("--scale-to-zero", options.scale_to_zero,
@@ -21,7 +21,7 @@ void AddValidateOptions(CLI::App& app, ValidateOptions& options) {
          "26 with --vectors]")
       ->check(CLI::Range(26, 36));
   app.add_flag("--vectors", options.vectors,
-               "The files have a JSON object with a \"manifest\" a line; print an answer a line");
+               "Each line of the files is a JSON object with a \"manifest\"; print one answer per line");
 }
 
 }  // namespace kubegauge::server
