@@ -139,7 +139,7 @@ void Controller::WarnOfBadPeriod(const Hpa& hpa) const {
   if (!cadence_.react_to_samples) return;
   const auto period = OwnPeriodOf(hpa);
   if (!period || period->ok()) return;
-  parts_.log.warn("The annotation {} of an HPA does not count hpa=\"{}/{}\" error=\"{}\"",
+  parts_.log.warn("Ignoring an invalid annotation annotation={} hpa=\"{}/{}\" error=\"{}\"",
                   kSyncPeriodAnnotation, hpa.meta.namespace_name, hpa.meta.name,
                   std::string(period->status().message()));
 }

@@ -66,7 +66,7 @@ void ApiEventRecorder::Record(ObjectReference involved, EventType type, std::str
     }
   }
   if (begins_to_drop) {
-    logger_.warn("events come faster than the API server takes them; some are lost max_queued={}",
+    logger_.warn("Events come faster than the API server takes them; some are lost max_queued={}",
                  options_.max_queued);
   }
   queued_.try_send(boost::system::error_code());
@@ -147,17 +147,19 @@ awaitable<ApiEventRecorder::Outcome> ApiEventRecorder::TryWrite(const Event& eve
   }
   if (absl::IsCancelled(response.status())) co_return Outcome::kRefused;
   if (!response.ok()) {
-    logger_.warn("an event cannot be written namespace={} name={} reason={} will_retry={} error={}",
-                 event.namespace_name, event.involved.name, event.reason, !is_last_try,
-                 std::string(response.status().message()));
+    logger_.warn(
+        "An event cannot be written namespace={} name={} reason={} will_retry={} error=\"{}\"",
+        event.namespace_name, event.involved.name, event.reason, !is_last_try,
+        std::string(response.status().message()));
     co_return Outcome::kUnreachable;
   }
   if (IsSuccess(*response)) co_return Outcome::kWritten;
   // That it exists means that an earlier try came through.
   const bool is_known = response->head.status == kConflict;
   logger_.log(is_known ? spdlog::level::debug : spdlog::level::warn,
-              "an event was refused namespace={} name={} reason={} error={}", event.namespace_name,
-              event.involved.name, event.reason, std::string(ApiErrorOf(*response, {}).message()));
+              "An event was refused namespace={} name={} reason={} error=\"{}\"",
+              event.namespace_name, event.involved.name, event.reason,
+              std::string(ApiErrorOf(*response, {}).message()));
   co_return Outcome::kRefused;
 }
 

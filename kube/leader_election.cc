@@ -71,7 +71,7 @@ LeaderElector::LeaderElector(ApiClient& client, const Clock& clock, Sleeper& sle
              TakeoverMargin(options_).count()) {}
 
 awaitable<void> LeaderElector::Acquire() {
-  logger_.info("waiting for the leader lease lease={} identity={}", client_.Describe(),
+  logger_.info("Waiting for the leader lease lease={} identity={}", client_.Describe(),
                options_.identity);
   leads_until_ns_ = kNeverLeads;
   for (;;) {
@@ -114,7 +114,7 @@ awaitable<void> LeaderElector::GiveBack() {
     if (done) co_return;
     if (!absl::IsAborted(last_error_)) break;
   }
-  logger_.warn("the leader lease could not be released lease={} error={}", client_.Describe(),
+  logger_.warn("The leader lease could not be released lease={} error=\"{}\"", client_.Describe(),
                std::string(last_error_.message()));
 }
 
@@ -131,7 +131,7 @@ awaitable<bool> LeaderElector::TryRelease(milliseconds timeout) {
   if (!written.ok()) co_return false;
   lease_ = *std::move(written);
   Observe(record);
-  logger_.info("released the leader lease lease={}", client_.Describe());
+  logger_.info("Released the leader lease lease={}", client_.Describe());
   co_return true;
 }
 
@@ -214,14 +214,14 @@ void LeaderElector::ReportLeader() {
   const std::string& leader = state_.observed().holder;
   if (leader == reported_leader_) return;
   reported_leader_ = leader;
-  logger_.info("the leader lease has a new holder lease={} leader={}", client_.Describe(), leader);
+  logger_.info("The leader lease has a new holder lease={} leader={}", client_.Describe(), leader);
 }
 
 // Candidates try every few seconds for as long as they live: the same error is told once.
 void LeaderElector::ReportError() {
   std::string error(last_error_.message());
   if (error == reported_error_) return;
-  logger_.warn("cannot take or renew the leader lease lease={} error={}", client_.Describe(),
+  logger_.warn("Cannot take or renew the leader lease lease={} error=\"{}\"", client_.Describe(),
                error);
   reported_error_ = std::move(error);
 }
@@ -244,7 +244,7 @@ absl::Status LeaderElector::Lost() {
   RecordEvent("stopped leading");
   const std::string why =
       last_error_.ok() ? "it was renewed too late" : std::string(last_error_.message());
-  logger_.warn("lost the leader lease lease={} error={}", client_.Describe(), why);
+  logger_.warn("Lost the leader lease lease={} error=\"{}\"", client_.Describe(), why);
   if (!state_.HoldsLease()) {
     return absl::AbortedError(fmt::format("lost the lease {}: {}", client_.Describe(), why));
   }

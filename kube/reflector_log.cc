@@ -33,13 +33,13 @@ void ReflectorLog::Failed(std::string_view action, const WatchFailure& failure) 
   const std::string remedy = RemedyOf(failure.kind, resource_);
   if (resource_.optional) {
     logger_.log(known ? spdlog::level::debug : spdlog::level::info,
-                "cannot follow objects of the API server, they are read one by one: resource={} "
+                "Cannot follow objects of the API server, they are read one by one resource={} "
                 "action={} error=\"{}\" remedy=\"{}\"",
                 resource_.name, action, failure.message, remedy);
     return;
   }
   logger_.log(known ? spdlog::level::debug : spdlog::level::err,
-              "cannot follow objects of the API server, the last known ones stay: resource={} "
+              "Cannot follow objects of the API server, the last known ones stay resource={} "
               "action={} error=\"{}\" remedy=\"{}\"",
               resource_.name, action, failure.message, remedy);
 }
@@ -47,16 +47,16 @@ void ReflectorLog::Failed(std::string_view action, const WatchFailure& failure) 
 void ReflectorLog::Works() {
   if (!failing_) return;
   failing_.reset();
-  logger_.info("follows objects of the API server again: resource={}", resource_.name);
+  logger_.info("Follows objects of the API server again resource={}", resource_.name);
 }
 
 void ReflectorLog::WatchBroke(const WatchFailure& failure) {
-  logger_.debug("a watch broke: resource={} error=\"{}\"", resource_.name, failure.message);
+  logger_.debug("A watch broke resource={} error=\"{}\"", resource_.name, failure.message);
 }
 
 void ReflectorLog::Unreadable(size_t objects, const absl::Status& first_error) {
   logger_.warn(
-      "objects of the API server cannot be read and are left out: resource={} objects={} "
+      "Objects of the API server cannot be read and are left out resource={} objects={} "
       "error=\"{}\"",
       resource_.name, objects, std::string(first_error.message()));
 }

@@ -141,9 +141,9 @@ void Connection::Report(const absl::Status& end) {
   if (end.ok() || absl::IsCancelled(end) || absl::IsUnavailable(end)) return;
   const std::string error(end.message());
   if (absl::IsInvalidArgument(end)) {
-    environment_->log.Write(spdlog::level::debug, "a client broke the TLS protocol", error);
+    environment_->log.Write(spdlog::level::debug, "A client broke the TLS protocol", error);
   } else {
-    environment_->log.Write(spdlog::level::err, "a connection failed", error);
+    environment_->log.Write(spdlog::level::err, "A connection failed", error);
   }
 }
 

@@ -15,7 +15,7 @@ std::optional<apiservice::Response> AnswerAtOnce(const apiservice::Request& requ
 
 apiservice::Response AnswerAfter(const std::exception& error,
                                  const ConnectionEnvironment& environment) {
-  environment.log.Write(spdlog::level::err, "the service threw an exception", error.what());
+  environment.log.Write(spdlog::level::err, "The service threw an exception", error.what());
   return {.status = 500,
           .headers = {{"Content-Type", "text/plain; charset=utf-8"},
                       {"X-Content-Type-Options", "nosniff"}},

@@ -186,7 +186,7 @@ void Http2Connection::React() {
   }
   for (Http2Stream* stream : session_.TakeRequests()) Begin(*stream);
   for (const std::string& failure : session_.TakeFailures()) {
-    environment_.log.Write(spdlog::level::err, "an answer failed", failure);
+    environment_.log.Write(spdlog::level::err, "An answer failed", failure);
   }
   if (session_.is_flooded()) WindDown();
   UpdatePhase();
@@ -283,7 +283,7 @@ void Http2Connection::OnServed(Http2Stream& stream, const std::exception_ptr& er
     try {
       std::rethrow_exception(error);
     } catch (const std::exception& e) {
-      environment_.log.Write(spdlog::level::err, "an answer failed", e.what());
+      environment_.log.Write(spdlog::level::err, "An answer failed", e.what());
     }
     session_.Reset(stream, NGHTTP2_INTERNAL_ERROR);
     Wake();

@@ -166,7 +166,7 @@ asio::awaitable<void> HttpsListener::Core::Accept() {
     if (error == asio::error::would_block) continue;  // the client has gone, or a sharer has it
     if (error && !draining_) {
       // Out of file descriptors or memory, most likely: what others give back comes with time.
-      log_.Write(spdlog::level::err, "cannot accept connections", error.message());
+      log_.Write(spdlog::level::err, "Cannot accept connections", error.message());
       MakeRoom();
       co_await Change();
       continue;

@@ -126,11 +126,13 @@ awaitable<void> AccountToken::Renew() {
     Take(std::move(answer));
     if (status.ok()) break;
     std::string error(status.message());
-    if (error != logged) log_.warn("Cannot get what to show to kubelets error=\"{}\"", error);
+    if (error != logged) {
+      log_.warn("Cannot get the service account token for kubelets error=\"{}\"", error);
+    }
     logged = std::move(error);
     co_await sleeper_.SleepFor(backoff.Next());
   }
-  if (!logged.empty()) log_.info("Has got what to show to kubelets");
+  if (!logged.empty()) log_.info("Got the service account token for kubelets");
 }
 
 awaitable<absl::StatusOr<AccountToken::Grant>> AccountToken::Ask() {

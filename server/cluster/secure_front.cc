@@ -103,8 +103,7 @@ absl::Status SecureFront::Listen() {
   access_->config().OnAuthoritiesChange([this, &tls](const std::string& bundle) {
     const absl::Status taken = tls.SetClientAuthorities(bundle);
     if (!taken.ok()) {
-      log_.error("Cannot name the client authorities to TLS clients error=\"{}\"",
-                 std::string(taken.message()));
+      log_.error("Cannot advertise client CAs error=\"{}\"", std::string(taken.message()));
     }
   });
   auto listener =
@@ -155,7 +154,8 @@ void SecureFront::AwaitFarewell() {
   if (!said_farewell_.valid()) BeginFarewell();
   if (!said_farewell_.valid()) return;
   if (said_farewell_.wait_for(kFarewellTime) == std::future_status::timeout) {
-    log_.warn("Stopped in the midst of ending the work seconds={}", kFarewellTime.count());
+    log_.warn("Shutdown timed out before background work had ended seconds={}",
+              kFarewellTime.count());
   }
 }
 
@@ -173,7 +173,7 @@ asio::awaitable<void> SecureFront::LearnWhomToTrust(HealthState& health) {
       co_return;
     }
     if (learned != std::exchange(logged, learned)) {
-      log_.warn("Waiting for the API server to learn whom to trust error=\"{}\"",
+      log_.warn("Cannot learn yet from the API server whom to trust error=\"{}\"",
                 std::string(learned.message()));
     }
     co_await sleeper_.SleepFor(kLookUpRetry);

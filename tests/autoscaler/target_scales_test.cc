@@ -167,7 +167,7 @@ TEST_F(TargetScalesTest, WhereTheTargetsMayNotBeWatchedItIsReadEachTime) {
   api_.may_list = false;
   EXPECT_EQ(ReadsOf(5), 5);
   EXPECT_EQ(log_text_.str(),
-            "info cannot follow objects of the API server, they are read one by one: "
+            "info Cannot follow objects of the API server, they are read one by one "
             "resource=deployments.apps action=list error=\"the API server answered 403 Forbidden: "
             "deployments is forbidden\" remedy=\"grant "
             "the service account a role with the verbs get, list, watch on deployments.apps\"\n");

@@ -88,8 +88,8 @@ TEST_F(EventRecorderTest, WhatTheServerRefusesIsGivenUp) {
   EXPECT_THAT(Requests(), SizeIs(5));
   EXPECT_THAT(sleeper_.slept(), IsEmpty());
   EXPECT_EQ(recorder_.Counts().failed, 5U);
-  EXPECT_THAT(log_.str(), HasSubstr("an event was refused namespace=n name=web "
-                                    "reason=FailedGetScale error=a reason"));
+  EXPECT_THAT(log_.str(), HasSubstr("An event was refused namespace=n name=web "
+                                    "reason=FailedGetScale error=\"a reason\""));
 }
 
 TEST_F(EventRecorderTest, TriesAgainWhileTheServerCannotBeReached) {

@@ -325,7 +325,7 @@ TEST_F(LeaderElectionTest, TellsOnceWhyItCannotLead) {
   });
   Run(me_.Acquire());
   const std::string log = log_.str();
-  const size_t told = log.find("lease=kube-system/hpa error=leases is forbidden");
+  const size_t told = log.find("lease=kube-system/hpa error=\"leases is forbidden\"");
   ASSERT_NE(told, std::string::npos);
   EXPECT_EQ(log.find("leases is forbidden", told + 40), std::string::npos);
 }

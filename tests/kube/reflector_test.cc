@@ -194,8 +194,8 @@ TEST_P(ReflectorTest, KeepsItsContentsThroughTenMinutesWithoutServer) {
   EXPECT_THAT(std::vector(harness_.slept.begin(), harness_.slept.begin() + 8),
               ElementsAre(800ms, 1600ms, 3200ms, 6400ms, 12800ms, 25600ms, 30s, 30s));
   EXPECT_GT(harness_.clock.MonotonicNs(), std::chrono::nanoseconds(9min).count());
-  EXPECT_EQ(Count(harness_.log, "error cannot follow"), 1u);
-  EXPECT_EQ(Count(harness_.log, "info follows objects of the API server again"), 1u);
+  EXPECT_EQ(Count(harness_.log, "error Cannot follow"), 1u);
+  EXPECT_EQ(Count(harness_.log, "info Follows objects of the API server again"), 1u);
 }
 
 TEST_P(ReflectorTest, WaitsLongerByItsJitter) {
@@ -234,7 +234,7 @@ TEST_P(ReflectorTest, SaysOnceWhatToGrant) {
                 forbidden, harness_.List("7", "", {}), harness_.Watch({Bookmark("7")})});
   EXPECT_EQ(Count(harness_.log, "verbs get, list, watch on pods"), 2u);
   EXPECT_EQ(Count(harness_.log, "check that the API server serves /p"), 1u);
-  EXPECT_EQ(Count(harness_.log, "follows objects of the API server again"), 1u);
+  EXPECT_EQ(Count(harness_.log, "Follows objects of the API server again"), 1u);
   EXPECT_THAT(harness_.log, HasSubstr("403 Forbidden: pods is forbidden"));
   EXPECT_TRUE(harness_.cache.synced());
 }
@@ -263,7 +263,7 @@ TEST_P(ReflectorTest, LeavesOutOnlyWhatCannotBeRead) {
        harness_.Watch({Bookmark("9")})});
   EXPECT_THAT(harness_.Names(), ElementsAre("a=1", "c=1", "d=1"));
   EXPECT_EQ(harness_.targets.back(), WatchFrom(9));
-  EXPECT_EQ(Count(harness_.log, "cannot be read and are left out: resource=pods objects=1"), 2u);
+  EXPECT_EQ(Count(harness_.log, "cannot be read and are left out resource=pods objects=1"), 2u);
 }
 
 // As behind a proxy that lets nothing last.
