@@ -36,7 +36,7 @@ class WatchEvents {
   // there are no more.
   virtual bool Append(std::string& out) = 0;
   // Appends an event that only says how far the client is; `initial_end` marks that the state at
-  // the begin of the watch was told.
+  // the beginning of the watch was told.
   virtual void AppendBookmark(bool initial_end, std::string& out) = 0;
 };
 

@@ -21,7 +21,7 @@ struct WatchEnvironment {
   kube::Sleeper& sleeper;
 };
 
-// The body of one watch (beyond upstream, which serves none): the state at its begin as ADDED
+// The body of one watch (beyond upstream, which serves none): the state at its beginning as ADDED
 // events where the client asks for that, then what each newer snapshot changes, until its time is
 // up. An object changes when it was measured again. A client that reads slowly gets the newest
 // state next, never the states between; nothing is queued for it.

@@ -25,13 +25,11 @@ namespace kubegauge::autoscaler {
 // upstream reads the scale at each reconcile. What is here may be older than the scale by as much
 // as the watch is late, so it is enough to see that nothing is to be done, and not to act on.
 //
-// A collection is watched once a scale of it was read. Where that is forbidden, and while a watch
-// is broken or says nothing at all, nothing is here. Nor is what was read in the time of another
-// watch: one that was just opened has yet to tell what changed before it; and a scale may change
-// without its object, where the definition of a custom resource does, for as long as one watch
-// lasts.
+// A collection is watched once one of its scales was read. Find is null while that watch is
+// forbidden, broken or silent for 90 s, and for what was read during an earlier watch: a new one
+// has not yet said what it missed. A changed CRD may go unnoticed for as long as one watch lasts.
 //
-// For one executor of one thread. Keeps references.
+// For one executor of one thread. Keeps the references of `environment`.
 class WatchedScales {
  public:
   // `run` runs a task on the executor for as long as that goes on.

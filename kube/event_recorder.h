@@ -33,7 +33,7 @@ class EventRecorder {
 struct EventRecorderOptions {
   EventCorrelatorOptions correlator;
   size_t max_queued = 1000;  // beyond that, new events are dropped
-  // Of the messages of several that are queued; the same.
+  // Total message bytes queued; beyond that, new events are dropped, but an empty queue takes any.
   size_t max_queued_bytes = size_t{16} << 20;
   int max_tries = 12;
   std::chrono::nanoseconds retry_interval = std::chrono::seconds(10);
@@ -50,7 +50,8 @@ struct EventRecorderCounts {
 // Writes the events of one source to an API server, as client-go's recorder: in their order, one at
 // a time, new ones by POST, repeated ones by PATCH. What the server refuses is given up, and what
 // `client` does not send at all (kCancelled); while the server cannot be reached, an event is tried
-// again, and the others wait. Keeps references to all arguments.
+// again, and the others wait. Keeps references to all arguments but `executor`, `source` and
+// `options`.
 class ApiEventRecorder final : public EventRecorder {
  public:
   ApiEventRecorder(boost::asio::any_io_executor executor, ApiClient& client, const Clock& clock,

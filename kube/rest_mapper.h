@@ -87,8 +87,8 @@ class RestMapper {
   using GroupsPtr = std::shared_ptr<const ApiGroups>;
   using GroupPtr = std::shared_ptr<const ApiGroup>;  // nullptr: there is no such group
 
-  // `find(group)` of what was read no longer ago than it may be: a result that is no kNotFound, or
-  // that of groups that are fresh.
+  // Applies `find` to discovery no older than read_interval; on kNotFound again to discovery no
+  // older than reread_interval.
   template <class Result, class Find>
   boost::asio::awaitable<absl::StatusOr<Result>> Look(std::string group, Find find);
 

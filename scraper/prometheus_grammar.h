@@ -27,9 +27,9 @@ enum class PrometheusEntry : uint8_t {
   kEnd,
 };
 
-// Reads the entry at `position`, the begin of a line, moves `position` past it, and fills `sample`
-// if it is one. Accepts and refuses what the parser of Prometheus (model/textparse/promparse.go)
-// does. InvalidArgument says what is wrong and where.
+// Reads the entry at `position`, the beginning of a line, moves `position` past it, and fills
+// `sample` if it is one. Accepts and refuses what the parser of Prometheus
+// (model/textparse/promparse.go) does. InvalidArgument says what is wrong and where.
 absl::StatusOr<PrometheusEntry> ReadPrometheusEntry(std::string_view body, size_t& position,
                                                     PrometheusSample& sample);
 

@@ -61,7 +61,7 @@ class ConnectionControl : public std::enable_shared_from_this<ConnectionControl>
 
   // For the listener, from any thread. Each takes effect on the connection's executor.
   void CancelIfOverdue(int64_t now_ns);
-  // Of a time as idle_since_ns and silent_since_ns give it: no later one ends for it.
+  // Cancels only if still idle (silent) since `since_ns` or earlier.
   void CancelIfIdle(int64_t since_ns);
   void CancelIfSilent(int64_t since_ns);
   void Cancel();

@@ -8,11 +8,10 @@ namespace kubegauge::server {
 
 // What a client may cost the listener. The defaults are upstream's where it has one (wire.md A.1).
 struct ListenerLimits {
-  // Beyond these a new connection takes the place of one whose client has owed it a request, or in
-  // HTTP/2 room for an answer, for longer than silence_grace or, where more are idle between
-  // requests or as many, of an idle one: of the oldest of the network that has most such, or of all
-  // where none has a crowd of them; when there are neither, it waits in the kernel's backlog until
-  // one ends.
+  // When full: if more connections are silent (owing a request, or room to write, for longer than
+  // silence_grace) than idle, the 32 oldest silent ones end, else the oldest idle one. If some
+  // network has 32 or more of that kind, only the largest such network's are taken. If there are
+  // neither, newcomers wait until a connection ends, all but the first in the kernel's backlog.
   size_t max_connections = 4096;
   // What a client has in any case for its handshake and its request.
   std::chrono::milliseconds silence_grace = std::chrono::milliseconds(250);
