@@ -18,7 +18,7 @@ namespace kubegauge::autoscaler {
 // texts.
 absl::StatusOr<std::string> ChooseCustomMetricsVersion(const kube::ApiGroups& groups);
 
-// Remembers the choice. Thread-safe. Keeps references to its arguments.
+// Remembers the choice. Thread-safe. Keeps references to `mapper` and `clock`.
 class CustomMetricsVersion {
  public:
   // A choice is made anew after `good_for`, which upstream has as the sync period.

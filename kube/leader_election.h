@@ -52,7 +52,7 @@ absl::Status CheckLeaderElectionOptions(const LeaderElectionOptions& options);
 //
 // IsLeader, CheckRenewals and Leader are thread-safe; the coroutines are to be run in one thread
 // and one at a time, but for Release, which may come while Acquire or Hold goes on: neither takes
-// the lease any more. Keeps references to its arguments; `recorder` may be nullptr.
+// the lease any more. Keeps references to all but `options`; `recorder` may be nullptr.
 class LeaderElector {
  public:
   // `options` must pass CheckLeaderElectionOptions.

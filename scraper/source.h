@@ -7,8 +7,8 @@
 
 namespace kubegauge::scraper {
 
-// Where the samples of one node come from: its kubelet, or its own cgroup files. Not thread-safe:
-// one scrape at a time.
+// Samples this machine without a kubelet (LocalSource); an interface so that tests can replace it.
+// Not thread-safe: one scrape at a time.
 class Source {
  public:
   virtual ~Source() = default;

@@ -39,8 +39,8 @@ struct TermApi;
 
 // The HorizontalPodAutoscaler controller with all that it needs: follows HPAs and pods, and while
 // this process holds the Lease, reconciles them. A process that waits for the Lease has its caches
-// filled already. Everything happens on one executor of one thread; only what is const is for
-// any thread. Keeps references.
+// filled already. Everything happens on one executor of one thread; const members and
+// SamplesArrived are for any thread. Keeps references.
 class HpaService {
  public:
   struct Environment {

@@ -26,11 +26,11 @@ struct ServiceAccountName {
 absl::StatusOr<ServiceAccountName> ParseServiceAccountName(std::string_view text);
 
 // A token of another service account, which the API server is asked for (TokenRequest) and which is
-// kept in memory only. It lives for an hour; a new one is asked for when four fifths of that are
+// kept in memory only. It lives for an hour; a new one is asked for when 75 to 80 % of that are
 // over, and until that has come the old one serves to its end. Get and Refuse are thread-safe.
 class AccountToken {
  public:
-  // Keeps references. `client` need not repeat requests.
+  // Keeps references to all but `account`. `client` need not repeat requests.
   AccountToken(ServiceAccountName account, kube::ApiClient& client, const kube::Clock& clock,
                kube::Sleeper& sleeper, kube::RandomSource& random, spdlog::logger& log);
 
