@@ -10,9 +10,8 @@ Pacer::Pacer(int64_t interval_ns, const kube::Clock& clock)
 int64_t Pacer::UntilDueNs() const { return std::max<int64_t>(0, due_ns_ - clock_.MonotonicNs()); }
 
 void Pacer::Begin() {
-  last_began_ns_ = clock_.MonotonicNs();
-  begun_ = true;
-  const int64_t ticks_passed = std::max<int64_t>(0, last_began_ns_ - due_ns_) / interval_ns_;
+  const int64_t late_ns = std::max<int64_t>(0, clock_.MonotonicNs() - due_ns_);
+  const int64_t ticks_passed = late_ns / interval_ns_;
   due_ns_ += (ticks_passed + 1) * interval_ns_;
 }
 

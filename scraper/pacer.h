@@ -18,16 +18,11 @@ class Pacer {
   int64_t UntilDueNs() const;
   // Notes that the due tick begins now.
   void Begin();
-  // When the last tick began, on the monotonic clock; nothing before the first.
-  bool HasBegun() const { return begun_; }
-  int64_t LastBeganNs() const { return last_began_ns_; }
 
  private:
   int64_t interval_ns_;
   const kube::Clock& clock_;
   int64_t due_ns_;
-  bool begun_ = false;
-  int64_t last_began_ns_ = 0;
 };
 
 }  // namespace kubegauge::scraper

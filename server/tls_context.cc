@@ -4,10 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <vector>
 
@@ -140,14 +137,6 @@ absl::Status NameClientAuthorities(SSL_CTX* context, std::string_view pem) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 }  // namespace
 
 int TlsContext::ChooseByName(SSL* ssl, int*, void* self) {
@@ -194,25 +183,6 @@ absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromPem(const TlsM
     SSL_CTX_set_tlsext_servername_arg(made->native(), made.get());
   }
   return made;
-}
-
-absl::StatusOr<std::shared_ptr<const TlsContext>> TlsContext::FromFiles(
-    const std::string& certificate_path, const std::string& key_path,
-    std::string client_authorities) {
-  absl::StatusOr<std::string> certificate_chain = ReadFile(certificate_path);
-  if (!certificate_chain.ok()) return certificate_chain.status();
-  absl::StatusOr<std::string> private_key = ReadFile(key_path);
-  if (!private_key.ok()) return private_key.status();
-  absl::StatusOr<std::shared_ptr<const TlsContext>> context =
-      FromPem({.certificate_chain = *std::move(certificate_chain),
-               .private_key = *std::move(private_key),
-               .client_authorities = std::move(client_authorities)});
-  if (!context.ok()) {
-    return absl::Status(context.status().code(),
-                        fmt::format("{} and {}: {}", certificate_path, key_path,
-                                    std::string(context.status().message())));
-  }
-  return context;
 }
 
 }  // namespace kubegauge::server

@@ -36,10 +36,6 @@ struct TlsMaterial {
 class TlsContext {
  public:
   static absl::StatusOr<std::shared_ptr<const TlsContext>> FromPem(const TlsMaterial& material);
-  // As FromPem, with the first two read from files; an error names the file.
-  static absl::StatusOr<std::shared_ptr<const TlsContext>> FromFiles(
-      const std::string& certificate_path, const std::string& key_path,
-      std::string client_authorities);
 
   SSL_CTX* native() const { return context_.get(); }
 

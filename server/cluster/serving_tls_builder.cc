@@ -39,9 +39,4 @@ absl::Status ServingTlsBuilder::SetClientAuthorities(std::string pem_bundle) {
   return Rebuild(std::move(material));
 }
 
-bool ServingTlsBuilder::HasPair() const {
-  const std::lock_guard lock(mutex_);
-  return !material_.certificate_chain.empty();
-}
-
 }  // namespace kubegauge::server

@@ -22,15 +22,13 @@ class ServingTlsBuilder {
   absl::Status SetNamed(size_t index, TlsMaterial::Named named);
   absl::Status SetClientAuthorities(std::string pem_bundle);
 
-  // Whether there is a pair to serve with.
-  bool HasPair() const;
   // What new connections begin with; null before the first pair.
   const ServingTls& tls() const { return tls_; }
 
  private:
   absl::Status Rebuild(TlsMaterial material);
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   TlsMaterial material_;
   ServingTls tls_{nullptr};
 };

@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "tests/server/listener_fixture.h"
-#include "tests/temporary_directory.h"
 
 namespace kubegauge::testing {
 namespace {
@@ -199,18 +198,6 @@ TEST_F(TlsContextTest, SaysWhatIsWrongWithItsMaterial) {
               HasSubstr("the serving key is not that of the serving certificate"));
   EXPECT_THAT(ErrorOf({good.certificate_chain, good.private_key, "no PEM"}),
               HasSubstr("the bundle of client authorities: "));
-}
-
-TEST_F(TlsContextTest, ReadsFiles) {
-  const server::TlsMaterial material = NewMaterial("a");
-  const TemporaryDirectory directory;
-  const std::string certificate_path = directory.Write("serving.crt", material.certificate_chain);
-  const std::string key_path = directory.Write("serving.key", material.private_key);
-  EXPECT_TRUE(server::TlsContext::FromFiles(certificate_path, key_path, "").ok());
-  const auto missing = server::TlsContext::FromFiles(certificate_path, "/no/such.key", "");
-  EXPECT_THAT(missing.status().ToString(), HasSubstr("cannot read /no/such.key: No such file"));
-  const auto swapped = server::TlsContext::FromFiles(key_path, certificate_path, "");
-  EXPECT_THAT(swapped.status().ToString(), HasSubstr(key_path));
 }
 
 }  // namespace
