@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "autoscaler/cadence.h"
 #include "autoscaler/history.h"
 #include "autoscaler/hpa.h"
 #include "autoscaler/hpa_table.h"
@@ -23,19 +24,6 @@
 #include "kube/sleeper.h"
 
 namespace kubegauge::autoscaler {
-
-// How often HPAs are looked at.
-struct Cadence {
-  int64_t sync_period_ns = 15'000'000'000;
-  // Also as soon as fresh samples of an HPA's pods arrive, and at once when it is new or edited.
-  bool react_to_samples = false;
-  // Whether SamplesArrived will be called. Without, an HPA that is to react is looked at as often
-  // as its own minimum period allows.
-  bool samples_are_announced = false;
-};
-
-// The annotation with an HPA's own minimum period, a Go duration; only with react_to_samples.
-inline constexpr std::string_view kSyncPeriodAnnotation = "kubegauge.io/sync-period";
 
 // Reconciles all HPAs again and again, for as long as one process leads: one Controller lives for
 // one term, so that a new term begins with an empty history, as upstream's does (hpa.md 2). With

@@ -9,20 +9,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kube/object_changes.h"
 #include "kube/object_key.h"
 #include "kube/object_set.h"
 #include "kube/object_sink.h"
 
 namespace kubegauge::kube {
-
-// Told of each change of an object's content, on the executor of the cache's reflector, when the
-// cache has it already. A list is told object by object once it is complete.
-template <class Record>
-struct ObjectHandlers {
-  std::function<void(const Record& added)> added;
-  std::function<void(const Record& before, const Record& after)> updated;
-  std::function<void(const Record& deleted)> deleted;
-};
 
 // The objects of one kind that a reflector follows. `Kind` says how they are kept:
 //
@@ -47,7 +39,7 @@ class ObjectCache final : public ObjectSink {
 
   // Called after each batch of changes, and when the first list is complete.
   void SetOnChange(std::function<void()> on_change) { on_change_ = std::move(on_change); }
-  void SetHandlers(ObjectHandlers<Record> handlers) { handlers_ = std::move(handlers); }
+  void SetHandlers(ObjectHandlers<Record> handlers) { changes_.SetHandlers(std::move(handlers)); }
 
   // Whether a list was complete once.
   bool synced() const { return version_.load(std::memory_order_acquire) > 0; }
@@ -91,10 +83,10 @@ class ObjectCache final : public ObjectSink {
       const std::lock_guard lock(mutex_);
       objects_.swap(listed_);
     }
-    TellDifference(listed_);
+    changes_.TellDifference(/*before=*/listed_, /*after=*/objects_);
     listed_ = Set();
-    if (!synced()) changed_ = true;
-    EndBatch();
+    const bool changed = changes_.TakePending();
+    if (changed || !synced()) TellOfBatch();
   }
 
   absl::Status Apply(WatchEventType type, const EncodedObject& object) override {
@@ -109,14 +101,16 @@ class ObjectCache final : public ObjectSink {
   }
 
   void EndBatch() override {
-    if (!changed_) return;
-    changed_ = false;
-    version_.fetch_add(1, std::memory_order_release);
-    if (on_change_) on_change_();
+    if (changes_.TakePending()) TellOfBatch();
   }
 
  private:
   using Set = ObjectSet<Kind>;
+
+  void TellOfBatch() {
+    version_.fetch_add(1, std::memory_order_release);
+    if (on_change_) on_change_();
+  }
 
   void Put(Record record) {
     const auto place = objects_.find(record);
@@ -125,7 +119,7 @@ class ObjectCache final : public ObjectSink {
         const std::lock_guard lock(mutex_);
         objects_.insert(record);
       }
-      Added(record);
+      changes_.Added(record);
       return;
     }
     if (Kind::Same(*place, record)) return;
@@ -134,7 +128,7 @@ class ObjectCache final : public ObjectSink {
       const std::lock_guard lock(mutex_);
       ReplaceObject<Kind>(objects_, place, record);
     }
-    Updated(before, record);
+    changes_.Updated(before, record);
   }
 
   void Delete(const ObjectKey& key) {
@@ -145,41 +139,12 @@ class ObjectCache final : public ObjectSink {
       const std::lock_guard lock(mutex_);
       objects_.erase(place);
     }
-    Deleted(before);
-  }
-
-  // Against what the cache had before.
-  void TellDifference(const Set& old_objects) {
-    for (const Record& record : old_objects) {
-      if (!objects_.contains(record)) Deleted(record);
-    }
-    for (const Record& record : objects_) {
-      const auto old = old_objects.find(record);
-      if (old == old_objects.end()) {
-        Added(record);
-      } else if (*old != record) {
-        Updated(*old, record);
-      }
-    }
-  }
-
-  void Added(const Record& record) {
-    changed_ = true;
-    if (handlers_.added) handlers_.added(record);
-  }
-  void Updated(const Record& before, const Record& after) {
-    changed_ = true;
-    if (handlers_.updated) handlers_.updated(before, after);
-  }
-  void Deleted(const Record& record) {
-    changed_ = true;
-    if (handlers_.deleted) handlers_.deleted(record);
+    changes_.Deleted(before);
   }
 
   [[no_unique_address]] const Kind kind_;
   std::function<void()> on_change_;
-  ObjectHandlers<Record> handlers_;
-  bool changed_ = false;  // since the last EndBatch
+  ChangeNotifier<Record> changes_;
   Set listed_;
   std::atomic<uint64_t> version_{0};
   mutable std::mutex mutex_;  // of objects_, which only the one coroutine changes
