@@ -80,7 +80,7 @@ void Controller::Begin(const std::vector<HpaPtr>& hpas) {
     auto& tracked = Track(hpa);
     tracked.second.to_be_spread = true;
     WarnOfBadPeriod(*hpa);
-    ScheduleSpread(tracked, window_ns);
+    ScheduleSpread(tracked, 0, window_ns);
   }
 }
 
@@ -159,11 +159,14 @@ void Controller::ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns) {
   if (!before || *schedule_.NextDue() < *before) wake_.try_send(boost::system::error_code());
 }
 
-// At the next whole multiple of a group's part of the period, so that others are due then too.
-void Controller::ScheduleSpread(const Table::value_type& hpa, int64_t window_ns) {
+// After a delay between the two, and then at the next whole multiple of a group's part of the
+// period, so that others are due at that time too.
+void Controller::ScheduleSpread(const Table::value_type& hpa, int64_t earliest_ns,
+                                int64_t latest_ns) {
   const int64_t group_ns = std::max<int64_t>(cadence_.sync_period_ns / kGroupsOfPeriod, 1);
   const int64_t now_ns = parts_.clock.MonotonicNs();
-  const int64_t due_ns = now_ns + SpreadDelay(hpa.first, window_ns);
+  const int64_t window_ns = std::max<int64_t>(latest_ns - earliest_ns, 1);
+  const int64_t due_ns = now_ns + earliest_ns + SpreadDelay(hpa.first, window_ns);
   ScheduleAfter(hpa, (due_ns + group_ns - 1) / group_ns * group_ns - now_ns);
 }
 
@@ -252,7 +255,9 @@ void Controller::ScheduleNext(Table::value_type& hpa) {
   } else if (cadence_.react_to_samples && !cadence_.samples_are_announced) {
     ScheduleAfter(hpa, EarliestDelayNs(tracked));
   } else if (to_be_spread) {
-    ScheduleSpread(hpa, UsualDelayNs(tracked));
+    const bool reacts = cadence_.react_to_samples;
+    const int64_t usual_ns = UsualDelayNs(tracked);
+    ScheduleSpread(hpa, reacts ? EarliestDelayNs(tracked) : usual_ns / 2, usual_ns);
   } else {
     ScheduleAfter(hpa, UsualDelayNs(tracked));
   }

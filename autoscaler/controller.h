@@ -28,10 +28,10 @@ namespace kubegauge::autoscaler {
 // Reconciles all HPAs again and again, for as long as one process leads: one Controller lives for
 // one term, so that a new term begins with an empty history, as upstream's does (hpa.md 2). With
 // react_to_samples off the cadence is upstream's (hpa.md 2.3), except that the HPAs that are there
-// at the start are spread over the period, where upstream takes all of them at its end. They are
-// spread in groups, and those that are due within some milliseconds are looked at together, at the
-// end of these: none sooner than upstream would, as a policy's period ends just when the next look
-// is due.
+// at the start are looked at soon, and for the second time half a period to a period later, where
+// upstream looks at all of them for the first time after a period. That spreads them, in groups.
+// Those that are due within some milliseconds are looked at together, at the end of these: none
+// sooner than upstream would, as a policy's period ends just when the next look is due.
 //
 // For one executor of one thread, on which all functions are called; keeps references.
 class Controller : public std::enable_shared_from_this<Controller> {
@@ -83,7 +83,7 @@ class Controller : public std::enable_shared_from_this<Controller> {
   int64_t UsualDelayNs(const Tracked& tracked) const;
   int64_t EarliestDelayNs(const Tracked& tracked) const;
   void ScheduleAfter(const Table::value_type& hpa, int64_t delay_ns);
-  void ScheduleSpread(const Table::value_type& hpa, int64_t window_ns);
+  void ScheduleSpread(const Table::value_type& hpa, int64_t earliest_ns, int64_t latest_ns);
   std::optional<int64_t> NextStart() const;  // when there is something to begin
   void StartDue();
   boost::asio::awaitable<void> Reconcile(HpaName name);

@@ -111,6 +111,22 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
 
   // On a target of three replicas, by an external metric that takes so long.
   HpaPtr MakeSlow(const std::string& name, const std::string& seconds) {
+  // Between the first and the second look at each of thirty HPAs with which a term begins.
+  std::vector<int64_t> GapsOfATermsFirstLooks(const Cadence& cadence, const std::string& period) {
+    cadence_ = cadence;
+    std::vector<HpaPtr> hpas;
+    for (int i = 0; i < 30; ++i) hpas.push_back(Make(fmt::format("hpa-{}", i), period));
+    std::map<std::string, int64_t> first_ns;
+    std::vector<int64_t> gaps_ns;
+    on_reconciled_ = [&] {
+      const int64_t now_ns = clock_.MonotonicNs();
+      const auto [first, is_first] = first_ns.emplace(observer_.reconciled.back().first, now_ns);
+      if (!is_first) gaps_ns.push_back(now_ns - first->second);
+    };
+    RunUntil(60, [&](Controller& controller) { controller.Begin(hpas); });
+    return gaps_ns;
+  }
+
     Hpa hpa = *Make(name);
     hpa.spec.scale_target_ref.name = "running";
     MetricSpec& metric = hpa.spec.metrics.emplace_back();

@@ -9,8 +9,13 @@
 namespace kubegauge::autoscaler::controller_testing {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::Le;
 using ::testing::Pair;
+using ::testing::SizeIs;
 
 TEST_F(ControllerTest, ReactsAtOnceToNewAndEditedHpas) {
   cadence_ = {.react_to_samples = true, .samples_are_announced = true};
@@ -40,6 +45,13 @@ TEST_F(ControllerTest, AFirstLookMayTakeLongerThanTheMinimumPeriod) {
   cadence_ = {.react_to_samples = true};
   RunUntil(2, [&](Controller& controller) { controller.Begin({MakeSlow("a", "20")}); });
   EXPECT_EQ(observer_.reconciled[1].second - observer_.reconciled[0].second, 20);
+}
+
+TEST_F(ControllerTest, TheSecondLookOfATermDoesNotUndercutTheMinimumPeriod) {
+  const auto gaps_ns =
+      GapsOfATermsFirstLooks({.react_to_samples = true, .samples_are_announced = true}, "10s");
+  EXPECT_THAT(gaps_ns, SizeIs(30));
+  EXPECT_THAT(gaps_ns, Each(AllOf(Ge(10 * kSecond), Le(15.3 * kSecond))));
 }
 
 TEST_F(ControllerTest, AStatusThatComesBackDoesNotUndercutTheMinimumPeriod) {

@@ -11,8 +11,13 @@
 namespace kubegauge::autoscaler::controller_testing {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::Gt;
+using ::testing::Le;
 using ::testing::Pair;
+using ::testing::SizeIs;
 
 // hpa.md 2.3.
 TEST_F(ControllerTest, LooksAtANewHpaAfterAPeriodAndThenOnceAPeriod) {
@@ -75,6 +80,12 @@ TEST_F(ControllerTest, ATermBeginsWithALookAtAllAndGoesOnSpread) {
   EXPECT_LE(observer_.reconciled[1].second, 1) << "both within the first second or so";
   EXPECT_NE(observer_.reconciled[0].first, observer_.reconciled[1].first);
   EXPECT_LE(observer_.reconciled[3].second, 17);
+}
+
+TEST_F(ControllerTest, TheSecondLookOfATermIsHalfAPeriodAfterTheFirstAtLeast) {
+  const auto gaps_ns = GapsOfATermsFirstLooks(cadence_, "");
+  EXPECT_THAT(gaps_ns, SizeIs(30));
+  EXPECT_THAT(gaps_ns, Each(AllOf(Gt(7.5 * kSecond), Le(15.3 * kSecond))));
 }
 
 TEST_F(ControllerTest, LooksTogetherAtThoseThatAreDueAtAlmostOneTime) {
