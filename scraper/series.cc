@@ -7,6 +7,8 @@ namespace {
 
 constexpr int64_t kFreshContainerMinAgeNs = 10'000'000'000;
 constexpr double kMaxNanocores = 0x1p63;
+// Beyond what a start loses where it is told in whole seconds.
+constexpr int64_t kStartOfAnotherNs = 1'000'000'000;
 static_assert(sizeof(Series) == 64);
 
 void TakePrevious(const UsagePoint& point, Series& series) {
@@ -31,6 +33,13 @@ void PairWithHistory(const Series& old, Series& series) {
 double GoSeconds(int64_t ns) {
   constexpr int64_t kSecond = 1'000'000'000;
   return static_cast<double>(ns / kSecond) + static_cast<double>(ns % kSecond) / 1e9;
+}
+
+// Whether it is another that started sooner. The same one's start is told less exactly, or not at
+// all, after a node was asked at another endpoint or its agent began anew.
+bool StartedBefore(int64_t start_ns, int64_t previous_start_ns) {
+  return start_ns > 0 && start_ns < previous_start_ns &&
+         previous_start_ns - start_ns >= kStartOfAnotherNs;
 }
 
 bool IsFresh(const UsagePoint& point, int64_t resolution_ns) {
@@ -65,7 +74,7 @@ Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t reso
 absl::StatusOr<Usage> ComputeUsage(const Series& series) {
   const UsagePoint& last = series.last;
   if (!series.has_previous()) return absl::NotFoundError("only one point so far");
-  if (last.start_time_ns < series.previous_start_time_ns) {
+  if (StartedBefore(last.start_time_ns, series.previous_start_time_ns)) {
     return absl::DataLossError(fmt::format("start time went backwards from {} to {} ns",
                                            series.previous_start_time_ns, last.start_time_ns));
   }

@@ -46,8 +46,12 @@ Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t reso
                         uint32_t identity = 0);
 
 // The usage between the two points, CPU truncated to whole nanocores as upstream computes it. An
-// error when the series has no earlier point, when its start or its CPU counter went backwards, and
-// when the times or counters are such as no machine has. For any points whatever.
+// error when the series has no earlier point, when its CPU counter went backwards, or its start by
+// a second or more, and when the times or counters are such as no machine has. For any points
+// whatever.
+//
+// Upstream takes every earlier start, and one that is unknown now, for an error. Here the same
+// container's may come from another endpoint, or from an agent that began anew and is sure of none.
 absl::StatusOr<Usage> ComputeUsage(const Series& series);
 
 }  // namespace kubegauge::scraper
