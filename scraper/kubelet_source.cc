@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -63,11 +64,17 @@ absl::Status StatusOfAnswer(const ExchangeAnswer& answer, KubeletEndpoint endpoi
   return absl::UnavailableError(text);
 }
 
-// Whether another endpoint of the same kubelet may do better: this one is missing, forbidden, or,
-// as when the kubelet's runtime fails it, says nothing.
-bool OthersMayDoBetter(const absl::StatusOr<const Sample*>& sample) {
-  if (sample.ok()) return !(*sample)->node && (*sample)->pods.empty();
+// How often in turn a kubelet says nothing before it is asked elsewhere. Mostly it speaks again
+// soon, and its last points are served meanwhile.
+constexpr int kLastingSilence = 2;
+
+bool IsMissingOrForbidden(const absl::StatusOr<const Sample*>& sample) {
   return absl::IsNotFound(sample.status()) || absl::IsPermissionDenied(sample.status());
+}
+
+// As when the kubelet's runtime fails it.
+bool SaysNothing(const absl::StatusOr<const Sample*>& sample) {
+  return sample.ok() && !(*sample)->node && (*sample)->pods.empty() && (*sample)->damage.empty();
 }
 
 absl::Status CheckSize(const Sample& sample) {
@@ -123,16 +130,36 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::Collect(const KubeletTar
                                                                 ScrapeKits::Lease& kit) {
   const KubeletEndpoint first = FirstChoice();
   const absl::StatusOr<const Sample*> of_first = co_await CollectFrom(first, target, kit);
-  if (options_.fixed || !OthersMayDoBetter(of_first)) {
+  const bool is_silent = SaysNothing(of_first);
+  silent_scrapes_ = is_silent ? std::min(silent_scrapes_ + 1, kLastingSilence) : 0;
+  if (options_.fixed) co_return of_first;
+  if (is_silent) {
+    if (silent_scrapes_ < kLastingSilence) co_return of_first;
+    co_return co_await CollectBesides(first, of_first, target, kit);
+  }
+  if (!IsMissingOrForbidden(of_first)) {
     if (of_first.ok() && first != endpoint_) Choose(first);
     co_return of_first;
   }
   for (const KubeletEndpoint endpoint : kEndpoints) {
     if (endpoint == first) continue;
     absl::StatusOr<const Sample*> sample = co_await CollectFrom(endpoint, target, kit);
-    if (OthersMayDoBetter(sample)) continue;
+    if (IsMissingOrForbidden(sample) || SaysNothing(sample)) continue;
     if (sample.ok()) Choose(endpoint);
     co_return sample;
+  }
+  co_return of_first;
+}
+
+// Once only: whether an endpoint is to be stayed with, a silence does not tell.
+awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectBesides(
+    KubeletEndpoint first, absl::StatusOr<const Sample*> of_first, const KubeletTarget& target,
+    ScrapeKits::Lease& kit) {
+  for (const KubeletEndpoint endpoint : kEndpoints) {
+    if (endpoint == first) continue;
+    absl::StatusOr<const Sample*> sample = co_await CollectFrom(endpoint, target, kit);
+    // Of a node without its pods nothing is gained, and what is known of the pods would be lost.
+    if (sample.ok() && !(*sample)->pods.empty()) co_return sample;
   }
   co_return of_first;
 }

@@ -25,8 +25,9 @@ struct KubeletSourceOptions {
 };
 
 // Reads the usage of one node from its kubelet, from the best endpoint that it serves: the next one
-// is tried where one is missing, forbidden, or says nothing. Not thread-safe: one call at a time.
-// Keeps references.
+// is tried, and stayed with, where one is missing or forbidden. While one goes on to say nothing,
+// which is a success as upstream has it, the others are tried each time. Not thread-safe: one call
+// at a time. Keeps references.
 class KubeletSource {
  public:
   KubeletSource(boost::asio::any_io_executor executor, KubeletAccess& access,
@@ -58,6 +59,10 @@ class KubeletSource {
   boost::asio::awaitable<absl::StatusOr<const Sample*>> CollectFrom(KubeletEndpoint endpoint,
                                                                     const KubeletTarget& target,
                                                                     ScrapeKits::Lease& kit);
+  // The others' answer where it tells of pods, else `of_first`.
+  boost::asio::awaitable<absl::StatusOr<const Sample*>> CollectBesides(
+      KubeletEndpoint first, absl::StatusOr<const Sample*> of_first, const KubeletTarget& target,
+      ScrapeKits::Lease& kit);
   // The endpoint to begin with.
   KubeletEndpoint FirstChoice() const;
   void Choose(KubeletEndpoint endpoint);
@@ -68,6 +73,7 @@ class KubeletSource {
   KnownBody known_;
   KubeletEndpoint endpoint_ = KubeletEndpoint::kResource;
   int64_t chosen_at_ns_ = 0;  // monotonic
+  int silent_scrapes_ = 0;    // in turn, up to as many as last
 };
 
 }  // namespace kubegauge::scraper

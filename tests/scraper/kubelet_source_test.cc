@@ -72,7 +72,6 @@ TEST_F(KubeletSourceTest, TakesTheBestEndpointThatTheKubeletServesAndStaysWithIt
       {kResourceReply, kSummaryReply, {kResource}, {kResource}},
       {kNotFound, kSummaryReply, {kResource, kSummary}, {kSummary}},
       {kForbidden, kSummaryReply, {kResource, kSummary}, {kSummary}},
-      {kNothingKnown, kSummaryReply, {kResource, kSummary}, {kSummary}},
       {kNotFound, kForbidden, {kResource, kSummary, kCadvisor}, {kCadvisor}},
   };
   for (const Case& c : cases) {
@@ -104,6 +103,66 @@ TEST_F(KubeletSourceTest, TriesTheBetterOnesAgainNowAndThenAndWhenTheLesserOneFa
   EXPECT_THAT(requests_, ElementsAre(kSummary, kResource));
   ASSERT_TRUE(Collect().ok());
   EXPECT_THAT(requests_, ElementsAre(kResource));
+}
+
+TEST_F(KubeletSourceTest, StaysWithAnEndpointThatSaysNothingForOnce) {
+  replies_[kSummary] = kForbidden;
+  ASSERT_TRUE(Collect().ok());
+  replies_[kResource] = kNothingKnown;
+  const auto silent = Collect();
+  ASSERT_TRUE(silent.ok()) << silent.status().ToString();
+  EXPECT_FALSE((*silent)->node);
+  EXPECT_THAT(requests_, ElementsAre(kResource));
+  replies_[kResource] = kResourceReply;
+  ASSERT_TRUE(Collect().ok());
+  EXPECT_THAT(requests_, ElementsAre(kResource));
+}
+
+TEST_F(KubeletSourceTest, TakesTheOthersAnswersOnlyWhileOneGoesOnToSayNothing) {
+  replies_[kResource] = kNothingKnown;
+  replies_[kSummary] = {.status = 500, .reason = "Internal Server Error"};
+  constexpr char kLabels[] = R"({container="app",id="/a",name="a",namespace="d",pod="web"})";
+  replies_[kCadvisor].body += fmt::format(
+      "container_cpu_usage_seconds_total{0} 5 100000\n"
+      "container_memory_working_set_bytes{0} 5 100000\n",
+      kLabels);
+  ASSERT_TRUE(Collect().ok());
+  for (int i = 0; i < 2; ++i) {
+    const auto sample = Collect();
+    ASSERT_TRUE(sample.ok()) << sample.status().ToString();
+    EXPECT_FALSE((*sample)->pods.empty());
+    EXPECT_THAT(requests_, ElementsAre(kResource, kSummary, kCadvisor));
+  }
+  replies_[kResource] = kResourceReply;
+  ASSERT_TRUE(Collect().ok());
+  EXPECT_THAT(requests_, ElementsAre(kResource));
+  EXPECT_TRUE(source_.MayHaveRates());
+  replies_[kResource] = kNothingKnown;
+  ASSERT_TRUE(Collect().ok());
+  EXPECT_THAT(requests_, ElementsAre(kResource)) << "a silence of its own";
+}
+
+TEST_F(KubeletSourceTest, ToSayNothingIsASuccessWhereTheOthersTellOfNoPods) {
+  replies_[kResource] = kNothingKnown;
+  const FakeKubeletReply failed = {.status = 500, .reason = "Internal Server Error"};
+  const FakeKubeletReply only_the_node = {.body =
+                                              "container_cpu_usage_seconds_total{id=\"/\"} 5\n"
+                                              "container_memory_working_set_bytes{id=\"/\"} 5\n"};
+  struct Case {
+    FakeKubeletReply summary;
+    FakeKubeletReply cadvisor;
+  };
+  const std::vector<Case> cases = {
+      {failed, failed}, {kForbidden, kForbidden}, {failed, only_the_node}, {failed, kNothingKnown}};
+  ASSERT_TRUE(Collect().ok());
+  for (const Case& c : cases) {
+    replies_[kSummary] = c.summary;
+    replies_[kCadvisor] = c.cadvisor;
+    const auto sample = Collect();
+    ASSERT_TRUE(sample.ok()) << sample.status().ToString();
+    EXPECT_FALSE((*sample)->node);
+    EXPECT_THAT(requests_, ElementsAre(kResource, kSummary, kCadvisor));
+  }
 }
 
 TEST_F(KubeletSourceTest, AsksNothingButAFixedEndpoint) {
