@@ -5,75 +5,26 @@
 #include <spdlog/sinks/null_sink.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <chrono>
 #include <exception>
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "autoscaler/controller.h"
 #include "autoscaler/fenced_api_client.h"
+#include "tests/autoscaler/controller_fakes.h"
 #include "tests/fakes/pending_sleeper.h"
 #include "tests/kube/kube_api_fixture.h"
 
 namespace kubegauge::autoscaler::controller_testing {
 
-inline constexpr int64_t kSecond = 1'000'000'000;
 inline constexpr char kScalePath[] = "GET /apis/apps/v1/namespaces/shop/deployments/web/scale";
 inline constexpr char kRunningPath[] =
     "GET /apis/apps/v1/namespaces/shop/deployments/running/scale";
 
-// Nobody is asked for metrics where the target has no replicas. An external metric is 1 for each
-// replica wanted, and takes as long as its name says, in seconds.
-class Metrics final : public ResourceMetricsReader, public CustomMetricsReader {
- public:
-  explicit Metrics(kube::Sleeper& sleeper) : sleeper_(sleeper) {}
-
-  boost::asio::awaitable<Fetched<PodUsageList>> PodUsage(std::string_view, std::string_view,
-                                                         Pods) override {
-    co_return PodUsageList();
-  }
-  boost::asio::awaitable<MetricReading> Read(std::string_view, std::string_view,
-                                             const MetricQuery& query) override {
-    const std::chrono::seconds wait(std::stoi(query.metric));
-    const int64_t value = wanted;
-    if (wait.count() > 0) co_await sleeper_.SleepFor(wait);
-    co_return std::vector<int64_t>{value * 1000};
-  }
-
-  int64_t wanted = 1;
-
- private:
-  kube::Sleeper& sleeper_;
-};
-
-// Notes when each HPA was reconciled, in seconds, and stops the controller after so many.
-class NotingObserver final : public ReconcileObserver, public HpaEventSink {
- public:
-  void Registered(const Hpa& hpa) override { registered.push_back("+" + hpa.meta.name.str()); }
-  void Forgotten(const Hpa& hpa) override { registered.push_back("-" + hpa.meta.name.str()); }
-  void Reconciled(const Hpa& hpa, const Outcome& outcome, int64_t, int64_t,
-                  int64_t now_ns) override {
-    reconciled.emplace_back(hpa.meta.name, (now_ns - began_ns) / kSecond);
-    errors.push_back(outcome.error);
-    scaled_to.push_back(outcome.scaled_to);
-    if (on_reconciled) on_reconciled();
-  }
-  void Record(const Hpa&, const HpaEvent& event) override { events.push_back(event.reason); }
-
-  int64_t began_ns = 0;
-  std::vector<std::string> registered;
-  std::vector<std::pair<std::string, int64_t>> reconciled;
-  std::vector<std::string> errors;
-  std::vector<std::optional<int32_t>> scaled_to;
-  std::vector<std::string> events;
-  std::function<void()> on_reconciled;
-};
-
+// A controller and a reconciler over a small API server, with time that passes when all wait.
 class ControllerTest : public kubegauge::testing::KubeApiTest {
  protected:
   ControllerTest() {
@@ -111,22 +62,6 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
 
   // On a target of three replicas, by an external metric that takes so long.
   HpaPtr MakeSlow(const std::string& name, const std::string& seconds) {
-  // Between the first and the second look at each of thirty HPAs with which a term begins.
-  std::vector<int64_t> GapsOfATermsFirstLooks(const Cadence& cadence, const std::string& period) {
-    cadence_ = cadence;
-    std::vector<HpaPtr> hpas;
-    for (int i = 0; i < 30; ++i) hpas.push_back(Make(fmt::format("hpa-{}", i), period));
-    std::map<std::string, int64_t> first_ns;
-    std::vector<int64_t> gaps_ns;
-    on_reconciled_ = [&] {
-      const int64_t now_ns = clock_.MonotonicNs();
-      const auto [first, is_first] = first_ns.emplace(observer_.reconciled.back().first, now_ns);
-      if (!is_first) gaps_ns.push_back(now_ns - first->second);
-    };
-    RunUntil(60, [&](Controller& controller) { controller.Begin(hpas); });
-    return gaps_ns;
-  }
-
     Hpa hpa = *Make(name);
     hpa.spec.scale_target_ref.name = "running";
     MetricSpec& metric = hpa.spec.metrics.emplace_back();
@@ -174,6 +109,22 @@ class ControllerTest : public kubegauge::testing::KubeApiTest {
       if (ended) break;
       pending_.PassToNext();
     }
+  }
+
+  // Between the first and the second look at each of thirty HPAs with which a term begins.
+  std::vector<int64_t> GapsOfATermsFirstLooks(const Cadence& cadence, const std::string& period) {
+    cadence_ = cadence;
+    std::vector<HpaPtr> hpas;
+    for (int i = 0; i < 30; ++i) hpas.push_back(Make(fmt::format("hpa-{}", i), period));
+    std::map<std::string, int64_t> first_ns;
+    std::vector<int64_t> gaps_ns;
+    on_reconciled_ = [&] {
+      const int64_t now_ns = clock_.MonotonicNs();
+      const auto [first, is_first] = first_ns.emplace(observer_.reconciled.back().first, now_ns);
+      if (!is_first) gaps_ns.push_back(now_ns - first->second);
+    };
+    RunUntil(60, [&](Controller& controller) { controller.Begin(hpas); });
+    return gaps_ns;
   }
 
   kubegauge::testing::PendingSleeper pending_{clock_};

@@ -1,5 +1,5 @@
 // The client against this project's own server. Servers that misbehave:
-// curl_api_client_odd_test.cc.
+// curl_api_client_odd_test.cc; how it ends: curl_api_client_lifetime_test.cc.
 
 #include "kube/curl_api_client.h"
 
@@ -8,13 +8,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/strand.hpp>
-
 #include "absl/strings/ascii.h"
-#include "tests/kube/curl_client_fixture.h"
-#include "tests/server/listener_fixture.h"
+#include "tests/kube/curl_api_client_fixture.h"
 
 namespace kubegauge::testing {
 namespace {
@@ -64,31 +59,6 @@ uint32_t SegmentsReceived(uint16_t port) {
   }
   return segments;
 }
-
-class CurlApiClientTest : public ListenerFixture {
- protected:
-  CurlApiClientTest() { credentials().Set({.authority = authority_.pem().certificate}); }
-  // Before what the service refers to goes.
-  ~CurlApiClientTest() override {
-    hold_.Release();
-    client_.client_.reset();
-    Drain(0s).get();
-  }
-
-  void StartBoth(const server::ListenAddress& address = {.ip = "127.0.0.1", .port = 0}) {
-    Start(address);
-    client_.Create(port());
-  }
-  SettableCredentials& credentials() { return client_.credentials_; }
-  kube::Credentials WithToken(const std::string& token) const {
-    return {.authorization = "Bearer " + token, .authority = authority_.pem().certificate};
-  }
-
-  Hold hold_;
-  CountedStream::Counts counts_;
-  std::atomic<int> asked_ = 0;
-  ClientRunner client_;
-};
 
 TEST_F(CurlApiClientTest, SendsRequestsAsTheyAreAndGivesResponsesAsTheyCome) {
   client_.options_.user_agent = kube::KubernetesUserAgent("kubegauge", "1.2", "abc");
@@ -333,87 +303,6 @@ TEST_F(CurlApiClientTest, KeepsAServerWaitingWhoseStreamIsNotRead) {
   }
   EXPECT_EQ(total, kTotal);
   EXPECT_EQ(client_.Run((*stream)->Read(20s))->size(), 0u) << "the end stays the end";
-}
-
-TEST_F(CurlApiClientTest, EndsTheExchangeOfAStreamThatIsDestroyed) {
-  service_.answer = [this](Request) -> asio::awaitable<Response> {
-    Response response = TextResponse("");
-    response.stream = std::make_unique<CountedStream>(size_t{1} << 40, counts_);
-    co_return response;
-  };
-  StartBoth();
-  {
-    auto stream = client_.Open({.target = "/"});
-    ASSERT_TRUE(stream.ok());
-    EXPECT_FALSE(client_.Run((*stream)->Read(20s))->empty());
-  }
-  EXPECT_TRUE(Eventually([&] { return counts_.destroyed.load(); }));
-}
-
-TEST_F(CurlApiClientTest, EndsWhenItsTimeIsUpOrItIsCancelled) {
-  service_.answer = [this](Request) -> asio::awaitable<Response> {
-    co_await hold_.Wait();
-    co_return TextResponse("late");
-  };
-  StartBoth();
-  const absl::Status late = client_.Send({.target = "/", .timeout = 300ms}).status();
-  EXPECT_TRUE(absl::IsDeadlineExceeded(late)) << late.ToString();
-  EXPECT_THAT(late.ToString(), HasSubstr("no response in time"));
-  EXPECT_TRUE(absl::IsDeadlineExceeded(client_.Open({.target = "/", .timeout = 300ms}).status()));
-
-  auto strand = asio::make_strand(client_.io_);
-  asio::cancellation_signal signal;
-  std::promise<absl::Status> ended;
-  const int waiting = hold_.waiting();
-  asio::co_spawn(strand, client_.client_->Send({.target = "/"}),
-                 asio::bind_cancellation_slot(
-                     signal.slot(), [&](std::exception_ptr, absl::StatusOr<kube::ApiResponse> got) {
-                       ended.set_value(got.status());
-                     }));
-  EXPECT_TRUE(Eventually([&] { return hold_.waiting() > waiting; }));
-  asio::post(strand, [&] { signal.emit(asio::cancellation_type::terminal); });
-  const absl::Status cancelled = ended.get_future().get();
-  EXPECT_TRUE(absl::IsCancelled(cancelled)) << cancelled.ToString();
-}
-
-TEST_F(CurlApiClientTest, MayBeDestroyedAmidRequestsAndBeforeItsStreams) {
-  service_.answer = [this](Request request) -> asio::awaitable<Response> {
-    Response response = TextResponse("");
-    if (request.path == "/watch") {
-      response.stream = std::make_unique<CountedStream>(size_t{1} << 40, counts_);
-    } else {
-      co_await hold_.Wait();
-    }
-    co_return response;
-  };
-  StartBoth();
-  auto stream = client_.Open({.target = "/watch"});
-  ASSERT_TRUE(stream.ok());
-  auto waiting = client_.Begin(client_.client_->Send({.target = "/"}));
-  EXPECT_TRUE(Eventually([&] { return hold_.waiting() == 1; }));
-  client_.client_.reset();
-  EXPECT_TRUE(absl::IsCancelled(waiting.get().status()));
-  absl::StatusOr<std::string> part;
-  do {
-    part = client_.Run((*stream)->Read(20s));
-  } while (part.ok());
-  EXPECT_TRUE(absl::IsCancelled(part.status())) << part.status().ToString();
-}
-
-TEST_F(CurlApiClientTest, MayGoWithAContextThatNoLongerRuns) {
-  service_.answer = [this](Request) -> asio::awaitable<Response> {
-    co_await hold_.Wait();
-    co_return TextResponse("");
-  };
-  Start();
-  client_.config_.server = {.is_https = true, .host = "127.0.0.1", .port = std::to_string(port())};
-  auto io = std::make_unique<asio::io_context>();
-  auto client = *kube::CurlApiClient::Create(io->get_executor(), client_.config_, credentials(),
-                                             client_.options_);
-  auto never = asio::co_spawn(*io, client->Send({.target = "/"}), asio::use_future);
-  while (hold_.waiting() == 0) io->run_one_for(1ms);
-  client.reset();
-  io.reset();
 }
 
 }  // namespace
