@@ -24,9 +24,13 @@ absl::StatusOr<std::string> ChooseCustomMetricsVersion(const kube::ApiGroups& gr
 boost::asio::awaitable<absl::StatusOr<std::string>> CustomMetricsVersion::Get() {
   std::string remembered = Remembered();
   if (!remembered.empty()) co_return remembered;
-  const auto groups = co_await mapper_.Groups();
+  const auto groups = co_await mapper_.Groups(good_for_);
   if (!groups.ok()) co_return groups.status();
   absl::StatusOr<std::string> chosen = ChooseCustomMetricsVersion(**groups);
+  if (absl::IsNotFound(chosen.status())) {
+    const auto reread = co_await mapper_.Groups(mapper_.options().reread_interval);
+    if (reread.ok() && *reread != *groups) chosen = ChooseCustomMetricsVersion(**reread);
+  }
   if (chosen.ok()) {
     const std::lock_guard lock(mutex_);
     version_ = *chosen;

@@ -21,7 +21,9 @@ absl::StatusOr<std::string> ChooseCustomMetricsVersion(const kube::ApiGroups& gr
 // Remembers the choice. Thread-safe. Keeps references to `mapper` and `clock`.
 class CustomMetricsVersion {
  public:
-  // A choice is made anew after `good_for`, which upstream has as the sync period.
+  // A choice is made anew after `good_for`, which upstream has as the sync period, out of groups
+  // that are no older than that; where none can be made, of groups that the mapper reads again for
+  // what it did not find.
   CustomMetricsVersion(kube::RestMapper& mapper, const kube::Clock& clock,
                        std::chrono::nanoseconds good_for)
       : mapper_(mapper), clock_(clock), good_for_(good_for) {}

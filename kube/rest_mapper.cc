@@ -119,10 +119,6 @@ awaitable<absl::StatusOr<VersionedKind>> RestMapper::SubresourceKind(GroupVersio
       });
 }
 
-awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::Groups() {
-  return GroupsWithin(options_.read_interval);
-}
-
 template <class Result, class Find>
 awaitable<absl::StatusOr<Result>> RestMapper::Look(std::string name, Find find) {
   absl::StatusOr<GroupPtr> group = KnownGroup(name);
@@ -148,7 +144,7 @@ RestMapper::GroupPtr RestMapper::KnownGroup(std::string_view name) {
   return group == nullptr || IsComplete(*group) ? group : nullptr;
 }
 
-awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::GroupsWithin(nanoseconds age) {
+awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::Groups(nanoseconds age) {
   GroupsPtr read = ReadWithin(age);
   if (read != nullptr) co_return read;
   const AsyncTurn::Holder turn = co_await turn_.Take();
@@ -174,7 +170,7 @@ awaitable<absl::StatusOr<RestMapper::GroupsPtr>> RestMapper::GroupsWithin(nanose
 
 awaitable<absl::StatusOr<RestMapper::GroupPtr>> RestMapper::GroupWithin(std::string name,
                                                                         nanoseconds age) {
-  const absl::StatusOr<GroupsPtr> groups = co_await GroupsWithin(age);
+  const absl::StatusOr<GroupsPtr> groups = co_await Groups(age);
   if (!groups.ok()) co_return groups.status();
   GroupPtr group = FindGroup(**groups, name);
   if (group == nullptr || IsComplete(*group)) co_return group;

@@ -80,8 +80,12 @@ class RestMapper {
                                                                         std::string resource,
                                                                         std::string subresource);
 
-  // All groups with their versions; of some, the resources may not be known.
-  boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const ApiGroups>>> Groups();
+  // All groups with their versions, read no longer ago than `age`, or the last that could be read;
+  // of some, the resources may not be known.
+  boost::asio::awaitable<absl::StatusOr<std::shared_ptr<const ApiGroups>>> Groups(
+      std::chrono::nanoseconds age);
+
+  const RestMapperOptions& options() const { return options_; }
 
  private:
   using GroupsPtr = std::shared_ptr<const ApiGroups>;
@@ -95,7 +99,6 @@ class RestMapper {
   GroupsPtr ReadWithin(std::chrono::nanoseconds age);
   // Where nothing has to be read for it, as mostly; else nullptr.
   GroupPtr KnownGroup(std::string_view name);
-  boost::asio::awaitable<absl::StatusOr<GroupsPtr>> GroupsWithin(std::chrono::nanoseconds age);
   boost::asio::awaitable<absl::StatusOr<GroupPtr>> GroupWithin(std::string name,
                                                                std::chrono::nanoseconds age);
   boost::asio::awaitable<GroupPtr> CompleteGroup(GroupPtr incomplete);

@@ -286,6 +286,24 @@ TEST_F(ApiCustomMetricsReaderTest, TheVersionIsChosenAnewNowAndThen) {
             "no custom metrics API (custom.metrics.k8s.io) registered");
 }
 
+TEST_F(ApiCustomMetricsReaderTest, AnAdapterIsFoundSoonAfterItIsRegistered) {
+  Answer("GET /apis", Json(kNoGroups));
+  const MetricQuery query{.api = Api::kPods, .metric = "hits"};
+  EXPECT_EQ(ReadError(query), "no custom metrics API (custom.metrics.k8s.io) registered");
+  Answer("GET /apis", Json(Groups("v1beta1", {"v1beta1"})));
+  clock_.Advance(11 * kSecond);
+  ReadError(query);
+  EXPECT_THAT(LastTarget(), StartsWith("/apis/custom.metrics.k8s.io/v1beta1/"));
+}
+
+TEST_F(ApiCustomMetricsReaderTest, TheVersionIsChosenOfGroupsNoOlderThanAChoiceIsGoodFor) {
+  CustomMetricsVersion version(mapper_, clock_, std::chrono::seconds(15));
+  EXPECT_EQ(*Run(version.Get()), "v1beta1");
+  Answer("GET /apis", Json(Groups("v1beta2", {"v1beta2", "v1beta1"})));
+  clock_.Advance(16 * kSecond);
+  EXPECT_EQ(*Run(version.Get()), "v1beta2");
+}
+
 TEST(CustomMetricsVersionTest, PrefersWhatTheServerPrefers) {
   const struct {
     const char* preferred;

@@ -137,7 +137,7 @@ TEST_F(RestMapperTest, LegacyServersAreAskedForTheGroupsInUse) {
             (VersionedKind{{"autoscaling", "v1"}, "Scale"}));
   EXPECT_THAT(Requests(),
               ElementsAre("GET /api", "GET /apis", "GET /apis/apps/v1beta1", "GET /apis/apps/v1"));
-  const auto groups = *Run(mapper_.Groups());
+  const auto groups = *Run(mapper_.Groups(mapper_.options().read_interval));
   ASSERT_NE(FindGroup(*groups, "custom.metrics.k8s.io"), nullptr);
   EXPECT_EQ(FindGroup(*groups, "custom.metrics.k8s.io")->preferred_version, "v1beta2");
   EXPECT_EQ(FindGroup(*groups, "external.metrics.k8s.io"), nullptr);
