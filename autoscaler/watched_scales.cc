@@ -1,5 +1,10 @@
 #include "autoscaler/watched_scales.h"
 
+#include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace kubegauge::autoscaler {
 namespace {
 
@@ -29,7 +34,7 @@ absl::StatusOr<WatchedScales::VersionKind::Record> WatchedScales::VersionKind::D
 
 WatchedScales::Collection::Collection(const kube::RestMapping& mapping,
                                       const kube::ReflectorEnvironment& environment)
-    : group(mapping.group_version.group),
+    : group_version(mapping.group_version),
       resource(mapping.resource),
       reflector(MetadataOf(mapping), cache, environment) {
   cache.SetHandlers(
@@ -38,10 +43,30 @@ WatchedScales::Collection::Collection(const kube::RestMapping& mapping,
        .deleted = [this](const auto& object) { scales.erase(object.get()); }});
 }
 
+boost::asio::awaitable<void> WatchedScales::Collection::Run(std::shared_ptr<Collection> one) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  using Timer = boost::asio::steady_timer;
+  if (one->stopped) co_return;
+  Timer until_stopped(co_await boost::asio::this_coro::executor, Timer::time_point::max());
+  one->until_stopped = &until_stopped;
+  // Until one of them throws: the timer does when it is cancelled.
+  try {
+    co_await (one->reflector.Run() && until_stopped.async_wait(boost::asio::use_awaitable));
+  } catch (...) {
+    if (!one->stopped) throw;
+  }
+  one->until_stopped = nullptr;
+}
+
+void WatchedScales::Collection::Stop() {
+  stopped = true;
+  if (until_stopped != nullptr) until_stopped->cancel();
+}
+
 WatchedScales::Collection* WatchedScales::Followed(std::string_view group,
                                                    std::string_view resource) const {
   for (const auto& one : collections_) {
-    if (one->resource == resource && one->group == group) return one.get();
+    if (one->resource == resource && one->group_version.group == group) return one.get();
   }
   return nullptr;
 }
@@ -58,13 +83,27 @@ const ScaleReading* WatchedScales::Find(const kube::RestMapping& mapping,
   return &kept->second.reading;
 }
 
+WatchedScales::CollectionPtr WatchedScales::Follow(const kube::RestMapping& mapping) const {
+  auto one = std::make_shared<Collection>(mapping, environment_);
+  run_(Collection::Run(one));
+  return one;
+}
+
+void WatchedScales::FollowAnew(Collection& gone, const kube::RestMapping& mapping) {
+  gone.Stop();
+  *std::ranges::find(collections_, &gone, &CollectionPtr::get) = Follow(mapping);
+}
+
 void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
                          const kube::Scale& scale, const ScaleReading& reading) {
   Collection* const followed = Followed(mapping.group_version.group, mapping.resource);
   if (followed == nullptr) {
     if (collections_.size() == kMaxCollections) return;
-    collections_.push_back(std::make_unique<Collection>(mapping, environment_));
-    run_(collections_.back()->reflector.Run());
+    collections_.push_back(Follow(mapping));
+    return;
+  }
+  if (followed->group_version != mapping.group_version && !followed->reflector.open_watch()) {
+    FollowAnew(*followed, mapping);
     return;
   }
   const auto object = followed->cache.Find({target.namespace_name, target.name});

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <functional>
@@ -63,19 +64,29 @@ class WatchedScales {
   struct Collection {
     Collection(const kube::RestMapping& mapping, const kube::ReflectorEnvironment& environment);
 
-    const std::string group;
+    // Until Stop. `one` lives for as long.
+    static boost::asio::awaitable<void> Run(std::shared_ptr<Collection> one);
+    void Stop();
+
+    const kube::GroupVersion group_version;
     const std::string resource;
     kube::ObjectCache<VersionKind> cache;
     kube::Reflector reflector;
     // Of the objects as the cache has them: of one that changes, it goes.
     boost::unordered_flat_map<const kube::ObjectVersion*, Kept> scales;
+    bool stopped = false;
+    boost::asio::steady_timer* until_stopped = nullptr;  // while it runs
   };
+  using CollectionPtr = std::shared_ptr<Collection>;
 
   Collection* Followed(std::string_view group, std::string_view resource) const;
+  CollectionPtr Follow(const kube::RestMapping& mapping) const;
+  // Where the API server serves the collection in another version now.
+  void FollowAnew(Collection& gone, const kube::RestMapping& mapping);
 
   const kube::ReflectorEnvironment environment_;
   const std::function<void(boost::asio::awaitable<void>)> run_;
-  std::vector<std::unique_ptr<Collection>> collections_;
+  std::vector<CollectionPtr> collections_;
 };
 
 }  // namespace kubegauge::autoscaler

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "kube/api_client.h"
 #include "tests/kube/api_bodies.h"
@@ -42,11 +43,13 @@ class OneDeploymentApi final : public kube::ApiClient {
     if (request.target == "/api") co_return Json(R"({"kind":"APIVersions","versions":["v1"]})");
     if (request.target == "/apis") {
       co_return Json(R"({"kind":"APIGroupList","groups":[{"name":"apps",
-        "versions":[{"groupVersion":"apps/v1","version":"v1"}],
-        "preferredVersion":{"groupVersion":"apps/v1","version":"v1"}}]})");
+        "versions":[{"groupVersion":"apps/)" +
+                     served + R"(","version":")" + served + R"("}],
+        "preferredVersion":{"groupVersion":"apps/)" +
+                     served + R"(","version":")" + served + R"("}}]})");
     }
-    if (request.target == "/apis/apps/v1") {
-      co_return Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
+    if (request.target == "/apis/apps/" + served) {
+      co_return Json(R"({"kind":"APIResourceList","groupVersion":"apps/)" + served + R"(",
         "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
           {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})");
     }
@@ -69,13 +72,19 @@ class OneDeploymentApi final : public kube::ApiClient {
   boost::asio::awaitable<absl::StatusOr<std::unique_ptr<kube::ApiStream>>> Open(
       kube::ApiRequest request) override {
     if (!reachable) co_return absl::UnavailableError("connection refused");
-    kube::ApiResponseHead head{.status = may_list ? 200u : 403u,
+    opened.push_back(request.target.substr(0, request.target.find('?')));
+    const bool is_served = opened.back().starts_with("/apis/apps/" + served + "/");
+    kube::ApiResponseHead head{.status = !is_served ? 404u
+                                         : may_list ? 200u
+                                                    : 403u,
                                .headers = {{"content-type", "application/json"}}};
     auto chunks = std::make_shared<Chunks>(io_, 10);
     const auto say = [&chunks](std::string chunk) {
       chunks->try_send(boost::system::error_code(), std::move(chunk));
     };
-    if (!may_list) {
+    if (!is_served) {
+      say("");
+    } else if (!may_list) {
       say(kubegauge::testing::JsonStatus(403, "Forbidden", "deployments is forbidden"));
       say("");
     } else if (request.target.find("watch=") == std::string::npos) {
@@ -94,6 +103,8 @@ class OneDeploymentApi final : public kube::ApiClient {
   void EndWatch() { watch_->try_send(boost::system::error_code(), ""); }
 
   int version = 7;
+  std::string served = "v1";        // version of apps
+  std::vector<std::string> opened;  // paths of lists and watches
   int replicas = 1;
   bool may_list = true;
   bool reachable = true;

@@ -163,6 +163,28 @@ TEST_F(TargetScalesTest, WhileTheWatchSaysNothingAtAllItIsReadEachTime) {
   EXPECT_EQ(ReadsOf(3), 0);
 }
 
+// As that of a custom resource whose definition goes over to another version.
+TEST_F(TargetScalesTest, ATargetIsWatchedInTheVersionInWhichItIsServed) {
+  Read(3);
+  api_.served = "v2";
+  api_.EndWatch();
+  Settle();
+  sleeper_.PassToNext();
+  Settle();
+  EXPECT_EQ(ReadsOf(3), 3);
+  clock_.Advance(60'000'000'000);  // discovery is read anew
+  Read(2);
+  EXPECT_EQ(ReadsOf(3), 0);
+  EXPECT_EQ(api_.opened.back(), "/apis/apps/v2/deployments");
+  // Nobody asks for the old version any more.
+  const size_t opened = api_.opened.size();
+  for (int i = 0; i < 5; ++i) {
+    sleeper_.PassToNext();
+    Settle();
+  }
+  EXPECT_EQ(api_.opened.size(), opened);
+}
+
 TEST_F(TargetScalesTest, WhereTheTargetsMayNotBeWatchedItIsReadEachTime) {
   api_.may_list = false;
   EXPECT_EQ(ReadsOf(5), 5);
