@@ -2,12 +2,14 @@
 
 #include "autoscaler/field_error.h"
 #include "autoscaler/hpa_versions.h"
+#include "kube/kubernetes_version.h"
 
 namespace kubegauge::autoscaler {
 
 // Which API server's rules these are.
 struct HpaRules {
-  int minor = 35;                 // of Kubernetes 1.x: texts and a few checks differ (hpa.md 17.2)
+  int minor =
+      kube::kKubernetesMinor;     // of Kubernetes 1.x: texts and a few checks differ (hpa.md 17.2)
   bool scale_to_zero = true;      // the gate HPAScaleToZero
   bool container_metrics = true;  // the gate HPAContainerMetrics, before 1.30
   bool configurable_tolerance = true;  // the gate HPAConfigurableTolerance

@@ -4,6 +4,7 @@
 
 #include "autoscaler/field_error.h"
 #include "autoscaler/go_json_reader.h"
+#include "kube/kubernetes_version.h"
 
 namespace kubegauge::autoscaler {
 
@@ -16,7 +17,7 @@ enum class NameRule : uint8_t {
 };
 
 struct MetaRules {
-  int minor = 35;  // of Kubernetes 1.x, whose words differ
+  int minor = kube::kKubernetesMinor;  // of Kubernetes 1.x, whose words differ
   bool namespaced = true;
   NameRule names = NameRule::kSubdomain;
 };

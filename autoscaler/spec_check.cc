@@ -3,6 +3,7 @@
 #include "autoscaler/conditions.h"
 #include "autoscaler/hpa_validation.h"
 #include "autoscaler/shorten.h"
+#include "kube/kubernetes_version.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -13,7 +14,7 @@ constexpr char kInvalidSpec[] = "InvalidSpec";
 
 std::string SpecFault(const HpaSpec& spec) {
   FieldErrors errors;
-  ValidateHpaSpec(spec, nullptr, {.minor = 36}, errors);
+  ValidateHpaSpec(spec, nullptr, {.minor = kube::kKubernetesMinor}, errors);
   return errors.empty() ? "" : TextOf(errors.errors());
 }
 

@@ -17,6 +17,7 @@
 #include "apiservice/json_text.h"
 #include "apiservice/yaml_text.h"
 #include "autoscaler/hpa_admission.h"
+#include "kube/kubernetes_version.h"
 #include "server/cli/command_line.h"
 #include "server/documents/json_document.h"
 #include "server/replay/line_source.h"
@@ -61,9 +62,8 @@ void Print(const Json& object, const ValidateOptions& options, bool first) {
 }
 
 autoscaler::AdmissionOptions AdmissionFor(const ValidateOptions& options) {
-  constexpr int kMinor = 36;
   constexpr int kRecordedMinor = 26;
-  const int usual = options.vectors ? kRecordedMinor : kMinor;
+  const int usual = options.vectors ? kRecordedMinor : kube::kKubernetesMinor;
   return AdmissionOf(options.kubernetes_minor == 0 ? usual : options.kubernetes_minor,
                      options.scale_to_zero);
 }

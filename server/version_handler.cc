@@ -1,8 +1,13 @@
 #include "server/version_handler.h"
 
+#include <fmt/format.h>
+
+#include <string>
+
 #include "apiservice/json_text.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
+#include "kube/kubernetes_version.h"
 
 namespace kubegauge::server {
 
@@ -24,13 +29,14 @@ constexpr char kPlatform[] = "linux/amd64";
 }  // namespace
 
 nlohmann::ordered_json VersionJson() {
+  const std::string minor = std::to_string(kube::kKubernetesMinor);
   return {{"major", "1"},
-          {"minor", "36"},
+          {"minor", minor},
           {"emulationMajor", "1"},
-          {"emulationMinor", "36"},
+          {"emulationMinor", minor},
           {"minCompatibilityMajor", "1"},
-          {"minCompatibilityMinor", "35"},
-          {"gitVersion", "v1.36.0+kubegauge-" KUBEGAUGE_VERSION},
+          {"minCompatibilityMinor", std::to_string(kube::kKubernetesMinor - 1)},
+          {"gitVersion", fmt::format("v1.{}.0+kubegauge-{}", minor, KUBEGAUGE_VERSION)},
           {"gitCommit", ""},
           {"gitTreeState", ""},
           {"buildDate", "1970-01-01T00:00:00Z"},

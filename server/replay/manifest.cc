@@ -7,12 +7,13 @@
 #include "autoscaler/hpa_admission.h"
 #include "autoscaler/hpa_defaults.h"
 #include "autoscaler/object_meta_validation.h"
+#include "kube/kubernetes_version.h"
 
 namespace kubegauge::server::replay {
 namespace {
 
 // Of the version whose decisions these are. A gate may have been on when the HPA was made.
-constexpr autoscaler::HpaRules kRules = {.minor = 36, .scale_to_zero = true};
+constexpr autoscaler::HpaRules kRules = {.minor = kube::kKubernetesMinor, .scale_to_zero = true};
 
 std::vector<std::string> FaultsOf(const autoscaler::Json& manifest) {
   autoscaler::AdmissionAnswer answer = autoscaler::AdmitCreate(manifest, {.rules = kRules});

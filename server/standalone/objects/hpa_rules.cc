@@ -5,6 +5,7 @@
 #include "autoscaler/hpa_admission.h"
 #include "autoscaler/hpa_defaults.h"
 #include "autoscaler/hpa_versions.h"
+#include "kube/kubernetes_version.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/object_rules.h"
 #include "server/standalone/objects/write_status.h"
@@ -16,7 +17,7 @@ constexpr char kKind[] = "HorizontalPodAutoscaler";
 constexpr char kStoredVersion[] = "autoscaling/v2";
 
 // Those of the version that this API says it has.
-autoscaler::HpaRules Rules() { return {.minor = 36}; }
+autoscaler::HpaRules Rules() { return {.minor = kube::kKubernetesMinor}; }
 autoscaler::HpaDialect Dialect() { return {.zero_target = autoscaler::ZeroTarget::kDropped}; }
 
 autoscaler::HpaVersion VersionOf(const ServedVersion& version) {

@@ -7,6 +7,7 @@
 
 #include "autoscaler/object_meta_reader.h"
 #include "autoscaler/object_meta_validation.h"
+#include "kube/kubernetes_version.h"
 #include "kube/rfc3339.h"
 #include "server/standalone/objects/write_status.h"
 
@@ -28,7 +29,7 @@ FieldErrors CausesOf(const autoscaler::FieldErrors& errors) {
 }
 
 autoscaler::MetaRules RulesOf(const ResourceType& resource) {
-  return {.minor = 36,
+  return {.minor = kube::kKubernetesMinor,
           .namespaced = resource.namespaced,
           .names = resource.name == "namespaces" ? autoscaler::NameRule::kLabel
                                                  : autoscaler::NameRule::kSubdomain};

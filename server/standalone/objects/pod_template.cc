@@ -8,13 +8,12 @@
 
 #include "autoscaler/name_rules.h"
 #include "kube/go_quote.h"
+#include "kube/kubernetes_version.h"
 #include "kube/quantity.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
 namespace {
-
-constexpr int kMinor = 36;  // of the Kubernetes whose words these are
 
 void FillIn(Json& object, const char* key, const Json& value) {
   if (!object.contains(key)) object[key] = value;
@@ -58,7 +57,8 @@ void SetContainerDefaults(Json& container) {
 
 void ValidateAmounts(const std::string& path, const Json& amounts, FieldErrors& errors) {
   for (const auto& [name, text] : amounts.items()) {
-    for (const std::string& fault : autoscaler::ContainerResourceFaults(name, kMinor)) {
+    for (const std::string& fault :
+         autoscaler::ContainerResourceFaults(name, kube::kKubernetesMinor)) {
       errors.push_back(InvalidValue(fmt::format("{}[{}]", path, name), kube::GoQuote(name), fault));
     }
     const auto quantity = kube::Quantity::Parse(text.get<std::string>());
@@ -90,7 +90,7 @@ void ValidateResources(const std::string& path, const Json& resources, FieldErro
 void ValidateName(const std::string& field, const std::string& name, std::set<std::string>& names,
                   FieldErrors& errors) {
   if (name.empty()) return errors.push_back(RequiredValue(field, ""));
-  for (const std::string& fault : autoscaler::DnsLabelFaults(name, kMinor)) {
+  for (const std::string& fault : autoscaler::DnsLabelFaults(name, kube::kKubernetesMinor)) {
     errors.push_back(InvalidValue(field, kube::GoQuote(name), fault));
   }
   if (names.insert(name).second) return;
