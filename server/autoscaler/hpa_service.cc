@@ -78,7 +78,7 @@ struct HpaService::Term {
 };
 
 HpaService::HpaService(asio::any_io_executor executor, const AutoscalerFlags& flags,
-                       const Environment& environment)
+                       const HpaEnvironment& environment)
     : executor_(executor),
       flags_(flags.hpa),
       elects_(flags.election.elect),

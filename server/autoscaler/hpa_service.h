@@ -1,7 +1,5 @@
 #pragma once
 
-#include <spdlog/logger.h>
-
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
@@ -29,9 +27,9 @@
 #include "kube/rest_mapper.h"
 #include "kube/retrying_api_client.h"
 #include "server/autoscaler/autoscaler_flags.h"
+#include "server/autoscaler/hpa_environment.h"
 #include "server/autoscaler/hpa_metrics.h"
 #include "server/autoscaler/hpa_observer.h"
-#include "server/metrics/metrics_registry.h"
 
 namespace kubegauge::server {
 
@@ -43,21 +41,9 @@ struct TermApi;
 // SamplesArrived are for any thread. Keeps references.
 class HpaService {
  public:
-  struct Environment {
-    kube::ApiClient& client;  // that neither repeats requests nor holds them back
-    const kube::Clock& clock;
-    kube::Sleeper& sleeper;
-    kube::RandomSource& random;
-    spdlog::logger& log;
-    MetricsRegistry& registry;
-    std::string identity;  // of this process among the candidates
-    // The use of pods out of this process; null: metrics.k8s.io is asked.
-    autoscaler::ResourceMetricsReader* resource_metrics = nullptr;
-  };
-
   // `flags` have been validated.
   HpaService(boost::asio::any_io_executor executor, const AutoscalerFlags& flags,
-             const Environment& environment);
+             const HpaEnvironment& environment);
   HpaService(const HpaService&) = delete;
   HpaService& operator=(const HpaService&) = delete;
   ~HpaService();
@@ -91,7 +77,7 @@ class HpaService {
   const boost::asio::any_io_executor executor_;
   const HpaFlags flags_;
   const bool elects_;
-  const Environment environment_;
+  const HpaEnvironment environment_;
   const autoscaler::HpaApi api_;
 
   // Of what is no term's own; of changes these are events that wait to be written.

@@ -11,8 +11,8 @@ namespace {
 
 using apiservice::HealthCheck;
 
-HpaService::Environment EnvironmentOf(SecureFront& front, const kube::Clock& clock,
-                                      spdlog::logger& log, MetricsRegistry& registry) {
+HpaEnvironment EnvironmentOf(SecureFront& front, const kube::Clock& clock, spdlog::logger& log,
+                             MetricsRegistry& registry) {
   return {.client = front.api().direct_client(),
           .clock = clock,
           .sleeper = front.sleeper(),

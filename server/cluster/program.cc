@@ -172,16 +172,16 @@ void ServerProgram::PrepareRegistration() {
 }
 
 void ServerProgram::PrepareAutoscaler() {
-  hpas_ = std::make_unique<HpaService>(
-      front_->working(), options_.autoscaler,
-      HpaService::Environment{.client = front_->api().direct_client(),
-                              .clock = clock_,
-                              .sleeper = front_->sleeper(),
-                              .random = front_->random(),
-                              .log = log_,
-                              .registry = own_metrics_.registry(),
-                              .identity = CandidateIdentity(front_->random()),
-                              .resource_metrics = &measured_});
+  hpas_ =
+      std::make_unique<HpaService>(front_->working(), options_.autoscaler,
+                                   HpaEnvironment{.client = front_->api().direct_client(),
+                                                  .clock = clock_,
+                                                  .sleeper = front_->sleeper(),
+                                                  .random = front_->random(),
+                                                  .log = log_,
+                                                  .registry = own_metrics_.registry(),
+                                                  .identity = CandidateIdentity(front_->random()),
+                                                  .resource_metrics = &measured_});
   front_->SetFarewell([this] { return hpas_->Retire(); });
 }
 

@@ -5,7 +5,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <chrono>
 #include <functional>
 #include <future>
 #include <memory>
@@ -22,7 +21,7 @@
 #include "kube/sleeper.h"
 #include "server/cluster/access_control.h"
 #include "server/cluster/api_accesses.h"
-#include "server/cluster/options.h"
+#include "server/cluster/secure_front_options.h"
 #include "server/cluster/serving_certificates.h"
 #include "server/health_checks.h"
 #include "server/https_listener.h"
@@ -30,17 +29,6 @@
 #include "server/serving_threads.h"
 
 namespace kubegauge::server {
-
-struct SecureFrontOptions {
-  std::string kubeconfig;
-  ServingFlags serving;
-  AccessFlags access;
-  // A certificate will be set as soon as there is one; see ServingCertificates.
-  bool awaits_certificate = false;
-  int64_t shutdown_delay_ns = 0;
-  // How long requests in flight may take when the server ends.
-  std::chrono::nanoseconds drain_grace = std::chrono::seconds(60);
-};
 
 // What every server of a cluster has in front: an HTTPS listener with the certificates that the
 // flags name, clients that the cluster vouches for, and the threads behind both: one that works in

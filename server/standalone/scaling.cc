@@ -57,14 +57,14 @@ absl::Status StandaloneScaling::Connect(const AutoscalerFlags& flags) {
   if (!client.ok()) return client.status();
   client_ = *std::move(client);
   hpas_ = std::make_unique<HpaService>(working_.get_executor(), flags,
-                                       HpaService::Environment{.client = *client_,
-                                                               .clock = sources_.clock,
-                                                               .sleeper = sleeper_,
-                                                               .random = sources_.random,
-                                                               .log = sources_.log,
-                                                               .registry = registry_,
-                                                               .identity = kSoleIdentity,
-                                                               .resource_metrics = &measured_});
+                                       HpaEnvironment{.client = *client_,
+                                                      .clock = sources_.clock,
+                                                      .sleeper = sleeper_,
+                                                      .random = sources_.random,
+                                                      .log = sources_.log,
+                                                      .registry = registry_,
+                                                      .identity = kSoleIdentity,
+                                                      .resource_metrics = &measured_});
   return absl::OkStatus();
 }
 
