@@ -33,14 +33,22 @@ std::optional<size_t> Find(const std::vector<ObjectMetaRef>& objects,
 
 }  // namespace
 
-Catalog::Catalog(std::vector<ObjectMetaRef> nodes, std::vector<ObjectMetaRef> pods)
-    : nodes_(std::move(nodes)), pods_(std::move(pods)) {
+Catalog::Catalog(std::vector<ObjectMetaRef> nodes, std::vector<ObjectMetaRef> pods,
+                 std::vector<ObjectMetaRef> unselected_nodes)
+    : nodes_(std::move(nodes)),
+      pods_(std::move(pods)),
+      unselected_nodes_(std::move(unselected_nodes)) {
   SortLaterWins(nodes_);
   SortLaterWins(pods_);
+  SortLaterWins(unselected_nodes_);
 }
 
 std::optional<size_t> Catalog::FindNode(std::string_view name) const {
   return Find(nodes_, "", name);
+}
+
+bool Catalog::HasNode(std::string_view name) const {
+  return FindNode(name).has_value() || Find(unselected_nodes_, "", name).has_value();
 }
 
 std::optional<size_t> Catalog::FindPod(std::string_view namespace_name,

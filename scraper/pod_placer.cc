@@ -47,8 +47,9 @@ bool AreSame(const PodContest& a, const PodContest& b) {
 class PodPlacer::Placing {
  public:
   // `before` may know no places.
-  Placing(const PodPlacer& before, const Catalog& catalog, const Snapshot::Points& points)
-      : before_(before), catalog_(catalog), points_(points) {
+  Placing(const PodPlacer& before, const Catalog& catalog, const Snapshot::Points& points,
+          const std::vector<bool>& overdue)
+      : before_(before), catalog_(catalog), points_(points), overdue_(overdue) {
     claims_.reserve(catalog.pods().size());
   }
 
@@ -93,6 +94,7 @@ class PodPlacer::Placing {
 
   bool IsBetter(const PodPlace& claim, const PodPlace& holder,
                 std::optional<std::string_view> node_before) const {
+    if (overdue_[claim.node] != overdue_[holder.node]) return overdue_[holder.node];
     if (node_before == catalog_.nodes()[holder.node]->name()) return false;
     return node_before == catalog_.nodes()[claim.node]->name() ||
            NewestOf(*points_[claim.node], claim.pod) > NewestOf(*points_[holder.node], holder.pod);
@@ -121,18 +123,20 @@ class PodPlacer::Placing {
   const PodPlacer& before_;
   const Catalog& catalog_;
   const Snapshot::Points& points_;
+  const std::vector<bool>& overdue_;
   Claims claims_;
   std::vector<Contest> contests_;
 };
 
 PodPlacer::Places PodPlacer::Place(std::shared_ptr<const Catalog> catalog,
-                                   const Snapshot::Points& points) {
-  Placing placing(*this, *catalog, points);
+                                   const Snapshot::Points& points, std::vector<bool> overdue) {
+  Placing placing(*this, *catalog, points, overdue);
   for (uint32_t node = 0; node < points.size(); ++node) {
     if (points[node] != nullptr) placing.TakeClaimsOf(node);
   }
   places_ = placing.MakePlaces();
   contests_ = placing.TakeContests();
+  overdue_ = std::move(overdue);
   catalog_ = std::move(catalog);
   return places_;
 }
@@ -153,7 +157,7 @@ std::vector<PodContest> PodPlacer::FindLastingContests(const Snapshot::Points& p
 PodPlacer::Places PlacePods(const Catalog& catalog, const Snapshot::Points& points) {
   // Outlives the placer.
   const std::shared_ptr<const Catalog> borrowed(std::shared_ptr<void>(), &catalog);
-  return PodPlacer().Place(borrowed, points);
+  return PodPlacer().Place(borrowed, points, std::vector<bool>(points.size()));
 }
 
 }  // namespace kubegauge::scraper

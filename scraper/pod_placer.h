@@ -18,8 +18,9 @@ struct PodContest {
   kube::ObjectMetaRef challenger;
 };
 
-// Finds the points of each pod of the catalog. When two nodes claim one pod, the one that had it in
-// the call before keeps it for as long as it names it, as all that a kubelet says of a pod may be
+// Finds the points of each pod of the catalog. When two nodes claim one pod and only one of them is
+// overdue, the other has it, as what is overdue may be dead. Otherwise the one that had it in the
+// call before keeps it for as long as it names it, as all that a kubelet says of a pod may be
 // wrong. Where neither had it, as when a pod of a StatefulSet was gone and runs elsewhere now, the
 // one whose container started last has it, or where that does not tell, the one that was read last.
 // Not thread-safe.
@@ -27,8 +28,14 @@ class PodPlacer {
  public:
   using Places = std::shared_ptr<const Snapshot::PodPlaces>;
 
-  // `points` is parallel to the catalog's nodes, null for a node without any.
-  Places Place(std::shared_ptr<const Catalog> catalog, const Snapshot::Points& points);
+  // `points` is parallel to the catalog's nodes, null for a node without any, and so is `overdue`:
+  // whether a newer sample of the node should have come by now.
+  Places Place(std::shared_ptr<const Catalog> catalog, const Snapshot::Points& points,
+               std::vector<bool> overdue);
+  // Whether the last call might end otherwise with these, which are of the same catalog.
+  bool DependsOn(const std::vector<bool>& overdue) const {
+    return !contests_.empty() && overdue != overdue_;
+  }
   // Of the last call; null before.
   const Places& places() const { return places_; }
 
@@ -51,6 +58,7 @@ class PodPlacer {
 
   std::shared_ptr<const Catalog> catalog_;
   Places places_;
+  std::vector<bool> overdue_;
   std::vector<Contest> contests_;
 };
 

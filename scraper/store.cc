@@ -41,8 +41,9 @@ Store::Applied Store::Apply(std::string_view node, const Sample& sample) {
 
 std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
   Snapshot::Points points = FreshPoints();
-  if (placed_catalog_ != catalog_ || LayoutsChanged(points)) {
-    placer_.Place(catalog_, points);
+  std::vector<bool> overdue = FindOverdue();
+  if (placed_catalog_ != catalog_ || LayoutsChanged(points) || placer_.DependsOn(overdue)) {
+    placer_.Place(catalog_, points, std::move(overdue));
     placed_catalog_ = catalog_;
     placed_layouts_.clear();
     for (const auto& node : points) placed_layouts_.push_back(node ? node->layout : nullptr);
@@ -90,6 +91,18 @@ Snapshot::Points Store::FreshPoints() {
     points.push_back(fresh ? state->points : nullptr);
   }
   return points;
+}
+
+std::vector<bool> Store::FindOverdue() const {
+  const int64_t now_ns = clock_.MonotonicNs();
+  // A scrape may begin a little later than the one before, and take its time.
+  const int64_t overdue_after_ns = options_.resolution_ns + options_.resolution_ns / 2;
+  std::vector<bool> overdue;
+  overdue.reserve(states_.size());
+  for (const NodeState* state : states_) {
+    overdue.push_back(state == nullptr || now_ns - state->applied_at_ns > overdue_after_ns);
+  }
+  return overdue;
 }
 
 bool Store::LayoutsChanged(const Snapshot::Points& points) const {

@@ -67,6 +67,8 @@ class Store {
   void FindStates();
   void PrefetchPoints() const;
   Snapshot::Points FreshPoints();
+  // Of states_.
+  std::vector<bool> FindOverdue() const;
   bool LayoutsChanged(const Snapshot::Points& points) const;
 
   StoreOptions options_;

@@ -278,6 +278,35 @@ TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsStale) {
   EXPECT_EQ(ServedCores(), 2u);
 }
 
+TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsOverdue) {
+  constexpr int64_t kDue = kResolution + kResolution / 2;
+  for (const char* dead : {"n1", "n3"}) {
+    SetCatalog({});
+    SetCatalog({{"d", "web-0"}});
+    NameTwice(dead, 1, 500, 1000);
+    EXPECT_EQ(ServedCores(), 1u);
+    clock_.Advance(kDue - 1);
+    NameTwice("n2", 2, 400, 1020);
+    EXPECT_EQ(ServedCores(), 1u) << "it may still answer";
+    clock_.Advance(1);
+    EXPECT_EQ(ServedCores(), 1u);
+    clock_.Advance(1);
+    EXPECT_EQ(ServedCores(), 2u) << "though no node names anything new";
+    Name(dead, 1, 500, 1050);
+    EXPECT_EQ(ServedCores(), 2u) << "it is back, and has lost the pod";
+    clock_.Advance(3 * kResolution + 1);
+  }
+}
+
+TEST_F(ContestedPodTest, StaysWithTheNodeThatHasItWhileBothAreOverdue) {
+  NameTwice("n2", 2, 500, 1000);
+  EXPECT_EQ(ServedCores(), 2u);
+  NameTwice("n1", 1, 600, 1000);
+  NameTwice("n3", 3, 600, 1000);
+  clock_.Advance(2 * kResolution);
+  EXPECT_EQ(ServedCores(), 2u);
+}
+
 TEST_F(ContestedPodTest, IsTheNewersWhenItWasGoneInBetween) {
   NameTwice("n2", 2, 500, 1000);
   EXPECT_EQ(ServedCores(), 2u);
@@ -357,6 +386,15 @@ TEST(Catalog, SortsAndFinds) {
   EXPECT_EQ(catalog->PodsIn("d"), std::pair(size_t{0}, size_t{2}));
   EXPECT_EQ(catalog->PodsIn("d-2"), std::pair(size_t{2}, size_t{3}));
   EXPECT_EQ(catalog->PodsIn("e"), std::pair(size_t{3}, size_t{3}));
+}
+
+TEST(Catalog, KnowsOfNodesThatAreNotSelectedOnlyThatTheyExist) {
+  const Catalog catalog({kube::ObjectMeta::Create("", "b")}, {},
+                        {kube::ObjectMeta::Create("", "c"), kube::ObjectMeta::Create("", "a")});
+  EXPECT_EQ(catalog.nodes().size(), 1u);
+  EXPECT_EQ(catalog.FindNode("a"), std::nullopt);
+  for (const char* name : {"a", "b", "c"}) EXPECT_TRUE(catalog.HasNode(name)) << name;
+  EXPECT_FALSE(catalog.HasNode("d"));
 }
 
 TEST(Catalog, LaterOfTwoOfOneNameWins) {
