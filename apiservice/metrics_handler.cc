@@ -34,12 +34,21 @@ struct MetricsHandler::Context {
   std::optional<Status> view_error = std::nullopt;
 
   bool is_nodes() const { return info.resource == "nodes"; }
+  bool Exists() const;
   Response Fail(const Status& status) const { return ErrorResponse(status, request); }
-  Status NotFound(bool exists) const;
+  Status NotFound() const;
 };
 
+// A node does so whatever --node-selector says of it (wire.md A.9).
+bool MetricsHandler::Context::Exists() const {
+  const scraper::Catalog& catalog = snapshot->catalog();
+  return is_nodes() ? catalog.HasNode(info.name)
+                    : catalog.FindPod(info.namespace_name, info.name).has_value();
+}
+
 // An object that exists but has no usage, or does not exist at all: upstream tells them apart.
-Status MetricsHandler::Context::NotFound(bool exists) const {
+Status MetricsHandler::Context::NotFound() const {
+  const bool exists = Exists();
   if (is_nodes()) {
     return exists ? apiservice::NotFound(kMetricsGroup, "nodemetrics", info.name)
                   : apiservice::NotFound("", "node", info.name);
@@ -227,7 +236,7 @@ Response MetricsHandler::GetOf(const Context& context, std::optional<size_t> ind
   const std::pair<size_t, size_t> range(index.value_or(0), index ? *index + 1 : 0);
   Items items(context.snapshot, range.first, range.second, nullptr,
               FreshnessTally(is_json ? freshness_ : nullptr, context.now_ns));
-  if (!items.Next()) return context.Fail(context.NotFound(index.has_value()));
+  if (!items.Next()) return context.Fail(context.NotFound());
   if (context.view_error) return context.Fail(*context.view_error);
   if (!is_json) return Answer(context, range, nullptr, Form::kObject);
   std::string text = ObjectText(items, MetricsJson(context.info.api_version, context.now_ns));

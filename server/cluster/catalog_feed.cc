@@ -47,13 +47,19 @@ void CatalogFeed::Publish() {
   if (objects.nodes != seen_nodes_) {
     seen_nodes_ = objects.nodes;
     selected_nodes_ = SelectNodes(objects.nodes, node_selector_);
+    unselected_nodes_.clear();
+    if (selected_nodes_ != objects.nodes) {
+      for (const auto& node : *objects.nodes) {
+        if (!node_selector_.Matches(*node->meta)) unselected_nodes_.push_back(node->meta);
+      }
+    }
     parts_.take_nodes(selected_nodes_);
   }
   std::vector<kube::ObjectMetaRef> node_metas;
   node_metas.reserve(selected_nodes_->size());
   for (const auto& node : *selected_nodes_) node_metas.push_back(node->meta);
-  parts_.take_catalog(
-      std::make_shared<const scraper::Catalog>(std::move(node_metas), std::move(objects.pods)));
+  parts_.take_catalog(std::make_shared<const scraper::Catalog>(
+      std::move(node_metas), std::move(objects.pods), unselected_nodes_));
 }
 
 std::shared_ptr<const kube::NodeList> SelectNodes(

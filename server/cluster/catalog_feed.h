@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "kube/clock.h"
 #include "kube/label_selector.h"
@@ -52,6 +53,7 @@ class CatalogFeed {
   bool changed_ = false;
   std::shared_ptr<const kube::NodeList> seen_nodes_;
   std::shared_ptr<const kube::NodeList> selected_nodes_;
+  std::vector<kube::ObjectMetaRef> unselected_nodes_;
 };
 
 // The nodes whose labels the selector matches; `nodes` itself when it matches all.

@@ -310,6 +310,25 @@ TEST_F(MetricsHandlerTest, KnownNodeWithoutMetricsIsToldApart) {
             "nodemetrics.metrics.k8s.io \"fresh\" not found");
 }
 
+TEST_F(MetricsHandlerTest, NodeThatTheSelectorLeavesOutIsKnownToExist) {
+  const auto catalog = std::make_shared<const scraper::Catalog>(
+      std::vector<kube::ObjectMetaRef>(), std::vector<kube::ObjectMetaRef>(),
+      std::vector<kube::ObjectMetaRef>{kube::ObjectMeta::Create("", "b1")});
+  const scraper::Snapshot::Points no_points;
+  snapshot_.Set(std::make_shared<const scraper::Snapshot>(catalog, no_points,
+                                                          scraper::PlacePods(*catalog, no_points)));
+  const std::string nodes = "/apis/metrics.k8s.io/v1beta1/nodes";
+  const Answer answer = Get(nodes + "/b1");
+  EXPECT_EQ(answer.status, 404u);
+  const auto status = nlohmann::json::parse(answer.body);
+  EXPECT_EQ(status["message"], "nodemetrics.metrics.k8s.io \"b1\" not found");
+  EXPECT_EQ(
+      status["details"],
+      nlohmann::json::parse(R"({"name":"b1","group":"metrics.k8s.io","kind":"nodemetrics"})"));
+  EXPECT_EQ(nlohmann::json::parse(Get(nodes + "/b2").body)["message"], "node \"b2\" not found");
+  EXPECT_EQ(nlohmann::json::parse(Get(nodes).body)["items"], nlohmann::json::array());
+}
+
 TEST_F(MetricsHandlerTest, OnlyGetIsAllowed) {
   for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "HEAD"}) {
     const Answer answer =

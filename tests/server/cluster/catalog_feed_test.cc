@@ -82,6 +82,25 @@ TEST_F(CatalogFeedTest, LeavesOutNodesThatTheSelectorDoesNotMatch) {
   EXPECT_EQ(taken_nodes_.at(0)->size(), 1u);
 }
 
+TEST_F(CatalogFeedTest, TellsThatNodesExistThatTheSelectorDoesNotMatch) {
+  Start("pool=b");
+  feed_->Poke();
+  io_.poll();
+  pods_.push_back(kube::ObjectMeta::Create("d", "q"));
+  feed_->Poke();
+  io_.poll();
+  ASSERT_EQ(catalogs_.size(), 2u);
+  for (const auto& catalog : catalogs_) {
+    EXPECT_TRUE(catalog->HasNode("n1"));
+    EXPECT_TRUE(catalog->HasNode("n2"));
+    EXPECT_FALSE(catalog->HasNode("n3"));
+  }
+  nodes_ = std::make_shared<const kube::NodeList>(kube::NodeList{Node("n2", "b")});
+  feed_->Poke();
+  io_.poll();
+  EXPECT_FALSE(catalogs_.back()->HasNode("n1"));
+}
+
 TEST_F(CatalogFeedTest, TellsOfNodesOnlyWhenTheyChanged) {
   Start("");
   feed_->Poke();
