@@ -204,8 +204,9 @@ TEST_F(Http2Test, NoSendWaitsBehindAStream) {
 }
 
 // A connection that was asked for /silence, or for the second time to renew a Lease, is never
-// answered again; nobody is at /slow, and only after 20 ms at /later. Other answers are the connection's number, at /renewals that of
-// the Leases written on connections that came after a silent one.
+// answered again; nobody is at /slow, and only after 20 ms at /later. Other answers are the
+// connection's number, at /renewals that of the Leases written on connections that came after a
+// silent one.
 constexpr const char* kServerThatFallsSilent = R"js(
 const [port, key, cert] = process.argv.slice(1);
 const read = (path) => require("fs").readFileSync(path);
