@@ -25,8 +25,14 @@ asio::awaitable<TargetScales::Reading> TargetScales::Read(const Hpa& hpa, From f
                              .namespace_name = hpa.meta.namespace_name,
                              .name = reference.name};
     absl::StatusOr<Found> found = co_await ReadOne(mapping, std::move(target), from);
-    if (found.ok()) co_return *std::move(found);
-    if (!first) first = Failure{ScaleStage::kScale, std::string(found.status().message())};
+    if (!found.ok()) {
+      if (!first) first = Failure{ScaleStage::kScale, std::string(found.status().message())};
+      continue;
+    }
+    if (watched_ != nullptr && found->scale) {
+      watched_->Keep(*mappings, mapping, found->target, *found->scale, found->reading);
+    }
+    co_return *std::move(found);
   }
   co_return first.value_or(Failure{ScaleStage::kScale, "unrecognized resource"});
 }
@@ -43,7 +49,6 @@ asio::awaitable<absl::StatusOr<TargetScales::Found>> TargetScales::ReadOne(
   ScaleReading reading{.spec_replicas = scale->spec_replicas,
                        .status_replicas = scale->status_replicas,
                        .selector = scale->selector};
-  if (watched_ != nullptr) watched_->Keep(mapping, target, *scale, reading);
   co_return Found{std::move(target), std::move(reading), *std::move(scale)};
 }
 

@@ -94,7 +94,8 @@ void WatchedScales::FollowAnew(Collection& gone, const kube::RestMapping& mappin
   *std::ranges::find(collections_, &gone, &CollectionPtr::get) = Follow(mapping);
 }
 
-void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
+void WatchedScales::Keep(std::span<const kube::RestMapping> served,
+                         const kube::RestMapping& mapping, const kube::ScaleTarget& target,
                          const kube::Scale& scale, const ScaleReading& reading) {
   Collection* const followed = Followed(mapping.group_version.group, mapping.resource);
   if (followed == nullptr) {
@@ -102,7 +103,10 @@ void WatchedScales::Keep(const kube::RestMapping& mapping, const kube::ScaleTarg
     collections_.push_back(Follow(mapping));
     return;
   }
-  if (followed->group_version != mapping.group_version && !followed->reflector.open_watch()) {
+  const auto is_followed = [followed](const kube::RestMapping& one) {
+    return one.group_version == followed->group_version;
+  };
+  if (std::ranges::none_of(served, is_followed) && !followed->reflector.open_watch()) {
     FollowAnew(*followed, mapping);
     return;
   }

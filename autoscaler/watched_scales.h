@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,9 +43,10 @@ class WatchedScales {
 
   // Null when it is to be read. Good until the executor does something else.
   const ScaleReading* Find(const kube::RestMapping& mapping, const kube::ScaleTarget& target) const;
-  // What was read just now: `reading` is of `scale`.
-  void Keep(const kube::RestMapping& mapping, const kube::ScaleTarget& target,
-            const kube::Scale& scale, const ScaleReading& reading);
+  // What was read just now by `mapping`, one of those in which its kind is `served`: `reading` is
+  // of `scale`.
+  void Keep(std::span<const kube::RestMapping> served, const kube::RestMapping& mapping,
+            const kube::ScaleTarget& target, const kube::Scale& scale, const ScaleReading& reading);
   // It was written.
   void Forget(const kube::ScaleTarget& target);
 

@@ -25,7 +25,8 @@ constexpr curl_off_t kMaxReservedBytes = 16 << 20;
 constexpr size_t kRoomBehindBody = 64;
 // A leader hears of its Lease every 2 s. Too short a silence costs a handshake, no more.
 constexpr std::chrono::seconds kSilence{3};
-// Of requests with less time: nothing came since they were sent, and that is as long at least.
+// Of requests with less time: half of it, as something may come when a connection is new, and as
+// long at least.
 constexpr std::chrono::milliseconds kShortestSilence{500};
 
 }  // namespace
@@ -223,7 +224,8 @@ bool CurlTransfer::WasSent() const {
 }
 
 bool CurlTransfer::IsInSilence(TimePoint now) const {
-  const auto needed = std::clamp<TimePoint::duration>(now - begun_at_, kShortestSilence, kSilence);
+  const auto needed =
+      std::clamp<TimePoint::duration>((now - begun_at_) / 2, kShortestSilence, kSilence);
   return WasSent() && now - std::max(begun_at_, engine_->heard_at()) >= needed;
 }
 

@@ -97,6 +97,10 @@ awaitable<Reflector::Failure> Reflector::Watch() {
         .kind = progress.events == 0 ? WatchFailureKind::kMalformed : WatchFailureKind::kConnection,
         .message = "a watch ended within a second without a change"};
   }
+  // A server without bookmarks is silent on a watch that works.
+  const bool worked = progress.began && took_ns >= kVeryShortWatch.count() &&
+                      (!failure || failure->kind == WatchFailureKind::kConnection);
+  if (worked) log_.Works();
   if (failure) {
     JudgeWatch(*failure, progress);
   } else {

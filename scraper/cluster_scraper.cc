@@ -139,7 +139,7 @@ void ClusterScraper::LogContests() {
     const auto held_back = contest_limiter_.Admit(contest.challenger->name());
     if (!held_back) continue;
     log_.warn(
-        "Two kubelets tell of one pod; the first one's usage is served pod={}/{} node={} "
+        "Two kubelets tell of one pod; the usage of one is served pod={}/{} node={} "
         "other_node={} held_back={}",
         contest.pod->namespace_name(), contest.pod->name(), contest.holder->name(),
         contest.challenger->name(), *held_back);

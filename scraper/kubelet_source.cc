@@ -64,10 +64,6 @@ absl::Status StatusOfAnswer(const ExchangeAnswer& answer, KubeletEndpoint endpoi
   return absl::UnavailableError(text);
 }
 
-// How often in turn a kubelet says nothing before it is asked elsewhere. Mostly it speaks again
-// soon, and its last points are served meanwhile.
-constexpr int kLastingSilence = 2;
-
 bool IsMissingOrForbidden(const absl::StatusOr<const Sample*>& sample) {
   return absl::IsNotFound(sample.status()) || absl::IsPermissionDenied(sample.status());
 }
@@ -117,6 +113,7 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectFrom(KubeletEndpo
   decoder.Swap(known_);
   absl::StatusOr<const Sample*> sample = Decode(decoder, kit.Get().buffers, sent_at_ns);
   decoder.Swap(known_);
+  if (sample.ok()) answered_ = endpoint;
   co_return sample;
 }
 
@@ -160,6 +157,7 @@ awaitable<absl::StatusOr<const Sample*>> KubeletSource::CollectBesides(
     absl::StatusOr<const Sample*> sample = co_await CollectFrom(endpoint, target, kit);
     // Of a node without its pods nothing is gained, and what is known of the pods would be lost.
     if (sample.ok() && !(*sample)->pods.empty()) co_return sample;
+    if (absl::IsCancelled(sample.status())) break;  // its time is over
   }
   co_return of_first;
 }

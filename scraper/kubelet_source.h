@@ -49,7 +49,7 @@ class KubeletSource {
   void SetLayout(std::shared_ptr<const NodeLayout> layout) { known_.layout = std::move(layout); }
   // Whether CollectRates may tell what the last sample does not: asked for nothing but a fixed
   // endpoint, a kubelet is asked for nothing else.
-  bool MayHaveRates() const { return !options_.fixed && endpoint_ == KubeletEndpoint::kResource; }
+  bool MayHaveRates() const { return !options_.fixed && answered_ == KubeletEndpoint::kResource; }
   // Whether the next call will find a connection, most likely.
   bool IsConnected() const { return client_.IsConnected(); }
   // Ends the call that is under way.
@@ -59,6 +59,10 @@ class KubeletSource {
   boost::asio::awaitable<absl::StatusOr<const Sample*>> CollectFrom(KubeletEndpoint endpoint,
                                                                     const KubeletTarget& target,
                                                                     ScrapeKits::Lease& kit);
+  // How often in turn a kubelet says nothing before it is asked elsewhere. Mostly it speaks again
+  // soon, and its last points are served meanwhile.
+  static constexpr int kLastingSilence = 2;
+
   // The others' answer where it tells of pods, else `of_first`.
   boost::asio::awaitable<absl::StatusOr<const Sample*>> CollectBesides(
       KubeletEndpoint first, absl::StatusOr<const Sample*> of_first, const KubeletTarget& target,
@@ -72,8 +76,10 @@ class KubeletSource {
   const kube::Clock& clock_;
   KnownBody known_;
   KubeletEndpoint endpoint_ = KubeletEndpoint::kResource;
-  int64_t chosen_at_ns_ = 0;  // monotonic
-  int silent_scrapes_ = 0;    // in turn, up to as many as last
+  int64_t chosen_at_ns_ = 0;                               // monotonic
+  KubeletEndpoint answered_ = KubeletEndpoint::kResource;  // the last one that did
+  // In turn, up to as many as last. One is enough while there is nothing yet that could be served.
+  int silent_scrapes_ = kLastingSilence - 1;
 };
 
 }  // namespace kubegauge::scraper

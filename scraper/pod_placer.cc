@@ -94,10 +94,18 @@ class PodPlacer::Placing {
 
   bool IsBetter(const PodPlace& claim, const PodPlace& holder,
                 std::optional<std::string_view> node_before) const {
-    if (overdue_[claim.node] != overdue_[holder.node]) return overdue_[holder.node];
+    if (IsGoneFrom(holder, claim)) return true;
+    if (IsGoneFrom(claim, holder)) return false;
     if (node_before == catalog_.nodes()[holder.node]->name()) return false;
     return node_before == catalog_.nodes()[claim.node]->name() ||
            NewestOf(*points_[claim.node], claim.pod) > NewestOf(*points_[holder.node], holder.pod);
+  }
+
+  // Whether it was started elsewhere, as that of a StatefulSet whose node died.
+  bool IsGoneFrom(const PodPlace& one, const PodPlace& other) const {
+    return overdue_[one.node] && !overdue_[other.node] &&
+           NewestOf(*points_[other.node], other.pod).start_time_ns >
+               NewestOf(*points_[one.node], one.pod).start_time_ns;
   }
 
   std::optional<std::string_view> HolderBefore(const kube::ObjectMeta& meta) const {

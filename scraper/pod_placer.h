@@ -18,10 +18,10 @@ struct PodContest {
   kube::ObjectMetaRef challenger;
 };
 
-// Finds the points of each pod of the catalog. When two nodes claim one pod and only one of them is
-// overdue, the other has it, as what is overdue may be dead. Otherwise the one that had it in the
-// call before keeps it for as long as it names it, as all that a kubelet says of a pod may be
-// wrong. Where neither had it, as when a pod of a StatefulSet was gone and runs elsewhere now, the
+// Finds the points of each pod of the catalog. When two nodes claim one pod, the one that had it in
+// the call before keeps it for as long as it names it, as all that a kubelet says of a pod may be
+// wrong; unless it is overdue, so that it may be dead, and the other is not and started a container
+// of the pod later. Where neither had it, as when a pod of a StatefulSet was gone and runs elsewhere now, the
 // one whose container started last has it, or where that does not tell, the one that was read last.
 // Not thread-safe.
 class PodPlacer {

@@ -51,7 +51,8 @@ Series AdvanceContainer(const Series* old, const UsagePoint& point, int64_t reso
 // whatever.
 //
 // Upstream takes every earlier start, and one that is unknown now, for an error. Here the same
-// container's may come from another endpoint, or from an agent that began anew and is sure of none.
+// container's may come from another endpoint, or from an agent that began anew and is sure of none:
+// but for its summary, in which there has to be a start, the node's then.
 absl::StatusOr<Usage> ComputeUsage(const Series& series);
 
 }  // namespace kubegauge::scraper

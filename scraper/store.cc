@@ -96,7 +96,7 @@ Snapshot::Points Store::FreshPoints() {
 std::vector<bool> Store::FindOverdue() const {
   const int64_t now_ns = clock_.MonotonicNs();
   // A scrape may begin a little later than the one before, and take its time.
-  const int64_t overdue_after_ns = options_.resolution_ns + options_.resolution_ns / 2;
+  const int64_t overdue_after_ns = 2 * options_.resolution_ns;
   std::vector<bool> overdue;
   overdue.reserve(states_.size());
   for (const NodeState* state : states_) {

@@ -11,7 +11,8 @@ namespace kubegauge::server {
 // Has memory that a start or a large list took go back to the system. Called once, first in main.
 void KeepHeapSmall();
 
-// Gives the system all pages of the heap that nobody uses, at once. For any thread.
+// Gives the system the pages of the heap that nobody uses, at once, but for what other threads keep
+// for themselves. For any thread.
 void GiveBackFreeHeap();
 
 // The bytes that are allocated, what the allocator rounds up included.

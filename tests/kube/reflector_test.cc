@@ -228,6 +228,13 @@ TEST_P(ReflectorTest, WaitsForAServerWithoutBookmarksNoLongerEachTime) {
   EXPECT_EQ(harness_.log, "");
 }
 
+TEST_P(ReflectorTest, SaysThatItFollowsAgainWhereAServerWithoutBookmarksIsSilent) {
+  harness_.Run({harness_.List("7", "", {Pod("a", "1", "1")}),
+                harness_.Error(403, "Forbidden", "pods is forbidden: User cannot watch"),
+                harness_.Watch({}, absl::DeadlineExceededError("nothing came"))});
+  EXPECT_EQ(Count(harness_.log, "Follows objects of the API server again"), 1u);
+}
+
 TEST_P(ReflectorTest, SaysOnceWhatToGrant) {
   const auto forbidden = harness_.Error(403, "Forbidden", "pods is forbidden: User cannot list");
   harness_.Run({forbidden, forbidden, forbidden, harness_.Error(404, "NotFound", "no such thing"),

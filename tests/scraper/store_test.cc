@@ -279,14 +279,14 @@ TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsStale) {
 }
 
 TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsOverdue) {
-  constexpr int64_t kDue = kResolution + kResolution / 2;
+  constexpr int64_t kDue = 2 * kResolution;
   for (const char* dead : {"n1", "n3"}) {
     SetCatalog({});
     SetCatalog({{"d", "web-0"}});
     NameTwice(dead, 1, 500, 1000);
     EXPECT_EQ(ServedCores(), 1u);
     clock_.Advance(kDue - 1);
-    NameTwice("n2", 2, 400, 1020);
+    NameTwice("n2", 2, 700, 1020);
     EXPECT_EQ(ServedCores(), 1u) << "it may still answer";
     clock_.Advance(1);
     EXPECT_EQ(ServedCores(), 1u);
@@ -298,12 +298,21 @@ TEST_F(ContestedPodTest, IsTheOtherNodesOnceTheOneThatHadItIsOverdue) {
   }
 }
 
+TEST_F(ContestedPodTest, StaysWithAnOverdueNodeWhereTheOtherStartedNothingLater) {
+  NameTwice("n2", 2, 500, 1000);
+  EXPECT_EQ(ServedCores(), 2u);
+  clock_.Advance(2 * kResolution + 1);
+  NameTwice("n1", 1, 500, 1030);
+  NameTwice("n3", 3, 400, 1030);
+  EXPECT_EQ(ServedCores(), 2u);
+}
+
 TEST_F(ContestedPodTest, StaysWithTheNodeThatHasItWhileBothAreOverdue) {
   NameTwice("n2", 2, 500, 1000);
   EXPECT_EQ(ServedCores(), 2u);
   NameTwice("n1", 1, 600, 1000);
   NameTwice("n3", 3, 600, 1000);
-  clock_.Advance(2 * kResolution);
+  clock_.Advance(2 * kResolution + 1);
   EXPECT_EQ(ServedCores(), 2u);
 }
 
