@@ -8,13 +8,13 @@
 
 #include "server/cli/command_line.h"
 #include "server/heap.h"
-#include "server/verb_agent.h"
-#include "server/verb_autoscaler.h"
-#include "server/verb_explain.h"
-#include "server/verb_replay.h"
-#include "server/verb_server.h"
-#include "server/verb_standalone.h"
-#include "server/verb_validate.h"
+#include "server/verbs/verb_agent.h"
+#include "server/verbs/verb_autoscaler.h"
+#include "server/verbs/verb_explain.h"
+#include "server/verbs/verb_replay.h"
+#include "server/verbs/verb_server.h"
+#include "server/verbs/verb_standalone.h"
+#include "server/verbs/verb_validate.h"
 
 namespace kubegauge::server {
 namespace {

@@ -8,7 +8,7 @@
 #include <functional>
 
 #include "server/health_checks.h"
-#include "server/https_listener.h"
+#include "server/listener/https_listener.h"
 
 namespace kubegauge::server {
 

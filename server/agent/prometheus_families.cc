@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "server/go_float.h"
+#include "server/metrics/go_float.h"
 
 namespace kubegauge::server {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "absl/status/status.h"
 #include "server/autoscaler/autoscaler_flags.h"
+#include "server/listener/sni_certificates.h"
 #include "server/logging.h"
-#include "server/sni_certificates.h"
 
 namespace kubegauge::server {
 

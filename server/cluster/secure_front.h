@@ -24,9 +24,9 @@
 #include "server/cluster/secure_front_options.h"
 #include "server/cluster/serving_certificates.h"
 #include "server/health_checks.h"
-#include "server/https_listener.h"
 #include "server/late_service.h"
-#include "server/serving_threads.h"
+#include "server/listener/https_listener.h"
+#include "server/listener/serving_threads.h"
 
 namespace kubegauge::server {
 

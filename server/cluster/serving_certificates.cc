@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "apiservice/self_signed_pair.h"
-#include "server/sni_certificates.h"
+#include "server/listener/sni_certificates.h"
 
 namespace kubegauge::server {
 namespace {

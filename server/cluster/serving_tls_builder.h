@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "server/tls_context.h"
+#include "server/listener/tls_context.h"
 
 namespace kubegauge::server {
 

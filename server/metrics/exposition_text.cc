@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "server/go_float.h"
+#include "server/metrics/go_float.h"
 
 namespace kubegauge::server {
 namespace {

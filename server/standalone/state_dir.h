@@ -7,7 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/unique_fd.h"
+#include "server/standalone/unique_fd.h"
 
 namespace kubegauge::server {
 

@@ -15,7 +15,7 @@
 #include "server/cluster/api.h"
 #include "tests/bench/bench_server.h"
 #include "tests/bench/cluster.h"
-#include "tests/server/https_client.h"
+#include "tests/server/listener/https_client.h"
 
 namespace kubegauge::bench {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "apiservice/certificate_authority.h"
 #include "apiservice/http.h"
-#include "server/https_listener.h"
-#include "server/serving_threads.h"
+#include "server/listener/https_listener.h"
+#include "server/listener/serving_threads.h"
 
 namespace kubegauge::bench {
 

@@ -12,7 +12,7 @@
 
 #include "apiservice/http.h"
 #include "tests/bench/bench_server.h"
-#include "tests/server/https_client.h"
+#include "tests/server/listener/https_client.h"
 
 namespace kubegauge {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tests/kube/curl_client_fixture.h"
-#include "tests/server/listener_fixture.h"
+#include "tests/server/listener/listener_fixture.h"
 
 namespace kubegauge::testing {
 

@@ -1,0 +1,20 @@
+#include "server/verbs/verb_agent.h"
+
+#include "kube/clock.h"
+#include "kube/environment.h"
+#include "server/agent/program.h"
+#include "server/verbs/run_verb.h"
+
+namespace kubegauge::server {
+
+int RunAgent(const AgentOptions& options) {
+  return RunVerb(options.log, [&](spdlog::logger& log) {
+    const kube::SystemClock clock;
+    auto program = AgentProgram::Create(options, kube::ProcessEnvironment(), clock, log);
+    if (!program.ok()) return program.status();
+    // Never destroyed: background tasks that wait refer to its parts until the process ends.
+    return program->release()->Run();
+  });
+}
+
+}  // namespace kubegauge::server
