@@ -35,21 +35,6 @@ absl::StatusOr<std::string> Decode(std::string_view text, std::string_view alpha
 
 }  // namespace
 
-std::string EncodeBase64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 3; ++i) {
-      bits = (bits << 8) | (at + i < bytes.size() ? static_cast<unsigned char>(bytes[at + i]) : 0u);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      text.push_back(at + i <= bytes.size() ? kStandard[(bits >> (18 - 6 * i)) & 0x3f] : '=');
-    }
-  }
-  return text;
-}
-
 absl::StatusOr<std::string> DecodeBase64(std::string_view text) {
   if (text.size() % 4 != 0) return absl::InvalidArgumentError("not base64: padding is missing");
   for (int padding = 0; padding < 2 && !text.empty() && text.back() == '='; ++padding) {

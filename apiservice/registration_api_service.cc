@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/escaping.h"
 #include "apiservice/base64.h"
 #include "apiservice/json_members.h"
 
@@ -42,7 +43,7 @@ void SetSpec(const WantedApiService& wanted, nlohmann::json& spec) {
   spec["version"] = wanted.version;
   spec["groupPriorityMinimum"] = kPriority;
   spec["versionPriority"] = wanted.version == "v1" ? kNewVersionPriority : kPriority;
-  spec["caBundle"] = EncodeBase64(wanted.ca_bundle);
+  spec["caBundle"] = absl::Base64Escape(wanted.ca_bundle);
   spec.erase("insecureSkipTLSVerify");  // may not stand beside a caBundle
 }
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "apiservice/base64.h"
 #include "apiservice/json_members.h"
 #include "apiservice/object_client.h"
@@ -58,10 +59,10 @@ nlohmann::json SecretJson(const ObjectName& name, const ServingSecret& contents,
   }
   nlohmann::json& data = object["data"];
   if (!data.is_object()) data = nlohmann::json::object();
-  data["tls.crt"] = EncodeBase64(contents.certificate);
-  data["tls.key"] = EncodeBase64(contents.key);
-  data["ca.crt"] = EncodeBase64(contents.authorities);
-  data["ca.key"] = EncodeBase64(contents.authority_key);
+  data["tls.crt"] = absl::Base64Escape(contents.certificate);
+  data["tls.key"] = absl::Base64Escape(contents.key);
+  data["ca.crt"] = absl::Base64Escape(contents.authorities);
+  data["ca.key"] = absl::Base64Escape(contents.authority_key);
   return object;
 }
 

@@ -2,7 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/standalone/base64.h"
+#include "absl/strings/escaping.h"
+#include "apiservice/base64.h"
 
 namespace kubegauge::server {
 namespace {
@@ -15,13 +16,13 @@ std::string EncodeContinue(const ContinuePoint& point) {
   // The first key behind last_key is last_key followed by a zero byte.
   const nlohmann::ordered_json token = {
       {"v", kVersion}, {"rv", point.resource_version}, {"start", point.last_key + '\0'}};
-  return Base64UrlEncode(
+  return absl::WebSafeBase64Escape(
       token.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::optional<ContinuePoint> DecodeContinue(std::string_view token) {
-  const std::optional<std::string> text = Base64UrlDecode(token);
-  if (!text) return std::nullopt;
+  const absl::StatusOr<std::string> text = apiservice::DecodeBase64Url(token);
+  if (!text.ok()) return std::nullopt;
   const auto json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object()) return std::nullopt;
   const auto version = json.find("v");

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/escaping.h"
 #include "server/host_port.h"
-#include "server/standalone/base64.h"
 
 namespace kubegauge::server {
 
@@ -35,8 +35,9 @@ users:
   user:
     token: "{}"
 )",
-      fields.server_url, Base64Encode(fields.ca_certificate),
-      Base64Encode(fields.client_certificate), Base64Encode(fields.client_key), fields.token);
+      fields.server_url, absl::Base64Escape(fields.ca_certificate),
+      absl::Base64Escape(fields.client_certificate), absl::Base64Escape(fields.client_key),
+      fields.token);
 }
 
 std::string LocalUrl(std::string_view bind_ip, uint16_t port) {

@@ -57,7 +57,7 @@ TEST(WebSocketBearerToken, IsFoundAsUpstreamFindsIt) {
 }
 
 // RFC 4648, section 10, and what is near to it.
-TEST(Base64, GoesBothWays) {
+TEST(Base64, IsReadStrictly) {
   const std::pair<std::string, std::string> rows[] = {
       {"", ""},
       {"f", "Zg=="},
@@ -69,7 +69,6 @@ TEST(Base64, GoesBothWays) {
       {std::string("\0\xff\xfe", 3), "AP/+"},
   };
   for (const auto& [bytes, text] : rows) {
-    EXPECT_EQ(EncodeBase64(bytes), text);
     const auto decoded = DecodeBase64(text);
     ASSERT_TRUE(decoded.ok()) << text;
     EXPECT_EQ(*decoded, bytes);
@@ -78,6 +77,8 @@ TEST(Base64, GoesBothWays) {
        {"Zg", "Zg=", "Z===", "====", "Zh==", "Zm9=", "Zm9v\n", "Zm-v", "=Zg=", "Zg==Zg=="}) {
     EXPECT_FALSE(DecodeBase64(broken).ok()) << broken;
   }
+  EXPECT_EQ(*DecodeBase64Url("-_8"), "\xfb\xff");
+  EXPECT_FALSE(DecodeBase64Url("-_8=").ok());
 }
 
 }  // namespace

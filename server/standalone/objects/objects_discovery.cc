@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "apiservice/accept.h"
 #include "apiservice/discovery_documents.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
-#include "server/standalone/base64.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/resource_type.h"
 
@@ -57,7 +57,7 @@ std::string StorageVersionHash(const ResourceType& resource) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
   SHA256(reinterpret_cast<const unsigned char*>(type.data()), type.size(),
          reinterpret_cast<unsigned char*>(digest.data()));
-  return Base64Encode(std::string_view(digest).substr(0, kShownBytes));
+  return absl::Base64Escape(digest.substr(0, kShownBytes));
 }
 
 Json LegacyResource(const ResourceType& resource) {
