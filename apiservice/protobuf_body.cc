@@ -57,17 +57,14 @@ Frame MakeFrame(const ProtobufForm& form, std::string_view api_version, std::str
 // Parts of about kBodyPartBytes within a budget.
 class KeptParts {
  public:
-  explicit KeptParts(ByteBudget& budget) : budget_(budget) {}
-  ~KeptParts() { budget_.Give(taken_); }
-  KeptParts(const KeptParts&) = delete;
-  KeptParts& operator=(const KeptParts&) = delete;
+  explicit KeptParts(ByteBudget& budget) : memory_(budget) {}
 
   // False: there is no more room.
   bool Add(std::string_view item) {
     if (parts_.empty() || parts_.back().size() + item.size() > parts_.back().capacity()) {
       const size_t bytes = std::max(kBodyPartBytes, item.size());
-      if (taken_ + bytes > kMaxKeptBytes || !budget_.TryTake(bytes)) return false;
-      taken_ += bytes;
+      const size_t all_bytes = memory_.bytes() + bytes;
+      if (all_bytes > kMaxKeptBytes || !memory_.GrowTo(all_bytes)) return false;
       parts_.emplace_back().reserve(bytes);
     }
     parts_.back().append(item);
@@ -81,8 +78,7 @@ class KeptParts {
   }
 
  private:
-  ByteBudget& budget_;
-  size_t taken_ = 0;
+  BudgetShare memory_;
   std::deque<std::string> parts_;
 };
 

@@ -3,11 +3,11 @@
 #include <exception>
 #include <optional>
 
+#include "apiservice/byte_budget.h"
 #include "apiservice/http.h"
 #include "apiservice/rate_limited_log.h"
 #include "kube/clock.h"
 #include "server/listener/listener_limits.h"
-#include "server/listener/memory_budget.h"
 
 namespace kubegauge::server {
 
@@ -17,7 +17,7 @@ struct ConnectionEnvironment {
   const ListenerLimits& limits;
   const kube::Clock& clock;
   apiservice::RateLimitedLog& log;
-  MemoryBudget& request_memory;
+  apiservice::ByteBudget& request_memory;
 };
 
 // The answer to `request`; nothing where it has to be waited for.

@@ -48,7 +48,8 @@ std::unique_ptr<nghttp2_option, OptionDeleter> NewOption(const ListenerLimits& l
 
 }  // namespace
 
-Http2Session::Http2Session(const ListenerLimits& limits, MemoryBudget& budget, int64_t now_ns)
+Http2Session::Http2Session(const ListenerLimits& limits, apiservice::ByteBudget& budget,
+                           int64_t now_ns)
     : limits_(limits),
       memory_(budget),
       patience_(now_ns),

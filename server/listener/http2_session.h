@@ -9,12 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "apiservice/byte_budget.h"
 #include "apiservice/http.h"
 #include "server/listener/http2_header_cutter.h"
 #include "server/listener/http2_patience.h"
 #include "server/listener/http2_stream.h"
 #include "server/listener/listener_limits.h"
-#include "server/listener/memory_budget.h"
 
 struct nghttp2_session;
 
@@ -26,7 +26,7 @@ namespace kubegauge::server {
 class Http2Session {
  public:
   // Keeps references.
-  Http2Session(const ListenerLimits& limits, MemoryBudget& budget, int64_t now_ns);
+  Http2Session(const ListenerLimits& limits, apiservice::ByteBudget& budget, int64_t now_ns);
   ~Http2Session();
   Http2Session(const Http2Session&) = delete;
 
@@ -96,7 +96,7 @@ class Http2Session {
   void CalmDown();
 
   const ListenerLimits& limits_;
-  BudgetShare memory_;
+  apiservice::BudgetShare memory_;
   size_t held_bytes_ = 0;  // by all requests
   boost::unordered_flat_map<int32_t, std::unique_ptr<Http2Stream>> streams_;
   std::vector<Http2Stream*> requests_;

@@ -17,9 +17,9 @@
 #include <limits>
 #include <utility>
 
+#include "apiservice/byte_budget.h"
 #include "server/listener/connection.h"
 #include "server/listener/crowd.h"
-#include "server/listener/memory_budget.h"
 #include "server/listener/socket_options.h"
 
 namespace kubegauge::server {
@@ -101,7 +101,7 @@ class HttpsListener::Core : public std::enable_shared_from_this<Core> {
   const ListenerLimits limits_;
   const kube::Clock& clock_;
   apiservice::RateLimitedLog log_;
-  MemoryBudget request_memory_;
+  apiservice::ByteBudget request_memory_;
   const ConnectionEnvironment environment_;
 
   // The connections themselves belong to their coroutines.

@@ -29,7 +29,7 @@ void SkipEmptyLines(boost::beast::flat_buffer& buffer) {
 }  // namespace
 
 RequestReader::RequestReader(TlsStream& stream, ConnectionControl& control,
-                             const ListenerLimits& limits, MemoryBudget& budget)
+                             const ListenerLimits& limits, apiservice::ByteBudget& budget)
     : stream_(stream),
       control_(control),
       limits_(limits),

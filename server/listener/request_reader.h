@@ -6,11 +6,11 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
+#include "apiservice/byte_budget.h"
 #include "apiservice/http.h"
 #include "apiservice/status.h"
 #include "server/listener/connection_control.h"
 #include "server/listener/listener_limits.h"
-#include "server/listener/memory_budget.h"
 #include "server/listener/request_parser.h"
 #include "server/listener/tls_stream.h"
 
@@ -31,7 +31,7 @@ class RequestReader {
  public:
   // Keeps references.
   RequestReader(TlsStream& stream, ConnectionControl& control, const ListenerLimits& limits,
-                MemoryBudget& budget);
+                apiservice::ByteBudget& budget);
 
   // Waits for the next request to begin. False: the client has ended the connection, or it is to be
   // ended because it was idle in a drain. Errors are those of TlsStream.
@@ -65,7 +65,7 @@ class RequestReader {
   TlsStream& stream_;
   ConnectionControl& control_;
   const ListenerLimits& limits_;
-  BudgetShare memory_;
+  apiservice::BudgetShare memory_;
   boost::beast::flat_buffer buffer_;
   std::unique_ptr<RequestParser> parser_;  // of the current request; null while there is none
   size_t header_bytes_ = 0;                // of the current request, taken from the buffer so far

@@ -73,7 +73,7 @@ class Http2SessionFixture : public ::testing::Test {
 
  private:
   std::optional<Http2Peer> peer_;
-  std::optional<server::MemoryBudget> budget_;
+  std::optional<apiservice::ByteBudget> budget_;
   std::optional<server::Http2Session> session_;
 };
 
