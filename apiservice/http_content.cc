@@ -8,20 +8,15 @@
 #include <optional>
 
 #include "apiservice/http_date.h"
+#include "kube/ascii_text.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 std::string_view TakeUntil(char separator, std::string_view& text) {
   const std::string_view part = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(text.size(), part.size() + 1));
-  return Trim(part);
+  return kube::TrimAsciiSpace(part);
 }
 
 // Whether a list of tags names `etag`; weak ones only count where that is enough.
@@ -84,8 +79,8 @@ std::optional<size_t> ParseSize(std::string_view digits) {
 Range ParseRange(std::string_view text, size_t size) {
   const size_t dash = text.find('-');
   if (dash == std::string_view::npos) return {.error = RangeError::kInvalid};
-  const std::string_view first_text = Trim(text.substr(0, dash));
-  const std::string_view last_text = Trim(text.substr(dash + 1));
+  const std::string_view first_text = kube::TrimAsciiSpace(text.substr(0, dash));
+  const std::string_view last_text = kube::TrimAsciiSpace(text.substr(dash + 1));
   const auto first = ParseSize(first_text);
   const auto last = ParseSize(last_text);
   if (first_text.empty()) {

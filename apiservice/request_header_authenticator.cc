@@ -3,28 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/beast/core/string.hpp>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "apiservice/request_info.h"
 #include "apiservice/x509_authenticator.h"
+#include "kube/ascii_text.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
-char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool EqualsFolded(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char a, char b) { return LowerAscii(a) == LowerAscii(b); });
-}
-
-bool IsHexDigit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool HasBrokenEscape(std::string_view text) {
   for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
-    if (at + 2 >= text.size() || !IsHexDigit(text[at + 1]) || !IsHexDigit(text[at + 2])) {
+    if (at + 2 >= text.size() || !absl::ascii_isxdigit(text[at + 1]) ||
+        !absl::ascii_isxdigit(text[at + 2])) {
       return true;
     }
   }
@@ -32,8 +25,7 @@ bool HasBrokenEscape(std::string_view text) {
 }
 
 std::string ExtraKey(std::string_view encoded) {
-  std::string key(encoded);
-  std::transform(key.begin(), key.end(), key.begin(), LowerAscii);
+  const std::string key = kube::AsciiLower(encoded);
   return HasBrokenEscape(key) ? key : PercentDecode(key);
 }
 
@@ -49,7 +41,7 @@ std::vector<std::string> AllValues(const Headers& headers, const std::vector<std
   std::vector<std::string> values;
   for (const std::string& name : names) {
     for (const auto& [field, value] : headers.fields()) {
-      if (!value.empty() && EqualsFolded(field, name)) values.push_back(value);
+      if (!value.empty() && boost::beast::iequals(field, name)) values.push_back(value);
     }
   }
   return values;
@@ -70,7 +62,7 @@ Extra ExtraOf(const Headers& headers, const std::vector<std::string>& prefixes) 
     if (prefix.empty()) continue;  // would take every field of the request for the user's
     for (const auto& [field, value] : headers.fields()) {
       const std::string_view name = field;
-      if (!EqualsFolded(name.substr(0, prefix.size()), prefix)) continue;
+      if (!boost::beast::iequals(name.substr(0, prefix.size()), prefix)) continue;
       AppendExtra(ExtraKey(name.substr(prefix.size())), value, extra);
     }
   }

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <utility>
 #include <vector>
 
 #include "apiservice/list_options.h"
+#include "kube/ascii_text.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -19,13 +19,6 @@ int HexValue(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
 }
 
 std::string VerbOfMethod(std::string_view method) {
@@ -96,7 +89,7 @@ void ForEachQueryPair(std::string_view query, Use use) {
 RequestInfo ParseRequestInfo(const Request& request) {
   RequestInfo info;
   info.path = PercentDecode(request.path);
-  info.verb = LowerCase(request.method);
+  info.verb = kube::AsciiLower(request.method);
   const Segments segments = PathSegments(info.path);
   std::span<const std::string_view> parts(segments);
   if (parts.empty()) return info;
@@ -166,7 +159,7 @@ std::vector<std::string> QueryValues(std::string_view query, std::string_view ke
 
 std::optional<bool> QueryFlag(std::string_view query, std::string_view key) {
   if (!HasQueryKey(query, key)) return std::nullopt;
-  const std::string value = LowerCase(QueryValue(query, key));
+  const std::string value = kube::AsciiLower(QueryValue(query, key));
   return value != "false" && value != "0";
 }
 

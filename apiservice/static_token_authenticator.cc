@@ -5,19 +5,14 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "kube/ascii_text.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
-std::string_view TrimSpace(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 // What stands behind `Bearer ` in Authorization; "" without it.
 std::string_view BearerCredentials(const Headers& headers) {
-  const std::string_view authorization = TrimSpace(headers.Find("Authorization"));
+  const std::string_view authorization = kube::TrimAsciiSpace(headers.Find("Authorization"));
   const size_t space = authorization.find(' ');
   if (space == std::string_view::npos) return {};
   if (!boost::beast::iequals(authorization.substr(0, space), "bearer")) return {};

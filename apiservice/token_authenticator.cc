@@ -6,6 +6,7 @@
 
 #include "apiservice/base64.h"
 #include "apiservice/static_token_authenticator.h"
+#include "kube/ascii_text.h"
 #include "kube/utf8.h"
 
 namespace kubegauge::apiservice {
@@ -21,12 +22,6 @@ Authentication OfToken(Authentication user) {
   return user;
 }
 
-std::string_view Trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Calls `action` with each item of all fields called `name`, which are lists divided by commas.
 template <class Action>
 void ForEachItem(const Headers& headers, std::string_view name, const Action& action) {
@@ -35,7 +30,7 @@ void ForEachItem(const Headers& headers, std::string_view name, const Action& ac
     std::string_view rest = value;
     for (size_t comma = 0; comma != std::string_view::npos;) {
       comma = rest.find(',');
-      action(Trim(rest.substr(0, comma)));
+      action(kube::TrimAsciiSpace(rest.substr(0, comma)));
       if (comma != std::string_view::npos) rest.remove_prefix(comma + 1);
     }
   }

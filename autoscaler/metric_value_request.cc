@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
+#include "kube/ascii_text.h"
 #include "kube/path_segment.h"
 #include "kube/request_target.h"
 
@@ -23,14 +23,6 @@ absl::Status CheckSegments(std::initializer_list<PathSegment> segments) {
     if (!valid.ok()) return valid;
   }
   return absl::OkStatus();
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
 }
 
 }  // namespace
@@ -58,7 +50,7 @@ absl::StatusOr<std::string> ExternalMetricTarget(std::string_view namespace_name
   if (!valid.ok()) return valid;
   return kube::RequestTarget(fmt::format("/apis/external.metrics.k8s.io/v1beta1/namespaces/{}/{}",
                                          kube::EncodePathSegment(namespace_name),
-                                         kube::EncodePathSegment(LowerCase(metric))))
+                                         kube::EncodePathSegment(kube::AsciiLower(metric))))
       .Add("labelSelector", metric_selector)
       .Take();
 }

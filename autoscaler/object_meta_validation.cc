@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <string>
 
 #include "autoscaler/name_rules.h"
 #include "autoscaler/object_lists_validation.h"
+#include "kube/ascii_text.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::autoscaler {
@@ -50,16 +50,10 @@ void ValidateLabels(const Json& metadata, int minor, FieldErrors& errors) {
   }
 }
 
-std::string LowerCase(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
-
 void ValidateAnnotations(const Json& metadata, int minor, FieldErrors& errors) {
   size_t bytes = 0;
   for (const auto& [key, value] : Texts(Member(metadata, "annotations"))) {
-    for (const std::string& fault : QualifiedNameFaults(LowerCase(key), minor)) {
+    for (const std::string& fault : QualifiedNameFaults(kube::AsciiLower(key), minor)) {
       errors.Invalid("metadata.annotations", key, fault);
     }
     bytes += key.size() + value.size();

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 
 #include "kube/api_status.h"
+#include "kube/ascii_text.h"
 #include "kube/encoded_object.h"
 #include "kube/go_quote.h"
 #include "kube/protobuf_envelope.h"
@@ -17,22 +16,15 @@ namespace {
 
 constexpr size_t kMaxForeignText = 2048;  // of a body that is no Status, as client-go
 
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\n\v\f\r";
-  const size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
-
 std::string_view MediaTypeOf(const ApiResponse& response) {
   const std::string_view content_type = response.head.Find("content-type");
-  return Trimmed(content_type.substr(0, content_type.find(';')));
+  return TrimAsciiSpace(content_type.substr(0, content_type.find(';')));
 }
 
 std::string_view ServerText(const ApiResponse& response) {
   const std::string_view media_type = MediaTypeOf(response);
   if (!media_type.empty() && !media_type.starts_with("text/")) return "unknown";
-  return Trimmed(std::string_view(response.body).substr(0, kMaxForeignText));
+  return TrimAsciiSpace(std::string_view(response.body).substr(0, kMaxForeignText));
 }
 
 // client-go's words where the answer has none of its own that count.
@@ -74,11 +66,8 @@ std::string GenericMessage(unsigned code, std::string_view server_text) {
 std::string GenericError(const ApiResponse& response, const RequestedResource& requested) {
   const std::string message = GenericMessage(response.head.status, ServerText(response));
   if (requested.resource.empty()) return message;
-  std::string verb(requested.method);
-  std::transform(verb.begin(), verb.end(), verb.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return fmt::format("{} ({} {}{}{}{}{})", message, verb, requested.resource,
-                     requested.group.empty() ? "" : ".", requested.group,
+  return fmt::format("{} ({} {}{}{}{}{})", message, AsciiLower(requested.method),
+                     requested.resource, requested.group.empty() ? "" : ".", requested.group,
                      requested.name.empty() ? "" : " ", requested.name);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "kube/ascii_text.h"
 #include "kube/header_text.h"
 #include "kube/kubeconfig_files.h"
 #include "kube/read_file.h"
@@ -200,7 +201,7 @@ absl::StatusOr<ClientConfig> InClusterClientConfig(const std::filesystem::path& 
   }
   const absl::StatusOr<std::string> name =
       ReadFile(directory / "namespace", kMaxServiceAccountFileBytes);
-  if (name.ok()) config.namespace_name = TrimBlanks(*name);
+  if (name.ok()) config.namespace_name = TrimAsciiSpace(*name);
   return config;
 }
 

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "kube/ascii_text.h"
 #include "kube/header_text.h"
 #include "kube/read_file.h"
 #include "kube/status_context.h"
@@ -70,7 +71,7 @@ absl::Status ConfigCredentialLoader::LoadToken(Credentials& credentials) {
   if (!config_.token_file.empty()) {
     const absl::StatusOr<std::string> contents = ReadKept(config_.token_file);
     if (contents.ok()) {
-      token = TrimBlanks(*contents);
+      token = TrimAsciiSpace(*contents);
     } else if (token.empty()) {
       return WithContext(contents.status(), "token");
     }

@@ -8,8 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "kube/ascii_text.h"
 #include "kube/curl_error.h"
-#include "kube/header_text.h"
 #include "kube/status_context.h"
 
 namespace kubegauge::kube {
@@ -168,7 +168,7 @@ bool CurlTransfer::TakeHeaderLine(std::string_view line) {
     end_ = absl::ResourceExhaustedError(Describe("the response's head is too large"));
     return false;
   }
-  const std::string_view text = TrimBlanks(line);
+  const std::string_view text = TrimAsciiSpace(line);
   if (text.starts_with("HTTP/")) {
     head_ = {};
     head_.headers.reserve(kUsualHeaders);
@@ -178,7 +178,7 @@ bool CurlTransfer::TakeHeaderLine(std::string_view line) {
     const size_t colon = text.find(':');
     if (colon == std::string_view::npos) return true;
     head_.headers.emplace_back(AsciiLower(text.substr(0, colon)),
-                               std::string(TrimBlanks(text.substr(colon + 1))));
+                               std::string(TrimAsciiSpace(text.substr(colon + 1))));
     return true;
   }
   long status = 0;

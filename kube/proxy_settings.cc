@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "kube/header_text.h"
+#include "kube/ascii_text.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -150,7 +150,7 @@ bool IsProxyBypassed(const UrlAddress& address, std::string_view no_proxy) {
   const std::optional<Ip> ip = ParseIp(address.host);
   while (!no_proxy.empty()) {
     const size_t comma = std::min(no_proxy.find(','), no_proxy.size());
-    const std::string_view item = TrimBlanks(no_proxy.substr(0, comma));
+    const std::string_view item = TrimAsciiSpace(no_proxy.substr(0, comma));
     if (!item.empty() && ItemHolds(item, address, ip)) return true;
     no_proxy.remove_prefix(std::min(comma + 1, no_proxy.size()));
   }

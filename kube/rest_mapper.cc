@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "kube/ascii_text.h"
 #include "kube/go_quote.h"
 #include "kube/status_context.h"
 
@@ -19,9 +19,7 @@ using std::chrono::nanoseconds;
 bool IsKind(const ApiResource& resource, std::string_view kind) {
   if (resource.name.find('/') != std::string::npos) return false;
   if (resource.kind == kind) return true;
-  return std::equal(
-      resource.kind.begin(), resource.kind.end(), kind.begin(), kind.end(),
-      [](unsigned char a, char b) { return static_cast<char>(std::tolower(a)) == b; });
+  return AsciiLower(resource.kind) == kind;
 }
 
 absl::StatusOr<std::vector<RestMapping>> FindMappings(const ApiGroup* group,

@@ -4,6 +4,8 @@
 
 #include <boost/beast/core/string.hpp>
 
+#include "absl/strings/ascii.h"
+
 namespace kubegauge::server {
 using apiservice::Status;
 using boost::beast::iequals;
@@ -22,13 +24,10 @@ std::string_view OriginForm(std::string_view target) {
   return {};
 }
 
-bool IsHexDigit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool IsWellEscaped(std::string_view path) {
   for (size_t at = path.find('%'); at != path.npos; at = path.find('%', at + 3)) {
-    if (at + 2 >= path.size() || !IsHexDigit(path[at + 1]) || !IsHexDigit(path[at + 2])) {
+    if (at + 2 >= path.size() || !absl::ascii_isxdigit(path[at + 1]) ||
+        !absl::ascii_isxdigit(path[at + 2])) {
       return false;
     }
   }
