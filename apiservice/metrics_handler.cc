@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiservice/body_response.h"
+#include "apiservice/include_object.h"
 #include "apiservice/json_text.h"
 #include "apiservice/list_options.h"
 #include "apiservice/metrics_list.h"
@@ -17,7 +18,6 @@
 #include "apiservice/protobuf_body.h"
 #include "apiservice/status.h"
 #include "apiservice/watch_stream.h"
-#include "kube/go_quote.h"
 
 namespace kubegauge::apiservice {
 
@@ -81,23 +81,6 @@ std::optional<Endpoint> EndpointOf(std::string_view path) {
   if (segments[3] != "namespaces" || count < 2 || count > 3) return std::nullopt;
   if (segments[5] != "pods") return std::nullopt;
   return count == 2 ? Endpoint::kList : Endpoint::kObject;
-}
-
-std::optional<Status> ParseIncludeObject(std::string_view query, IncludeObject& include) {
-  const std::string text = QueryValue(query, "includeObject");
-  if (text.empty() || text == "Metadata") {
-    include = IncludeObject::kMetadata;
-  } else if (text == "Object") {
-    include = IncludeObject::kObject;
-  } else if (text == "None") {
-    include = IncludeObject::kNone;
-  } else {
-    return BadRequest(
-        fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: "
-                    "{}: must be 'Metadata', 'Object', 'None', or empty",
-                    kube::GoQuote(text)));
-  }
-  return std::nullopt;
 }
 
 // PartialObjectMetadata is of an object, its list of a list.

@@ -5,13 +5,11 @@
 #include <string_view>
 
 #include "apiservice/http.h"
+#include "apiservice/include_object.h"
 #include "apiservice/metrics_items.h"
 #include "apiservice/metrics_json.h"
 
 namespace kubegauge::apiservice {
-
-// What stands in the `object` of a Table's rows.
-enum class IncludeObject { kNone, kMetadata, kObject };
 
 struct TableFormat {
   std::string_view version;  // "v1" or "v1beta1" of meta.k8s.io

@@ -71,20 +71,6 @@ std::optional<Status> NegotiateObjects(const apiservice::Request& request,
   return apiservice::Negotiate(json_only, endpoint, negotiated);
 }
 
-std::optional<Status> ParseIncludeObject(std::string_view query, IncludeObject& include) {
-  const std::string text = apiservice::QueryValue(query, "includeObject");
-  include = text == "Object" ? IncludeObject::kObject
-            : text == "None" ? IncludeObject::kNone
-                             : IncludeObject::kMetadata;
-  if (include != IncludeObject::kMetadata || text.empty() || text == "Metadata") {
-    return std::nullopt;
-  }
-  return apiservice::BadRequest(
-      fmt::format("Unable to convert to Table as requested: includeObject: Invalid value: \"{}\": "
-                  "must be 'Metadata', 'Object', 'None', or empty",
-                  text));
-}
-
 Json ViewObject(const ObjectView& view, const Json& stored, bool shows_columns) {
   switch (view.negotiated.view) {
     case View::kTable: {

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "apiservice/metrics_list.h"
+#include "apiservice/http.h"
+#include "apiservice/include_object.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/status.h"
 #include "server/standalone/objects/object_store.h"
@@ -26,9 +27,6 @@ struct ObjectView {
 std::optional<apiservice::Status> NegotiateObjects(const apiservice::Request& request,
                                                    apiservice::Endpoint endpoint,
                                                    apiservice::Negotiated& negotiated);
-// What the rows of a Table carry.
-std::optional<apiservice::Status> ParseIncludeObject(std::string_view query,
-                                                     apiservice::IncludeObject& include);
 
 // One object as a whole document: itself, a Table of one row, or its metadata. `shows_columns`:
 // all Tables of a watch but the first leave them out.

@@ -200,7 +200,7 @@ Response ObjectsApi::Handle(const AdmittedRequest& admitted) {
   if (const auto status = NegotiateObjects(request, EndpointOf(info), view.negotiated)) {
     return ErrorResponse(*status, request);
   }
-  const auto bad_include = ParseIncludeObject(request.query, view.include_object);
+  const auto bad_include = apiservice::ParseIncludeObject(request.query, view.include_object);
   if (bad_include && view.negotiated.view == apiservice::View::kTable) {
     return ErrorResponse(*bad_include, request);
   }

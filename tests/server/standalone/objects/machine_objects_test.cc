@@ -302,9 +302,11 @@ TEST_F(MachineObjectsTest, RowsCarryWhatIncludeObjectAsks) {
   EXPECT_THAT(Get(path + "?includeObject=Object", kTableAccept).body,
               HasSubstr(R"("object":{"kind":"Node","apiVersion":"v1","metadata":{"name":"box",)"));
   EXPECT_THAT(Get(path + "?includeObject=None", kTableAccept).body, HasSubstr(R"("object":null)"));
-  const Answer bad = Get(path + "?includeObject=All", kTableAccept);
+  const Answer bad = Get(path + "?includeObject=%22All%22", kTableAccept);
   EXPECT_EQ(bad.status, 400u);
-  EXPECT_THAT(bad.body, HasSubstr("must be 'Metadata', 'Object', 'None', or empty"));
+  EXPECT_EQ(Json::parse(bad.body)["message"],
+            "Unable to convert to Table as requested: includeObject: Invalid value: "
+            R"("\"All\"": must be 'Metadata', 'Object', 'None', or empty)");
 }
 
 TEST_F(MachineObjectsTest, EmptyTablesHaveColumnsAndNoRows) {
