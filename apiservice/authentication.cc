@@ -7,15 +7,13 @@
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr std::string_view kAuthenticated = "system:authenticated";
-
 SharedUser WithAuthenticatedGroup(SharedUser user) {
-  if (user->InGroup(kAuthenticated) || user->InGroup(kUnauthenticatedGroup) ||
+  if (user->InGroup(kAuthenticatedGroup) || user->InGroup(kUnauthenticatedGroup) ||
       user->is_anonymous()) {
     return user;
   }
   auto member = std::make_shared<UserInfo>(*user);
-  member->groups.emplace_back(kAuthenticated);
+  member->groups.emplace_back(kAuthenticatedGroup);
   return member;
 }
 

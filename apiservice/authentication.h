@@ -16,6 +16,10 @@ namespace kubegauge::apiservice {
 // Who shows no credential, where that is allowed.
 inline constexpr std::string_view kAnonymousUser = "system:anonymous";
 inline constexpr std::string_view kUnauthenticatedGroup = "system:unauthenticated";
+// Whoever shows one.
+inline constexpr std::string_view kAuthenticatedGroup = "system:authenticated";
+// Whose members may do everything.
+inline constexpr char kMastersGroup[] = "system:masters";
 
 // Who asks (wire.md B.1).
 struct UserInfo {

@@ -307,7 +307,7 @@ bool Gate::Enter(const RequestInfo& info, const UserInfo& user,
   if (IsLongRunning(info)) return true;
   const bool only_reads = info.verb == "get" || info.verb == "list" || info.verb == "watch";
   ticket = (only_reads ? reading_ : mutating_).TryEnter();
-  return ticket != nullptr || user.InGroup("system:masters");
+  return ticket != nullptr || user.InGroup(kMastersGroup);
 }
 
 Response Gate::Answer(const AdmittedRequest& asked, const Authorization& decision,

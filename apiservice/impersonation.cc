@@ -14,7 +14,6 @@ namespace kubegauge::apiservice {
 namespace {
 
 constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
-constexpr std::string_view kAuthenticated = "system:authenticated";
 constexpr std::string_view kPrefix = "Impersonate-";
 constexpr std::string_view kExtraPrefix = "Impersonate-Extra-";
 constexpr std::string_view kAuthenticationGroup = "authentication.k8s.io";
@@ -71,9 +70,9 @@ void AddExtras(const Headers& headers, Impersonation& impersonation) {
 // Everyone belongs to one of the two groups that say whether they are known.
 void AddStanding(UserInfo& user) {
   const bool is_anonymous = user.is_anonymous();
-  if (user.InGroup(kUnauthenticatedGroup) || (!is_anonymous && user.InGroup(kAuthenticated)))
+  if (user.InGroup(kUnauthenticatedGroup) || (!is_anonymous && user.InGroup(kAuthenticatedGroup)))
     return;
-  user.groups.emplace_back(is_anonymous ? kUnauthenticatedGroup : kAuthenticated);
+  user.groups.emplace_back(is_anonymous ? kUnauthenticatedGroup : kAuthenticatedGroup);
 }
 
 // The checks as Go prints its object references.

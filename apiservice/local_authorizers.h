@@ -27,7 +27,7 @@ class UnionAuthorizer final : public Authorizer {
   const std::vector<std::unique_ptr<Authorizer>> authorizers_;
 };
 
-// Allows everything to the members of one group: system:masters. Thread-safe.
+// Allows everything to the members of one group: kMastersGroup. Thread-safe.
 class PrivilegedGroupAuthorizer final : public LocalAuthorizer {
  public:
   explicit PrivilegedGroupAuthorizer(std::string group) : group_(std::move(group)) {}
@@ -37,8 +37,6 @@ class PrivilegedGroupAuthorizer final : public LocalAuthorizer {
  private:
   const std::string group_;
 };
-
-inline constexpr const char* kMastersGroup = "system:masters";
 
 // Allows some nonresource paths to everybody (--authorization-always-allow-paths): each a whole
 // path, or the beginning of paths when it ends in `*`; the leading slash may be left out.

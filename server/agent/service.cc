@@ -20,7 +20,6 @@ namespace {
 
 constexpr char kPlainText[] = "text/plain; charset=utf-8";
 constexpr char kPrometheusText[] = "text/plain; version=0.0.4; charset=utf-8";
-constexpr char kAnonymous[] = "system:anonymous";
 
 Response TextResponse(unsigned status, std::string body, const char* content_type = kPlainText) {
   return {.status = status,
@@ -74,7 +73,7 @@ awaitable<Response> AgentService::Serve(Request request) {
 
 awaitable<std::optional<Response>> AgentService::Refuse(const Request& request) {
   const absl::StatusOr<apiservice::UserInfo> user = co_await authenticator_.Authenticate(request);
-  if (!user.ok() || user->name == kAnonymous) {
+  if (!user.ok() || user->is_anonymous()) {
     log_.debug("Request is not authenticated path={} error=\"{}\"", request.path,
                std::string(user.status().message()));
     co_return TextResponse(401, "Unauthorized");

@@ -16,7 +16,8 @@ using apiservice::RequestInfo;
 
 std::vector<std::unique_ptr<apiservice::Authenticator>> Authenticators(
     const apiservice::CertificateVerifier& verifier, const std::string& token) {
-  apiservice::UserInfo admin{.name = kAdminName, .uid = "", .groups = {kMastersGroup}, .extra = {}};
+  apiservice::UserInfo admin{
+      .name = kAdminName, .uid = "", .groups = {apiservice::kMastersGroup}, .extra = {}};
   std::vector<std::pair<std::string, apiservice::UserInfo>> tokens;
   tokens.emplace_back(token, std::move(admin));
   std::vector<std::unique_ptr<apiservice::Authenticator>> authenticators;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "apiservice/authentication.h"
 #include "apiservice/openssl.h"
 
 namespace kubegauge::server {
@@ -167,8 +168,8 @@ absl::StatusOr<Credentials> LoadOrMakeCredentials(const StateDir& state,
   credentials.serving = *std::move(serving);
 
   const auto issue_admin = [&] {
-    return authority->IssueClient({.common_name = kAdminName, .organizations = {kMastersGroup}},
-                                  now_ns);
+    return authority->IssueClient(
+        {.common_name = kAdminName, .organizations = {apiservice::kMastersGroup}}, now_ns);
   };
   absl::StatusOr<KeyPairPem> admin =
       LoadOrIssueLeaf(state, kAdminFiles, authority->pem(), {}, now_ns, issue_admin, made);

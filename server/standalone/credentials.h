@@ -20,7 +20,6 @@ struct Credentials {
 };
 
 inline constexpr char kAdminName[] = "kubegauge-admin";
-inline constexpr char kMastersGroup[] = "system:masters";
 
 // Takes the credentials up from the state directory and makes those that are missing: at first
 // start all of them. The leaf certificates are issued anew when they are damaged, run out within 30

@@ -4,8 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include "server/standalone/credentials.h"
-
 namespace kubegauge::server {
 namespace {
 
@@ -22,7 +20,7 @@ bool IsAlwaysAllowed(const apiservice::RequestInfo& info) {
 apiservice::Authorization MastersAuthorizer::AuthorizeLocally(const apiservice::UserInfo& user,
                                                               const apiservice::RequestInfo& info) {
   return apiservice::AuthorizationDecision{
-      .allowed = user.InGroup(kMastersGroup) || IsAlwaysAllowed(info), .reason = ""};
+      .allowed = user.InGroup(apiservice::kMastersGroup) || IsAlwaysAllowed(info), .reason = ""};
 }
 
 }  // namespace kubegauge::server

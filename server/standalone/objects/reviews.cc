@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "server/standalone/credentials.h"
 #include "server/standalone/objects/write_status.h"
 
 namespace kubegauge::server {
@@ -11,7 +10,7 @@ namespace {
 using apiservice::UserInfo;
 
 // Nobody else than these gets so far, and they may do everything.
-bool MayDoEverything(const UserInfo& user) { return user.InGroup(kMastersGroup); }
+bool MayDoEverything(const UserInfo& user) { return user.InGroup(apiservice::kMastersGroup); }
 
 Json Answered(const Json& question, Json status) {
   Json answer = {{"metadata", question.value("metadata", Json::object())}};

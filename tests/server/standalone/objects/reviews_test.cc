@@ -12,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 
 const apiservice::UserInfo kAdmin = {.name = kAdminName,
-                                     .groups = {kMastersGroup, "system:authenticated"}};
+                                     .groups = {apiservice::kMastersGroup, "system:authenticated"}};
 const apiservice::UserInfo kSomebody = {
     .name = "jane", .uid = "7", .extra = {{"scopes", {"a", "b"}}}};
 
