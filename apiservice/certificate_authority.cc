@@ -9,11 +9,11 @@
 #include <algorithm>
 
 #include "apiservice/certificate_extensions.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kSecondsPerDay = 24 * 60 * 60;
 constexpr int64_t kBackdateSeconds = 5 * 60;
 constexpr int kSerialBits = 128;
@@ -106,8 +106,8 @@ absl::Status Sign(X509* certificate, const X509* issuer, EVP_PKEY* issuer_key) {
 
 absl::StatusOr<Draft> DraftIssued(const X509* authority, std::string_view common_name,
                                   const std::vector<std::string>& organizations, int64_t now_ns) {
-  const int64_t now_seconds = now_ns / kNsPerSecond;
-  const int64_t authority_until = ToUnixNs(X509_get0_notAfter(authority)) / kNsPerSecond;
+  const int64_t now_seconds = now_ns / kube::kNsPerSecond;
+  const int64_t authority_until = ToUnixNs(X509_get0_notAfter(authority)) / kube::kNsPerSecond;
   if (authority_until <= now_seconds) {
     return absl::FailedPreconditionError(
         "the certificate authority itself has expired; make a new one");
@@ -123,7 +123,7 @@ CertificateAuthority::CertificateAuthority(X509Ptr certificate, EvpKeyPtr key, K
 
 absl::StatusOr<CertificateAuthority> CertificateAuthority::Create(std::string_view common_name,
                                                                   int64_t now_ns) {
-  const int64_t now_seconds = now_ns / kNsPerSecond;
+  const int64_t now_seconds = now_ns / kube::kNsPerSecond;
   absl::StatusOr<Draft> draft = NewDraft(common_name, {}, now_seconds - kBackdateSeconds,
                                          now_seconds + kAuthorityDays * kSecondsPerDay);
   if (!draft.ok()) return draft.status();

@@ -10,6 +10,8 @@
 #include <optional>
 #include <vector>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
@@ -20,9 +22,8 @@ using BorrowedStackPtr = std::unique_ptr<STACK_OF(X509), OpenSslDeleter<FreeStac
 
 // Refuses SHA-1 and MD5 signatures and RSA keys below 1024 bits, as Go does.
 constexpr int kAuthLevel = 1;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 // Time may heal a certificate that is not valid yet, so a refusal is not remembered for long.
-constexpr int64_t kRefusalHoldsNs = 10 * kNsPerSecond;
+constexpr int64_t kRefusalHoldsNs = 10 * kube::kNsPerSecond;
 
 BorrowedStackPtr Intermediates(const ClientCertificate& certificate) {
   BorrowedStackPtr stack(sk_X509_new_null());
@@ -105,7 +106,7 @@ ClientCertificate::Verdict ClientAuthorities::Judge(const ClientCertificate& cer
         OpenSslError(absl::StatusCode::kInternal, "preparing to verify a client certificate"));
   }
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_time(parameters, wall_ns / kNsPerSecond);
+  X509_VERIFY_PARAM_set_time(parameters, wall_ns / kube::kNsPerSecond);
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
   X509_VERIFY_PARAM_set_auth_level(parameters, kAuthLevel);
   if (X509_verify_cert(context.get()) != 1) {

@@ -6,17 +6,19 @@
 #include <array>
 
 #include "kube/quantity_text.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
-constexpr int64_t kSecondNs = 1'000'000'000;
 // Room for the fixed fields of one object, and of one container.
 constexpr size_t kFixedBytes = 256;
 constexpr size_t kContainerBytes = 64 + 2 * kube::kMaxQuantityText;
 constexpr size_t kLabelBytes = 16;
 
-int64_t FloorSeconds(int64_t ns) { return ns / kSecondNs - (ns % kSecondNs < 0 ? 1 : 0); }
+int64_t FloorSeconds(int64_t ns) {
+  return ns / kube::kNsPerSecond - (ns % kube::kNsPerSecond < 0 ? 1 : 0);
+}
 
 void WriteTime(uint32_t field, int64_t ns, BackwardWriter& out) {
   const char* const end = out.begin();

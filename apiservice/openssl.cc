@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
@@ -72,14 +74,13 @@ absl::StatusOr<EvpKeyPtr> ParsePrivateKey(std::string_view pem) {
 }
 
 int64_t ToUnixNs(const ASN1_TIME* time) {
-  constexpr int64_t kNsPerSecond = 1'000'000'000;
-  constexpr int64_t kMaxSeconds = std::numeric_limits<int64_t>::max() / kNsPerSecond;
+  constexpr int64_t kMaxSeconds = std::numeric_limits<int64_t>::max() / kube::kNsPerSecond;
   tm broken_down{};
   if (ASN1_TIME_to_tm(time, &broken_down) != 1) return 0;
   const int64_t seconds = timegm(&broken_down);
   if (seconds >= kMaxSeconds) return std::numeric_limits<int64_t>::max();
   if (seconds <= -kMaxSeconds) return std::numeric_limits<int64_t>::min();
-  return seconds * kNsPerSecond;
+  return seconds * kube::kNsPerSecond;
 }
 
 }  // namespace kubegauge::apiservice

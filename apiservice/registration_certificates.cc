@@ -13,12 +13,12 @@
 #include <utility>
 
 #include "apiservice/openssl.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
 namespace {
 
 constexpr const char* kAuthorityName = "kubegauge-ca";
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 // Refuses SHA-1 and MD5 signatures and RSA keys below 1024 bits, as Go does.
 constexpr int kServingAuthLevel = 1;
 
@@ -96,7 +96,7 @@ std::string Distrust(const std::vector<X509Ptr>& chain, const std::vector<X509Pt
     return "out of memory";
   }
   X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(verification.get());
-  X509_VERIFY_PARAM_set_time(rules, now_ns / kNsPerSecond);
+  X509_VERIFY_PARAM_set_time(rules, now_ns / kube::kNsPerSecond);
   X509_VERIFY_PARAM_set_purpose(rules, X509_PURPOSE_SSL_SERVER);
   X509_VERIFY_PARAM_set_auth_level(rules, kServingAuthLevel);
   // As in Go, whatever the authorities name is trusted, even if another has issued it.

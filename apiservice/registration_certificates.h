@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "apiservice/certificate_authority.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
 
@@ -37,8 +38,8 @@ struct CertificatePlan {
 
 // How long a new authority is known before it signs, and how long an old one stays known after the
 // last certificate that it signed was replaced.
-inline constexpr int64_t kAuthoritySettlesNs = 10 * 60 * int64_t{1'000'000'000};
-inline constexpr int64_t kAuthorityOverlapNs = 24 * 3600 * int64_t{1'000'000'000};
+inline constexpr int64_t kAuthoritySettlesNs = 10 * 60 * kube::kNsPerSecond;
+inline constexpr int64_t kAuthorityOverlapNs = 24 * 3600 * kube::kNsPerSecond;
 
 // Authorities that are known at once; of more, the oldest are forgotten.
 inline constexpr size_t kMaxAuthorities = 8;

@@ -10,12 +10,13 @@
 #include <cstring>
 #include <system_error>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
 constexpr mode_t kCertificateMode = 0644;
 constexpr mode_t kKeyMode = 0600;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 
 bool CanRead(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -69,7 +70,7 @@ absl::Status MissingHalf(const std::filesystem::path& path) {
 }  // namespace
 
 absl::StatusOr<KeyPairPem> MakeSelfSignedPair(const std::string& bind_address, int64_t now_ns) {
-  const int64_t now_seconds = now_ns / kNsPerSecond;
+  const int64_t now_seconds = now_ns / kube::kNsPerSecond;
   const absl::StatusOr<CertificateAuthority> authority =
       CertificateAuthority::Create(fmt::format("localhost-ca@{}", now_seconds), now_ns);
   if (!authority.ok()) return authority.status();

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "kube/go_duration.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -21,9 +22,9 @@ namespace asio = boost::asio;
 // With nothing scheduled; whatever comes then wakes the controller.
 constexpr int64_t kIdleNs = 3600'000'000'000;
 // Of an HPA's own minimum period: no metric is fresher, and less would be a busy loop.
-constexpr int64_t kShortestPeriodNs = 1'000'000'000;
+constexpr int64_t kShortestPeriodNs = kube::kNsPerSecond;
 // Of any period, so that times stay far from the end of their type: a year.
-constexpr int64_t kLongestPeriodNs = 365 * 24 * 3600 * int64_t{1'000'000'000};
+constexpr int64_t kLongestPeriodNs = 365 * 24 * 3600 * kube::kNsPerSecond;
 // A process that wakes for each of a thousand HPAs spends more on waking than on deciding, so they
 // are spread in groups.
 constexpr int64_t kGroupsOfPeriod = 64;
@@ -32,7 +33,7 @@ constexpr int64_t kGroupsOfPeriod = 64;
 constexpr int64_t kGatheringsOfPeriod = 512;
 constexpr int64_t kLongestGatheringNs = 30'000'000;
 // How long a term's first look at all HPAs takes.
-constexpr int64_t kFirstRoundNs = 1'000'000'000;
+constexpr int64_t kFirstRoundNs = kube::kNsPerSecond;
 constexpr int64_t kFirstRoundNsPerHpa = 2'000'000;
 
 // Of "namespace/name".

@@ -3,13 +3,15 @@
 #include <string_view>
 #include <utility>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::autoscaler {
 namespace {
 
+using kube::kNsPerSecond;
+
 using Policy = EffectiveRules::Policy;
 using PolicyKind = EffectiveRules::PolicyKind;
-
-constexpr int64_t kSecond = 1'000'000'000;
 
 PolicyKind KindOf(std::string_view type) {
   if (type == "Pods") return PolicyKind::kPods;
@@ -26,7 +28,7 @@ EffectiveRules::Select SelectOf(std::string_view policy) {
 EffectiveRules Overridden(EffectiveRules defaults, const Boxed<ScalingRules>& rules) {
   if (!rules) return defaults;
   if (rules->stabilization_window_seconds) {
-    defaults.window_ns = *rules->stabilization_window_seconds * kSecond;
+    defaults.window_ns = *rules->stabilization_window_seconds * kNsPerSecond;
   }
   if (rules->select_policy) defaults.select = SelectOf(*rules->select_policy);
   if (rules->policies) {
@@ -34,7 +36,7 @@ EffectiveRules Overridden(EffectiveRules defaults, const Boxed<ScalingRules>& ru
     for (const ScalingPolicy& policy : *rules->policies) {
       defaults.policies.push_back({.kind = KindOf(policy.type),
                                    .value = policy.value,
-                                   .period_ns = policy.period_seconds * kSecond});
+                                   .period_ns = policy.period_seconds * kNsPerSecond});
     }
   }
   return defaults;
@@ -43,14 +45,14 @@ EffectiveRules Overridden(EffectiveRules defaults, const Boxed<ScalingRules>& ru
 }  // namespace
 
 EffectiveRules ScaleUpRules(const Behavior& behavior) {
-  const Policy four_pods{.kind = PolicyKind::kPods, .value = 4, .period_ns = 15 * kSecond};
-  const Policy doubling{.kind = PolicyKind::kPercent, .value = 100, .period_ns = 15 * kSecond};
+  const Policy four_pods{.kind = PolicyKind::kPods, .value = 4, .period_ns = 15 * kNsPerSecond};
+  const Policy doubling{.kind = PolicyKind::kPercent, .value = 100, .period_ns = 15 * kNsPerSecond};
   return Overridden({.policies = {four_pods, doubling}}, behavior.scale_up);
 }
 
 EffectiveRules ScaleDownRules(const Behavior& behavior, const Tuning& tuning) {
-  const int64_t whole_seconds = tuning.downscale_stabilization_ns / kSecond * kSecond;
-  const Policy all{.kind = PolicyKind::kPercent, .value = 100, .period_ns = 15 * kSecond};
+  const int64_t whole_seconds = tuning.downscale_stabilization_ns / kNsPerSecond * kNsPerSecond;
+  const Policy all{.kind = PolicyKind::kPercent, .value = 100, .period_ns = 15 * kNsPerSecond};
   return Overridden({.window_ns = whole_seconds, .policies = {all}}, behavior.scale_down);
 }
 

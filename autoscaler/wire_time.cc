@@ -5,11 +5,11 @@
 
 #include "kube/go_duration.h"
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::autoscaler {
 namespace {
 
-constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / 2;
 
 }  // namespace
@@ -27,10 +27,10 @@ absl::StatusOr<int64_t> ParseInstant(std::string_view text) {
 int64_t DurationOf(int64_t duration_ns) { return std::clamp(duration_ns, -kMost, kMost); }
 
 int64_t DurationOfSeconds(int64_t seconds) {
-  constexpr int64_t kMostSeconds = kMost / kNanosecondsPerSecond;
+  constexpr int64_t kMostSeconds = kMost / kube::kNsPerSecond;
   if (seconds > kMostSeconds) return kMost;
   if (seconds < -kMostSeconds) return -kMost;
-  return seconds * kNanosecondsPerSecond;
+  return seconds * kube::kNsPerSecond;
 }
 
 absl::StatusOr<int64_t> ParseDuration(std::string_view text) {

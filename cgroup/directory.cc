@@ -16,6 +16,8 @@
 #include <cstring>
 #include <utility>
 
+#include "cgroup/time_units.h"
+
 namespace kubegauge::cgroup {
 namespace {
 
@@ -23,7 +25,6 @@ constexpr size_t kListBufferBytes = size_t{32} << 10;
 constexpr size_t kMaxNameBytes = 256;
 // What is no file of a cgroup, such as a pipe, must not hold up a reading.
 constexpr int kReadFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-constexpr int64_t kSecondNs = 1'000'000'000;
 
 // As getdents64 gives it.
 struct KernelEntry {
@@ -69,7 +70,7 @@ class CName {
   std::array<char, kMaxNameBytes> text_;
 };
 
-int64_t ToNs(const timespec& time) { return time.tv_sec * kSecondNs + time.tv_nsec; }
+int64_t ToNs(const timespec& time) { return time.tv_sec * kNsPerSecond + time.tv_nsec; }
 
 uint64_t DescriptorLimit() {
   rlimit limit{};

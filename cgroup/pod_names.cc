@@ -8,18 +8,18 @@
 #include <utility>
 
 #include "cgroup/names.h"
+#include "cgroup/time_units.h"
 
 namespace kubegauge::cgroup {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kListIntervalNs = 2 * kSecondNs;
+constexpr int64_t kListIntervalNs = 2 * kNsPerSecond;
 // A container is logged within moments of its start; what has no log after such waits is a pause
 // container.
-constexpr int64_t kFirstWaitNs = 2 * kSecondNs;
-constexpr int64_t kLastWaitNs = 16 * kSecondNs;
+constexpr int64_t kFirstWaitNs = 2 * kNsPerSecond;
+constexpr int64_t kLastWaitNs = 16 * kNsPerSecond;
 constexpr char kPodLogs[] = "var/log/pods";
 constexpr uint64_t kRefreshesKept = 2;
 

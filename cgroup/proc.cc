@@ -8,12 +8,12 @@
 #include <iterator>
 #include <optional>
 
+#include "cgroup/time_units.h"
+
 namespace kubegauge::cgroup {
 namespace {
 
 constexpr uint64_t kBytesPerKiB = 1024;
-constexpr uint64_t kNsPerTick = 10'000'000;  // USER_HZ is 100 on every architecture
-constexpr int64_t kSecondNs = 1'000'000'000;
 
 std::string_view TakeLine(std::string_view& text) {
   const size_t end = text.find('\n');
@@ -107,7 +107,7 @@ absl::StatusOr<ProcStat> ParseProcStat(std::string_view text) {
       ++stat.cpus;
     } else if (line.starts_with("btime ")) {
       line.remove_prefix(6);
-      const auto boot_time_ns = Scale(TakeNumber(line), kSecondNs);
+      const auto boot_time_ns = Scale(TakeNumber(line), kNsPerSecond);
       if (!boot_time_ns) return absl::DataLossError("has no number in its line btime");
       stat.boot_time_ns = *boot_time_ns;
     }

@@ -11,15 +11,14 @@
 #include "cgroup/counters.h"
 #include "cgroup/pressure.h"
 #include "cgroup/proc.h"
+#include "cgroup/time_units.h"
 
 namespace kubegauge::cgroup {
 namespace {
 
 constexpr size_t kBufferBytes = size_t{64} << 10;
-constexpr uint64_t kNsPerUs = 1000;
 // No machine has more; a counter above has been taken below zero.
 constexpr uint64_t kMaxBytes = std::numeric_limits<int64_t>::max();
-constexpr uint64_t kNsPerTick = 10'000'000;  // of USER_HZ, which is 100 everywhere
 // v1 has a huge number for no limit.
 constexpr uint64_t kMaxLimitBytes = uint64_t{1} << 62;
 

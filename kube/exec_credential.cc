@@ -7,6 +7,7 @@
 
 #include "kube/header_text.h"
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -60,9 +61,9 @@ absl::StatusOr<ExecCredential> ReadStatus(const json& status) {
   if (!expiration->empty()) {
     const absl::StatusOr<int64_t> seconds = ParseRfc3339Seconds(*expiration);
     if (!seconds.ok()) return Refuse("its expirationTimestamp is not an RFC 3339 time");
-    constexpr int64_t kMaxSeconds = INT64_MAX / 1'000'000'000;
+    constexpr int64_t kMaxSeconds = INT64_MAX / kNsPerSecond;
     if (*seconds <= kMaxSeconds) {
-      credential.expiration_ns = std::max(*seconds, -kMaxSeconds) * 1'000'000'000;
+      credential.expiration_ns = std::max(*seconds, -kMaxSeconds) * kNsPerSecond;
     }
   }
   return credential;

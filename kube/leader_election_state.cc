@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -24,7 +25,7 @@ void LeaderElectionState::Wrote(const LeaderRecord& record, int64_t now_ns) {
 
 int64_t LeaderElectionState::ExpiresAtNs() const {
   const bool of_ours = observed_.lease_duration_seconds == lease_seconds_;
-  return observed_at_ns_ + observed_.lease_duration_seconds * 1'000'000'000 -
+  return observed_at_ns_ + observed_.lease_duration_seconds * kNsPerSecond -
          (of_ours ? margin_ns_ : 0);
 }
 

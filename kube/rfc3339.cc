@@ -8,13 +8,13 @@
 
 #include "absl/status/status.h"
 #include "kube/go_quote.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::kube {
 namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr int64_t kSecondsPerDay = 86'400;
 // A 400 years' cycle of the calendar. Years here begin in March, so that leap days end them, and
 // are counted from March of year 0.

@@ -5,11 +5,13 @@
 #include <span>
 #include <tuple>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::scraper {
 namespace {
 
 // By then a kubelet has read a container twice, though its readings may be 30 s apart.
-constexpr int64_t kReadTwiceAgeNs = int64_t{60} * 1'000'000'000;
+constexpr int64_t kReadTwiceAgeNs = 60 * kube::kNsPerSecond;
 // What has used less than a millicore since its start is idle.
 constexpr uint64_t kIdleShare = 1000;
 
@@ -17,7 +19,7 @@ std::optional<UsagePoint> PointBefore(const UsagePoint& point, std::optional<uin
   const int64_t timestamp_ns = point.timestamp_ns - kInstantaneousWindowNs;
   if (!nanocores || timestamp_ns <= 0 || point.start_time_ns >= timestamp_ns) return std::nullopt;
   const auto used_ns = static_cast<unsigned __int128>(*nanocores) *
-                       static_cast<uint64_t>(kInstantaneousWindowNs) / 1'000'000'000;
+                       static_cast<uint64_t>(kInstantaneousWindowNs) / kube::kNsPerSecond;
   UsagePoint before = point;
   before.timestamp_ns = timestamp_ns;
   before.cpu_ns = used_ns < point.cpu_ns ? point.cpu_ns - static_cast<uint64_t>(used_ns) : 0;

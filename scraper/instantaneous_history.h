@@ -2,13 +2,14 @@
 
 #include <cstdint>
 
+#include "kube/time_units.h"
 #include "scraper/sample.h"
 
 namespace kubegauge::scraper {
 
 // The time over which a kubelet computes its own rates: that between two readings of cAdvisor,
 // whose housekeeping interval is 10 s in a kubelet.
-inline constexpr int64_t kInstantaneousWindowNs = int64_t{10} * 1'000'000'000;
+inline constexpr int64_t kInstantaneousWindowNs = 10 * kube::kNsPerSecond;
 
 // The points that a node would have been sampled at one window before `sample` for it to have the
 // rates that `rates`, the kubelet's summary, tells: with them, one scrape is enough to serve usage,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <utility>
 
+#include "kube/time_units.h"
 #include "scraper/instantaneous_history.h"
 
 namespace kubegauge::scraper {
@@ -25,9 +26,8 @@ constexpr int64_t kTurns = 15;
 // Waits between the first scrapes. A kubelet that reads its containers when it is asked tells a
 // second reading at once; others read every 10 to 15 s, and scrapes that far apart in all find it.
 // They go on though the node's own usage is known: that of its containers may come later.
-constexpr std::array<int64_t, 4> kHastyWaitsNs = {
-    int64_t{1} * 1'000'000'000, int64_t{4} * 1'000'000'000, int64_t{5} * 1'000'000'000,
-    int64_t{5} * 1'000'000'000};
+constexpr std::array<int64_t, 4> kHastyWaitsNs = {kube::kNsPerSecond, 4 * kube::kNsPerSecond,
+                                                  5 * kube::kNsPerSecond, 5 * kube::kNsPerSecond};
 
 }  // namespace
 

@@ -3,10 +3,12 @@
 #include <string>
 #include <string_view>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::scraper {
 namespace {
 
-constexpr int64_t kErrorIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr int64_t kErrorIntervalNs = 60 * kube::kNsPerSecond;
 // Of what a kubelet may have chosen.
 constexpr size_t kMaxErrorBytes = 1000;
 

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::scraper {
 namespace {
 
 constexpr int64_t kFreshContainerMinAgeNs = 10'000'000'000;
 constexpr double kMaxNanocores = 0x1p63;
 // Beyond what a start loses where it is told in whole seconds.
-constexpr int64_t kStartOfAnotherNs = 1'000'000'000;
+constexpr int64_t kStartOfAnotherNs = kube::kNsPerSecond;
 static_assert(sizeof(Series) == 64);
 
 void TakePrevious(const UsagePoint& point, Series& series) {
@@ -31,8 +33,8 @@ void PairWithHistory(const Series& old, Series& series) {
 
 // As Go's Duration.Seconds() adds it up; another order of operations rounds differently.
 double GoSeconds(int64_t ns) {
-  constexpr int64_t kSecond = 1'000'000'000;
-  return static_cast<double>(ns / kSecond) + static_cast<double>(ns % kSecond) / 1e9;
+  return static_cast<double>(ns / kube::kNsPerSecond) +
+         static_cast<double>(ns % kube::kNsPerSecond) / 1e9;
 }
 
 // Whether it is another that started sooner. The same one's start is told less exactly, or not at

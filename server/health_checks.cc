@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::server {
 namespace {
@@ -15,7 +16,7 @@ using apiservice::HealthCheck;
 
 // Upstream's rule is 1.5 resolutions; a resolution may be so short that a moment without a
 // processor would break it.
-constexpr int64_t kMinLatenessNs = 1'000'000'000;
+constexpr int64_t kMinLatenessNs = kube::kNsPerSecond;
 
 absl::Status Ok() { return absl::OkStatus(); }
 

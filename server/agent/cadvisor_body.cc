@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kube/time_units.h"
 #include "server/agent/kubelet_bodies.h"
 #include "server/agent/prometheus_families.h"
 
@@ -16,7 +17,6 @@ using cgroup::Pressure;
 using cgroup::Usage;
 using cgroup::UsageDetails;
 
-constexpr int64_t kNsPerSecond = 1'000'000'000;
 constexpr uint64_t kNsPerUs = 1000;
 
 // A cgroup as cAdvisor shows it; what is unknown is blank (wire.md C.8).
@@ -89,7 +89,7 @@ class Body {
   void AddLastSeen() {
     Add("container_last_seen", kGauge, "Last time a container was seen by the exporter",
         [&](const Row& row) {
-          AddBytes(row, static_cast<uint64_t>(row.usage->timestamp_ns / kNsPerSecond));
+          AddBytes(row, static_cast<uint64_t>(row.usage->timestamp_ns / kube::kNsPerSecond));
         });
   }
 
@@ -142,7 +142,7 @@ class Body {
     Add("container_start_time_seconds", kGauge,
         "Start time of the container since unix epoch in seconds.", [&](const Row& row) {
           if (row.start_ns > 0) {
-            AddTimeless(row, static_cast<uint64_t>(row.start_ns / kNsPerSecond));
+            AddTimeless(row, static_cast<uint64_t>(row.start_ns / kube::kNsPerSecond));
           }
         });
   }

@@ -4,10 +4,12 @@
 #include <string_view>
 #include <utility>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::server {
 namespace {
 
-constexpr int64_t kLogIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr int64_t kLogIntervalNs = 60 * kube::kNsPerSecond;
 constexpr size_t kMaxLogKeys = 1000;
 
 // The path in front of a failure's message.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 #include "server/agent/kubelet_bodies.h"
 
 namespace kubegauge::server {
@@ -41,7 +42,7 @@ std::optional<uint64_t> RateOf(const Usage& last, const Usage* previous) {
   }
   const auto window_ns = static_cast<uint64_t>(last.timestamp_ns - previous->timestamp_ns);
   const auto used = static_cast<unsigned __int128>(last.cpu_ns - previous->cpu_ns);
-  return static_cast<uint64_t>(used * 1'000'000'000 / window_ns);
+  return static_cast<uint64_t>(used * kube::kNsPerSecond / window_ns);
 }
 
 Json MemoryJson(const std::string& time, const Usage& usage) {

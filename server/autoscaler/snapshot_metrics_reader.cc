@@ -8,6 +8,7 @@
 #include "autoscaler/go_milli.h"
 #include "autoscaler/wire_time.h"
 #include "kube/quantity.h"
+#include "kube/time_units.h"
 #include "scraper/snapshot.h"
 
 namespace kubegauge::server {
@@ -15,8 +16,6 @@ namespace {
 
 using autoscaler::Fetched;
 using autoscaler::PodUsageList;
-
-constexpr int64_t kNanosecondsPerSecond = 1'000'000'000;
 
 // What a client would make of the texts that are served, which have all digits. The way over a
 // Quantity is for what no machine has.
@@ -69,7 +68,7 @@ class PodFinder {
 void AddPod(const kube::ObjectMeta& meta, const scraper::PodUsage& usage, PodUsageList& list) {
   list.pods.push_back(
       {.name = meta.name(),
-       .timestamp_ns = autoscaler::InstantOf(usage.timestamp_ns / kNanosecondsPerSecond),
+       .timestamp_ns = autoscaler::InstantOf(usage.timestamp_ns / kube::kNsPerSecond),
        .window_ns = autoscaler::DurationOf(usage.window_ns),
        .first_container = static_cast<uint32_t>(list.containers.size()),
        .container_count = static_cast<uint32_t>(usage.containers.size())});

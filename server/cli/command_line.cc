@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kube/go_duration.h"
+#include "kube/time_units.h"
 #include "server/cluster/flags.h"
 #include "server/flags/flag_set.h"
 
@@ -18,8 +19,8 @@ namespace kubegauge::server {
 namespace {
 
 constexpr int64_t kFinestResolutionNs = 100'000'000;
-constexpr int64_t kCoarsestResolutionNs = int64_t{3600} * 1'000'000'000;
-constexpr int64_t kMaxStartDelayNs = int64_t{3600} * 1'000'000'000;
+constexpr int64_t kCoarsestResolutionNs = 3600 * kube::kNsPerSecond;
+constexpr int64_t kMaxStartDelayNs = 3600 * kube::kNsPerSecond;
 constexpr size_t kMaxNodeNameBytes = 253;
 constexpr char kServerVerb[] = "server";
 constexpr char kAgentVerb[] = "agent";

@@ -5,6 +5,7 @@
 
 #include "apiservice/http_date.h"
 #include "kube/clock.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::server {
 
@@ -15,8 +16,7 @@ class DateText {
   explicit DateText(const kube::Clock& clock) : clock_(clock) {}
 
   const std::string& Now() {
-    constexpr int64_t kSecondNs = 1'000'000'000;
-    const int64_t now_seconds = clock_.WallNs() / kSecondNs;
+    const int64_t now_seconds = clock_.WallNs() / kube::kNsPerSecond;
     if (text_.empty() || now_seconds != seconds_) {
       text_ = apiservice::FormatHttpDate(now_seconds);
       seconds_ = now_seconds;

@@ -1,5 +1,7 @@
 #include "server/metrics/scrape_metrics.h"
 
+#include "kube/time_units.h"
+
 namespace kubegauge::server {
 namespace {
 
@@ -62,7 +64,7 @@ void ScrapeMetrics::OnScrape(const std::string& node, int64_t duration_ns, bool 
     known = nodes_.emplace(node, added).first;
   }
   known->second.duration->Observe(Seconds(duration_ns));
-  known->second.last_request->Set(static_cast<double>(at_unix_ns / 1'000'000'000));
+  known->second.last_request->Set(static_cast<double>(at_unix_ns / kube::kNsPerSecond));
   (success ? successes_ : failures_).Increment();
 }
 

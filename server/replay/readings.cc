@@ -8,6 +8,7 @@
 #include "kube/go_duration.h"
 #include "kube/json_object.h"
 #include "kube/quantity.h"
+#include "kube/time_units.h"
 #include "server/replay/fields.h"
 
 namespace kubegauge::server::replay {
@@ -21,8 +22,7 @@ using autoscaler::PodSample;
 using autoscaler::PodUsageList;
 using Json = nlohmann::json;
 
-constexpr int64_t kSecondNs = 1'000'000'000;
-constexpr int64_t kDefaultWindowNs = 60 * kSecondNs;
+constexpr int64_t kDefaultWindowNs = 60 * kube::kNsPerSecond;
 
 // Null is Go's time that was never set, which is before all others.
 absl::StatusOr<int64_t> TimestampOf(const Json& item) {
@@ -106,7 +106,7 @@ absl::StatusOr<PodSample> SampleOf(const Json& item) {
   if (HasField(item, "windowSeconds")) {
     const absl::StatusOr<int32_t> seconds = Int32Field(item, "windowSeconds");
     if (!seconds.ok()) return seconds.status();
-    sample.window_ns = *seconds * kSecondNs;
+    sample.window_ns = *seconds * kube::kNsPerSecond;
   }
   return sample;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autoscaler/decide.h"
+#include "kube/time_units.h"
 #include "server/replay/compare.h"
 #include "server/replay/line_source.h"
 #include "server/replay/result_json.h"
@@ -18,7 +19,7 @@ namespace {
 
 using autoscaler::Outcome;
 
-constexpr int64_t kStoredResolutionNs = 1'000'000'000;
+constexpr int64_t kStoredResolutionNs = kube::kNsPerSecond;
 
 // The API keeps no part of a second.
 autoscaler::HpaStatus Stored(autoscaler::HpaStatus status) {

@@ -6,13 +6,14 @@
 #include <chrono>
 #include <utility>
 
+#include "kube/time_units.h"
 #include "scraper/pacer.h"
 #include "server/standalone/objects/replica_set_plan.h"
 
 namespace kubegauge::server {
 namespace {
 
-constexpr int64_t kFailureLogIntervalNs = int64_t{60} * 1'000'000'000;
+constexpr int64_t kFailureLogIntervalNs = 60 * kube::kNsPerSecond;
 constexpr char kReadingFailed[] = "reading";
 
 kube::ObjectMetaRef MetaOf(std::string_view namespace_name, std::string_view name,

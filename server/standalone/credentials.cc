@@ -13,6 +13,7 @@
 
 #include "apiservice/authentication.h"
 #include "apiservice/openssl.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::server {
 namespace {
@@ -20,7 +21,7 @@ namespace {
 using apiservice::CertificateAuthority;
 using apiservice::KeyPairPem;
 
-constexpr int64_t kDayNs = int64_t{24} * 3600 * 1'000'000'000;
+constexpr int64_t kDayNs = 24 * 3600 * kube::kNsPerSecond;
 constexpr int64_t kRenewBeforeNs = 30 * kDayNs;
 constexpr char kAuthorityName[] = "kubegauge-standalone-ca";
 constexpr size_t kTokenBytes = 32;

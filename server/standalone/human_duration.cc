@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::server {
 namespace {
 
@@ -37,7 +39,7 @@ std::string HumanDuration(int64_t seconds) {
 
 std::string AgeCell(int64_t creation_ns, int64_t now_ns) {
   if (creation_ns == 0) return "<unknown>";
-  return HumanDuration((now_ns - creation_ns) / 1'000'000'000);
+  return HumanDuration((now_ns - creation_ns) / kube::kNsPerSecond);
 }
 
 }  // namespace kubegauge::server

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "kube/time_units.h"
 #include "server/autoscaler/autoscaler_flags.h"
 #include "server/logging.h"
 
@@ -14,7 +15,7 @@ struct StandaloneOptions {
   std::filesystem::path state_dir;
   std::string bind_ip = "127.0.0.1";
   uint16_t secure_port = 6443;  // 0: any free one
-  int64_t metric_resolution_ns = 1'000'000'000;
+  int64_t metric_resolution_ns = kube::kNsPerSecond;
   std::filesystem::path root = "/";  // where the machine's /sys and /proc are found
   std::string node_name;             // empty: the machine's host name
   // Where simulated loads of the form csv:FILE are; empty: there are none.

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <utility>
 
+#include "kube/time_units.h"
 #include "server/background.h"
 #include "server/host_port.h"
 #include "server/shutdown.h"
@@ -19,7 +20,7 @@ constexpr int kStandaloneThreads = 2;
 constexpr char kKubeconfigName[] = "kubeconfig";
 
 std::shared_ptr<const Inventory> FirstInventory(NodeRecord node, const kube::Clock& clock) {
-  const auto unix_time = static_cast<uint64_t>(clock.WallNs() / 1'000'000'000);
+  const auto unix_time = static_cast<uint64_t>(clock.WallNs() / kube::kNsPerSecond);
   return NextInventory(nullptr, std::move(node), {}, unix_time);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 #include "server/standalone/human_duration.h"
 #include "server/standalone/objects/label_selection.h"
 #include "server/standalone/objects/object_metadata.h"
@@ -122,7 +123,7 @@ Json HpaCells(const Json& hpa, int64_t now_ns) {
 }
 
 std::string Seen(int64_t time_ns, int64_t now_ns) {
-  return time_ns == 0 ? kUnknown : HumanDuration((now_ns - time_ns) / 1'000'000'000);
+  return time_ns == 0 ? kUnknown : HumanDuration((now_ns - time_ns) / kube::kNsPerSecond);
 }
 
 Json EventCells(const Json& event, int64_t now_ns) {

@@ -10,6 +10,7 @@
 #include "kube/protobuf_envelope.h"
 #include "kube/protobuf_message.h"
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 #include "kube/utf8.h"
 #include "server/documents/json_document.h"
 
@@ -54,11 +55,10 @@ Json TimeJson(Kind kind, std::string_view bytes) {
       message.skip();
     }
   }
-  constexpr int64_t kSecondNs = 1'000'000'000;
   // Before and after these an int64 does not hold the nanoseconds.
-  constexpr int64_t kMaxSeconds = INT64_MAX / kSecondNs - 1;
+  constexpr int64_t kMaxSeconds = INT64_MAX / kube::kNsPerSecond - 1;
   if (seconds < -kMaxSeconds || seconds > kMaxSeconds) return nullptr;
-  const int64_t unix_ns = seconds * kSecondNs + nanos;
+  const int64_t unix_ns = seconds * kube::kNsPerSecond + nanos;
   return kind == Kind::kTime ? kube::FormatRfc3339(unix_ns) : kube::FormatRfc3339Micro(unix_ns);
 }
 

@@ -12,15 +12,15 @@
 #include "kube/go_duration.h"
 #include "kube/quantity.h"
 #include "kube/read_file.h"
+#include "kube/time_units.h"
 
 namespace kubegauge::server {
 namespace {
 
 constexpr int kNano = -9;
-constexpr int64_t kNanosPerSecond = 1'000'000'000;
 constexpr int64_t kMillicoreNano = 1'000'000;
 constexpr int64_t kMaxSeconds = int64_t{366} * 24 * 3600;
-constexpr int64_t kMaxNanocores = int64_t{1'000'000} * kNanosPerSecond;  // a million cores
+constexpr int64_t kMaxNanocores = int64_t{1'000'000} * 1'000'000'000;  // a million cores
 constexpr size_t kMaxSteps = 100'000;
 constexpr size_t kMaxFileBytes = 4 << 20;
 
@@ -40,7 +40,7 @@ absl::StatusOr<int64_t> ParseNanocores(std::string_view text) {
 
 absl::StatusOr<int64_t> ParseTime(std::string_view text) {
   const auto duration = kube::ParseGoDuration(text);
-  if (!duration.ok() || *duration < 0 || *duration > kMaxSeconds * kNanosPerSecond) {
+  if (!duration.ok() || *duration < 0 || *duration > kMaxSeconds * kube::kNsPerSecond) {
     return absl::InvalidArgumentError(
         fmt::format("\"{}\" is not a duration such as 90s or 5m, of at most a year", text));
   }
@@ -160,9 +160,9 @@ absl::StatusOr<SimulatedLoad> SimulatedLoad::ParseCsv(std::string_view text) {
       return absl::InvalidArgumentError(
           fmt::format("line {}: \"{}\" is not seconds,millicores", line_number, line));
     }
-    absl::Status added =
-        AddStep({.from_ns = *seconds * kNanosPerSecond, .nanocores = *millicores * kMillicoreNano},
-                load.steps_);
+    absl::Status added = AddStep(
+        {.from_ns = *seconds * kube::kNsPerSecond, .nanocores = *millicores * kMillicoreNano},
+        load.steps_);
     if (!added.ok()) {
       return absl::InvalidArgumentError(
           fmt::format("line {}: {}", line_number, std::string(added.message())));

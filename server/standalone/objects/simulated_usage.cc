@@ -9,6 +9,7 @@
 
 #include "kube/quantity.h"
 #include "kube/rfc3339.h"
+#include "kube/time_units.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/replica_set_plan.h"
 
@@ -156,14 +157,13 @@ void SimulatedUsage::MeasurePod(const StoredObject& pod, const Use& use, const I
                           .name = pod.key.name,
                           .first_container = static_cast<uint32_t>(sample_.containers.size()),
                           .container_count = static_cast<uint32_t>(count)});
-  constexpr int64_t kSecondNs = 1'000'000'000;
   const int64_t start_ns = StartOf(*pod.json);
   for (const Json* container : containers) {
     const std::string& name = (*container)["name"].get_ref<const std::string&>();
     Counter& counter = counters_[MetadataText(*pod.json, "uid") + "/" + name];
     counter.seen = true;
     const int64_t used = std::min(use.nanocores / count, LimitOf(*container));
-    counter.cpu_ns += static_cast<uint64_t>(static_cast<double>(used) / kSecondNs *
+    counter.cpu_ns += static_cast<uint64_t>(static_cast<double>(used) / kube::kNsPerSecond *
                                             static_cast<double>(interval.elapsed_ns));
     sample_.containers.push_back(
         {.name = name,
