@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "apiservice/request_info.h"
+
 namespace kubegauge::apiservice {
 namespace {
-
-bool IsAtOrUnder(std::string_view path, std::string_view root) {
-  return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
-}
 
 std::string VerbOf(std::string_view method) {
   if (method == "POST") return "create";
@@ -36,7 +34,7 @@ std::vector<std::string_view> SubresourcesOf(std::string_view path) {
       {"/flagz", {"configz"}},
   };
   const Row* row = std::find_if(std::begin(rows), std::end(rows),
-                                [&](const Row& r) { return IsAtOrUnder(path, r.root); });
+                                [&](const Row& r) { return IsAtOrBelow(path, r.root); });
   if (row == std::end(rows)) return {"proxy"};
   return row->subresources;
 }

@@ -4,6 +4,7 @@
 
 #include "apiservice/json_text.h"
 #include "kube/go_quote.h"
+#include "kube/group_version.h"
 
 namespace kubegauge::apiservice {
 namespace {
@@ -52,10 +53,6 @@ void AppendDetails(const Status::Details& details, std::string& out) {
   out.push_back(',');
 }
 
-std::string QualifiedResource(std::string_view group, std::string_view resource) {
-  return group.empty() ? std::string(resource) : fmt::format("{}.{}", resource, group);
-}
-
 }  // namespace
 
 Status BadRequest(std::string message) {
@@ -73,8 +70,8 @@ Status Forbidden(std::string message, Status::Details details) {
 }
 
 Status NotFound(std::string_view group, std::string_view resource, std::string_view name) {
-  return {.message = fmt::format("{} {} not found", QualifiedResource(group, resource),
-                                 kube::GoQuote(name)),
+  return {.message =
+              fmt::format("{} {} not found", kube::Qualified(resource, group), kube::GoQuote(name)),
           .reason = "NotFound",
           .has_details = true,
           .details = {.name = std::string(name),

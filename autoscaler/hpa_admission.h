@@ -4,12 +4,10 @@
 #include <vector>
 
 #include "autoscaler/field_error.h"
+#include "autoscaler/field_validation.h"
 #include "autoscaler/hpa_validation.h"
 
 namespace kubegauge::autoscaler {
-
-// What the API server does with unknown fields of a body.
-enum class FieldValidation : uint8_t { kIgnore, kWarn, kStrict };
 
 struct AdmissionOptions {
   HpaRules rules;

@@ -1,7 +1,6 @@
 #include "kube/api_status.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "kube/go_quote.h"
 #include "kube/json_object.h"
@@ -15,11 +14,6 @@ constexpr std::string_view kTooLargeCause = "ResourceVersionTooLarge";
 constexpr std::string_view kTooLargeMessage = "Too large resource version";
 constexpr size_t kMaxForeignText = 256;
 constexpr size_t kMaxStatusBytes = size_t{64} << 10;
-
-int32_t ClampToInt32(int64_t value) {
-  return static_cast<int32_t>(std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(),
-                                                  std::numeric_limits<int32_t>::max()));
-}
 
 void ReadDetails(std::string_view bytes, ApiStatus& status) {
   protozero::pbf_reader details = ProtobufMessage(bytes);
@@ -67,11 +61,6 @@ absl::StatusOr<ApiStatus> DecodeProtobufStatus(std::string_view bytes) {
   });
   if (!read.ok()) return read;
   return status;
-}
-
-int32_t JsonInt32(const nlohmann::json& value, const char* key) {
-  const nlohmann::json& number = JsonMember(value, key);
-  return number.is_number_integer() ? ClampToInt32(number.get<int64_t>()) : 0;
 }
 
 absl::StatusOr<ApiStatus> DecodeJsonStatus(std::string_view bytes) {

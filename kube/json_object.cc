@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 namespace kubegauge::kube {
@@ -28,6 +30,16 @@ const json& JsonMember(const json& value, const char* key) {
 std::string_view JsonText(const json& value, const char* key) {
   const auto* text = JsonMember(value, key).get_ptr<const std::string*>();
   return text == nullptr ? std::string_view() : std::string_view(*text);
+}
+
+int32_t JsonInt32(const nlohmann::json& value, const char* key) {
+  const nlohmann::json& number = JsonMember(value, key);
+  return number.is_number_integer() ? ClampToInt32(number.get<int64_t>()) : 0;
+}
+
+int32_t ClampToInt32(int64_t value) {
+  return static_cast<int32_t>(std::clamp<int64_t>(value, std::numeric_limits<int32_t>::min(),
+                                                  std::numeric_limits<int32_t>::max()));
 }
 
 }  // namespace kubegauge::kube

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -18,5 +19,9 @@ const nlohmann::json& JsonMember(const nlohmann::json& value, const char* key);
 
 // The text of the member `key`, a view into `value`; empty when it is no text.
 std::string_view JsonText(const nlohmann::json& value, const char* key);
+
+// The integer of the member `key`; 0 when it is none. The nearest to one that is out of range.
+int32_t JsonInt32(const nlohmann::json& value, const char* key);
+int32_t ClampToInt32(int64_t value);
 
 }  // namespace kubegauge::kube

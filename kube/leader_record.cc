@@ -1,7 +1,5 @@
 #include "kube/leader_record.h"
 
-#include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "kube/json_object.h"
@@ -10,13 +8,6 @@ namespace kubegauge::kube {
 namespace {
 
 using nlohmann::json;
-
-int64_t JsonInt32(const json& value, const char* key) {
-  const json& number = JsonMember(value, key);
-  if (!number.is_number_integer()) return 0;
-  return std::clamp<int64_t>(number.get<int64_t>(), std::numeric_limits<int32_t>::min(),
-                             std::numeric_limits<int32_t>::max());
-}
 
 json SpecOf(const LeaderRecord& record) {
   return {{"holderIdentity", record.holder},

@@ -2,24 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "server/metrics/exposition_text.h"
 #include "server/metrics/go_float.h"
 
 namespace kubegauge::server {
-namespace {
-
-void AppendEscaped(std::string_view value, std::string& out) {
-  for (const char c : value) {
-    if (c == '\\' || c == '"') out.push_back('\\');
-    if (c == '\n') {
-      out += "\\n";
-    } else {
-      out.push_back(c);
-    }
-  }
-}
-
-}  // namespace
-
 void PrometheusFamilies::Begin(std::string_view name, std::string_view type,
                                std::string_view help) {
   name_ = name;
@@ -34,7 +20,7 @@ void PrometheusFamilies::AppendName(Labels labels) {
     text_.push_back(separator);
     text_ += label;
     text_ += "=\"";
-    AppendEscaped(value, text_);
+    AppendLabelValue(value, text_);
     text_.push_back('"');
     separator = ',';
   }

@@ -66,7 +66,7 @@ class MetricLines {
     for (const ClientMetric::Label& label : metric_.label) {
       out_.push_back(separator);
       out_.append(label.name).append("=\"");
-      AppendEscaped(label.value, /*escapes_quotes=*/true, out_);
+      AppendLabelValue(label.value, out_);
       out_.push_back('"');
       separator = ',';
     }
@@ -136,6 +136,10 @@ std::string ExpositionText(const std::vector<MetricFamily>& families) {
     for (const ClientMetric& metric : family.metric) AppendMetric(family, metric, out);
   }
   return out;
+}
+
+void AppendLabelValue(std::string_view value, std::string& out) {
+  AppendEscaped(value, /*escapes_quotes=*/true, out);
 }
 
 }  // namespace kubegauge::server

@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kubegauge::server {
@@ -10,5 +11,8 @@ namespace kubegauge::server {
 // Families in Prometheus' text format 0.0.4, numbers as Go's client library writes them: the
 // shortest text that reads back exactly, so that bucket labels are the same series as upstream's.
 std::string ExpositionText(const std::vector<prometheus::MetricFamily>& families);
+
+// Appends the value of a label as it stands between its quotes.
+void AppendLabelValue(std::string_view value, std::string& out);
 
 }  // namespace kubegauge::server

@@ -10,6 +10,7 @@
 
 #include "kube/rfc3339.h"
 #include "server/standalone/objects/int_or_percent.h"
+#include "server/standalone/objects/last_applied.h"
 #include "server/standalone/objects/object_metadata.h"
 #include "server/standalone/objects/replica_set_plan.h"
 #include "server/standalone/objects/scale_view.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr char kHashLabel[] = "pod-template-hash";
 constexpr char kRevision[] = "deployment.kubernetes.io/revision";
-constexpr char kLastApplied[] = "kubectl.kubernetes.io/last-applied-configuration";
 
 const ResourceType& ReplicaSets() { return ResourceTypeNamed("replicasets"); }
 
@@ -101,7 +101,7 @@ class Planner {
   Json ReplicaSetAnnotations(int64_t revision) const {
     Json annotations =
         deployment_.value(Json::json_pointer("/metadata/annotations"), Json::object());
-    annotations.erase(kLastApplied);
+    annotations.erase(kLastAppliedAnnotation);
     annotations[kRevision] = fmt::format("{}", revision);
     return annotations;
   }

@@ -8,7 +8,6 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr char kAnnotation[] = "kubectl.kubernetes.io/last-applied-configuration";
 constexpr std::string_view kKubectl = "kubectl";
 constexpr size_t kMaxAnnotationBytes = 256 << 10;
 
@@ -20,8 +19,9 @@ const Json* AnnotationsOf(const Json& object) {
 // The text of the annotation; "" when there is none.
 std::string LastApplied(const Json& object) {
   const Json* const annotations = AnnotationsOf(object);
-  return annotations != nullptr && annotations->is_object() ? annotations->value(kAnnotation, "")
-                                                            : "";
+  return annotations != nullptr && annotations->is_object()
+             ? annotations->value(kLastAppliedAnnotation, "")
+             : "";
 }
 
 size_t BytesOf(const Json& annotations) {
@@ -57,12 +57,12 @@ void RenewLastApplied(const FieldManager& manager, const Json& applied, Json& ob
   if (manager.name != kKubectl || LastApplied(object).empty()) return;
   Json plain = applied;
   if (AnnotationsOf(plain) != nullptr && AnnotationsOf(plain)->is_object()) {
-    plain["metadata"]["annotations"].erase(kAnnotation);
+    plain["metadata"]["annotations"].erase(kLastAppliedAnnotation);
   }
   Json& annotations = object["metadata"]["annotations"];
   // With its keys sorted, as Go writes maps.
-  annotations[kAnnotation] = JsonText(Json(nlohmann::json(plain))) + "\n";
-  if (BytesOf(annotations) > kMaxAnnotationBytes) annotations.erase(kAnnotation);
+  annotations[kLastAppliedAnnotation] = JsonText(Json(nlohmann::json(plain))) + "\n";
+  if (BytesOf(annotations) > kMaxAnnotationBytes) annotations.erase(kLastAppliedAnnotation);
 }
 
 }  // namespace kubegauge::server

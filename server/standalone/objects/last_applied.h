@@ -9,6 +9,7 @@ namespace kubegauge::server {
 
 // The annotation in which `kubectl apply` keeps what it applied. Server-side apply heeds it when
 // kubectl applies by its own name, so that users may turn from the one to the other and back.
+inline constexpr char kLastAppliedAnnotation[] = "kubectl.kubernetes.io/last-applied-configuration";
 
 // The fields of `live` that still are as the annotation has them: what an apply by kubectl may
 // change whoever owns it. None for other managers, and where the annotation cannot be read as an

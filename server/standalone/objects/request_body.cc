@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiservice/accept.h"
 #include "apiservice/status.h"
 #include "autoscaler/written_json.h"
 #include "kube/group_version.h"
@@ -20,8 +21,6 @@ namespace {
 
 using apiservice::BadRequest;
 
-constexpr char kBodyTypes[] =
-    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 constexpr char kJsonFault[] = "couldn't get version/kind; json parse error: ";
 constexpr char kTypeStruct[] =
     R"(struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string )"
@@ -107,7 +106,7 @@ OrStatus<RequestBody> ReadBody(const apiservice::Request& request, const SchemaS
   if (media == "application/vnd.kubernetes.protobuf") return ReadProtobuf(structure, body);
   const bool is_yaml = media == "application/yaml";
   if (!is_yaml && !media.empty() && media != "application/json") {
-    return UnsupportedBodyType(kBodyTypes);
+    return UnsupportedBodyType(apiservice::kMediaTypes);
   }
   absl::StatusOr<RequestBody> read = is_yaml ? ReadYaml(body) : ReadJson(body, Repeats::kKept);
   if (!read.ok()) {

@@ -7,11 +7,12 @@
 
 #include "apiservice/http.h"
 #include "apiservice/status.h"
+#include "autoscaler/field_validation.h"
 #include "server/standalone/core_objects.h"
 
 namespace kubegauge::server {
 
-enum class FieldValidation { kIgnore, kWarn, kStrict };
+using autoscaler::FieldValidation;
 
 // The query options of a write (CreateOptions, UpdateOptions, PatchOptions).
 struct WriteOptions {

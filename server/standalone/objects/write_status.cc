@@ -7,16 +7,13 @@
 #include <vector>
 
 #include "kube/go_quote.h"
+#include "kube/group_version.h"
 
 namespace kubegauge::server {
 
 using apiservice::Status;
 
 namespace {
-
-std::string Qualified(std::string_view resource, std::string_view group) {
-  return group.empty() ? std::string(resource) : fmt::format("{}.{}", resource, group);
-}
 
 Status OfObject(std::string message, std::string reason, int code, std::string_view group,
                 std::string_view kind, std::string_view name) {
@@ -36,14 +33,14 @@ Status::Cause Cause(std::string reason, std::string message, std::string field) 
 }  // namespace
 
 Status AlreadyExists(std::string_view group, std::string_view resource, std::string_view name) {
-  return OfObject(fmt::format("{} \"{}\" already exists", Qualified(resource, group), name),
+  return OfObject(fmt::format("{} \"{}\" already exists", kube::Qualified(resource, group), name),
                   "AlreadyExists", 409, group, resource, name);
 }
 
 Status Conflict(std::string_view group, std::string_view resource, std::string_view name,
                 std::string_view why) {
   return OfObject(fmt::format("Operation cannot be fulfilled on {} \"{}\": {}",
-                              Qualified(resource, group), name, why),
+                              kube::Qualified(resource, group), name, why),
                   "Conflict", 409, group, resource, name);
 }
 
@@ -55,8 +52,9 @@ Status ModifiedConflict(std::string_view group, std::string_view resource, std::
 
 Status Forbidden(std::string_view group, std::string_view resource, std::string_view name,
                  std::string_view why) {
-  return OfObject(fmt::format("{} \"{}\" is forbidden: {}", Qualified(resource, group), name, why),
-                  "Forbidden", 403, group, resource, name);
+  return OfObject(
+      fmt::format("{} \"{}\" is forbidden: {}", kube::Qualified(resource, group), name, why),
+      "Forbidden", 403, group, resource, name);
 }
 
 Status Invalid(std::string_view group, std::string_view kind, std::string_view name,
@@ -71,7 +69,7 @@ Status Invalid(std::string_view group, std::string_view kind, std::string_view n
   const std::string all =
       texts.size() == 1 ? texts.front() : fmt::format("[{}]", fmt::join(texts, ", "));
   Status status = OfObject(
-      fmt::format("{} {} is invalid: {}", Qualified(kind, group), kube::GoQuote(name), all),
+      fmt::format("{} {} is invalid: {}", kube::Qualified(kind, group), kube::GoQuote(name), all),
       "Invalid", 422, group, kind, name);
   status.details.causes = std::move(errors);
   return status;
