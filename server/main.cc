@@ -1,11 +1,10 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <span>
-#include <string>
 #include <variant>
 
+#include "kube/environment.h"
 #include "server/cli/command_line.h"
 #include "server/heap.h"
 #include "server/verbs/verb_agent.h"
@@ -18,11 +17,6 @@
 
 namespace kubegauge::server {
 namespace {
-
-std::optional<std::string> GetEnvironment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
 
 // Each connection and each cgroup is a descriptor, and many systems start programs with room for
 // 1024.
@@ -59,5 +53,6 @@ int main(int argc, char** argv) {
   KeepHeapSmall();
   RaiseDescriptorLimit();
   const std::span<const char* const> arguments(argv, static_cast<size_t>(argc));
-  return std::visit(Execute(), ParseCommandLine(arguments.subspan(1), &GetEnvironment));
+  return std::visit(Execute(),
+                    ParseCommandLine(arguments.subspan(1), kubegauge::kube::ProcessEnvironment()));
 }

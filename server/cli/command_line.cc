@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -82,15 +83,15 @@ void AddStandaloneOptions(CLI::App& app, RawStandalone& raw) {
       ->capture_default_str();
 }
 
-std::optional<std::filesystem::path> DefaultStateDir(const Environment& environment) {
-  const auto get = [&](const char* name) { return environment(name).value_or(""); };
-  if (const std::string systemd = get("STATE_DIRECTORY"); !systemd.empty()) {
+std::optional<std::filesystem::path> DefaultStateDir(const kube::Environment& environment) {
+  const auto get = [&](std::string_view name) { return kube::Lookup(environment, name); };
+  if (const std::string_view systemd = get("STATE_DIRECTORY"); !systemd.empty()) {
     return systemd.substr(0, systemd.find(':'));  // systemd gives a list
   }
-  if (const std::string state_home = get("XDG_STATE_HOME"); !state_home.empty()) {
+  if (const std::string_view state_home = get("XDG_STATE_HOME"); !state_home.empty()) {
     return std::filesystem::path(state_home) / "kubegauge";
   }
-  if (const std::string home = get("HOME"); !home.empty()) {
+  if (const std::string_view home = get("HOME"); !home.empty()) {
     return std::filesystem::path(home) / ".local/state/kubegauge";
   }
   return std::nullopt;
@@ -155,7 +156,7 @@ std::optional<UsageError> CheckScaling(const RawStandalone& raw, StandaloneOptio
   return std::nullopt;
 }
 
-Command CheckStandalone(const RawStandalone& raw, const Environment& environment) {
+Command CheckStandalone(const RawStandalone& raw, const kube::Environment& environment) {
   StandaloneOptions options;
   const std::optional<std::filesystem::path> state_dir =
       raw.state_dir.empty() ? DefaultStateDir(environment) : raw.state_dir;
@@ -303,7 +304,8 @@ Command CheckExplain(ExplainOptions options) {
 
 }  // namespace
 
-Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment) {
+Command ParseCommandLine(std::span<const char* const> arguments,
+                         const kube::Environment& environment) {
   if (std::optional<Command> command = ParseComponents(arguments)) return *std::move(command);
   RawStandalone raw;
   CLI::App app(

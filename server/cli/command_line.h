@@ -1,11 +1,10 @@
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <variant>
 
+#include "kube/environment.h"
 #include "server/agent/options.h"
 #include "server/autoscaler/options.h"
 #include "server/cluster/options.h"
@@ -34,10 +33,8 @@ struct UsageError {
 using Command = std::variant<StandaloneOptions, ServerOptions, AgentOptions, AutoscalerOptions,
                              ExplainOptions, ValidateOptions, ReplayOptions, PrintText, UsageError>;
 
-// The value of an environment variable, nullopt when it is not set.
-using Environment = std::function<std::optional<std::string>(const char* name)>;
-
 // Reads the arguments behind the program's name. Pure: prints nothing and never exits.
-Command ParseCommandLine(std::span<const char* const> arguments, const Environment& environment);
+Command ParseCommandLine(std::span<const char* const> arguments,
+                         const kube::Environment& environment);
 
 }  // namespace kubegauge::server

@@ -3,24 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <vector>
 
 namespace kubegauge::server {
 namespace {
 
 using ::testing::HasSubstr;
-using Variables = std::map<std::string, std::string>;
 
-Command Parse(std::vector<const char*> arguments, Variables variables = {{"HOME", "/home/me"}}) {
-  return ParseCommandLine(arguments, [&](const char* name) -> std::optional<std::string> {
-    const auto found = variables.find(name);
-    return found == variables.end() ? std::nullopt : std::optional(found->second);
-  });
+Command Parse(std::vector<const char*> arguments,
+              const kube::Environment& environment = {{"HOME", "/home/me"}}) {
+  return ParseCommandLine(arguments, environment);
 }
 
-std::string UsageOf(std::vector<const char*> arguments, Variables variables = {{"HOME", "/h"}}) {
-  const Command command = Parse(std::move(arguments), std::move(variables));
+std::string UsageOf(std::vector<const char*> arguments,
+                    const kube::Environment& environment = {{"HOME", "/h"}}) {
+  const Command command = Parse(std::move(arguments), environment);
   const auto* error = std::get_if<UsageError>(&command);
   return error == nullptr ? "" : error->message;
 }
@@ -57,8 +54,8 @@ TEST(CommandLine, TakesEveryOption) {
 }
 
 TEST(CommandLine, FindsTheStateDirectory) {
-  const auto state_dir = [](Variables variables) {
-    return std::get<StandaloneOptions>(Parse({"standalone"}, std::move(variables))).state_dir;
+  const auto state_dir = [](const kube::Environment& environment) {
+    return std::get<StandaloneOptions>(Parse({"standalone"}, environment)).state_dir;
   };
   EXPECT_EQ(state_dir({{"STATE_DIRECTORY", "/var/lib/kubegauge"}, {"HOME", "/h"}}),
             "/var/lib/kubegauge");

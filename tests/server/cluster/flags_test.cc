@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 
 Command Parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "server");
-  return ParseCommandLine(arguments, [](const char*) { return std::nullopt; });
+  return ParseCommandLine(arguments, {});
 }
 
 // Every flag that metrics-server v0.9 takes (wire.md F), with a value of its type.
@@ -256,7 +256,7 @@ TEST(ServerFlags, RefuseOriginsThatAreNotHeldAtBothEnds) {
 TEST(ServingFlags, SpeakOfNoFlagThatTheirVerbLacks) {
   for (const char* verb : {"agent", "autoscaler"}) {
     const std::vector<const char*> arguments = {verb, "--help"};
-    const Command command = ParseCommandLine(arguments, [](const char*) { return std::nullopt; });
+    const Command command = ParseCommandLine(arguments, {});
     EXPECT_THAT(std::get<PrintText>(command).text, Not(HasSubstr("--register-apiservice"))) << verb;
   }
 }

@@ -381,7 +381,7 @@ TEST_F(ReplayTest, HasNothingToSayOfAnEmptyFile) {
 
 TEST(ReplayCommand, TakesAFileAndFlags) {
   const auto parse = [](std::vector<const char*> arguments) {
-    return ParseCommandLine(arguments, [](const char*) { return std::nullopt; });
+    return ParseCommandLine(arguments, {});
   };
   const auto plain = std::get<ReplayOptions>(parse({"replay", "-"}));
   EXPECT_EQ(plain.file, "-");
