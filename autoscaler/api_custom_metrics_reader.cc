@@ -36,14 +36,14 @@ MetricValueRequest NamespaceRequest(std::string_view namespace_name, const Metri
 
 MetricReading SamplesIn(const absl::StatusOr<std::string>& body) {
   if (!body.ok()) return FetchErrorOf(body.status());
-  absl::StatusOr<std::vector<PodSample>> samples = DecodeMetricValues(*body);
+  absl::StatusOr<std::vector<PodMetric>> samples = DecodeMetricValues(*body);
   if (!samples.ok()) return FetchErrorOf(samples.status());
   return *std::move(samples);
 }
 
 MetricReading OnlyValueIn(const absl::StatusOr<std::string>& body) {
   MetricReading reading = SamplesIn(body);
-  const auto* samples = std::get_if<std::vector<PodSample>>(&reading);
+  const auto* samples = std::get_if<std::vector<PodMetric>>(&reading);
   if (samples == nullptr) return reading;
   if (samples->size() == 1) return samples->front().milli;
   return FetchError{

@@ -13,7 +13,7 @@ class AverageUsage final : public UsageMeasure {
   absl::StatusOr<UsageRatio> Measure(const SampleTable& samples) const override {
     int64_t total = 0;
     int64_t count = 0;
-    for (const Sample& sample : samples.slots) {
+    for (const SlotSample& sample : samples.slots) {
       if (!sample.present) continue;
       total = WrapAdd(total, sample.milli);
       ++count;

@@ -34,7 +34,7 @@ absl::Status ReadSeconds(value json, int64_t& duration_ns) {
   return absl::OkStatus();
 }
 
-absl::Status ReadSample(value json, PodSample& sample) {
+absl::Status ReadSample(value json, PodMetric& sample) {
   sample.window_ns = DurationOfSeconds(kDefaultWindowSeconds);
   return ForEachMember(json, [&](std::string_view key, value member) -> absl::Status {
     if (key == "describedObject") return ReadName(member, sample.name);
@@ -169,7 +169,7 @@ absl::StatusOr<std::vector<int64_t>> DecodeExternalMetricValues(std::string_view
 }
 
 // client-go takes what does not begin as an object for YAML, in which other text is a string.
-absl::StatusOr<std::vector<PodSample>> DecodeMetricValues(std::string_view json) {
+absl::StatusOr<std::vector<PodMetric>> DecodeMetricValues(std::string_view json) {
   ListDocument list(json);
   const size_t begin = json.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Missing("Kind", json);
@@ -178,7 +178,7 @@ absl::StatusOr<std::vector<PodSample>> DecodeMetricValues(std::string_view json)
   if (!*is_object) return Missing("Kind", json);
   if (absl::Status kind = CheckListKind(list.root, json); !kind.ok()) return kind;
   if (const auto error = list.root.reset().error()) return JsonError(error);
-  return ReadItems<PodSample>(list.root, ReadSample);
+  return ReadItems<PodMetric>(list.root, ReadSample);
 }
 
 }  // namespace kubegauge::autoscaler

@@ -54,7 +54,7 @@ struct PodUsageList {
 };
 
 // One value of a custom metric of a pod (hpa.md 8.2).
-struct PodSample {
+struct PodMetric {
   std::string name;
   int64_t timestamp_ns = 0;
   int64_t window_ns = 0;
@@ -65,7 +65,7 @@ struct PodSample {
 // ContainerResource, which share Observation::pod_usage, and for a metric that was not to be asked
 // for; samples for Pods; one value for Object; all values, in order, for External (thousandths).
 using MetricReading =
-    std::variant<std::monostate, FetchError, std::vector<PodSample>, int64_t, std::vector<int64_t>>;
+    std::variant<std::monostate, FetchError, std::vector<PodMetric>, int64_t, std::vector<int64_t>>;
 
 // Which step of hpa.md 3 an error of the scale comes from; each has its own words around it in what
 // the reconcile returns: "invalid API version in scale target reference: …" (kReference),

@@ -13,7 +13,8 @@ struct Placement {
 };
 
 // Why the CPU use of a running pod says nothing about its load yet; nullptr where it does.
-const char* WhyUnready(const Pod& pod, const Sample& sample, const Tuning& tuning, int64_t now_ns) {
+const char* WhyUnready(const Pod& pod, const SlotSample& sample, const Tuning& tuning,
+                       int64_t now_ns) {
   if (pod.ready == ReadyStatus::kAbsent) return "it has no condition Ready";
   if (!pod.start_ns) return "it has no start time";
   const bool said_unready = pod.ready == ReadyStatus::kFalse;
@@ -30,7 +31,7 @@ const char* WhyUnready(const Pod& pod, const Sample& sample, const Tuning& tunin
 }
 
 // Where the pod goes unless it is simply counted.
-std::optional<Placement> Place(const Pod& pod, const Sample& sample, bool is_cpu,
+std::optional<Placement> Place(const Pod& pod, const SlotSample& sample, bool is_cpu,
                                const Tuning& tuning, int64_t now_ns) {
   if (pod.deleting) return Placement{PodGroup::kIgnored, "it is being deleted"};
   if (pod.phase == PodPhase::kFailed) return Placement{PodGroup::kIgnored, "phase is Failed"};
@@ -55,7 +56,7 @@ PodGroups GroupPods(Pods pods, std::string_view resource, const Tuning& tuning, 
   PodGroups groups;
   for (uint32_t i = 0; i < pods.size(); ++i) {
     const Pod& pod = *pods[i];
-    Sample& sample = samples.slots[i];
+    SlotSample& sample = samples.slots[i];
     const std::optional<Placement> placement = Place(pod, sample, is_cpu, tuning, now_ns);
     if (!placement) {
       ++groups.ready_count;

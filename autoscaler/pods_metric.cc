@@ -10,9 +10,9 @@
 namespace kubegauge::autoscaler {
 namespace {
 
-absl::StatusOr<const std::vector<PodSample>*> Samples(const std::string& metric,
+absl::StatusOr<const std::vector<PodMetric>*> Samples(const std::string& metric,
                                                       const MetricReading& reading) {
-  const auto* samples = std::get_if<std::vector<PodSample>>(&reading);
+  const auto* samples = std::get_if<std::vector<PodMetric>>(&reading);
   if (samples != nullptr && !samples->empty()) return samples;
   const auto* error = std::get_if<FetchError>(&reading);
   const std::string why = error == nullptr

@@ -79,7 +79,8 @@ std::optional<int64_t> ContainerUsage(Containers containers, std::string_view na
 
 SampleTable SamplesOf(const PodUsageList& usage, const SampleSlots& slots,
                       std::string_view container, const auto& amount_of) {
-  SampleTable table{.pod_count = slots.pod_count, .slots = std::vector<Sample>(slots.slot_count)};
+  SampleTable table{.pod_count = slots.pod_count,
+                    .slots = std::vector<SlotSample>(slots.slot_count)};
   for (size_t i = 0; i < usage.pods.size(); ++i) {
     const PodUsageList::PodUsage& pod = usage.pods[i];
     const Containers containers(usage.containers.data() + pod.first_container, pod.container_count);
@@ -115,8 +116,8 @@ SampleSlots AssignSlots(Pods pods, const std::vector<std::string_view>& sample_n
 }
 
 size_t SampleTable::CountPresent() const {
-  return static_cast<size_t>(std::count_if(slots.begin(), slots.end(),
-                                           [](const Sample& sample) { return sample.present; }));
+  return static_cast<size_t>(std::count_if(
+      slots.begin(), slots.end(), [](const SlotSample& sample) { return sample.present; }));
 }
 
 // Which resource it is is found out once, and not for each container.
@@ -132,12 +133,12 @@ SampleTable ResourceSamples(const PodUsageList& usage, const SampleSlots& slots,
   return samples([&](const ResourceAmounts& all) { return all.Find(resource); });
 }
 
-SampleTable PodSamples(const std::vector<PodSample>& samples, Pods pods) {
+SampleTable PodSamples(const std::vector<PodMetric>& samples, Pods pods) {
   std::vector<std::string_view> names;
   names.reserve(samples.size());
-  for (const PodSample& sample : samples) names.push_back(sample.name);
+  for (const PodMetric& sample : samples) names.push_back(sample.name);
   const SampleSlots slots = AssignSlots(pods, names);
-  SampleTable table{.pod_count = pods.size(), .slots = std::vector<Sample>(slots.slot_count)};
+  SampleTable table{.pod_count = pods.size(), .slots = std::vector<SlotSample>(slots.slot_count)};
   for (size_t i = 0; i < samples.size(); ++i) {
     table.slots[slots.slot_of_sample[i]] = {.milli = samples[i].milli,
                                             .timestamp_ns = samples[i].timestamp_ns,

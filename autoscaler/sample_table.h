@@ -20,17 +20,18 @@ struct SampleSlots {
 // Where the samples of these names belong. Fast where pods and names come in one order.
 SampleSlots AssignSlots(Pods pods, const std::vector<std::string_view>& sample_names);
 
-struct Sample {
+// What one metric says of one slot.
+struct SlotSample {
   int64_t milli = 0;
   int64_t timestamp_ns = 0;
   int64_t window_ns = 0;
   bool present = false;
 };
 
-// What one metric says of each slot.
+// The same of each slot.
 struct SampleTable {
   size_t pod_count = 0;
-  std::vector<Sample> slots;
+  std::vector<SlotSample> slots;
 
   size_t CountPresent() const;
 };
@@ -41,6 +42,6 @@ SampleTable ResourceSamples(const PodUsageList& usage, const SampleSlots& slots,
                             std::string_view resource, std::string_view container);
 
 // The values of a custom metric of pods.
-SampleTable PodSamples(const std::vector<PodSample>& samples, Pods pods);
+SampleTable PodSamples(const std::vector<PodMetric>& samples, Pods pods);
 
 }  // namespace kubegauge::autoscaler

@@ -32,7 +32,7 @@ bool ChangesDirection(double before, double after) {
 
 void TraceRawValues(Pods pods, const SampleTable& samples, MetricTrace& trace) {
   for (size_t pod = 0; pod < pods.size(); ++pod) {
-    const Sample& sample = samples.slots[pod];
+    const SlotSample& sample = samples.slots[pod];
     if (!sample.present) continue;
     trace.raw_values.push_back(
         {.pod = pods[pod]->name, .milli = sample.milli, .request_milli = std::nullopt});

@@ -18,7 +18,7 @@ using autoscaler::Fetched;
 using autoscaler::FetchError;
 using autoscaler::MetricQuery;
 using autoscaler::MetricReading;
-using autoscaler::PodSample;
+using autoscaler::PodMetric;
 using autoscaler::PodUsageList;
 using Json = nlohmann::json;
 
@@ -94,14 +94,14 @@ absl::Status AddPod(const Json& item, PodUsageList& list) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PodSample> SampleOf(const Json& item) {
+absl::StatusOr<PodMetric> SampleOf(const Json& item) {
   const absl::StatusOr<const std::string*> pod = TextField(item, "object");
   if (!pod.ok()) return pod.status();
   const absl::StatusOr<int64_t> timestamp_ns = TimestampOf(item);
   if (!timestamp_ns.ok()) return timestamp_ns.status();
   const absl::StatusOr<int64_t> milli = MilliField(item, "value");
   if (!milli.ok()) return milli.status();
-  PodSample sample{
+  PodMetric sample{
       .name = **pod, .timestamp_ns = *timestamp_ns, .window_ns = kDefaultWindowNs, .milli = *milli};
   if (HasField(item, "windowSeconds")) {
     const absl::StatusOr<int32_t> seconds = Int32Field(item, "windowSeconds");
@@ -112,9 +112,9 @@ absl::StatusOr<PodSample> SampleOf(const Json& item) {
 }
 
 absl::StatusOr<MetricReading> Samples(const Json& items) {
-  std::vector<PodSample> samples;
+  std::vector<PodMetric> samples;
   for (const Json& item : items) {
-    absl::StatusOr<PodSample> sample = SampleOf(item);
+    absl::StatusOr<PodMetric> sample = SampleOf(item);
     if (!sample.ok()) return sample.status();
     samples.push_back(*std::move(sample));
   }

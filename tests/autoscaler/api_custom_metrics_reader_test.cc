@@ -72,7 +72,7 @@ MetricQuery ObjectQuery(const char* api_version, const char* kind, const char* n
 std::vector<std::string> TextOf(const MetricReading& reading) {
   std::vector<std::string> lines;
   if (const auto* error = std::get_if<FetchError>(&reading)) return {error->text};
-  for (const PodSample& sample : std::get<std::vector<PodSample>>(reading)) {
+  for (const PodMetric& sample : std::get<std::vector<PodMetric>>(reading)) {
     lines.push_back(fmt::format("{} {} {} {}", sample.name, sample.timestamp_ns / kSecond,
                                 sample.window_ns / kSecond, sample.milli));
   }

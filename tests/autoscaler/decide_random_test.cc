@@ -164,7 +164,7 @@ class RandomScene {
     if (type == "Object") return Amount();
     if (type == "External") return std::vector<int64_t>(static_cast<size_t>(Below(3)), Amount());
     if (type != "Pods") return std::monostate();
-    std::vector<PodSample> samples;
+    std::vector<PodMetric> samples;
     for (int i = Below(6); i > 0; --i) {
       samples.push_back({"p" + std::to_string(Below(8)), Instant(), kSecond, Amount()});
     }
