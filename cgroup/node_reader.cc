@@ -89,7 +89,7 @@ class NodeReader::Impl {
   void ReadNode(NodeReading& reading) {
     reading.boot_time_ns = boot_time_ns_;
     reading.usage.reset();
-    absl::StatusOr<Usage> usage = usage_reader_.ReadRoot(root_.directories);
+    absl::StatusOr<UsageReading> usage = usage_reader_.ReadRoot(root_.directories);
     absl::Status status = usage.status();
     if (usage.ok()) {
       reading.usage = *usage;

@@ -27,7 +27,7 @@ struct ContainerReading {
   int64_t start_time_ns = 0;
   bool start_is_certain = false;
   // Empty when its files could not be read this time.
-  std::optional<Usage> usage;
+  std::optional<UsageReading> usage;
   std::string cgroup_path;  // with NodeReaderOptions.read_details: from the root of the hierarchy
 };
 
@@ -40,7 +40,7 @@ struct PodReading {
   std::vector<ContainerReading> containers;  // by name
   // With NodeReaderOptions.read_details, of a Kubernetes pod: of its own cgroup, which holds more
   // than its containers. Empty when it could not be read.
-  std::optional<Usage> usage;
+  std::optional<UsageReading> usage;
   std::string cgroup_path;
 };
 
@@ -53,7 +53,7 @@ struct SystemCgroupReading {
   std::string cgroup_path;
   int64_t start_time_ns = 0;  // as of a container
   bool start_is_certain = false;
-  Usage usage;
+  UsageReading usage;
 };
 
 // Something that could not be read. The message of the status begins with the path of the file and
@@ -65,8 +65,8 @@ struct ReadFailure {
 
 struct NodeReading {
   int64_t boot_time_ns = 0;
-  std::optional<Usage> usage;    // of the machine
-  std::vector<PodReading> pods;  // by namespace, then name
+  std::optional<UsageReading> usage;  // of the machine
+  std::vector<PodReading> pods;       // by namespace, then name
   // With NodeReaderOptions.read_details: those that could be read, in the order of the walk.
   std::vector<SystemCgroupReading> system_cgroups;
   std::vector<ReadFailure> failures;

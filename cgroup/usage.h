@@ -38,7 +38,7 @@ struct UsageDetails {
 };
 
 // The counters of a cgroup at one instant.
-struct Usage {
+struct UsageReading {
   int64_t timestamp_ns = 0;  // since the Unix epoch, taken when its files had been read
   uint64_t cpu_ns = 0;       // cumulative, of user and system
   uint64_t memory_usage_bytes = 0;

@@ -31,7 +31,7 @@ absl::Status AtFile(const Directory& directory, std::string_view file, const abs
 constexpr std::array kCgroupPressures = {"cpu.pressure", "memory.pressure", "io.pressure"};
 constexpr std::array kMachinePressures = {"cpu", "memory", "io"};
 
-void SetWorkingSet(uint64_t inactive_bytes, Usage& usage) {
+void SetWorkingSet(uint64_t inactive_bytes, UsageReading& usage) {
   usage.working_set_bytes =
       usage.memory_usage_bytes - std::min(inactive_bytes, usage.memory_usage_bytes);
 }
@@ -54,8 +54,8 @@ UsageReader::UsageReader(Version version, std::string root, Wanted wanted,
       wall_clock_ns_(std::move(wall_clock_ns)),
       buffer_(kBufferBytes) {}
 
-absl::StatusOr<Usage> UsageReader::Read(const CgroupDirectories& cgroup) {
-  Usage usage;
+absl::StatusOr<UsageReading> UsageReader::Read(const CgroupDirectories& cgroup) {
+  UsageReading usage;
   if (wanted_.details) usage.details.emplace();
   absl::Status status = ReadCpu(cgroup.for_cpu(), usage);
   if (status.ok()) status = ReadMemory(cgroup.for_memory(), usage);
@@ -68,8 +68,8 @@ absl::StatusOr<Usage> UsageReader::Read(const CgroupDirectories& cgroup) {
   return usage;
 }
 
-absl::StatusOr<Usage> UsageReader::ReadRoot(const CgroupDirectories& cgroup) {
-  Usage usage;
+absl::StatusOr<UsageReading> UsageReader::ReadRoot(const CgroupDirectories& cgroup) {
+  UsageReading usage;
   if (wanted_.details) usage.details.emplace();
   absl::Status status = ReadCpu(cgroup.for_cpu(), usage);
   if (absl::IsNotFound(status)) status = ReadProcCpu(usage);
@@ -95,11 +95,11 @@ absl::StatusOr<Usage> UsageReader::ReadRoot(const CgroupDirectories& cgroup) {
   return usage;
 }
 
-absl::Status UsageReader::ReadCpu(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadCpu(const Directory& directory, UsageReading& usage) {
   return version_ == Version::kV1 ? ReadCpuV1(directory, usage) : ReadCpuV2(directory, usage);
 }
 
-absl::Status UsageReader::ReadCpuV1(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadCpuV1(const Directory& directory, UsageReading& usage) {
   const absl::StatusOr<uint64_t> cpu_ns = ReadCounter(directory, "cpuacct.usage");
   if (!cpu_ns.ok()) return cpu_ns.status();
   usage.cpu_ns = *cpu_ns;
@@ -115,7 +115,7 @@ absl::Status UsageReader::ReadCpuV1(const Directory& directory, Usage& usage) {
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadCpuV2(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadCpuV2(const Directory& directory, UsageReading& usage) {
   const absl::StatusOr<std::string_view> text = ReadText(directory, "cpu.stat");
   if (!text.ok()) return text.status();
   std::array<WantedKey, 3> keys{
@@ -132,11 +132,11 @@ absl::Status UsageReader::ReadCpuV2(const Directory& directory, Usage& usage) {
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadMemory(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadMemory(const Directory& directory, UsageReading& usage) {
   return version_ == Version::kV1 ? ReadMemoryV1(directory, usage) : ReadMemoryV2(directory, usage);
 }
 
-absl::Status UsageReader::ReadMemoryV1(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadMemoryV1(const Directory& directory, UsageReading& usage) {
   const absl::StatusOr<uint64_t> bytes = ReadBytes(directory, "memory.usage_in_bytes");
   if (!bytes.ok()) return bytes.status();
   usage.memory_usage_bytes = *bytes;
@@ -157,7 +157,7 @@ absl::Status UsageReader::ReadMemoryV1(const Directory& directory, Usage& usage)
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadMemoryV2(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadMemoryV2(const Directory& directory, UsageReading& usage) {
   const absl::StatusOr<uint64_t> bytes = ReadBytes(directory, "memory.current");
   if (!bytes.ok()) return bytes.status();
   usage.memory_usage_bytes = *bytes;
@@ -182,7 +182,7 @@ absl::StatusOr<UsageReader::MemoryStatV2> UsageReader::ReadMemoryStatV2(const Di
   return keys;
 }
 
-absl::Status UsageReader::ReadSwapV2(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadSwapV2(const Directory& directory, UsageReading& usage) {
   // Missing without swap accounting.
   const auto swap = directory.ReadFileIfPresent("memory.swap.current", buffer_);
   if (!swap.ok()) return swap.status();
@@ -193,7 +193,7 @@ absl::Status UsageReader::ReadSwapV2(const Directory& directory, Usage& usage) {
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadMemoryLimit(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadMemoryLimit(const Directory& directory, UsageReading& usage) {
   const char* const file = version_ == Version::kV1 ? "memory.limit_in_bytes" : "memory.max";
   const auto text = directory.ReadFileIfPresent(file, buffer_);
   if (!text.ok()) return text.status();
@@ -204,7 +204,7 @@ absl::Status UsageReader::ReadMemoryLimit(const Directory& directory, Usage& usa
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& usage) {
+absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, UsageReading& usage) {
   // In a cgroup namespace the root is a cgroup as any other.
   const auto current = directory.ReadFileIfPresent("memory.current", buffer_);
   if (!current.ok()) return current.status();
@@ -225,7 +225,7 @@ absl::Status UsageReader::ReadRootMemoryV2(const Directory& directory, Usage& us
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadProcMemory(Usage& usage) {
+absl::Status UsageReader::ReadProcMemory(UsageReading& usage) {
   const absl::StatusOr<MemInfo> info = ReadMemInfo(root_);
   if (!info.ok()) return info.status();
   usage.memory_usage_bytes = info->total_bytes - info->free_bytes;
@@ -234,7 +234,7 @@ absl::Status UsageReader::ReadProcMemory(Usage& usage) {
   return absl::OkStatus();
 }
 
-absl::Status UsageReader::ReadProcCpu(Usage& usage) {
+absl::Status UsageReader::ReadProcCpu(UsageReading& usage) {
   const absl::StatusOr<ProcStat> stat = ReadProcStat(root_);
   if (!stat.ok()) return stat.status();
   usage.cpu_ns = stat->busy_ns;

@@ -33,33 +33,33 @@ class UsageReader {
               std::function<int64_t()> wall_clock_ns);
 
   // A cgroup below the root of its hierarchy.
-  absl::StatusOr<Usage> Read(const CgroupDirectories& cgroup);
+  absl::StatusOr<UsageReading> Read(const CgroupDirectories& cgroup);
   // The root itself, so the machine. In v2 it has few files: its memory is that of its pages, and
   // what is missing, as with controllers that are switched off, comes from /proc.
-  absl::StatusOr<Usage> ReadRoot(const CgroupDirectories& cgroup);
+  absl::StatusOr<UsageReading> ReadRoot(const CgroupDirectories& cgroup);
 
  private:
-  absl::Status ReadCpu(const Directory& directory, Usage& usage);
-  absl::Status ReadCpuV1(const Directory& directory, Usage& usage);
-  absl::Status ReadCpuV2(const Directory& directory, Usage& usage);
-  absl::Status ReadMemory(const Directory& directory, Usage& usage);
-  absl::Status ReadMemoryV1(const Directory& directory, Usage& usage);
-  absl::Status ReadMemoryV2(const Directory& directory, Usage& usage);
+  absl::Status ReadCpu(const Directory& directory, UsageReading& usage);
+  absl::Status ReadCpuV1(const Directory& directory, UsageReading& usage);
+  absl::Status ReadCpuV2(const Directory& directory, UsageReading& usage);
+  absl::Status ReadMemory(const Directory& directory, UsageReading& usage);
+  absl::Status ReadMemoryV1(const Directory& directory, UsageReading& usage);
+  absl::Status ReadMemoryV2(const Directory& directory, UsageReading& usage);
   // Inactive file memory, anonymous memory, that of files, page faults, major ones: the first
   // `wanted` of them, as reading more takes longer.
   using MemoryStatV2 = std::array<WantedKey, 5>;
   absl::StatusOr<MemoryStatV2> ReadMemoryStatV2(const Directory& directory, size_t wanted);
-  absl::Status ReadSwapV2(const Directory& directory, Usage& usage);
-  absl::Status ReadMemoryLimit(const Directory& directory, Usage& usage);
+  absl::Status ReadSwapV2(const Directory& directory, UsageReading& usage);
+  absl::Status ReadMemoryLimit(const Directory& directory, UsageReading& usage);
   absl::StatusOr<uint64_t> ReadCounter(const Directory& directory, const char* file);
   absl::StatusOr<uint64_t> ReadBytes(const Directory& directory, const char* file);
   absl::StatusOr<std::string_view> ReadText(const Directory& directory, const char* file);
   using PressureFiles = std::array<const char*, 3>;
   absl::Status ReadPressures(const Directory& directory, const PressureFiles& files,
                              Pressures& pressures);
-  absl::Status ReadRootMemoryV2(const Directory& directory, Usage& usage);
-  absl::Status ReadProcMemory(Usage& usage);
-  absl::Status ReadProcCpu(Usage& usage);
+  absl::Status ReadRootMemoryV2(const Directory& directory, UsageReading& usage);
+  absl::Status ReadProcMemory(UsageReading& usage);
+  absl::Status ReadProcCpu(UsageReading& usage);
 
   Version version_;
   std::string root_;

@@ -259,7 +259,7 @@ void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
 
 void WorkloadScan::ReadPodContainer(HeldCgroup& cgroup, std::string_view id,
                                     const std::string& name, PodReading& pod) {
-  std::optional<Usage> usage;
+  std::optional<UsageReading> usage;
   if (!ReadUsage(cgroup, pod.namespace_name, pod.name, usage)) return;
   pod.containers.push_back({.name = name,
                             .id = std::string(id),
@@ -280,7 +280,7 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
     ++reading_.half_accounted_workloads;
     return;
   }
-  std::optional<Usage> usage;
+  std::optional<UsageReading> usage;
   if (!ReadUsage(cgroup, namespace_name, name, usage)) return;
   const bool never_ran = usage && usage->cpu_ns == 0 && usage->memory_usage_bytes == 0;
   if (never_ran) return;
@@ -300,7 +300,7 @@ void WorkloadScan::AddHostWorkload(HeldCgroup& cgroup, WorkloadKind kind,
 
 void WorkloadScan::ReadSystemCgroup(HeldCgroup& cgroup, SystemCgroup kind) {
   if (!what_.details || !cgroup.directories.IsComplete(version_)) return;
-  std::optional<Usage> usage;
+  std::optional<UsageReading> usage;
   if (!ReadUsage(cgroup, "", "", usage) || !usage) return;
   reading_.system_cgroups.push_back({.kind = kind,
                                      .cgroup_path = PathFromRoot(cgroup),
@@ -310,10 +310,10 @@ void WorkloadScan::ReadSystemCgroup(HeldCgroup& cgroup, SystemCgroup kind) {
 }
 
 bool WorkloadScan::ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name,
-                             std::string_view pod, std::optional<Usage>& usage) {
-  absl::StatusOr<Usage> read = cgroup.directories.IsComplete(version_)
-                                   ? usage_reader_.Read(cgroup.directories)
-                                   : absl::NotFoundError(MissingDirectory(cgroup));
+                             std::string_view pod, std::optional<UsageReading>& usage) {
+  absl::StatusOr<UsageReading> read = cgroup.directories.IsComplete(version_)
+                                          ? usage_reader_.Read(cgroup.directories)
+                                          : absl::NotFoundError(MissingDirectory(cgroup));
   if (!read.ok()) {
     if (!StillExists(cgroup)) {
       ListAgainAround(cgroup);

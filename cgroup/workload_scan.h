@@ -60,7 +60,7 @@ class WorkloadScan {
   // noted under the name of the pod, and so is a counter that went backwards. False: the cgroup has
   // ended.
   bool ReadUsage(HeldCgroup& cgroup, std::string_view namespace_name, std::string_view pod,
-                 std::optional<Usage>& usage);
+                 std::optional<UsageReading>& usage);
   void NoteFailure(std::string_view namespace_name, std::string_view pod, absl::Status status);
   // Those that are not wanted are not opened: a container may make as many cgroups as it likes.
   void RefreshChildren(HeldCgroup& cgroup, absl::FunctionRef<bool(std::string_view)> wanted);

@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t kLogIntervalNs = 60'000'000'000;
 constexpr size_t kMaxLogKeys = 1000;
 
-UsagePoint PointOf(const cgroup::Usage& usage, int64_t start_time_ns) {
+UsagePoint PointOf(const cgroup::UsageReading& usage, int64_t start_time_ns) {
   return {.start_time_ns = start_time_ns,
           .timestamp_ns = usage.timestamp_ns,
           .cpu_ns = usage.cpu_ns,

@@ -14,14 +14,14 @@ using cgroup::ContainerReading;
 using cgroup::NodeReading;
 using cgroup::PodReading;
 using cgroup::Pressure;
-using cgroup::Usage;
 using cgroup::UsageDetails;
+using cgroup::UsageReading;
 
 constexpr uint64_t kNsPerUs = 1000;
 
 // A cgroup as cAdvisor shows it; what is unknown is blank (wire.md C.8).
 struct Row {
-  const Usage* usage;
+  const UsageReading* usage;
   std::string_view id;
   int64_t start_ns = 0;  // 0: not certain
   std::string_view container = "";

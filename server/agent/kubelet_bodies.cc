@@ -12,7 +12,7 @@ namespace {
 using cgroup::ContainerReading;
 using cgroup::NodeReading;
 using cgroup::PodReading;
-using cgroup::Usage;
+using cgroup::UsageReading;
 
 // `visit(pod)` for each pod of Kubernetes.
 template <class Visit>
@@ -33,9 +33,9 @@ void ForEachContainer(const NodeReading& reading, Visit visit) {
 }
 
 // The pod's own, or the sums of its containers, at the time of the newest.
-std::optional<Usage> TotalOf(const PodReading& pod) {
+std::optional<UsageReading> TotalOf(const PodReading& pod) {
   if (pod.usage) return pod.usage;
-  std::optional<Usage> total;
+  std::optional<UsageReading> total;
   for (const ContainerReading& container : pod.containers) {
     if (!container.usage) continue;
     if (!total) total.emplace();
@@ -80,7 +80,7 @@ void AddContainerFamilies(const NodeReading& reading, PrometheusFamilies& out) {
   });
 }
 
-void AddNodeFamilies(const Usage& node, PrometheusFamilies& out) {
+void AddNodeFamilies(const UsageReading& node, PrometheusFamilies& out) {
   out.Begin("node_cpu_usage_seconds_total", kCounter,
             "[STABLE] Cumulative cpu time consumed by the node in core-seconds");
   out.AddSeconds({}, node.cpu_ns, node.timestamp_ns);

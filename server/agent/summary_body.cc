@@ -15,7 +15,7 @@ using cgroup::ContainerReading;
 using cgroup::NodeReading;
 using cgroup::PodReading;
 using cgroup::SystemCgroupReading;
-using cgroup::Usage;
+using cgroup::UsageReading;
 using Json = nlohmann::ordered_json;
 
 Json PressureLineJson(const cgroup::PressureLine& line) {
@@ -35,7 +35,7 @@ void AddPressure(const std::optional<cgroup::Pressure>& pressure, Json& json) {
 }
 
 // The rate between two readings in nanocores; nothing when a counter went back or time stood still.
-std::optional<uint64_t> RateOf(const Usage& last, const Usage* previous) {
+std::optional<uint64_t> RateOf(const UsageReading& last, const UsageReading* previous) {
   if (previous == nullptr || last.cpu_ns < previous->cpu_ns ||
       last.timestamp_ns <= previous->timestamp_ns) {
     return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<uint64_t> RateOf(const Usage& last, const Usage* previous) {
   return static_cast<uint64_t>(used * kube::kNsPerSecond / window_ns);
 }
 
-Json MemoryJson(const std::string& time, const Usage& usage) {
+Json MemoryJson(const std::string& time, const UsageReading& usage) {
   Json memory = {{"time", time}};
   const auto& details = usage.details;
   if (details && details->memory_limit_bytes) {
@@ -62,7 +62,7 @@ Json MemoryJson(const std::string& time, const Usage& usage) {
   return memory;
 }
 
-void AddUsage(const Usage& usage, std::optional<uint64_t> nanocores, Json& json) {
+void AddUsage(const UsageReading& usage, std::optional<uint64_t> nanocores, Json& json) {
   const std::string time = kube::FormatRfc3339(usage.timestamp_ns);
   Json cpu = {{"time", time}};
   if (nanocores) cpu["usageNanoCores"] = *nanocores;
@@ -147,7 +147,7 @@ Json ContainerJson(const ContainerReading& container, const ContainerReading* be
 Json PodJson(const PodReading& pod, const NodeReading* previous, int64_t boot_time_ns) {
   const PodReading* pod_before = FindPod(previous, pod);
   Json containers = Json::array();
-  Usage total;
+  UsageReading total;
   std::optional<uint64_t> total_rate = 0;
   for (const ContainerReading& container : pod.containers) {
     if (!container.usage) continue;

@@ -57,13 +57,13 @@ TEST(RealCgroup, UsageAgreesWithTheKernelWithinFivePercent) {
   }
   ASSERT_NE(first, nullptr);
   ASSERT_TRUE(first->containers[0].usage);
-  const Usage before = *first->containers[0].usage;
+  const UsageReading before = *first->containers[0].usage;
 
   WaitForCpu(*burner, kBurnSecondNs);
   const CpuBracket kernel_after = BracketCpu(*burner, [&] { (*reader)->Read(reading); });
   const PodReading* second = FindPod(reading, burner->name());
   ASSERT_NE(second, nullptr);
-  const Usage after = *second->containers[0].usage;
+  const UsageReading after = *second->containers[0].usage;
 
   // However long the readings took, what they tell lies between what the kernel told around them.
   const auto measured_ns = static_cast<double>(after.cpu_ns - before.cpu_ns);

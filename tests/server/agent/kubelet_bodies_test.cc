@@ -25,7 +25,7 @@ constexpr int64_t kBootNs = 1'700'000'000 * kSecond;
 constexpr int64_t kStartNs = kBootNs + 100 * kSecond;
 constexpr int64_t kNowNs = kBootNs + 1000 * kSecond + 123'000'000;
 
-cgroup::Usage UsageOf(uint64_t cpu_ns, uint64_t bytes, int64_t at_ns = kNowNs) {
+cgroup::UsageReading UsageOf(uint64_t cpu_ns, uint64_t bytes, int64_t at_ns = kNowNs) {
   return {.timestamp_ns = at_ns,
           .cpu_ns = cpu_ns,
           .memory_usage_bytes = bytes + 1000,
@@ -33,7 +33,8 @@ cgroup::Usage UsageOf(uint64_t cpu_ns, uint64_t bytes, int64_t at_ns = kNowNs) {
           .swap_bytes = 7};
 }
 
-cgroup::ContainerReading Container(const std::string& name, std::optional<cgroup::Usage> usage,
+cgroup::ContainerReading Container(const std::string& name,
+                                   std::optional<cgroup::UsageReading> usage,
                                    bool start_is_certain = true) {
   return {.name = name,
           .id = name + "-id",
