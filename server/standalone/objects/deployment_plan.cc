@@ -109,8 +109,8 @@ class Planner {
   void CreatePresent() {
     if (deployment_["spec"].value("paused", false)) return;
     const std::string hash = HashOf(PodTemplate());
-    const ObjectKey key = {.namespace_name = state_.deployment.key.namespace_name,
-                           .name = fmt::format("{}-{}", state_.deployment.key.name, hash)};
+    const NamespacedName key = {.namespace_name = state_.deployment.key.namespace_name,
+                                .name = fmt::format("{}-{}", state_.deployment.key.name, hash)};
     Json pod_template = PodTemplate();
     pod_template["metadata"]["labels"][kHashLabel] = hash;
     Json selector = deployment_["spec"]["selector"];

@@ -20,7 +20,7 @@ struct DeploymentState {
 struct ObjectPlan {
   struct Creation {
     const ResourceType* resource;
-    ObjectKey key;
+    NamespacedName key;
     Json object;
   };
   struct Replacement {

@@ -17,7 +17,7 @@ InventoryMirror::InventoryMirror(ObjectStore& store, const kube::Clock& clock)
                 ObjectJson(system, {.node = node, .now_ns = clock.WallNs()}), /*read_only=*/true);
 }
 
-void InventoryMirror::ShowObject(const ResourceType& resource, const ObjectKey& key,
+void InventoryMirror::ShowObject(const ResourceType& resource, const NamespacedName& key,
                                  uint64_t record_version, Json object, Versions& shown) {
   const auto known = shown_.find({&resource, key});
   shown.emplace(Place(&resource, key), record_version);

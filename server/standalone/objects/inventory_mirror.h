@@ -22,10 +22,10 @@ class InventoryMirror {
   void Show(const Inventory& inventory);
 
  private:
-  using Place = std::pair<const ResourceType*, ObjectKey>;
+  using Place = std::pair<const ResourceType*, NamespacedName>;
   using Versions = std::map<Place, uint64_t>;
 
-  void ShowObject(const ResourceType& resource, const ObjectKey& key, uint64_t record_version,
+  void ShowObject(const ResourceType& resource, const NamespacedName& key, uint64_t record_version,
                   Json object, Versions& shown);
   bool IsInUse(const Place& place) const;
 

@@ -58,7 +58,7 @@ std::string RandomUid(kube::RandomSource& random) {
   return uid;
 }
 
-void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int64_t now_ns,
+void PrepareNewMetadata(const ResourceType& resource, const NamespacedName& key, int64_t now_ns,
                         kube::RandomSource& random, Json& object) {
   Json metadata = object.value("metadata", Json::object());
   for (const char* name :
@@ -112,8 +112,8 @@ FieldErrors ValidateMetadataUpdate(const ResourceType& resource, const Json& old
   return CausesOf(errors);
 }
 
-std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const ObjectKey& key,
-                                             const Json& object) {
+std::optional<apiservice::Status> CheckNames(const ResourceType& resource,
+                                             const NamespacedName& key, const Json& object) {
   const std::string name = MetadataText(object, "name");
   if (!name.empty() && !key.name.empty() && name != key.name) {
     return apiservice::BadRequest(fmt::format(
@@ -127,8 +127,8 @@ std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const
   return std::nullopt;
 }
 
-std::optional<apiservice::Status> CheckNamed(const ResourceType& resource, const ObjectKey& key,
-                                             const Json& object) {
+std::optional<apiservice::Status> CheckNamed(const ResourceType& resource,
+                                             const NamespacedName& key, const Json& object) {
   if (!MetadataText(object, "name").empty()) return CheckNames(resource, key, object);
   return apiservice::BadRequest(fmt::format(
       "the name of the object ({} based on URL) was undeterminable: name must be provided",

@@ -19,7 +19,7 @@ std::string RandomUid(kube::RandomSource& random);
 
 // Fills in the metadata of an object that is being created at `key`: uid, creation time, and where
 // the resource has one, the generation. What only the server may set is dropped.
-void PrepareNewMetadata(const ResourceType& resource, const ObjectKey& key, int64_t now_ns,
+void PrepareNewMetadata(const ResourceType& resource, const NamespacedName& key, int64_t now_ns,
                         kube::RandomSource& random, Json& object);
 
 // What a write cannot change stays as it is in `old`, and what it does not say. Where it says what
@@ -33,12 +33,12 @@ FieldErrors ValidateMetadataUpdate(const ResourceType& resource, const Json& old
                                    const Json& object);
 
 // The 400 of an object that says another name or namespace than the path does.
-std::optional<apiservice::Status> CheckNames(const ResourceType& resource, const ObjectKey& key,
-                                             const Json& object);
+std::optional<apiservice::Status> CheckNames(const ResourceType& resource,
+                                             const NamespacedName& key, const Json& object);
 
 // Likewise of one that has to say its name.
-std::optional<apiservice::Status> CheckNamed(const ResourceType& resource, const ObjectKey& key,
-                                             const Json& object);
+std::optional<apiservice::Status> CheckNamed(const ResourceType& resource,
+                                             const NamespacedName& key, const Json& object);
 
 // A text member of metadata; "" when there is none.
 std::string MetadataText(const Json& object, const char* key);

@@ -11,7 +11,7 @@ ObjectStore::ObjectStore(uint64_t first_version, StoreLimits limits)
     : limits_(limits), version_(first_version), forgotten_version_(first_version) {}
 
 std::optional<StoredObject> ObjectStore::Get(const ResourceType& resource,
-                                             const ObjectKey& key) const {
+                                             const NamespacedName& key) const {
   const std::lock_guard lock(mutex_);
   const auto objects = objects_.find(&resource);
   if (objects == objects_.end()) return std::nullopt;
@@ -54,8 +54,9 @@ uint64_t ObjectStore::Record(ChangeType type, const ResourceType& resource, Stor
   return version;
 }
 
-ObjectStore::WriteResult ObjectStore::Insert(const ResourceType& resource, const ObjectKey& key,
-                                             Json object, bool read_only) {
+ObjectStore::WriteResult ObjectStore::Insert(const ResourceType& resource,
+                                             const NamespacedName& key, Json object,
+                                             bool read_only) {
   const std::lock_guard lock(mutex_);
   auto& objects = objects_[&resource];
   if (objects.contains(key)) return {.error = WriteError::kExists, .object = {}};
@@ -69,8 +70,9 @@ ObjectStore::WriteResult ObjectStore::Insert(const ResourceType& resource, const
   return {.error = std::nullopt, .object = std::move(stored)};
 }
 
-ObjectStore::WriteResult ObjectStore::Replace(const ResourceType& resource, const ObjectKey& key,
-                                              uint64_t expected_version, Json object) {
+ObjectStore::WriteResult ObjectStore::Replace(const ResourceType& resource,
+                                              const NamespacedName& key, uint64_t expected_version,
+                                              Json object) {
   const std::lock_guard lock(mutex_);
   auto& objects = objects_[&resource];
   const auto found = objects.find(key);
@@ -81,8 +83,8 @@ ObjectStore::WriteResult ObjectStore::Replace(const ResourceType& resource, cons
   return {.error = std::nullopt, .object = stored};
 }
 
-ObjectStore::WriteResult ObjectStore::Remove(const ResourceType& resource, const ObjectKey& key,
-                                             uint64_t expected_version) {
+ObjectStore::WriteResult ObjectStore::Remove(const ResourceType& resource,
+                                             const NamespacedName& key, uint64_t expected_version) {
   const std::lock_guard lock(mutex_);
   auto& objects = objects_[&resource];
   const auto found = objects.find(key);

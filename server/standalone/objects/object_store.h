@@ -18,17 +18,17 @@
 namespace kubegauge::server {
 
 // The place of an object; `namespace_name` is empty for cluster-scoped ones.
-struct ObjectKey {
+struct NamespacedName {
   std::string namespace_name;
   std::string name;
 
-  auto operator<=>(const ObjectKey&) const = default;
+  auto operator<=>(const NamespacedName&) const = default;
 };
 
 // An object as it is stored: without kind and apiVersion, in its resource's stored version, with
 // metadata.resourceVersion. Immutable and shared.
 struct StoredObject {
-  ObjectKey key;
+  NamespacedName key;
   uint64_t version = 0;
   std::shared_ptr<const Json> json;
   bool read_only = false;  // shown, not kept for a client: nobody may write it by the API
@@ -62,7 +62,7 @@ class ObjectStore {
   // The newest number. Cheap enough to be polled.
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
-  std::optional<StoredObject> Get(const ResourceType& resource, const ObjectKey& key) const;
+  std::optional<StoredObject> Get(const ResourceType& resource, const NamespacedName& key) const;
 
   struct Listing {
     uint64_t version = 0;
@@ -78,13 +78,13 @@ class ObjectStore {
 
     bool ok() const { return !error; }
   };
-  WriteResult Insert(const ResourceType& resource, const ObjectKey& key, Json object,
+  WriteResult Insert(const ResourceType& resource, const NamespacedName& key, Json object,
                      bool read_only = false);
   // Only when the stored object is still the one of `expected_version`.
-  WriteResult Replace(const ResourceType& resource, const ObjectKey& key, uint64_t expected_version,
-                      Json object);
+  WriteResult Replace(const ResourceType& resource, const NamespacedName& key,
+                      uint64_t expected_version, Json object);
   // `expected_version` 0: whatever it is.
-  WriteResult Remove(const ResourceType& resource, const ObjectKey& key,
+  WriteResult Remove(const ResourceType& resource, const NamespacedName& key,
                      uint64_t expected_version = 0);
 
   // The changes behind `version` of a resource, oldest first; nullopt when some of them are
@@ -96,7 +96,7 @@ class ObjectStore {
   std::optional<Changes> ChangesSince(uint64_t version, const ResourceType& resource) const;
 
  private:
-  using Place = std::tuple<const ResourceType*, ObjectKey>;
+  using Place = std::tuple<const ResourceType*, NamespacedName>;
 
   uint64_t Record(ChangeType type, const ResourceType& resource, StoredObject& object, Json json,
                   std::shared_ptr<const Json> previous);
@@ -105,7 +105,7 @@ class ObjectStore {
   mutable std::mutex mutex_;
   std::atomic<uint64_t> version_;
   uint64_t forgotten_version_;  // of the newest change that is no longer remembered
-  std::map<const ResourceType*, std::map<ObjectKey, StoredObject>> objects_;
+  std::map<const ResourceType*, std::map<NamespacedName, StoredObject>> objects_;
   size_t object_count_ = 0;
   std::deque<Change> changes_;
 };

@@ -147,7 +147,7 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Re
   if (!decoded.ok()) return decoded.status();
   const ResourceType& resource = target.resource;
   if (auto status = CheckNames(resource, target.key, *decoded)) return *std::move(status);
-  const ObjectKey space = {.namespace_name = "", .name = target.key.namespace_name};
+  const NamespacedName space = {.namespace_name = "", .name = target.key.namespace_name};
   if (resource.namespaced && !store_.Get(ResourceTypeNamed("namespaces"), space)) {
     return apiservice::NotFound("", "namespaces", space.name);
   }
@@ -162,7 +162,7 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Re
   OrStatus<Json> stored = resource.rules->ToStored(target.version, *std::move(decoded));
   if (!stored.ok()) return stored.status();
   const std::string prefix = MetadataText(*stored, "generateName");
-  ObjectKey key = target.key;
+  NamespacedName key = target.key;
   if (key.name.empty()) key.name = MetadataText(*stored, "name");
   const bool generates = key.name.empty() && !prefix.empty();
   for (int attempt = 1;; ++attempt) {
@@ -183,8 +183,8 @@ OrStatus<Written> ObjectWriter::CreateObject(const WriteTarget& target, const Re
 }
 
 // The object that is to be stored at `key`, checked.
-OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
-                                       bool applies) {
+OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const NamespacedName& key,
+                                       Json object, bool applies) {
   const ResourceType& resource = target.resource;
   const std::string_view group = target.version.group;
   resource.rules->PrepareForCreate(object);
@@ -202,7 +202,8 @@ OrStatus<Json> ObjectWriter::NewObject(const WriteTarget& target, const ObjectKe
 }
 
 // Stores a new object, or only finds out whether that would do.
-OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const ObjectKey& key, Json object) {
+OrStatus<Json> ObjectWriter::Insert(const WriteTarget& target, const NamespacedName& key,
+                                    Json object) {
   const ResourceType& resource = target.resource;
   const std::string_view group = target.version.group;
   if (const auto known = store_.Get(resource, key)) return Taken(target, *known);

@@ -45,9 +45,9 @@ class ObjectWriter {
 
   OrStatus<Written> CreateObject(const WriteTarget& target, const RequestBody& body, bool applies,
                                  std::vector<std::string>& warnings);
-  OrStatus<Json> NewObject(const WriteTarget& target, const ObjectKey& key, Json object,
+  OrStatus<Json> NewObject(const WriteTarget& target, const NamespacedName& key, Json object,
                            bool applies);
-  OrStatus<Json> Insert(const WriteTarget& target, const ObjectKey& key, Json object);
+  OrStatus<Json> Insert(const WriteTarget& target, const NamespacedName& key, Json object);
   OrStatus<Json> Applied(const WriteTarget& target, const Json& live, const Json& applied,
                          std::vector<std::string>& warnings) const;
   OrStatus<Written> Modify(const WriteTarget& target, const Change& change, bool tracks_update);

@@ -34,7 +34,7 @@ struct ObjectsApi::Context {
 
   const apiservice::Request& request() const { return admitted.request; }
   const RequestInfo& info() const { return admitted.info; }
-  ObjectKey key() const {
+  NamespacedName key() const {
     return {.namespace_name = resource.namespaced ? info().namespace_name : "",
             .name = info().name};
   }
@@ -127,11 +127,11 @@ std::optional<Status> CheckReached(const std::optional<uint64_t>& wanted, uint64
       fmt::format("Too large resource version: {}, current: {}", *wanted, current));
 }
 
-std::string KeyText(const ObjectKey& key) {
+std::string KeyText(const NamespacedName& key) {
   return key.namespace_name.empty() ? key.name : fmt::format("{}/{}", key.namespace_name, key.name);
 }
 
-ObjectKey ParseKey(const std::string& text) {
+NamespacedName ParseKey(const std::string& text) {
   const size_t slash = text.find('/');
   if (slash == std::string::npos) return {.namespace_name = "", .name = text};
   return {.namespace_name = text.substr(0, slash), .name = text.substr(slash + 1)};

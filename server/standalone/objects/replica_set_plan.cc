@@ -87,7 +87,7 @@ void RequestWhatIsLimited(Json& spec) {
   }
 }
 
-Json NewPod(const ReplicaSetState& state, const ObjectKey& key, const std::string& prefix,
+Json NewPod(const ReplicaSetState& state, const NamespacedName& key, const std::string& prefix,
             kube::RandomSource& random) {
   const Json& owner = *state.replica_set.json;
   const Json pod_template = owner["spec"].value("template", Json::object());
@@ -163,8 +163,8 @@ ObjectPlan PlanReplicaSet(const ReplicaSetState& state, kube::RandomSource& rand
       std::max<int64_t>(NumberAt(*state.replica_set.json, "/spec/replicas", 1), 0));
   const std::string prefix = state.replica_set.key.name + "-";
   for (size_t count = state.pods.size(); count < wanted; ++count) {
-    const ObjectKey key = {.namespace_name = state.replica_set.key.namespace_name,
-                           .name = prefix + RandomSuffix(random)};
+    const NamespacedName key = {.namespace_name = state.replica_set.key.namespace_name,
+                                .name = prefix + RandomSuffix(random)};
     plan.create.push_back(
         {.resource = &Pods(), .key = key, .object = NewPod(state, key, prefix, random)});
   }

@@ -101,13 +101,13 @@ const SimulatedLoad* SimulatedUsage::LoadOf(const StoredObject& deployment) {
   return workload.load ? &*workload.load : nullptr;
 }
 
-std::map<ObjectKey, SimulatedUsage::Use> SimulatedUsage::PresentUses() {
+std::map<NamespacedName, SimulatedUsage::Use> SimulatedUsage::PresentUses() {
   std::vector<StoredObject> ready = store_.List(ResourceTypeNamed("pods")).objects;
   std::erase_if(ready,
                 [](const StoredObject& pod) { return pod.read_only || !IsReady(*pod.json); });
   const OwnedObjects pods(ready);
   const OwnedObjects replica_sets(store_.List(ResourceTypeNamed("replicasets")).objects);
-  std::map<ObjectKey, Use> uses;
+  std::map<NamespacedName, Use> uses;
   for (const StoredObject& deployment : store_.List(ResourceTypeNamed("deployments")).objects) {
     std::vector<StoredObject> own;
     for (const StoredObject& set : replica_sets.Of(deployment)) {
@@ -134,7 +134,7 @@ const scraper::Sample& SimulatedUsage::Measure() {
   // busy machine a later one would be later by more than the next.
   const Interval interval{.elapsed_ns = now_ns - std::exchange(measured_at_ns_, now_ns),
                           .end_ns = clock_.WallNs()};
-  const std::map<ObjectKey, Use> uses = PresentUses();
+  const std::map<NamespacedName, Use> uses = PresentUses();
   const std::vector<StoredObject> before = std::exchange(pods_, {});
   for (const auto& [key, use] : uses) pods_.push_back(use.pod);
   sample_.Clear();

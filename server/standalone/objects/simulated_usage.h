@@ -50,7 +50,7 @@ class SimulatedUsage {
 
   const SimulatedLoad* LoadOf(const StoredObject& deployment);
   // What each ready pod of a Deployment uses now.
-  std::map<ObjectKey, Use> PresentUses();
+  std::map<NamespacedName, Use> PresentUses();
   // Since the last measurement, and what the wall clock says at its end.
   struct Interval {
     int64_t elapsed_ns = 0;

@@ -18,7 +18,7 @@ struct WriteTarget {
   const ResourceType& resource;
   ServedVersion version;    // that the client speaks
   std::string subresource;  // "", "status" or "scale"
-  ObjectKey key;            // no name for one that is to be created
+  NamespacedName key;       // no name for one that is to be created
   WriteOptions options;
 };
 

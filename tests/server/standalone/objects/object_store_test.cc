@@ -40,7 +40,8 @@ TEST(ObjectStore, RefusesWhatDoesNotFit) {
 
 TEST(ObjectStore, ListsByNamespaceAndName) {
   ObjectStore store(0);
-  for (const ObjectKey& key : {ObjectKey{"b", "x"}, {"a", "z"}, {"a", "y"}, {"ab", "x"}}) {
+  for (const NamespacedName& key :
+       {NamespacedName{"b", "x"}, {"a", "z"}, {"a", "y"}, {"ab", "x"}}) {
     store.Insert(Leases(), key, Object(1));
   }
   const auto keys = [](const ObjectStore::Listing& listing) {
