@@ -19,7 +19,7 @@ constexpr std::string_view kCustomMetrics = "custom.metrics.k8s.io";
 constexpr std::string_view kExternalMetrics = "external.metrics.k8s.io";
 
 // A version that does not parse leaves no group either.
-std::string GroupOf(const ObjectReference& reference) {
+std::string GroupOf(const CrossVersionObjectReference& reference) {
   absl::StatusOr<kube::GroupVersion> parsed = kube::ParseGroupVersion(reference.api_version);
   return parsed.ok() ? std::move(parsed->group) : std::string();
 }
@@ -102,7 +102,7 @@ awaitable<MetricReading> ApiCustomMetricsReader::ReadObject(std::string_view nam
                                                             const MetricQuery& query) {
   const absl::StatusOr<std::string> version = co_await version_.Get();
   if (!version.ok()) co_return FetchErrorOf(version.status());
-  const ObjectReference& object = query.described_object;
+  const CrossVersionObjectReference& object = query.described_object;
   const std::string group = GroupOf(object);
   if (group.empty() && object.kind == "Namespace") {
     const MetricValueRequest request = NamespaceRequest(namespace_name, query);

@@ -28,9 +28,9 @@ bool MetricsNeeded(const Hpa& hpa, const Fetched<ScaleReading>& scale, const Tun
 struct MetricQuery {
   enum class Api : uint8_t { kResource, kPods, kObject, kExternal };
   Api api = Api::kResource;
-  std::string metric;                // of kPods, kObject and kExternal
-  std::string metric_selector;       // text; empty for none
-  ObjectReference described_object;  // of kObject
+  std::string metric;                            // of kPods, kObject and kExternal
+  std::string metric_selector;                   // text; empty for none
+  CrossVersionObjectReference described_object;  // of kObject
 };
 absl::StatusOr<MetricQuery> QueryOf(const MetricSpec& metric);
 

@@ -42,7 +42,7 @@ struct Behavior {
 };
 
 struct HpaSpec {
-  ObjectReference scale_target_ref;
+  CrossVersionObjectReference scale_target_ref;
   std::optional<int32_t> min_replicas;  // 1 where it is not set
   int32_t max_replicas = 0;
   std::vector<MetricSpec> metrics;

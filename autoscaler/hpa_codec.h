@@ -34,11 +34,11 @@ void ReadStatus(GoJsonReader& reader, const Json& json, MetricStatusReader read_
                 HpaStatus& status);
 void ReadCondition(GoJsonReader& reader, const Json& json, HpaCondition& condition);
 void ReadReference(GoJsonReader& reader, const Json& json, std::string_view type,
-                   ObjectReference& reference);
+                   CrossVersionObjectReference& reference);
 void ReadSelector(GoJsonReader& reader, const Json& json, kube::SelectorObject& selector);
 
 Json EncodeCondition(const HpaCondition& condition);
-Json EncodeReference(const ObjectReference& reference);
+Json EncodeReference(const CrossVersionObjectReference& reference);
 Json EncodeSelector(const kube::SelectorObject& selector);
 // The canonical text as upstream writes it: an amount too large for a suffix loses its exponent, so
 // that 10^21 is "1".

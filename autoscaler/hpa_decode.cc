@@ -56,9 +56,9 @@ void ReadResource(GoJsonReader& reader, const Json& json, const Shape& shape, Re
 
 template <class Source, class Measure>
 void ReadNamed(GoJsonReader& reader, const Json& json, std::string_view type, const Shape& shape,
-               Source& source, Measure& measure, ObjectReference* described_object) {
+               Source& source, Measure& measure, CrossVersionObjectReference* described_object) {
   const HpaFields fields(reader);
-  ObjectReference none;
+  CrossVersionObjectReference none;
   reader.Struct(
       json, std::string(type) + std::string(shape.suffix),
       {{"metric", [&](const Json& value) { ReadIdentifier(reader, value, source.metric); }},
@@ -168,7 +168,7 @@ void ReadMeta(GoJsonReader& reader, const Json& json, HpaMeta& meta) {
 }  // namespace
 
 void ReadReference(GoJsonReader& reader, const Json& json, std::string_view type,
-                   ObjectReference& reference) {
+                   CrossVersionObjectReference& reference) {
   const HpaFields fields(reader);
   reader.Struct(json, type,
                 {fields.Text("kind", reference.kind), fields.Text("name", reference.name),

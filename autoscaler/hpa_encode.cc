@@ -133,7 +133,7 @@ std::string EncodeAmount(const kube::Quantity& amount) {
   return text;
 }
 
-Json EncodeReference(const ObjectReference& reference) {
+Json EncodeReference(const CrossVersionObjectReference& reference) {
   Json json = {{"kind", reference.kind}, {"name", reference.name}};
   if (!reference.api_version.empty()) json["apiVersion"] = reference.api_version;
   return json;

@@ -48,7 +48,7 @@ class HpaFields {
     return {name,
             [&reader = reader_, &unix_ns](const Json& value) { reader.Time(value, unix_ns); }};
   }
-  Field Reference(std::string_view name, ObjectReference& reference) const {
+  Field Reference(std::string_view name, CrossVersionObjectReference& reference) const {
     return {name, [&reader = reader_, &reference](const Json& value) {
               ReadReference(reader, value, "@.CrossVersionObjectReference", reference);
             }};

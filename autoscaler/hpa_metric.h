@@ -15,12 +15,12 @@ namespace kubegauge::autoscaler {
 // unknown, or not that of the source that is set, is for validation to refuse (hpa.md 17.2) and for
 // the decision to survive (hpa.md 7).
 
-struct ObjectReference {  // CrossVersionObjectReference
+struct CrossVersionObjectReference {
   SharedText kind;
   SharedText name;
   SharedText api_version;
 
-  bool operator==(const ObjectReference&) const = default;
+  bool operator==(const CrossVersionObjectReference&) const = default;
 };
 
 struct MetricIdentifier {
@@ -40,7 +40,7 @@ struct MetricTarget {
 };
 
 struct ObjectMetricSource {
-  ObjectReference described_object;
+  CrossVersionObjectReference described_object;
   MetricTarget target;
   MetricIdentifier metric;
 

@@ -23,7 +23,7 @@ struct MetricValueStatus {
 struct ObjectMetricStatus {
   MetricIdentifier metric;
   MetricValueStatus current;
-  ObjectReference described_object;
+  CrossVersionObjectReference described_object;
 
   bool operator==(const ObjectMetricStatus&) const = default;
 };

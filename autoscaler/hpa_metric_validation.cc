@@ -207,7 +207,7 @@ std::string ApiVersionFault(const std::string& api_version, bool allows_empty_gr
   return "";
 }
 
-void ValidateReference(const ObjectReference& reference, const std::string& field,
+void ValidateReference(const CrossVersionObjectReference& reference, const std::string& field,
                        const ReferenceRules& rules, FieldErrors& errors) {
   ValidatePathSegment(reference.kind, field + ".kind", "", errors);
   ValidatePathSegment(reference.name, field + ".name", "", errors);

@@ -9,7 +9,7 @@ struct ReferenceRules {
   bool checks_api_version = false;
   bool allows_empty_group = false;
 };
-void ValidateReference(const ObjectReference& reference, const std::string& field,
+void ValidateReference(const CrossVersionObjectReference& reference, const std::string& field,
                        const ReferenceRules& rules, FieldErrors& errors);
 // What is wrong with a reference's apiVersion; empty where nothing is.
 std::string ApiVersionFault(const std::string& api_version, bool allows_empty_group);

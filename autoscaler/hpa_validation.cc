@@ -42,7 +42,7 @@ void ValidateReplicas(const HpaSpec& spec, const HpaSpec* old, const HpaRules& r
 }
 
 ReferenceRules TargetRules(const HpaSpec& spec, const HpaSpec* old, const HpaRules& rules) {
-  const ObjectReference& target = spec.scale_target_ref;
+  const CrossVersionObjectReference& target = spec.scale_target_ref;
   if (old != nullptr && old->scale_target_ref.api_version == target.api_version &&
       old->scale_target_ref.kind == target.kind) {
     return {};

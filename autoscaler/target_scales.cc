@@ -9,7 +9,7 @@ namespace kubegauge::autoscaler {
 namespace asio = boost::asio;
 
 asio::awaitable<TargetScales::Reading> TargetScales::Read(const Hpa& hpa, From from) {
-  const ObjectReference& reference = hpa.spec.scale_target_ref;
+  const CrossVersionObjectReference& reference = hpa.spec.scale_target_ref;
   const auto version = kube::ParseGroupVersion(reference.api_version);
   if (!version.ok()) {
     co_return Failure{ScaleStage::kReference, std::string(version.status().message())};

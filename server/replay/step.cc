@@ -38,7 +38,7 @@ absl::StatusOr<ScaleReading> ReadScale(const Json& object) {
 
 // What the REST mapper says, which knows nothing but the format's `apps/v1 Deployment`; nullopt for
 // that, and for an apiVersion that does not parse, which the decision finds itself.
-std::optional<std::string> MappingError(const autoscaler::ObjectReference& target) {
+std::optional<std::string> MappingError(const autoscaler::CrossVersionObjectReference& target) {
   const auto version = kube::ParseGroupVersion(target.api_version);
   if (!version.ok() || (version->group == "apps" && target.kind == "Deployment")) {
     return std::nullopt;
