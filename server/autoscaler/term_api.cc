@@ -16,13 +16,13 @@ void TermEvents::Record(const autoscaler::Hpa& hpa, const autoscaler::HpaEvent& 
                    event.reason, event.message);
 }
 
-TermApi::TermApi(const Environment& environment, const std::function<bool()>& lasts)
-    : fenced(environment.client, lasts),
-      retrying(fenced, environment.sleeper),
-      client(retrying, environment.rate),
-      scale_client(client, environment.mapper, environment.sleeper, environment.random),
-      scales(environment.mapper, scale_client, environment.watched_scales),
-      statuses(client, environment.api),
-      events(environment.recorder, environment.api, lasts) {}
+TermApi::TermApi(const Parts& parts, const std::function<bool()>& lasts)
+    : fenced(parts.client, lasts),
+      retrying(fenced, parts.sleeper),
+      client(retrying, parts.rate),
+      scale_client(client, parts.mapper, parts.sleeper, parts.random),
+      scales(parts.mapper, scale_client, parts.watched_scales),
+      statuses(client, parts.api),
+      events(parts.recorder, parts.api, lasts) {}
 
 }  // namespace kubegauge::server

@@ -39,7 +39,7 @@ class TermEvents final : public autoscaler::HpaEventSink {
 // and nothing that is repeated, as another may have written in between.
 struct TermApi {
   // Keeps references to all of it.
-  struct Environment {
+  struct Parts {
     kube::ApiClient& client;                 // that neither repeats requests nor holds them back
     const kube::RateLimitedApiClient& rate;  // with which the term shares its limit
     kube::RestMapper& mapper;
@@ -51,7 +51,7 @@ struct TermApi {
   };
 
   // `lasts`: whether the term has not ended, now.
-  TermApi(const Environment& environment, const std::function<bool()>& lasts);
+  TermApi(const Parts& parts, const std::function<bool()>& lasts);
 
   // The fence stands last, so that nothing that waited or is repeated passes it by.
   autoscaler::FencedApiClient fenced;

@@ -52,8 +52,8 @@ std::optional<ExplainHandler> ExplainOf(const ApiSources& sources) {
 }  // namespace
 
 StandaloneApi::StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
-                             const Credentials& credentials, const std::string& server_address,
-                             spdlog::logger& log)
+                             const StandaloneCredentials& credentials,
+                             const std::string& server_address, spdlog::logger& log)
     : objects_({.store = sources.objects,
                 .clock = sources.clock,
                 .random = sources.random,
@@ -96,8 +96,8 @@ std::vector<Route> StandaloneApi::Routes() {
 }
 
 absl::StatusOr<std::unique_ptr<StandaloneApi>> StandaloneApi::Create(
-    const ApiSources& sources, const Credentials& credentials, const std::string& server_address,
-    spdlog::logger& log) {
+    const ApiSources& sources, const StandaloneCredentials& credentials,
+    const std::string& server_address, spdlog::logger& log) {
   const HealthChecks checks = StandaloneHealthChecks(sources.health, sources.snapshot,
                                                      sources.clock, sources.resolution_ns);
   std::unique_ptr<StandaloneApi> api(

@@ -47,10 +47,9 @@ struct ApiSources {
 class StandaloneApi final : public apiservice::HttpService {
  public:
   // `server_address` as "host:port". An error when the credentials' authority cannot be read.
-  static absl::StatusOr<std::unique_ptr<StandaloneApi>> Create(const ApiSources& sources,
-                                                               const Credentials& credentials,
-                                                               const std::string& server_address,
-                                                               spdlog::logger& log);
+  static absl::StatusOr<std::unique_ptr<StandaloneApi>> Create(
+      const ApiSources& sources, const StandaloneCredentials& credentials,
+      const std::string& server_address, spdlog::logger& log);
 
   boost::asio::awaitable<apiservice::Response> Serve(apiservice::Request request) override {
     return gate_.Serve(std::move(request));
@@ -61,7 +60,7 @@ class StandaloneApi final : public apiservice::HttpService {
 
  private:
   StandaloneApi(const ApiSources& sources, const HealthChecks& checks,
-                const Credentials& credentials, const std::string& server_address,
+                const StandaloneCredentials& credentials, const std::string& server_address,
                 spdlog::logger& log);
   std::vector<Route> Routes();
 

@@ -109,7 +109,7 @@ bool IsToken(std::string_view text) {
          });
 }
 
-absl::Status LoadOrMakeToken(const StateDir& state, Credentials& credentials) {
+absl::Status LoadOrMakeToken(const StateDir& state, StandaloneCredentials& credentials) {
   absl::StatusOr<std::optional<std::string>> kept = state.Read(kTokenFile);
   if (!kept.ok()) return kept.status();
   std::string& token = credentials.token;
@@ -153,10 +153,9 @@ bool IsUsableLeaf(const KeyPairPem& pair, const KeyPairPem& authority,
   return sound && NamesAllOf(certificate, identity) && IsGoodFor(pair, now_ns);
 }
 
-absl::StatusOr<Credentials> LoadOrMakeCredentials(const StateDir& state,
-                                                  const apiservice::ServingIdentity& identity,
-                                                  int64_t now_ns) {
-  Credentials credentials;
+absl::StatusOr<StandaloneCredentials> LoadOrMakeCredentials(
+    const StateDir& state, const apiservice::ServingIdentity& identity, int64_t now_ns) {
+  StandaloneCredentials credentials;
   Names& made = credentials.made_files;
   const absl::StatusOr<CertificateAuthority> authority = LoadOrMakeAuthority(state, now_ns, made);
   if (!authority.ok()) return authority.status();

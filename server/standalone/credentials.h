@@ -11,7 +11,7 @@
 namespace kubegauge::server {
 
 // Everything that a standalone server and its clients prove themselves with. Secrets: never logged.
-struct Credentials {
+struct StandaloneCredentials {
   apiservice::KeyPairPem authority;
   apiservice::KeyPairPem serving;
   apiservice::KeyPairPem admin;         // a client in the group system:masters
@@ -26,9 +26,8 @@ inline constexpr char kAdminName[] = "kubegauge-admin";
 // days, come of another authority, or (serving) do not name all of `identity`. An authority or a
 // token that is damaged is an error that says what to delete, as clients would have to learn of new
 // ones.
-absl::StatusOr<Credentials> LoadOrMakeCredentials(const StateDir& state,
-                                                  const apiservice::ServingIdentity& identity,
-                                                  int64_t now_ns);
+absl::StatusOr<StandaloneCredentials> LoadOrMakeCredentials(
+    const StateDir& state, const apiservice::ServingIdentity& identity, int64_t now_ns);
 
 // Whether `pair` is a sound certificate of `authority` for each name and address of `identity`,
 // valid for another 30 days at `now_ns`.

@@ -90,7 +90,7 @@ absl::StatusOr<std::unique_ptr<StandaloneProgram>> StandaloneProgram::Create(
   if (!reader.ok()) return reader.status();
   absl::StatusOr<StateDir> state = StateDir::Open(options.state_dir);
   if (!state.ok()) return state.status();
-  const absl::StatusOr<Credentials> credentials =
+  const absl::StatusOr<StandaloneCredentials> credentials =
       LoadOrMakeCredentials(*state, ServingIdentityOf(*node, options.bind_ip), clock.WallNs());
   if (!credentials.ok()) return credentials.status();
 
@@ -105,7 +105,7 @@ absl::StatusOr<std::unique_ptr<StandaloneProgram>> StandaloneProgram::Create(
   return program;
 }
 
-absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
+absl::Status StandaloneProgram::Listen(const StandaloneCredentials& credentials) {
   absl::StatusOr<std::shared_ptr<const TlsContext>> tls =
       TlsContext::FromPem({.certificate_chain = credentials.serving.certificate,
                            .private_key = credentials.serving.private_key,
@@ -141,7 +141,7 @@ absl::Status StandaloneProgram::Listen(const Credentials& credentials) {
   return absl::OkStatus();
 }
 
-absl::Status StandaloneProgram::WriteKubeconfig(const Credentials& credentials) const {
+absl::Status StandaloneProgram::WriteKubeconfig(const StandaloneCredentials& credentials) const {
   return state_.Write(
       kKubeconfigName,
       KubeconfigText({.server_url = LocalUrl(options_.bind_ip, listener_->bound_port()),

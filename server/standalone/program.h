@@ -54,8 +54,8 @@ class StandaloneProgram {
   StandaloneProgram(const StandaloneOptions& options, StateDir state, NodeRecord node,
                     std::unique_ptr<cgroup::NodeReader> reader, const kube::Clock& clock,
                     spdlog::logger& log);
-  absl::Status Listen(const Credentials& credentials);
-  absl::Status WriteKubeconfig(const Credentials& credentials) const;
+  absl::Status Listen(const StandaloneCredentials& credentials);
+  absl::Status WriteKubeconfig(const StandaloneCredentials& credentials) const;
   boost::asio::awaitable<void> ServeToTheEnd();
   // Ends the scaling at the first signal, before the API that it works on goes away.
   boost::asio::awaitable<void> StopScaling();

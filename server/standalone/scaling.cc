@@ -15,7 +15,7 @@ namespace {
 constexpr char kSoleIdentity[] = "standalone";
 
 absl::StatusOr<kube::ClientConfig> ConfigOf(const std::string& server_url,
-                                            const Credentials& credentials) {
+                                            const StandaloneCredentials& credentials) {
   const auto kubeconfig =
       kube::ParseKubeconfig(KubeconfigText({.server_url = server_url,
                                             .ca_certificate = credentials.authority.certificate,
@@ -30,8 +30,8 @@ absl::StatusOr<kube::ClientConfig> ConfigOf(const std::string& server_url,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<StandaloneScaling>> StandaloneScaling::Create(
-    const AutoscalerFlags& flags, const std::string& server_url, const Credentials& credentials,
-    const Sources& sources) {
+    const AutoscalerFlags& flags, const std::string& server_url,
+    const StandaloneCredentials& credentials, const Sources& sources) {
   auto config = ConfigOf(server_url, credentials);
   if (!config.ok()) return config.status();
   std::unique_ptr<StandaloneScaling> scaling(

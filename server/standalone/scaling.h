@@ -33,10 +33,9 @@ class StandaloneScaling {
     spdlog::logger& log;
   };
 
-  static absl::StatusOr<std::unique_ptr<StandaloneScaling>> Create(const AutoscalerFlags& flags,
-                                                                   const std::string& server_url,
-                                                                   const Credentials& credentials,
-                                                                   const Sources& sources);
+  static absl::StatusOr<std::unique_ptr<StandaloneScaling>> Create(
+      const AutoscalerFlags& flags, const std::string& server_url,
+      const StandaloneCredentials& credentials, const Sources& sources);
 
   void Start();
   // Ends the work, wherever it is. What waits still refers to this, which must not be destroyed

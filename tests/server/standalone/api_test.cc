@@ -46,7 +46,7 @@ class StandaloneApiTest : public ::testing::Test {
  protected:
   StandaloneApiTest() {
     const auto authority = apiservice::CertificateAuthority::Create("test-ca", clock_.WallNs());
-    Credentials credentials;
+    StandaloneCredentials credentials;
     credentials.authority = authority->pem();
     credentials.token = kToken;
     mirror_.Show(*NextInventory(nullptr, {.name = "box"}, {}, 1));

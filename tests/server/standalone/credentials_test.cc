@@ -33,8 +33,8 @@ class CredentialsTest : public ::testing::Test {
   }
   ~CredentialsTest() override { fs::remove_all(root_); }
 
-  absl::StatusOr<Credentials> Load(const apiservice::ServingIdentity& identity = kIdentity,
-                                   int64_t now_ns = kNow) {
+  absl::StatusOr<StandaloneCredentials> Load(
+      const apiservice::ServingIdentity& identity = kIdentity, int64_t now_ns = kNow) {
     return LoadOrMakeCredentials(*state_, identity, now_ns);
   }
   void Overwrite(const char* name, const std::string& text) {
