@@ -3,7 +3,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -13,6 +12,7 @@
 #include "kube/object_key.h"
 #include "kube/object_set.h"
 #include "kube/object_sink.h"
+#include "kube/shared_object_set.h"
 
 namespace kubegauge::kube {
 
@@ -28,8 +28,7 @@ namespace kubegauge::kube {
 // Records that stay the same are kept as they are, in a list too.
 //
 // The functions of ObjectSink are for one coroutine, the setters for the time before it starts; all
-// others are for any thread. Readers and that coroutine share a mutex, held for the time of one
-// change, of a swap, or of a copy of the pointers.
+// others are for any thread.
 template <class Kind>
 class ObjectCache final : public ObjectSink {
  public:
@@ -48,20 +47,10 @@ class ObjectCache final : public ObjectSink {
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
   // In no order.
-  std::vector<Record> Objects() const {
-    const std::lock_guard lock(mutex_);
-    return {objects_.begin(), objects_.end()};
-  }
+  std::vector<Record> Objects() const { return objects_.Objects(); }
   // A null pointer when there is none.
-  Record Find(const ObjectKey& key) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = objects_.find(key);
-    return found == objects_.end() ? Record() : *found;
-  }
-  size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return objects_.size();
-  }
+  Record Find(const ObjectKey& key) const { return objects_.Find(key); }
+  size_t size() const { return objects_.size(); }
 
   void BeginList() override { listed_.clear(); }
   void AbandonList() override { listed_ = Set(); }
@@ -70,8 +59,8 @@ class ObjectCache final : public ObjectSink {
     absl::StatusOr<Record> decoded = kind_.Decode(object);
     if (!decoded.ok()) return decoded.status();
     Record record = *std::move(decoded);
-    const auto known = objects_.find(Kind::KeyOf(record));
-    if (known != objects_.end() && Kind::Same(*known, record)) record = *known;
+    const auto known = objects_.own().find(Kind::KeyOf(record));
+    if (known != objects_.own().end() && Kind::Same(*known, record)) record = *known;
     // Of two objects of one key, which pages of different times may have, the later one counts.
     const auto [place, inserted] = listed_.insert(record);
     if (!inserted) ReplaceObject<Kind>(listed_, place, std::move(record));
@@ -79,11 +68,8 @@ class ObjectCache final : public ObjectSink {
   }
 
   void CommitList() override {
-    {
-      const std::lock_guard lock(mutex_);
-      objects_.swap(listed_);
-    }
-    changes_.TellDifference(/*before=*/listed_, /*after=*/objects_);
+    objects_.Swap(listed_);
+    changes_.TellDifference(/*before=*/listed_, /*after=*/objects_.own());
     listed_ = Set();
     const bool changed = changes_.TakePending();
     if (changed || !synced()) TellOfBatch();
@@ -113,32 +99,23 @@ class ObjectCache final : public ObjectSink {
   }
 
   void Put(Record record) {
-    const auto place = objects_.find(record);
-    if (place == objects_.end()) {
-      {
-        const std::lock_guard lock(mutex_);
-        objects_.insert(record);
-      }
+    const auto place = objects_.own().find(record);
+    if (place == objects_.own().end()) {
+      objects_.Insert(record);
       changes_.Added(record);
       return;
     }
     if (Kind::Same(*place, record)) return;
     const Record before = *place;
-    {
-      const std::lock_guard lock(mutex_);
-      ReplaceObject<Kind>(objects_, place, record);
-    }
+    objects_.Replace(place, record);
     changes_.Updated(before, record);
   }
 
   void Delete(const ObjectKey& key) {
-    const auto place = objects_.find(key);
-    if (place == objects_.end()) return;
+    const auto place = objects_.own().find(key);
+    if (place == objects_.own().end()) return;
     const Record before = *place;
-    {
-      const std::lock_guard lock(mutex_);
-      objects_.erase(place);
-    }
+    objects_.Erase(place);
     changes_.Deleted(before);
   }
 
@@ -147,8 +124,7 @@ class ObjectCache final : public ObjectSink {
   ChangeNotifier<Record> changes_;
   Set listed_;
   std::atomic<uint64_t> version_{0};
-  mutable std::mutex mutex_;  // of objects_, which only the one coroutine changes
-  Set objects_;
+  SharedObjectSet<Kind> objects_;
 };
 
 }  // namespace kubegauge::kube

@@ -40,7 +40,7 @@ using ObjectSet = boost::unordered_flat_set<typename Kind::Record, typename Obje
 // Puts a record in the place of the one that has its key. A set's elements do not change: the key
 // is in them.
 template <class Kind>
-void ReplaceObject(ObjectSet<Kind>& set, typename ObjectSet<Kind>::iterator place,
+void ReplaceObject(ObjectSet<Kind>& set, typename ObjectSet<Kind>::const_iterator place,
                    typename Kind::Record record) {
   set.erase(place);
   set.insert(std::move(record));
