@@ -56,6 +56,48 @@ absl::Status Untrusted(X509* leaf, std::string_view reason) {
       "x509: the client certificate of \"{}\" is not valid: {}", SubjectOf(leaf), reason));
 }
 
+// When all certificates of a chain are valid.
+struct Span {
+  int64_t from_ns = std::numeric_limits<int64_t>::min();
+  int64_t until_ns = std::numeric_limits<int64_t>::max();
+};
+
+// Every link has to allow its use by a client.
+absl::Status CheckLinks(X509* leaf, const STACK_OF(X509) * chain, Span& valid) {
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    X509* link = sk_X509_value(chain, i);
+    if (!AllowsClientAuth(link)) {
+      return Untrusted(leaf, "certificate specifies an incompatible key usage");
+    }
+    valid.from_ns = std::max(valid.from_ns, ToUnixNs(X509_get0_notBefore(link)));
+    valid.until_ns = std::min(valid.until_ns, ToUnixNs(X509_get0_notAfter(link)));
+  }
+  return absl::OkStatus();
+}
+
+// Unauthenticated where no chain leads to an authority of `store`; kInternal says nothing of the
+// certificate.
+absl::Status VerifyChain(X509_STORE* store, const ClientCertificate& certificate, int64_t wall_ns,
+                         Span& valid) {
+  ERR_clear_error();
+  const BorrowedStackPtr intermediates = Intermediates(certificate);
+  const StoreContextPtr context(X509_STORE_CTX_new());
+  if (intermediates == nullptr || context == nullptr ||
+      X509_STORE_CTX_init(context.get(), store, certificate.leaf(), intermediates.get()) != 1) {
+    return OpenSslError(absl::StatusCode::kInternal, "preparing to verify a client certificate");
+  }
+  X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
+  X509_VERIFY_PARAM_set_time(parameters, wall_ns / kube::kNsPerSecond);
+  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_auth_level(parameters, kAuthLevel);
+  if (X509_verify_cert(context.get()) != 1) {
+    const int error = X509_STORE_CTX_get_error(context.get());
+    ERR_clear_error();
+    return Untrusted(certificate.leaf(), X509_verify_cert_error_string(error));
+  }
+  return CheckLinks(certificate.leaf(), X509_STORE_CTX_get0_chain(context.get()), valid);
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const ClientAuthorities>> ClientAuthorities::FromPem(
@@ -90,46 +132,13 @@ absl::Status ClientAuthorities::Verify(const ClientCertificate& certificate,
 
 ClientCertificate::Verdict ClientAuthorities::Judge(const ClientCertificate& certificate,
                                                     int64_t wall_ns) const {
-  const auto refused = [&](absl::Status status) {
-    return ClientCertificate::Verdict{.authorities = shared_from_this(),
-                                      .from_ns = wall_ns,
-                                      .until_ns = wall_ns + kRefusalHoldsNs,
-                                      .status = std::move(status)};
-  };
-  ERR_clear_error();
-  const BorrowedStackPtr intermediates = Intermediates(certificate);
-  const StoreContextPtr context(X509_STORE_CTX_new());
-  if (intermediates == nullptr || context == nullptr ||
-      X509_STORE_CTX_init(context.get(), store_.get(), certificate.leaf(), intermediates.get()) !=
-          1) {
-    return refused(
-        OpenSslError(absl::StatusCode::kInternal, "preparing to verify a client certificate"));
-  }
-  X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_time(parameters, wall_ns / kube::kNsPerSecond);
-  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-  X509_VERIFY_PARAM_set_auth_level(parameters, kAuthLevel);
-  if (X509_verify_cert(context.get()) != 1) {
-    const int error = X509_STORE_CTX_get_error(context.get());
-    ERR_clear_error();
-    return refused(Untrusted(certificate.leaf(), X509_verify_cert_error_string(error)));
-  }
-
-  ClientCertificate::Verdict trusted{.authorities = shared_from_this(),
-                                     .from_ns = std::numeric_limits<int64_t>::min(),
-                                     .until_ns = std::numeric_limits<int64_t>::max(),
-                                     .status = absl::OkStatus()};
-  STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context.get());
-  for (int i = 0; i < sk_X509_num(verified); ++i) {
-    X509* link = sk_X509_value(verified, i);
-    if (!AllowsClientAuth(link)) {
-      return refused(
-          Untrusted(certificate.leaf(), "certificate specifies an incompatible key usage"));
-    }
-    trusted.from_ns = std::max(trusted.from_ns, ToUnixNs(X509_get0_notBefore(link)));
-    trusted.until_ns = std::min(trusted.until_ns, ToUnixNs(X509_get0_notAfter(link)));
-  }
-  return trusted;
+  Span valid;
+  absl::Status status = VerifyChain(store_.get(), certificate, wall_ns, valid);
+  if (!status.ok()) valid = {.from_ns = wall_ns, .until_ns = wall_ns + kRefusalHoldsNs};
+  return {.authorities = shared_from_this(),
+          .from_ns = valid.from_ns,
+          .until_ns = valid.until_ns,
+          .status = std::move(status)};
 }
 
 }  // namespace kubegauge::apiservice

@@ -3,62 +3,65 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <string_view>
+#include <utility>
 
 namespace kubegauge::kube {
 namespace {
 
 struct Explanation {
-  absl::StatusCode code;
+  absl::StatusCode status;
   std::string_view what;
-  std::string_view check;  // may be empty
+  std::string_view check = {};  // may be empty
+};
+
+using Code = absl::StatusCode;
+
+constexpr Explanation kBrokenConnection = {Code::kAborted, "the connection broke"};
+constexpr Explanation kNotHttp = {Code::kUnavailable, "the answer was not HTTP",
+                                  "check that the port is the API server's and speaks https"};
+
+constexpr std::pair<CURLcode, Explanation> kExplanations[] = {
+    {CURLE_COULDNT_RESOLVE_HOST,
+     {Code::kUnavailable, "its name could not be resolved", "check the server's address and DNS"}},
+    {CURLE_COULDNT_RESOLVE_PROXY,
+     {Code::kUnavailable, "the proxy's name could not be resolved",
+      "check proxy-url or $HTTPS_PROXY"}},
+    {CURLE_PROXY, {Code::kUnavailable, "the proxy refused", "check proxy-url or $HTTPS_PROXY"}},
+    {CURLE_COULDNT_CONNECT,
+     {Code::kUnavailable, "could not connect",
+      "check that the server runs and that no firewall or NetworkPolicy is in the way"}},
+    {CURLE_OPERATION_TIMEDOUT,
+     {Code::kDeadlineExceeded, "timed out",
+      "check that no firewall or NetworkPolicy is in the way"}},
+    {CURLE_PEER_FAILED_VERIFICATION,
+     {Code::kFailedPrecondition, "its certificate was not accepted",
+      "check certificate-authority and, if the server has another name, tls-server-name"}},
+    {CURLE_SSL_CACERT_BADFILE,
+     {Code::kFailedPrecondition, "the certificate authority could not be read",
+      "certificate-authority must be PEM certificates"}},
+    {CURLE_SSL_CERTPROBLEM,
+     {Code::kFailedPrecondition, "the client certificate or its key is not usable",
+      "both must be PEM and belong together"}},
+    {CURLE_SSL_CONNECT_ERROR,
+     {Code::kUnavailable, "the TLS handshake failed",
+      "check that it is an HTTPS port, and that the server takes the client certificate"}},
+    {CURLE_SEND_ERROR, kBrokenConnection},
+    {CURLE_RECV_ERROR, kBrokenConnection},
+    {CURLE_GOT_NOTHING, kBrokenConnection},
+    {CURLE_HTTP2, kBrokenConnection},
+    {CURLE_HTTP2_STREAM, kBrokenConnection},
+    {CURLE_PARTIAL_FILE, {Code::kAborted, "the connection broke amid the response"}},
+    {CURLE_UNSUPPORTED_PROTOCOL, kNotHttp},
+    {CURLE_WEIRD_SERVER_REPLY, kNotHttp},
+    {CURLE_OUT_OF_MEMORY, {Code::kResourceExhausted, "no memory"}},
 };
 
 Explanation Explain(CURLcode code) {
-  using Code = absl::StatusCode;
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-      return {Code::kUnavailable, "its name could not be resolved",
-              "check the server's address and DNS"};
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return {Code::kUnavailable, "the proxy's name could not be resolved",
-              "check proxy-url or $HTTPS_PROXY"};
-    case CURLE_PROXY:
-      return {Code::kUnavailable, "the proxy refused", "check proxy-url or $HTTPS_PROXY"};
-    case CURLE_COULDNT_CONNECT:
-      return {Code::kUnavailable, "could not connect",
-              "check that the server runs and that no firewall or NetworkPolicy is in the way"};
-    case CURLE_OPERATION_TIMEDOUT:
-      return {Code::kDeadlineExceeded, "timed out",
-              "check that no firewall or NetworkPolicy is in the way"};
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return {Code::kFailedPrecondition, "its certificate was not accepted",
-              "check certificate-authority and, if the server has another name, tls-server-name"};
-    case CURLE_SSL_CACERT_BADFILE:
-      return {Code::kFailedPrecondition, "the certificate authority could not be read",
-              "certificate-authority must be PEM certificates"};
-    case CURLE_SSL_CERTPROBLEM:
-      return {Code::kFailedPrecondition, "the client certificate or its key is not usable",
-              "both must be PEM and belong together"};
-    case CURLE_SSL_CONNECT_ERROR:
-      return {Code::kUnavailable, "the TLS handshake failed",
-              "check that it is an HTTPS port, and that the server takes the client certificate"};
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-    case CURLE_GOT_NOTHING:
-    case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM:
-      return {Code::kAborted, "the connection broke", ""};
-    case CURLE_PARTIAL_FILE:
-      return {Code::kAborted, "the connection broke amid the response", ""};
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-      return {Code::kUnavailable, "the answer was not HTTP",
-              "check that the port is the API server's and speaks https"};
-    case CURLE_OUT_OF_MEMORY:
-      return {Code::kResourceExhausted, "no memory", ""};
-    default:
-      return {Code::kUnavailable, "the exchange failed", ""};
+  for (const auto& [known, explanation] : kExplanations) {
+    if (known == code) return explanation;
   }
+  return {Code::kUnavailable, "the exchange failed"};
 }
 
 }  // namespace
@@ -75,7 +78,7 @@ absl::Status CurlFailureStatus(const CurlFailure& failure) {
   }
   text += ")";
   if (!explanation.check.empty()) text += fmt::format("; {}", explanation.check);
-  return absl::Status(explanation.code, text);
+  return absl::Status(explanation.status, text);
 }
 
 }  // namespace kubegauge::kube

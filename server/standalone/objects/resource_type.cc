@@ -33,93 +33,114 @@ const std::vector<std::string_view> kEventFields = {"involvedObject.apiVersion",
                                                     "source",
                                                     "type"};
 
-// What is kept.
-std::vector<ResourceType> MakeTypes() {
-  return {
-      {.name = "events",
-       .singular = "event",
-       .kind = "Event",
-       .served = {{"", "v1"}, {"events.k8s.io", "v1"}},
-       .short_names = {"ev"},
-       .verbs = kAllVerbs,
-       .selectable_fields = kEventFields,
-       .rules = &EventRules()},
-      {.name = "namespaces",
-       .singular = "namespace",
-       .kind = "Namespace",
-       .namespaced = false,
-       .served = {{"", "v1"}},
-       .short_names = {"ns"},
-       .verbs = {"create", "delete", "get", "list", "patch", "update", "watch"},
-       .selectable_fields = {"status.phase"},
-       .rules = &NamespaceRules()},
-      {.name = "nodes",
-       .singular = "node",
-       .kind = "Node",
-       .namespaced = false,
-       .served = {{"", "v1"}},
-       .short_names = {"no"},
-       .verbs = kReadVerbs,
-       .selectable_fields = {"spec.unschedulable"},
-       .rules = &PlainRules()},
-      {.name = "pods",
-       .singular = "pod",
-       .kind = "Pod",
-       .served = {{"", "v1"}},
-       .short_names = {"po"},
-       .categories = {"all"},
-       .verbs = {"delete", "deletecollection", "get", "list", "watch"},
-       .selectable_fields = {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
-                             "spec.serviceAccountName", "spec.hostNetwork", "status.phase",
-                             "status.podIP", "status.podIPs", "status.nominatedNodeName"},
-       .rules = &PlainRules()},
-      {.name = "services",
-       .singular = "service",
-       .kind = "Service",
-       .served = {{"", "v1"}},
-       .short_names = {"svc"},
-       .categories = {"all"},
-       .verbs = kReadVerbs,
-       .selectable_fields = {"spec.clusterIP", "spec.type"},
-       .rules = &PlainRules()},
-      {.name = "deployments",
-       .singular = "deployment",
-       .kind = "Deployment",
-       .served = {{"apps", "v1"}},
-       .short_names = {"deploy"},
-       .categories = {"all"},
-       .verbs = kAllVerbs,
-       .has_status = true,
-       .has_scale = true,
-       .counts_generations = true,
-       .rules = &DeploymentRules()},
-      {.name = "replicasets",
-       .singular = "replicaset",
-       .kind = "ReplicaSet",
-       .served = {{"apps", "v1"}},
-       .short_names = {"rs"},
-       .categories = {"all"},
-       .verbs = kAllVerbs,
-       .has_status = true,
-       .has_scale = true,
-       .counts_generations = true,
-       .rules = &ReplicaSetRules()},
-      {.name = "horizontalpodautoscalers",
-       .singular = "horizontalpodautoscaler",
-       .kind = "HorizontalPodAutoscaler",
-       .served = {{"autoscaling", "v2"}, {"autoscaling", "v1"}},
-       .short_names = {"hpa"},
-       .categories = {"all"},
-       .verbs = kAllVerbs,
-       .has_status = true,
-       .rules = &HpaRules()},
-      {.name = "leases",
-       .singular = "lease",
-       .kind = "Lease",
-       .served = {{"coordination.k8s.io", "v1"}},
-       .verbs = kAllVerbs,
-       .rules = &LeaseRules()},
-  };
+ResourceType EventsType() {
+  return {.name = "events",
+          .singular = "event",
+          .kind = "Event",
+          .served = {{"", "v1"}, {"events.k8s.io", "v1"}},
+          .short_names = {"ev"},
+          .verbs = kAllVerbs,
+          .selectable_fields = kEventFields,
+          .rules = &EventRules()};
+}
+
+ResourceType NamespacesType() {
+  return {.name = "namespaces",
+          .singular = "namespace",
+          .kind = "Namespace",
+          .namespaced = false,
+          .served = {{"", "v1"}},
+          .short_names = {"ns"},
+          .verbs = {"create", "delete", "get", "list", "patch", "update", "watch"},
+          .selectable_fields = {"status.phase"},
+          .rules = &NamespaceRules()};
+}
+
+ResourceType NodesType() {
+  return {.name = "nodes",
+          .singular = "node",
+          .kind = "Node",
+          .namespaced = false,
+          .served = {{"", "v1"}},
+          .short_names = {"no"},
+          .verbs = kReadVerbs,
+          .selectable_fields = {"spec.unschedulable"},
+          .rules = &PlainRules()};
+}
+
+ResourceType PodsType() {
+  return {.name = "pods",
+          .singular = "pod",
+          .kind = "Pod",
+          .served = {{"", "v1"}},
+          .short_names = {"po"},
+          .categories = {"all"},
+          .verbs = {"delete", "deletecollection", "get", "list", "watch"},
+          .selectable_fields = {"spec.nodeName", "spec.restartPolicy", "spec.schedulerName",
+                                "spec.serviceAccountName", "spec.hostNetwork", "status.phase",
+                                "status.podIP", "status.podIPs", "status.nominatedNodeName"},
+          .rules = &PlainRules()};
+}
+
+ResourceType ServicesType() {
+  return {.name = "services",
+          .singular = "service",
+          .kind = "Service",
+          .served = {{"", "v1"}},
+          .short_names = {"svc"},
+          .categories = {"all"},
+          .verbs = kReadVerbs,
+          .selectable_fields = {"spec.clusterIP", "spec.type"},
+          .rules = &PlainRules()};
+}
+
+ResourceType DeploymentsType() {
+  return {.name = "deployments",
+          .singular = "deployment",
+          .kind = "Deployment",
+          .served = {{"apps", "v1"}},
+          .short_names = {"deploy"},
+          .categories = {"all"},
+          .verbs = kAllVerbs,
+          .has_status = true,
+          .has_scale = true,
+          .counts_generations = true,
+          .rules = &DeploymentRules()};
+}
+
+ResourceType ReplicaSetsType() {
+  return {.name = "replicasets",
+          .singular = "replicaset",
+          .kind = "ReplicaSet",
+          .served = {{"apps", "v1"}},
+          .short_names = {"rs"},
+          .categories = {"all"},
+          .verbs = kAllVerbs,
+          .has_status = true,
+          .has_scale = true,
+          .counts_generations = true,
+          .rules = &ReplicaSetRules()};
+}
+
+ResourceType HorizontalPodAutoscalersType() {
+  return {.name = "horizontalpodautoscalers",
+          .singular = "horizontalpodautoscaler",
+          .kind = "HorizontalPodAutoscaler",
+          .served = {{"autoscaling", "v2"}, {"autoscaling", "v1"}},
+          .short_names = {"hpa"},
+          .categories = {"all"},
+          .verbs = kAllVerbs,
+          .has_status = true,
+          .rules = &HpaRules()};
+}
+
+ResourceType LeasesType() {
+  return {.name = "leases",
+          .singular = "lease",
+          .kind = "Lease",
+          .served = {{"coordination.k8s.io", "v1"}},
+          .verbs = kAllVerbs,
+          .rules = &LeaseRules()};
 }
 
 // A question that whoever asks puts about themselves.
@@ -135,20 +156,28 @@ ResourceType ReviewType(std::string_view name, std::string_view singular, std::s
           .review = &review};
 }
 
-std::vector<ResourceType> MakeAllTypes() {
+// In the order of discovery.
+std::vector<ResourceType> MakeTypes() {
   constexpr std::string_view kAuthorization = "authorization.k8s.io";
-  std::vector<ResourceType> types = MakeTypes();
-  types.push_back(ReviewType("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview",
-                             "authentication.k8s.io", SelfReview()));
-  types.push_back(ReviewType("selfsubjectaccessreviews", "selfsubjectaccessreview",
-                             "SelfSubjectAccessReview", kAuthorization, SelfAccessReview()));
-  types.push_back(ReviewType("selfsubjectrulesreviews", "selfsubjectrulesreview",
-                             "SelfSubjectRulesReview", kAuthorization, SelfRulesReview()));
-  return types;
+  return {EventsType(),
+          NamespacesType(),
+          NodesType(),
+          PodsType(),
+          ServicesType(),
+          DeploymentsType(),
+          ReplicaSetsType(),
+          HorizontalPodAutoscalersType(),
+          LeasesType(),
+          ReviewType("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview",
+                     "authentication.k8s.io", SelfReview()),
+          ReviewType("selfsubjectaccessreviews", "selfsubjectaccessreview",
+                     "SelfSubjectAccessReview", kAuthorization, SelfAccessReview()),
+          ReviewType("selfsubjectrulesreviews", "selfsubjectrulesreview", "SelfSubjectRulesReview",
+                     kAuthorization, SelfRulesReview())};
 }
 
 const std::vector<ResourceType>& Types() {
-  static const std::vector<ResourceType> types = MakeAllTypes();
+  static const std::vector<ResourceType> types = MakeTypes();
   return types;
 }
 
