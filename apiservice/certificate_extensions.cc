@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "apiservice/openssl.h"
 
 namespace kubegauge::apiservice {
@@ -42,8 +43,7 @@ bool IsDnsName(std::string_view name) {
   constexpr size_t kMaxLength = 253;
   return !name.empty() && name.size() <= kMaxLength &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '-' || c == '.' || c == '_' || c == '*';
+           return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '*';
          });
 }
 

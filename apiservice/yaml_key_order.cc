@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
+
 namespace kubegauge::apiservice {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // The bytes of other characters than those of ASCII sort as their code points do.
 bool IsLetter(char c) {
@@ -22,7 +22,7 @@ struct Number {
 // as they do upstream.
 Number NumberAt(std::string_view text, size_t begin, uint64_t value) {
   size_t end = begin;
-  for (; end < text.size() && IsDigit(text[end]); ++end) {
+  for (; end < text.size() && absl::ascii_isdigit(text[end]); ++end) {
     value = value * 10 + static_cast<uint64_t>(text[end] - '0');
   }
   return {static_cast<int64_t>(value), end};
@@ -30,7 +30,7 @@ Number NumberAt(std::string_view text, size_t begin, uint64_t value) {
 
 // Whether the digits in front of `at` are more than zeros.
 bool ContinuesNumber(std::string_view text, size_t at) {
-  while (at > 0 && IsDigit(text[at - 1])) {
+  while (at > 0 && absl::ascii_isdigit(text[at - 1])) {
     if (text[--at] != '0') return true;
   }
   return false;

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/ascii.h"
+
 namespace kubegauge::apiservice {
 namespace {
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsWord(std::string_view text) {
   constexpr std::string_view kWords[] = {
@@ -42,7 +42,7 @@ class Scanner {
   int TakeNumber(size_t min_digits, size_t max_digits, int max) {
     size_t size = 0;
     int value = 0;
-    while (size < max_digits && size < text_.size() && IsDigit(text_[size])) {
+    while (size < max_digits && size < text_.size() && absl::ascii_isdigit(text_[size])) {
       value = value * 10 + (text_[size++] - '0');
     }
     text_.remove_prefix(size);
@@ -103,7 +103,7 @@ bool IsFloat(std::string_view text) {
 // [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?
 bool IsBase60(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
-  if (text.empty() || !IsDigit(text[0])) return false;
+  if (text.empty() || !absl::ascii_isdigit(text[0])) return false;
   text.remove_prefix(std::min(text.find_first_not_of("0123456789_"), text.size()));
   if (!text.starts_with(':')) return false;
   Scanner scan(text.substr(0, text.find('.')));
@@ -156,7 +156,7 @@ bool IsTime(std::string_view text) {
 bool UnderscoresSeparateDigits(std::string_view text) {
   for (size_t at = text.find('_'); at != text.npos; at = text.find('_', at + 1)) {
     if (at == 0 || at + 1 == text.size()) return false;
-    if (!IsDigit(text[at - 1]) || !IsDigit(text[at + 1])) return false;
+    if (!absl::ascii_isdigit(text[at - 1]) || !absl::ascii_isdigit(text[at + 1])) return false;
   }
   return true;
 }
@@ -166,7 +166,7 @@ bool UnderscoresSeparateDigits(std::string_view text) {
 bool YamlReadsAsOther(std::string_view text) {
   if (IsWord(text)) return true;
   const char first = text.front();
-  if (!IsDigit(first) && first != '+' && first != '-' && first != '.') return false;
+  if (!absl::ascii_isdigit(first) && first != '+' && first != '-' && first != '.') return false;
   std::string digits(text);
   std::erase(digits, '_');
   if (first == '.') return UnderscoresSeparateDigits(text) && IsFloat(digits);

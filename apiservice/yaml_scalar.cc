@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/strings/ascii.h"
 #include "apiservice/yaml_resolve.h"
 #include "kube/utf8.h"
 
@@ -212,17 +213,13 @@ void AppendLiteral(std::string_view text, int indent, std::string& out) {
   }
 }
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // Names, quantities and the like, which need no closer look at their characters: nearly all
 // scalars of a list.
 bool IsSimple(std::string_view text) {
   constexpr std::string_view kHarmless = "-_./";
-  return !text.empty() && IsAlphanumeric(text[0]) &&
+  return !text.empty() && absl::ascii_isalnum(text[0]) &&
          std::all_of(text.begin(), text.end(), [&](char c) {
-           return IsAlphanumeric(c) || kHarmless.find(c) != std::string_view::npos;
+           return absl::ascii_isalnum(c) || kHarmless.find(c) != std::string_view::npos;
          });
 }
 

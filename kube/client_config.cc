@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/ascii.h"
 #include "kube/ascii_text.h"
 #include "kube/header_text.h"
 #include "kube/kubeconfig_files.h"
@@ -20,8 +21,7 @@ std::string HeaderKey(std::string_view key) {
   constexpr std::string_view kTokenSymbols = "!#$&'*+-.^_`|~";
   std::string escaped;
   for (const char c : key) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       kTokenSymbols.find(c) != std::string_view::npos;
+    const bool plain = absl::ascii_isalnum(c) || kTokenSymbols.find(c) != std::string_view::npos;
     if (plain) {
       escaped += c;
     } else {

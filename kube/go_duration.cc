@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstring>
 #include <optional>
 
 #include "absl/status/status.h"
+#include "kube/ascii_text.h"
 #include "kube/decimal_text.h"
 #include "kube/go_quote.h"
 
@@ -41,8 +41,6 @@ char* WriteFromSecond(uint64_t ns, char* out) {
   return Put("s", WriteBillionths(ns % kMinute, out));
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 std::optional<uint64_t> NsOfUnit(std::string_view unit) {
   if (unit == "ns") return 1;
   if (unit == "us" || unit == "\u00B5s" || unit == "\u03BCs") return kMicrosecond;
@@ -51,13 +49,6 @@ std::optional<uint64_t> NsOfUnit(std::string_view unit) {
   if (unit == "m") return kMinute;
   if (unit == "h") return kHour;
   return std::nullopt;
-}
-
-std::string_view TakeDigits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
-  const std::string_view digits = text.substr(0, static_cast<size_t>(end - text.begin()));
-  text.remove_prefix(digits.size());
-  return digits;
 }
 
 // nullopt above kMaxMagnitude.

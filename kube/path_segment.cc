@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/ascii.h"
 #include "kube/go_quote.h"
 
 namespace kubegauge::kube {
 namespace {
 
 bool IsUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~*").find(c) != std::string_view::npos;
+  return absl::ascii_isalnum(c) || std::string_view("-._~*").find(c) != std::string_view::npos;
 }
 
 std::string FaultsOf(std::string_view segment) {

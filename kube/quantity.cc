@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "kube/ascii_text.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -30,8 +31,6 @@ constexpr std::string_view kSuffixWrong = "unable to parse quantity's suffix";
 absl::Status Invalid(std::string_view upstream_text) {
   return absl::InvalidArgumentError(absl::string_view(upstream_text.data(), upstream_text.size()));
 }
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 Int128 Magnitude(Int128 value) { return value < 0 ? -value : value; }
 
@@ -128,13 +127,6 @@ struct Parts {
   std::string_view fraction;
   std::string_view suffix;
 };
-
-std::string_view TakeDigits(std::string_view& text) {
-  const auto end = std::find_if_not(text.begin(), text.end(), IsDigit);
-  const std::string_view digits = text.substr(0, static_cast<size_t>(end - text.begin()));
-  text.remove_prefix(digits.size());
-  return digits;
-}
 
 // Splits as upstream's scanner, which takes a missing number for 0: "-" and "k" are zero.
 std::optional<Parts> Split(std::string_view text) {

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "absl/strings/ascii.h"
+
 namespace kubegauge::kube {
 namespace {
 
 bool StaysInQuery(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~';
+  return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.' || c == '~';
 }
 
 // As url.QueryEscape.

@@ -7,11 +7,14 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "kube/go_quote.h"
 #include "kube/time_units.h"
 
 namespace kubegauge::kube {
 namespace {
+
+using absl::ascii_isdigit;
 
 __extension__ using Int128 = __int128;
 
@@ -90,8 +93,6 @@ char* WriteDateTime(int64_t unix_seconds, char* out) {
   return WritePair(second_of_day % 60, out);
 }
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-
 unsigned DaysInMonth(int64_t year, unsigned month) {
   const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   if (month == 2) return leap ? 29 : 28;
@@ -102,7 +103,7 @@ unsigned DaysInMonth(int64_t year, unsigned month) {
 unsigned DigitsAt(std::string_view text, size_t begin, size_t count, bool& sound) {
   unsigned number = 0;
   for (size_t i = begin; i < begin + count; ++i) {
-    sound = sound && IsDigit(text[i]);
+    sound = sound && ascii_isdigit(text[i]);
     number = number * 10 + static_cast<unsigned>(text[i] - '0');
   }
   return number;
@@ -166,7 +167,7 @@ std::optional<unsigned> Reader::TakeNumber(size_t digits) {
   if (rest_.size() < digits) return std::nullopt;
   unsigned number = 0;
   for (const char c : rest_.substr(0, digits)) {
-    if (!IsDigit(c)) return std::nullopt;
+    if (!ascii_isdigit(c)) return std::nullopt;
     number = number * 10 + static_cast<unsigned>(c - '0');
   }
   rest_.remove_prefix(digits);
@@ -186,10 +187,12 @@ std::optional<unsigned> Reader::TakeHour() {
 
 // Nanoseconds; 0 where there is no fraction.
 int64_t Reader::TakeFraction() {
-  if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || !IsDigit(rest_[1])) return 0;
+  if (rest_.size() < 2 || (rest_[0] != '.' && rest_[0] != ',') || !ascii_isdigit(rest_[1])) {
+    return 0;
+  }
   rest_.remove_prefix(1);
   int64_t nanoseconds = 0;
-  for (int64_t unit = kNsPerSecond / 10; !rest_.empty() && IsDigit(rest_[0]); unit /= 10) {
+  for (int64_t unit = kNsPerSecond / 10; !rest_.empty() && ascii_isdigit(rest_[0]); unit /= 10) {
     nanoseconds += (rest_[0] - '0') * unit;
     rest_.remove_prefix(1);
   }

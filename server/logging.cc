@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 
+#include "absl/strings/ascii.h"
 #include "apiservice/json_text.h"
 #include "autoscaler/shorten.h"
 #include "kube/utf8.h"
@@ -18,10 +19,7 @@
 namespace kubegauge::server {
 namespace {
 
-bool IsKeyByte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == '-';
-}
+bool IsKeyByte(char c) { return absl::ascii_isalnum(c) || c == '_' || c == '.' || c == '-'; }
 
 // Of a line. Others decide how long a name or an error is.
 constexpr size_t kMaxLogLineBytes = 4096;
