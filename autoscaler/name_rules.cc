@@ -5,39 +5,16 @@
 #include <algorithm>
 #include <iterator>
 
+#include "kube/dns_name.h"
 #include "kube/label_validation.h"
 
 namespace kubegauge::autoscaler {
 namespace {
 
-constexpr size_t kMaxLabelSize = 63;
-constexpr size_t kMaxSubdomainSize = 253;
 constexpr std::string_view kLabelRule =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
     "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
     "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-constexpr std::string_view kSubdomainRule =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-
-bool IsDnsLabel(std::string_view text) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [&](char c) { return is_alphanumeric(c) || c == '-'; });
-}
-
-bool IsSubdomain(std::string_view text) {
-  while (true) {
-    const size_t dot = text.find('.');
-    if (!IsDnsLabel(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
 
 std::string TooLong(size_t limit) {
   return fmt::format("must be no more than {} characters", limit);
@@ -99,17 +76,19 @@ bool IsExtendedResource(std::string_view name) {
 
 std::vector<std::string> SubdomainFaults(std::string_view name) {
   std::vector<std::string> faults;
-  if (name.size() > kMaxSubdomainSize) faults.push_back(TooLong(kMaxSubdomainSize));
-  if (!IsSubdomain(name)) faults.emplace_back(kSubdomainRule);
+  if (name.size() > kube::kMaxDnsSubdomainBytes) {
+    faults.push_back(TooLong(kube::kMaxDnsSubdomainBytes));
+  }
+  if (!kube::IsDnsSubdomain(name)) faults.emplace_back(kube::kDnsSubdomainRule);
   return faults;
 }
 
 std::vector<std::string> DnsLabelFaults(std::string_view name, int minor) {
   constexpr int kFirstTellingOfDots = 27;
   std::vector<std::string> faults;
-  if (name.size() > kMaxLabelSize) faults.push_back(TooLong(kMaxLabelSize));
-  if (!IsDnsLabel(name)) {
-    const bool only_dots = minor >= kFirstTellingOfDots && IsSubdomain(name);
+  if (name.size() > kube::kMaxDnsLabelBytes) faults.push_back(TooLong(kube::kMaxDnsLabelBytes));
+  if (!kube::IsDnsLabel(name)) {
+    const bool only_dots = minor >= kFirstTellingOfDots && kube::IsDnsSubdomain(name);
     faults.emplace_back(only_dots ? "must not contain dots" : kLabelRule);
   }
   return faults;

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "kube/label_validation.h"
+#include "kube/dns_name.h"
 #include "kube/rfc3339.h"
 
 namespace kubegauge::kube {
@@ -40,11 +40,6 @@ json SourceJson(const EventSource& source) {
   return object;
 }
 
-// The prefix of a label's key is held to the same rules as an object's name.
-bool IsDnsSubdomain(std::string_view name) {
-  return LabelKeyFaults(fmt::format("{}/x", name)).empty();
-}
-
 std::string RandomUuid(RandomSource& random) {
   std::string uuid;
   for (const char c : std::string_view("xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx")) {
@@ -68,7 +63,7 @@ std::string_view EventTypeText(EventType type) {
 
 std::string EventName(std::string_view object_name, int64_t unix_ns, RandomSource& random) {
   std::string name = fmt::format("{}.{:x}", object_name, unix_ns);
-  return IsDnsSubdomain(name) ? name : RandomUuid(random);
+  return IsObjectName(name) ? name : RandomUuid(random);
 }
 
 Event MakeEvent(ObjectReference involved, EventSource source, EventType type, std::string reason,

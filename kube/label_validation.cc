@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
+#include "kube/dns_name.h"
+
 namespace kubegauge::kube {
 namespace {
 
 constexpr size_t kMaxNameSize = 63;
-constexpr size_t kMaxSubdomainSize = 253;
 
 constexpr std::string_view kEmptyFault = "must be non-empty";
 constexpr std::string_view kNameFault =
@@ -20,35 +22,14 @@ constexpr std::string_view kValueFault =
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', "
     "and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or "
     "'12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-constexpr std::string_view kSubdomainFault =
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', "
-    "and must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
-    "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 std::string TooLong(size_t limit) { return fmt::format("must be no more than {} bytes", limit); }
 
-bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
-bool IsAlphanumeric(char c) { return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z'); }
-
 bool IsName(std::string_view text) {
-  return !text.empty() && IsAlphanumeric(text.front()) && IsAlphanumeric(text.back()) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return IsAlphanumeric(c) || c == '-' || c == '_' || c == '.'; });
-}
-
-bool IsSubdomain(std::string_view text) {
-  bool at_label_edge = true;  // behind the start or a dot: only a letter or digit may follow
-  char previous = '.';
-  for (const char c : text) {
-    if (!IsLowerOrDigit(c)) {
-      if (c != '-' && c != '.') return false;
-      if (at_label_edge || (c == '.' && !IsLowerOrDigit(previous))) return false;
-    }
-    at_label_edge = c == '.';
-    previous = c;
-  }
-  return IsLowerOrDigit(previous);
+  return !text.empty() && absl::ascii_isalnum(text.front()) && absl::ascii_isalnum(text.back()) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
+         });
 }
 
 }  // namespace
@@ -68,10 +49,12 @@ std::vector<std::string> LabelKeyFaults(std::string_view key) {
     if (prefix.empty()) {
       faults.push_back(fmt::format("prefix part {}", kEmptyFault));
     } else {
-      if (prefix.size() > kMaxSubdomainSize) {
-        faults.push_back(fmt::format("prefix part {}", TooLong(kMaxSubdomainSize)));
+      if (prefix.size() > kMaxDnsSubdomainBytes) {
+        faults.push_back(fmt::format("prefix part {}", TooLong(kMaxDnsSubdomainBytes)));
       }
-      if (!IsSubdomain(prefix)) faults.push_back(fmt::format("prefix part {}", kSubdomainFault));
+      if (!IsDnsSubdomain(prefix)) {
+        faults.push_back(fmt::format("prefix part {}", kDnsSubdomainRule));
+      }
     }
   }
   if (name.empty()) {

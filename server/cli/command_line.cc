@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "kube/dns_name.h"
 #include "kube/go_duration.h"
 #include "kube/time_units.h"
 #include "server/cluster/flags.h"
@@ -22,7 +23,6 @@ namespace {
 constexpr int64_t kFinestResolutionNs = 100'000'000;
 constexpr int64_t kCoarsestResolutionNs = 3600 * kube::kNsPerSecond;
 constexpr int64_t kMaxStartDelayNs = 3600 * kube::kNsPerSecond;
-constexpr size_t kMaxNodeNameBytes = 253;
 constexpr char kServerVerb[] = "server";
 constexpr char kAgentVerb[] = "agent";
 constexpr char kAutoscalerVerb[] = "autoscaler";
@@ -109,20 +109,6 @@ void AddReplayOptions(CLI::App& app, ReplayOptions& options) {
   app.add_flag("--trace", options.trace, "Print with each step how it was decided, too");
 }
 
-// A DNS-1123 subdomain, which is what Kubernetes lets a node be called.
-bool IsNodeName(std::string_view name) {
-  const auto is_alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
-  if (name.size() > kMaxNodeNameBytes) return false;
-  bool at_label_start = true;
-  for (const char c : name) {
-    if (!is_alphanumeric(c) && (at_label_start || (c != '-' && c != '.'))) return false;
-    at_label_start = c == '.';
-  }
-  return !name.empty() && is_alphanumeric(name.back()) && name.find("-.") == std::string_view::npos;
-}
-
 UsageError StandaloneUsage(std::string_view what) {
   return {fmt::format("kubegauge: {}; see kubegauge standalone --help", what)};
 }
@@ -183,7 +169,7 @@ Command CheckStandalone(const RawStandalone& raw, const kube::Environment& envir
   }
   options.metric_resolution_ns = *resolution_ns;
 
-  if (!raw.node_name.empty() && !IsNodeName(raw.node_name)) {
+  if (!raw.node_name.empty() && !kube::IsObjectName(raw.node_name)) {
     return StandaloneUsage(
         fmt::format("--node-name: \"{}\" is not a DNS name in lower case", raw.node_name));
   }
