@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <string>
 #include <string_view>
 
+#include "apiservice/json_text.h"
 #include "apiservice/metrics_items.h"
 #include "apiservice/metrics_json.h"
 
@@ -38,12 +38,6 @@ struct PodJson {
     return json.WritePodCells(items.meta(), items.usage(), out);
   }
 };
-
-// Gives the end of what it wrote.
-inline char* PutText(std::string_view text, char* out) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
 
 // The type of what stands for metrics objects in meta.k8s.io:
 // `"kind":"<kind>","apiVersion":"meta.k8s.io/<version>",`

@@ -1,6 +1,5 @@
 #include "apiservice/json_text.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -12,27 +11,25 @@ namespace {
 constexpr char32_t kLineSeparator = 0x2028;
 constexpr char32_t kParagraphSeparator = 0x2029;
 
-char* Put(std::string_view text, char* out) { return std::copy(text.begin(), text.end(), out); }
-
 char* WriteEscapedAscii(char c, char* out) {
   constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
     case '"':
-      return Put("\\\"", out);
+      return PutText("\\\"", out);
     case '\\':
-      return Put("\\\\", out);
+      return PutText("\\\\", out);
     case '\b':
-      return Put("\\b", out);
+      return PutText("\\b", out);
     case '\f':
-      return Put("\\f", out);
+      return PutText("\\f", out);
     case '\n':
-      return Put("\\n", out);
+      return PutText("\\n", out);
     case '\r':
-      return Put("\\r", out);
+      return PutText("\\r", out);
     case '\t':
-      return Put("\\t", out);
+      return PutText("\\t", out);
     default:
-      out = Put("\\u00", out);
+      out = PutText("\\u00", out);
       *out++ = kHex[static_cast<uint8_t>(c) >> 4];
       *out++ = kHex[c & 0xf];
       return out;
@@ -58,18 +55,18 @@ size_t PlainBytes(std::string_view text) {
 char* WriteJsonEscaped(std::string_view text, char* out) {
   while (true) {
     const size_t plain = PlainBytes(text);
-    out = Put(text.substr(0, plain), out);
+    out = PutText(text.substr(0, plain), out);
     text.remove_prefix(plain);
     if (text.empty()) return out;
     const kube::Rune rune = kube::FirstRune(text);
     if (rune.size == 1 && rune.value == kube::kReplacementRune) {
-      out = Put("\\ufffd", out);
+      out = PutText("\\ufffd", out);
     } else if (rune.size == 1) {
       out = WriteEscapedAscii(text[0], out);
     } else if (rune.value == kLineSeparator || rune.value == kParagraphSeparator) {
-      out = Put(rune.value == kLineSeparator ? "\\u2028" : "\\u2029", out);
+      out = PutText(rune.value == kLineSeparator ? "\\u2028" : "\\u2029", out);
     } else {
-      out = Put(text.substr(0, rune.size), out);
+      out = PutText(text.substr(0, rune.size), out);
     }
     text.remove_prefix(rune.size);
   }

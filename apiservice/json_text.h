@@ -1,9 +1,16 @@
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace kubegauge::apiservice {
+
+// Writes `text` as it is; gives the end.
+inline char* PutText(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
 
 // At most this many bytes of JSON come of one byte of text.
 inline constexpr size_t kMaxJsonBytesPerByte = 6;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "apiservice/json_text.h"
 #include "kube/go_duration.h"
@@ -20,20 +19,9 @@ constexpr size_t kContainerBytes = 64 + 2 * kube::kMaxQuantityText;
 // Quotes, colon and comma of one label.
 constexpr size_t kLabelBytes = 8;
 
-template <size_t kSize>
-char* Put(const char (&literal)[kSize], char* out) {
-  std::memcpy(out, literal, kSize - 1);
-  return out + kSize - 1;
-}
-
-char* Put(std::string_view text, char* out) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
-
 // Writes the inside of a JSON string; `safe` says that it needs no escapes.
 char* PutString(std::string_view text, bool safe, char* out) {
-  return safe ? Put(text, out) : WriteJsonEscaped(text, out);
+  return safe ? PutText(text, out) : WriteJsonEscaped(text, out);
 }
 
 bool IsPlainName(std::string_view name) {
@@ -43,36 +31,36 @@ bool IsPlainName(std::string_view name) {
 }
 
 char* WriteTimeAndWindow(int64_t timestamp_ns, int64_t window_ns, char* out) {
-  out = Put("\"timestamp\":", out);
+  out = PutText("\"timestamp\":", out);
   if (timestamp_ns == 0) {
-    out = Put("null", out);
+    out = PutText("null", out);
   } else {
     *out++ = '"';
     out = kube::WriteRfc3339(timestamp_ns, out);
     *out++ = '"';
   }
-  out = Put(",\"window\":\"", out);
+  out = PutText(",\"window\":\"", out);
   out = kube::WriteGoDuration(window_ns, out);
-  return Put("\",", out);
+  return PutText("\",", out);
 }
 
 char* WriteUsage(const scraper::Usage& usage, char* out) {
-  out = Put("\"usage\":{\"cpu\":\"", out);
+  out = PutText("\"usage\":{\"cpu\":\"", out);
   out = kube::WriteNanocores(usage.cpu_nanocores, out);
-  out = Put("\",\"memory\":\"", out);
+  out = PutText("\",\"memory\":\"", out);
   out = kube::WriteBytes(usage.working_set_bytes, out);
-  return Put("\"}}", out);
+  return PutText("\"}}", out);
 }
 
 char* WriteCells(const kube::ObjectMeta& meta, uint64_t cpu_nanocores, uint64_t working_set_bytes,
                  int64_t window_ns, char* out) {
   *out++ = '"';
   out = PutString(meta.name(), meta.json_safe(), out);
-  out = Put("\",\"", out);
+  out = PutText("\",\"", out);
   out = kube::WriteNanocores(cpu_nanocores, out);
-  out = Put("\",\"", out);
+  out = PutText("\",\"", out);
   out = kube::WriteBytes(working_set_bytes, out);
-  out = Put("\",\"", out);
+  out = PutText("\",\"", out);
   out = kube::WriteGoDuration(window_ns, out);
   *out++ = '"';
   return out;
@@ -88,7 +76,7 @@ size_t MetaBound(const kube::ObjectMeta& meta) {
 MetricsJson::MetricsJson(std::string_view version, int64_t now_ns) : version_(version) {
   constexpr std::string_view kName = "\",\"creationTimestamp\":\"";
   creation_member_.resize(kName.size() + kube::kRfc3339Size + 1);
-  char* out = Put(kName, creation_member_.data());
+  char* out = PutText(kName, creation_member_.data());
   *kube::WriteRfc3339(now_ns, out) = '"';
 }
 
@@ -109,22 +97,22 @@ std::string MetricsJson::TypeMembers(std::string_view kind) const {
 
 char* MetricsJson::WriteMetadata(const kube::ObjectMeta& meta, char* out) const {
   const bool safe = meta.json_safe();
-  out = Put("{\"name\":\"", out);
+  out = PutText("{\"name\":\"", out);
   out = PutString(meta.name(), safe, out);
   if (!meta.namespace_name().empty()) {
-    out = Put("\",\"namespace\":\"", out);
+    out = PutText("\",\"namespace\":\"", out);
     out = PutString(meta.namespace_name(), safe, out);
   }
-  out = Put(std::string_view(resource_version_member_), out);
-  out = Put(std::string_view(creation_member_), out);
+  out = PutText(resource_version_member_, out);
+  out = PutText(creation_member_, out);
   if (meta.label_count() > 0) {
-    out = Put(",\"labels\":{", out);
+    out = PutText(",\"labels\":{", out);
     for (uint32_t i = 0; i < meta.label_count(); ++i) {
       const auto [key, value] = meta.label(i);
       if (i > 0) *out++ = ',';
       *out++ = '"';
       out = PutString(key, safe, out);
-      out = Put("\":\"", out);
+      out = PutText("\":\"", out);
       out = PutString(value, safe, out);
       *out++ = '"';
     }
@@ -136,7 +124,7 @@ char* MetricsJson::WriteMetadata(const kube::ObjectMeta& meta, char* out) const 
 
 char* MetricsJson::WriteNode(const kube::ObjectMeta& meta, const scraper::Usage& usage,
                              char* out) const {
-  out = Put("\"metadata\":", out);
+  out = PutText("\"metadata\":", out);
   out = WriteMetadata(meta, out);
   *out++ = ',';
   out = WriteTimeAndWindow(usage.timestamp_ns, usage.window_ns, out);
@@ -145,19 +133,19 @@ char* MetricsJson::WriteNode(const kube::ObjectMeta& meta, const scraper::Usage&
 
 char* MetricsJson::WritePod(const kube::ObjectMeta& meta, const scraper::PodUsage& usage,
                             char* out) const {
-  out = Put("\"metadata\":", out);
+  out = PutText("\"metadata\":", out);
   out = WriteMetadata(meta, out);
   *out++ = ',';
   out = WriteTimeAndWindow(usage.timestamp_ns, usage.window_ns, out);
-  out = Put("\"containers\":[", out);
+  out = PutText("\"containers\":[", out);
   for (const scraper::ContainerUsage& container : usage.containers) {
     if (&container != &usage.containers.front()) *out++ = ',';
-    out = Put("{\"name\":\"", out);
+    out = PutText("{\"name\":\"", out);
     out = PutString(container.name, IsPlainName(container.name), out);
-    out = Put("\",", out);
+    out = PutText("\",", out);
     out = WriteUsage(container.usage, out);
   }
-  return Put("]}", out);
+  return PutText("]}", out);
 }
 
 char* MetricsJson::WriteNodeCells(const kube::ObjectMeta& meta, const scraper::Usage& usage,
