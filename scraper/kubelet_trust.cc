@@ -121,8 +121,10 @@ absl::StatusOr<std::shared_ptr<const KubeletTrust>> KubeletTrust::Create(
   KeyPtr no_key(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, kNothing.data(), kNothing.size()));
   ERR_clear_error();  // a provider without such keys costs memory and nothing else
+  NamePtr no_name(X509_NAME_new());
   return std::shared_ptr<const KubeletTrust>(
-      new KubeletTrust(std::move(context), std::move(socket_method), std::move(no_key), insecure));
+      new KubeletTrust(std::move(context), std::move(socket_method), std::move(no_key),
+                       std::move(no_name), insecure));
 }
 
 void KubeletTrust::ForgetCertificate(SSL* ssl) const {
@@ -131,6 +133,8 @@ void KubeletTrust::ForgetCertificate(SSL* ssl) const {
   X509* leaf = sk_X509_num(chain) == 1 ? sk_X509_value(chain, 0) : nullptr;
   if (leaf == nullptr) return;
   if (no_key_ != nullptr) X509_set_pubkey(leaf, no_key_.get());
+  X509_set_subject_name(leaf, no_name_.get());
+  X509_set_issuer_name(leaf, no_name_.get());
   while (X509_EXTENSION* extension = X509_delete_ext(leaf, 0)) X509_EXTENSION_free(extension);
   ERR_clear_error();
 }

@@ -34,19 +34,25 @@ class KubeletTrust {
   struct Free {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+    void operator()(X509_NAME* name) const { X509_NAME_free(name); }
   };
   using ContextPtr = std::unique_ptr<SSL_CTX, Free>;
   using KeyPtr = std::unique_ptr<EVP_PKEY, Free>;
+  using NamePtr = std::unique_ptr<X509_NAME, Free>;
 
-  KubeletTrust(ContextPtr context, BioMethodPtr socket_method, KeyPtr no_key, bool insecure)
+  KubeletTrust(ContextPtr context, BioMethodPtr socket_method, KeyPtr no_key, NamePtr no_name,
+               bool insecure)
       : socket_method_(std::move(socket_method)),
         context_(std::move(context)),
         no_key_(std::move(no_key)),
+        no_name_(std::move(no_name)),
         insecure_(insecure) {}
 
   const BioMethodPtr socket_method_;
   const ContextPtr context_;
-  const KeyPtr no_key_;  // stands in for the keys of forgotten certificates; may be null
+  // Stand in for those of forgotten certificates; may be null.
+  const KeyPtr no_key_;
+  const NamePtr no_name_;
   const bool insecure_;
 };
 
