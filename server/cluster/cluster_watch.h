@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
 
@@ -8,13 +9,16 @@
 #include "kube/node_cache.h"
 #include "kube/pod_meta_cache.h"
 #include "kube/reflector.h"
+#include "kube/sleeper.h"
 #include "server/cluster/catalog_feed.h"
 #include "server/health_checks.h"
 
 namespace kubegauge::server {
 
 // The nodes and running pods of the cluster, followed in the API server and handed on as they
-// change. Belongs to one thread's executor; keeps references.
+// change: from when both are known, or the pods a second late. Nodes that are scraped before their
+// pods are known need a record for each pod that is soon thrown away, and the heap of a large
+// cluster stays full of the holes. Belongs to one thread's executor; keeps references.
 class ClusterWatch {
  public:
   struct Consumers {
@@ -30,11 +34,15 @@ class ClusterWatch {
   void Start();
 
  private:
+  boost::asio::awaitable<void> WaitForPods();
+
   const boost::asio::any_io_executor executor_;
   const Consumers consumers_;
+  kube::Sleeper& sleeper_;
   kube::NodeCache nodes_;
   kube::PodMetaCache pods_;
   CatalogFeed feed_;
+  bool waits_for_pods_ = true;
 };
 
 }  // namespace kubegauge::server
