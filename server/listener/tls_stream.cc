@@ -67,6 +67,7 @@ TlsStream::TlsStream(tcp::socket socket, std::shared_ptr<const TlsContext> conte
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_accept_state(ssl_.get());
+  message_limit_.Begin(ssl_.get());
 }
 
 TlsStream::~TlsStream() = default;
@@ -150,6 +151,9 @@ absl::Status TlsStream::Failure() {
     ERR_clear_error();
     return absl::UnavailableError("the client closed the connection without notice");
   }
+  if (message_limit_.is_exceeded()) {
+    return absl::InvalidArgumentError("TLS: handshake messages without end");
+  }
   return apiservice::OpenSslError(absl::StatusCode::kInvalidArgument, "TLS");
 }
 
@@ -216,7 +220,7 @@ std::optional<absl::StatusOr<size_t>> TlsStream::ReadAtOnce(asio::mutable_buffer
   const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
   if (result == 1) return read;
   const int error = SSL_get_error(ssl_.get(), result);
-  if (error == SSL_ERROR_ZERO_RETURN) return size_t{0};
+  if (error == SSL_ERROR_ZERO_RETURN && !message_limit_.is_exceeded()) return size_t{0};
   if (IsRetry(error)) return std::nullopt;
   return Failure();
 }

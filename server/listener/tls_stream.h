@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "apiservice/client_certificate.h"
+#include "kube/tls_message_limit.h"
 #include "server/listener/tls_context.h"
 
 namespace kubegauge::server {
@@ -91,6 +92,7 @@ class TlsStream {
   boost::asio::ip::tcp::socket socket_;
   std::shared_ptr<const TlsContext> context_;
   MethodPtr bio_method_;
+  kube::TlsMessageLimit message_limit_;
   SslPtr ssl_;
   std::array<char, 5> first_bytes_{};  // of the connection, before TLS
   size_t first_bytes_seen_ = 0;

@@ -65,6 +65,22 @@ TEST_F(HttpsListenerTls, NeedsTls12OrNewer) {
   }
 }
 
+TEST_F(HttpsListenerTls, EndsAConnectionWhoseClientRenewsItsKeysWithoutEnd) {
+  Start();
+  HttpsClient client = Connect();
+  const auto renew_keys = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      SSL_key_update(client.ssl(), SSL_KEY_UPDATE_NOT_REQUESTED);
+      SSL_do_handshake(client.ssl());
+    }
+  };
+  renew_keys(20);
+  EXPECT_EQ(client.Ask(kGet)->body, "GET /x");
+  renew_keys(300);
+  EXPECT_EQ(client.Ask(kGet), std::nullopt);
+  EXPECT_EQ(Connect().Ask(kGet)->body, "GET /x");
+}
+
 TEST_F(HttpsListenerTls, SelectsHttp2BeforeHttp11AndNothingElse) {
   Start();
   EXPECT_EQ(Connect({.protocols = kBoth}).selected_protocol(), "h2");
