@@ -114,7 +114,8 @@ void ClusterScraper::SetCatalog(std::shared_ptr<const Catalog> catalog) {
 std::shared_ptr<const NodeLayout> ClusterScraper::Apply(const std::string& node,
                                                         const Sample* history,
                                                         const Sample& sample) {
-  if (history != nullptr) store_.Apply(node, *history);
+  // A node that could not be scraped for some seconds has its own history, of all its containers.
+  if (history != nullptr && !store_.HasFreshPoints(node)) store_.Apply(node, *history);
   Store::Applied applied = store_.Apply(node, sample);
   urgent_ = urgent_ || applied.is_first_usage || history != nullptr;
   changed_ = true;

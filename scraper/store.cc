@@ -52,6 +52,12 @@ std::shared_ptr<const Snapshot> Store::MakeSnapshot() {
   return std::make_shared<const Snapshot>(catalog_, std::move(points), placer_.places());
 }
 
+bool Store::HasFreshPoints(std::string_view node) const {
+  const auto known = nodes_.find(node);
+  return known != nodes_.end() && known->second.points != nullptr &&
+         IsFresh(known->second, clock_.MonotonicNs());
+}
+
 bool Store::IsFresh(const NodeState& state, int64_t now_ns) const {
   return now_ns - state.applied_at_ns <= options_.stale_after_ns;
 }

@@ -45,6 +45,9 @@ class Store {
   // are stale.
   Applied Apply(std::string_view node, const Sample& sample);
 
+  // Whether the node has points that are not stale.
+  bool HasFreshPoints(std::string_view node) const;
+
   // The state of now: nodes whose last sample is stale have no points in it.
   std::shared_ptr<const Snapshot> MakeSnapshot();
   // Pods of the last snapshot that two nodes go on to name (PodPlacer::FindLastingContests).

@@ -323,6 +323,34 @@ TEST_F(ClusterScraperTest, ForgetsANodeThatIsGoneAndClosesItsConnection) {
   EXPECT_TRUE(RunUntil([&] { return snapshot_.Get()->catalog().nodes().size() == 1; }));
 }
 
+TEST_F(ClusterScraperTest, ServesThePodsOfANodeThatWasAwayForAMoment) {
+  resolution_ns_ = 10'000 * kMillisecondNs;
+  timeout_ns_ = resolution_ns_;
+  bool tells_rates_of_pods = true;
+  AddNode("a", [&, answer = InOrder()](const FakeKubeletRequest& request) {
+    FakeKubeletReply reply = answer(request);
+    const size_t pods = reply.body.find("\"pods\":[");
+    if (pods != std::string::npos && !tells_rates_of_pods) {
+      reply.body.replace(pods, std::string::npos, "\"pods\":[]}");
+    }
+    return reply;
+  });
+  PodUsage usage;
+  const auto is_served = [&] {
+    const std::shared_ptr<const Snapshot> snapshot = snapshot_.Get();
+    return !snapshot->catalog().pods().empty() && snapshot->GetPodUsage(0, usage);
+  };
+  Scrape();
+  ASSERT_TRUE(RunUntil(is_served));
+  const int64_t before_ns = usage.timestamp_ns;
+
+  tells_rates_of_pods = false;
+  scraper_->SetNodes({});
+  Scrape();
+  ASSERT_TRUE(RunUntil([&] { return !is_served() || usage.timestamp_ns > before_ns; }));
+  EXPECT_TRUE(is_served()) << "its points were fresh";
+}
+
 TEST_F(ClusterScraperTest, FollowsANodeToAnotherAddress) {
   const FakeKubelet& before = AddNode("a", InOrder());
   Scrape();
