@@ -65,8 +65,11 @@ awaitable<absl::StatusOr<ExchangeAnswer>> KubeletClient::Get(const KubeletTarget
                                                              std::string_view path,
                                                              LeaseBuffers lease_buffers,
                                                              std::optional<ExchangeLimits> limits) {
+  cancelled_ = false;
   const absl::StatusOr<KubeletAccess::Grant> grant = co_await access_.Get();
   if (!grant.ok()) co_return grant.status();
+  // While there was no connection yet that could be.
+  if (cancelled_) co_return absl::CancelledError("the scrape was cancelled");
   if (!limits) limits = access_.options().limits;
   std::string redirected_to;
   for (int redirections = 0; redirections <= kMostRedirections; ++redirections) {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct KubeletClientOptions {
   std::string user_agent;
   bool insecure_tls = false;
   ExchangeLimits limits;
+  // For how long one of several addresses of a kubelet's name is tried.
+  std::chrono::milliseconds address_patience{2000};
 };
 
 // What all requests to kubelets have in common: credentials, the TLS context that is made of them,
@@ -68,7 +71,9 @@ class KubeletAccess {
 class KubeletClient {
  public:
   KubeletClient(boost::asio::any_io_executor executor, KubeletAccess& access)
-      : access_(access), connection_(std::move(executor), access.names(), access.ticks()) {}
+      : access_(access),
+        connection_(std::move(executor), access.names(), access.ticks(),
+                    access.options().address_patience) {}
 
   // `limits` in place of the access's. Redirections are followed up to ten times, as Go's clients
   // do, but to this kubelet only: another server is not to be given its credentials. Those that
@@ -80,7 +85,10 @@ class KubeletClient {
   // Whether a connection is kept. The kubelet may have ended it.
   bool IsConnected() const { return connection_.IsOpen(); }
   // Ends the request that is under way.
-  void Cancel() { connection_.Cancel(); }
+  void Cancel() {
+    cancelled_ = true;
+    connection_.Cancel();
+  }
   void Close() { connection_.Close(); }
 
  private:
@@ -94,6 +102,7 @@ class KubeletClient {
   KubeletConnection connection_;
   std::shared_ptr<const KubeletTrust> trust_;  // of the open connection
   std::string authority_;                      // likewise
+  bool cancelled_ = false;
 };
 
 }  // namespace kubegauge::scraper

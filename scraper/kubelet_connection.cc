@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <string>
@@ -62,8 +62,8 @@ bool ExpectHost(SSL* ssl, const std::string& host) {
 }  // namespace
 
 KubeletConnection::KubeletConnection(asio::any_io_executor executor, HostResolver& names,
-                                     AnswerTicks& ticks)
-    : socket_(executor), names_(names), ticks_(ticks) {}
+                                     AnswerTicks& ticks, std::chrono::milliseconds address_patience)
+    : socket_(executor), names_(names), ticks_(ticks), address_patience_(address_patience) {}
 
 KubeletConnection::~KubeletConnection() { Close(); }
 
@@ -100,19 +100,37 @@ asio::awaitable<absl::StatusOr<HostAddresses>> KubeletConnection::FindAddresses(
 asio::awaitable<absl::Status> KubeletConnection::Connect(const KubeletTarget& target) {
   const absl::StatusOr<HostAddresses> addresses = co_await FindAddresses(target.host);
   if (!addresses.ok()) co_return addresses.status();
-  std::vector<tcp::endpoint> endpoints;
-  for (const auto& address : *addresses) endpoints.emplace_back(address, target.port);
-  error_code error;
-  const tcp::endpoint connected = co_await asio::async_connect(
-      socket_, endpoints, asio::redirect_error(asio::use_awaitable, error));
+  error_code error = asio::error::host_not_found;
+  for (size_t i = 0; i < addresses->size() && error && !cancelled_; ++i) {
+    error = co_await ConnectTo({(*addresses)[i], target.port}, i + 1 == addresses->size());
+  }
   if (error || cancelled_) {
     co_return absl::UnavailableError(
         fmt::format("cannot connect to {}: {}", AuthorityOf(target), error.message()));
   }
-  protocol_ = connected.protocol();
   socket_.set_option(tcp::no_delay(true), error);
   socket_.non_blocking(true, error);
   co_return absl::OkStatus();
+}
+
+// An address that takes no packets would take all of a scrape's time, and that of the next ones.
+asio::awaitable<error_code> KubeletConnection::ConnectTo(const tcp::endpoint& endpoint,
+                                                         bool is_last) {
+  error_code error;
+  socket_.close(error);
+  asio::steady_timer patience(socket_.get_executor());
+  const auto is_connecting = std::make_shared<bool>(true);
+  if (!is_last) {
+    patience.expires_after(address_patience_);
+    patience.async_wait([this, is_connecting](error_code cancelled) {
+      error_code ignored;
+      if (!cancelled && *is_connecting) socket_.close(ignored);
+    });
+  }
+  co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+  *is_connecting = false;
+  protocol_ = endpoint.protocol();
+  co_return error;
 }
 
 absl::Status KubeletConnection::PrepareTls(const KubeletTarget& target) {
@@ -121,6 +139,7 @@ absl::Status KubeletConnection::PrepareTls(const KubeletTarget& target) {
   if (ssl_ == nullptr || !UseSocket(ssl_.get(), trust_->socket_method(), socket_.native_handle())) {
     return absl::ResourceExhaustedError(fmt::format("setting up TLS: {}", OpenSslText()));
   }
+  message_limit_.Begin(ssl_.get());
   if (!ExpectHost(ssl_.get(), target.host)) {
     return absl::FailedPreconditionError("no certificate can be for the kubelet's address");
   }
@@ -173,6 +192,9 @@ asio::awaitable<absl::Status> KubeletConnection::AwaitRetryOfPlain(tcp::socket::
 }
 
 asio::awaitable<absl::Status> KubeletConnection::AwaitRetry(int result) {
+  if (message_limit_.is_exceeded()) {
+    co_return absl::AbortedError("the kubelet sends TLS handshake messages without end");
+  }
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:
       co_return co_await Wait(tcp::socket::wait_read);
@@ -253,7 +275,8 @@ asio::awaitable<absl::StatusOr<size_t>> KubeletConnection::ReadSome(std::span<ch
       const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &read);
       answer_bytes_ += read;
       if (result == 1) co_return read;
-      if (SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN) co_return size_t{0};
+      const bool has_ended = SSL_get_error(ssl_.get(), result) == SSL_ERROR_ZERO_RETURN;
+      if (has_ended && !message_limit_.is_exceeded()) co_return size_t{0};
       status = co_await AwaitRetry(result);
     } else {
       const ssize_t read = ::recv(NativeSocket(), out.data(), out.size(), 0);

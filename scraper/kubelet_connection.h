@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "kube/tls_message_limit.h"
 #include "scraper/answer_ticks.h"
 #include "scraper/host_resolver.h"
 #include "scraper/kubelet_target.h"
@@ -29,7 +31,9 @@ namespace kubegauge::scraper {
 // Cancel.
 class KubeletConnection {
  public:
-  KubeletConnection(boost::asio::any_io_executor executor, HostResolver& names, AnswerTicks& ticks);
+  // Where a name has several addresses, each but the last is given up after `address_patience`.
+  KubeletConnection(boost::asio::any_io_executor executor, HostResolver& names, AnswerTicks& ticks,
+                    std::chrono::milliseconds address_patience);
   ~KubeletConnection();
   KubeletConnection(const KubeletConnection&) = delete;
   KubeletConnection& operator=(const KubeletConnection&) = delete;
@@ -58,6 +62,8 @@ class KubeletConnection {
   };
 
   boost::asio::awaitable<absl::Status> Connect(const KubeletTarget& target);
+  boost::asio::awaitable<boost::system::error_code> ConnectTo(
+      const boost::asio::ip::tcp::endpoint& endpoint, bool is_last);
   boost::asio::awaitable<absl::StatusOr<HostAddresses>> FindAddresses(const std::string& host);
   boost::asio::awaitable<absl::Status> Handshake(const KubeletTarget& target);
   absl::Status PrepareTls(const KubeletTarget& target);
@@ -84,9 +90,11 @@ class KubeletConnection {
   int unwatched_ = -1;  // the socket, while socket_ has none
   HostResolver& names_;
   AnswerTicks& ticks_;
+  const std::chrono::milliseconds address_patience_;
   std::shared_ptr<HostResolver::Answer> lookup_;  // the one that is under way
   std::shared_ptr<const KubeletTrust> trust_;
   std::string authority_;  // whom session_ is of
+  kube::TlsMessageLimit message_limit_;
   std::unique_ptr<SSL, Free> ssl_;
   std::unique_ptr<SSL_SESSION, Free> session_;
   size_t answer_bytes_ = 0;  // read since WaitReadable

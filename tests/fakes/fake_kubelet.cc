@@ -209,6 +209,7 @@ class FakeKubelet::Server : public std::enable_shared_from_this<Server> {
   awaitable<bool> Write(Stream& stream, const FakeKubeletReply& reply) {
     const std::string text = TextOf(reply);
     error_code error;
+    RenewKeys(stream, reply.key_updates);
     auto token = asio::redirect_error(asio::use_awaitable, error);
     if (reply.byte_interval.count() == 0) {
       if (!text.empty()) co_await asio::async_write(stream, asio::buffer(text), token);
@@ -234,6 +235,16 @@ class FakeKubelet::Server : public std::enable_shared_from_this<Server> {
     while (!error) {
       co_await stream.async_read_some(asio::buffer(ignored),
                                       asio::redirect_error(asio::use_awaitable, error));
+    }
+  }
+
+  // All in one piece behind the other, as who wants to keep the client busy would send them. They
+  // go out with the answer.
+  static void RenewKeys(tcp::socket&, int) {}
+  static void RenewKeys(TlsStream& stream, int times) {
+    for (int i = 0; i < times; ++i) {
+      SSL_key_update(stream.native_handle(), SSL_KEY_UPDATE_NOT_REQUESTED);
+      SSL_do_handshake(stream.native_handle());
     }
   }
 

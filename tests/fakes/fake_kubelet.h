@@ -39,6 +39,8 @@ struct FakeKubeletReply {
   std::string raw = "";  // when not empty: these bytes, instead of all of the above
   // The answer comes one byte at a time.
   std::chrono::milliseconds byte_interval{0};
+  // Over TLS: the keys are renewed so many times before the answer.
+  int key_updates = 0;
   // The body is repeated for as long as somebody reads it. Chunked.
   bool endless = false;
 };

@@ -127,6 +127,16 @@ TEST_F(KubeletClientTest, GivesUpANameThatHangs) {
   end.set_value();
 }
 
+TEST_F(KubeletClientTest, EndsAConnectionWhoseKubeletRenewsItsKeysWithoutEnd) {
+  FakeKubelet decent(io_.get_executor(), SecureOptions(),
+                     Always({.body = "metrics", .key_updates = 20}));
+  EXPECT_TRUE(Get(decent).ok());
+  client_ = nullptr;
+  FakeKubelet busy(io_.get_executor(), SecureOptions(),
+                   Always({.body = "metrics", .key_updates = 300}));
+  EXPECT_EQ(ErrorOf(Get(busy)), "the kubelet sends TLS handshake messages without end");
+}
+
 TEST_F(KubeletClientTest, EndsByCancellationWhereverItIs) {
   FakeKubelet::Options silent = SecureOptions();
   silent.handshake = FakeKubelet::Handshake::kNeverAnswered;

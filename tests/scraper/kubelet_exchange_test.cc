@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <chrono>
 #include <string>
 
 #include "scraper/kubelet_connection.h"
@@ -39,7 +40,7 @@ TEST_F(KubeletConnectionTest, TrustsNoKubeletWhoseCertificateCannotBeForItsAddre
   KubeletTarget target = TargetOf(kubelet);
   HostResolver names(io_.get_executor());
   AnswerTicks ticks(io_.get_executor());
-  KubeletConnection connection(io_.get_executor(), names, ticks);
+  KubeletConnection connection(io_.get_executor(), names, ticks, std::chrono::seconds(1));
   const auto trust = *KubeletTrust::Create(credentials_.current(), false);
   ASSERT_TRUE(Run(connection.Open(target, trust)).ok());
   // Asio connects to it, while OpenSSL takes it for no address.
