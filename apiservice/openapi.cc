@@ -10,6 +10,7 @@
 #include "apiservice/gzip_body.h"
 #include "apiservice/http_content.h"
 #include "apiservice/http_date.h"
+#include "apiservice/openapi_document.h"
 #include "apiservice/openapi_protobuf.h"
 #include "apiservice/openapi_v2.h"
 #include "apiservice/openapi_v3.h"
@@ -58,15 +59,16 @@ std::string DocumentUrl(std::string_view name, std::string_view hash) {
 }  // namespace
 
 OpenApiHandler::OpenApiHandler(std::string_view version, const kube::Clock& clock)
-    : OpenApiHandler(clock, OpenApiV2(version)) {}
+    : OpenApiHandler(clock, OpenApiDocument(version)) {}
 
-OpenApiHandler::OpenApiHandler(const kube::Clock& clock, const nlohmann::json& v2)
+OpenApiHandler::OpenApiHandler(const kube::Clock& clock, const nlohmann::json& document)
     : clock_(clock), made_at_seconds_(clock.WallNs() / kSecondNs) {
+  const nlohmann::json v2 = OpenApiV2(document);
   v2_ = MakeDocument(v2.dump(), OpenApiV2Protobuf(v2));
   nlohmann::json index;
-  for (const auto& [name, document] : OpenApiV3(v2)) {
+  for (const auto& [name, v3] : OpenApiV3(document)) {
     const Document& made =
-        v3_.emplace(name, MakeDocument(document.dump(), OpenApiV3Protobuf(document))).first->second;
+        v3_.emplace(name, MakeDocument(v3.dump(), OpenApiV3Protobuf(v3))).first->second;
     index["paths"][name]["serverRelativeURL"] = DocumentUrl(name, made.hash);
   }
   v3_index_ = MakeDocument(index.dump(), "");

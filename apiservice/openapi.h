@@ -17,9 +17,9 @@ class OpenApiHandler final : public Handler {
  public:
   // `version` of the program, as it stands in the documents. Keeps a reference to `clock`.
   OpenApiHandler(std::string_view version, const kube::Clock& clock);
-  // Of a larger API: `v2` is its OpenAPI 2.0 document, as OpenApiV2 makes one.
-  static OpenApiHandler Of(const nlohmann::json& v2, const kube::Clock& clock) {
-    return OpenApiHandler(clock, v2);
+  // Of a larger API: `document` says all of it, in the form of openapi_document.h.
+  static OpenApiHandler Of(const nlohmann::json& document, const kube::Clock& clock) {
+    return OpenApiHandler(clock, document);
   }
 
   enum class Format { kJson, kProtobuf };
@@ -35,7 +35,7 @@ class OpenApiHandler final : public Handler {
     std::string etag;  // the same, quoted
   };
 
-  OpenApiHandler(const kube::Clock& clock, const nlohmann::json& v2);
+  OpenApiHandler(const kube::Clock& clock, const nlohmann::json& document);
   static Document MakeDocument(std::string json, std::string protobuf);
 
   Response V2(const Request& request) const;

@@ -20,6 +20,7 @@ enum class Kind {
   kMessages,  // of an array of objects
   kNamed,     // of an object: for each member a message of its key (1) and its value (2)
   kVariant,   // the object itself as another message, if it is what `when` wants
+  kDefault,   // of a value: a message of a bool (2) or a text (3), empty for anything else
 };
 
 struct Message;
@@ -41,6 +42,13 @@ struct Message {
 
 ProtobufMessage Write(const Json& json, const Message& message);
 
+ProtobufMessage DefaultMessage(const Json& value) {
+  ProtobufMessage message;
+  if (value.is_boolean()) message.Varint(2, value.get<bool>() ? 1 : 0);
+  if (value.is_string()) message.Bytes(3, value.get_ref<const std::string&>());
+  return message;
+}
+
 void WriteField(const Json& json, const Field& field, ProtobufMessage& out) {
   switch (field.kind) {
     case Kind::kString:
@@ -60,6 +68,9 @@ void WriteField(const Json& json, const Field& field, ProtobufMessage& out) {
       return;
     case Kind::kMessages:
       for (const Json& element : json) out.Message(field.number, Write(element, *field.message));
+      return;
+    case Kind::kDefault:
+      out.Message(field.number, DefaultMessage(json));
       return;
     case Kind::kNamed:
       for (const auto& [name, value] : json.items()) {
@@ -134,8 +145,13 @@ constexpr Field kV2NonBodyFields[] = {{3, "", Kind::kVariant, &kV2QueryParameter
 constexpr Message kV2NonBody = {kV2NonBodyFields};
 constexpr Field kV2ParameterFields[] = {{2, "", Kind::kVariant, &kV2NonBody}};
 constexpr Message kV2Parameter = {kV2ParameterFields};
-constexpr Field kV2ParameterItemFields[] = {{1, "", Kind::kVariant, &kV2Parameter}};
+constexpr Field kV2ReferenceFields[] = {{1, "$ref", Kind::kString}};
+constexpr Message kV2Reference = {kV2ReferenceFields};
+constexpr Field kV2ParameterItemFields[] = {{1, "", Kind::kVariant, &kV2Parameter, IsNoReference},
+                                            {2, "", Kind::kVariant, &kV2Reference, IsReference}};
 constexpr Message kV2ParameterItem = {kV2ParameterItemFields};
+constexpr Field kV2ParametersFields[] = {{1, "", Kind::kNamed, &kV2Parameter}};
+constexpr Message kV2Parameters = {kV2ParametersFields};
 
 constexpr Field kV2ResponseFields[] = {{1, "description", Kind::kString},
                                        {2, "schema", Kind::kMessage, &kV2OneSchema}};
@@ -165,7 +181,8 @@ constexpr Message kV2Info = {kV2InfoFields, 7};
 constexpr Field kV2DocumentFields[] = {{1, "swagger", Kind::kString},
                                        {2, "info", Kind::kMessage, &kV2Info},
                                        {8, "paths", Kind::kMessage, &kV2Paths},
-                                       {9, "definitions", Kind::kMessage, &kV2Schemas}};
+                                       {9, "definitions", Kind::kMessage, &kV2Schemas},
+                                       {10, "parameters", Kind::kMessage, &kV2Parameters}};
 constexpr Message kV2Document = {kV2DocumentFields, 16};
 
 // openapi.v3, likewise.
@@ -179,9 +196,11 @@ constexpr Field kV3SchemaFields[] = {{20, "uniqueItems", Kind::kBool},
                                      {23, "required", Kind::kStrings},
                                      {25, "type", Kind::kString},
                                      {26, "allOf", Kind::kMessages, &kV3SchemaOrReference},
+                                     {27, "oneOf", Kind::kMessages, &kV3SchemaOrReference},
                                      {30, "items", Kind::kMessage, &kV3OneSchema},
                                      {31, "properties", Kind::kMessage, &kV3Schemas},
                                      {32, "additionalProperties", Kind::kMessage, &kV3OneSchema},
+                                     {33, "default", Kind::kDefault},
                                      {34, "description", Kind::kString},
                                      {35, "format", Kind::kString}};
 constexpr Message kV3Schema = {kV3SchemaFields, 36};

@@ -88,6 +88,7 @@ Json Schemas(const Json& definitions, std::set<std::string> names) {
       if (schemas.contains(name)) continue;
       Json schema = definitions.at(name);
       MoveReferences(schema, more);
+      if (schema.contains("oneOf")) schema.erase("type");  // which only 2.0 needs
       schemas[name] = std::move(schema);
     }
     names = std::move(more);
@@ -97,19 +98,19 @@ Json Schemas(const Json& definitions, std::set<std::string> names) {
 
 }  // namespace
 
-std::map<std::string, Json, std::less<>> OpenApiV3(const Json& v2) {
-  std::map<std::string, Json, std::less<>> documents;
-  for (const auto& [path, item] : v2.at("paths").items()) {
-    documents[DocumentOf(path)]["paths"][path] = Path(item);
+std::map<std::string, Json, std::less<>> OpenApiV3(const Json& document) {
+  std::map<std::string, Json, std::less<>> parts;
+  for (const auto& [path, item] : document.at("paths").items()) {
+    parts[DocumentOf(path)]["paths"][path] = Path(item);
   }
-  for (auto& [name, document] : documents) {
-    document["openapi"] = "3.0.0";
-    document["info"] = v2.at("info");
+  for (auto& [name, part] : parts) {
+    part["openapi"] = "3.0.0";
+    part["info"] = document.at("info");
     std::set<std::string> names;
-    MoveReferences(document["paths"], names);
-    document["components"]["schemas"] = Schemas(v2.at("definitions"), std::move(names));
+    MoveReferences(part["paths"], names);
+    part["components"]["schemas"] = Schemas(document.at("definitions"), std::move(names));
   }
-  return documents;
+  return parts;
 }
 
 }  // namespace kubegauge::apiservice

@@ -61,8 +61,7 @@ StandaloneApi::StandaloneApi(const ApiSources& sources, const HealthChecks& chec
       objects_discovery_(server_address),
       metrics_(sources.snapshot, sources.clock),
       discovery_({.server_address = server_address}),
-      openapi_(
-          apiservice::OpenApiHandler::Of(StandaloneOpenApiV2(KUBEGAUGE_VERSION), sources.clock)),
+      openapi_(apiservice::OpenApiHandler::Of(StandaloneOpenApi(KUBEGAUGE_VERSION), sources.clock)),
       healthz_("healthz", checks.healthz),
       livez_("livez", checks.livez),
       readyz_("readyz", checks.readyz),

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "apiservice/openapi_v2.h"
+#include "apiservice/openapi_document.h"
 #include "server/standalone/objects/resource_type.h"
 #include "server/standalone/objects/schema.h"
 
@@ -158,12 +158,13 @@ OpenApi ListSchema(const ServedVersion& version, const ResourceType& resource,
 
 }  // namespace
 
-nlohmann::json StandaloneOpenApiV2(std::string_view version) {
-  OpenApi document = apiservice::OpenApiV2(version);
+nlohmann::json StandaloneOpenApi(std::string_view version) {
+  OpenApi document = apiservice::OpenApiDocument(version);
   document["info"]["title"] = "Kubernetes";
   OpenApi& definitions = document["definitions"];
   for (const auto& [name, structure] : Schema::Standalone().structs()) {
-    definitions[name] = StructSchema(structure);
+    // Those of metrics.k8s.io are the same types, and described.
+    if (!definitions.contains(name)) definitions[name] = StructSchema(structure);
   }
   definitions[fmt::format("{}.MicroTime", kMetav1)] = {{"type", "string"}, {"format", "date-time"}};
   for (const ResourceType& resource : ResourceTypes()) {

@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "apiservice/openapi_v2.h"
 #include "apiservice/openapi_v3.h"
 #include "server/standalone/core_objects.h"
 #include "server/standalone/objects/objects_openapi.h"
+#include "server/standalone/objects/schema.h"
 #include "tests/apiservice/exchange.h"
 
 namespace kubegauge::server {
@@ -62,7 +66,7 @@ TEST(ObjectsDiscovery, AggregatesForThoseWhoAsk) {
 }
 
 TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
-  const nlohmann::json document = StandaloneOpenApiV2("1");
+  const nlohmann::json document = StandaloneOpenApi("1");
   const auto& definitions = document["definitions"];
   const auto& containers = definitions["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"];
   EXPECT_EQ(containers["x-kubernetes-patch-merge-key"], "name");
@@ -71,6 +75,8 @@ TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
       document["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];
   EXPECT_EQ(patch["x-kubernetes-group-version-kind"]["kind"], "Deployment");
   EXPECT_THAT(patch["parameters"].dump(), HasSubstr("fieldValidation"));
+  EXPECT_EQ(definitions["io.k8s.api.core.v1.Pod"]["properties"]["metadata"]["$ref"],
+            "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta");
   // Whatever is referred to is there.
   const std::string text = document.dump();
   constexpr std::string_view kReference = "\"#/definitions/";
@@ -82,9 +88,39 @@ TEST(StandaloneOpenApi, TellsWhatPatchesNeed) {
   }
 }
 
+// Also those that metrics.k8s.io has as well, and says more of.
+TEST(StandaloneOpenApi, HasEveryFieldOfTheSchema) {
+  const nlohmann::json document = StandaloneOpenApi("1");
+  const auto& definitions = document["definitions"];
+  for (const auto& [name, structure] : Schema::Standalone().structs()) {
+    ASSERT_TRUE(definitions.contains(name)) << name;
+    for (const SchemaField& field : structure.fields) {
+      EXPECT_TRUE(definitions[name]["properties"].contains(field.name)) << name << field.name;
+      const auto required = definitions[name].value("required", std::vector<std::string>());
+      EXPECT_EQ(std::ranges::count(required, field.name), field.required ? 1 : 0)
+          << name << field.name;
+    }
+  }
+  const auto& meta = definitions["io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"];
+  EXPECT_EQ(meta["properties"]["ownerReferences"]["x-kubernetes-patch-merge-key"], "uid");
+  EXPECT_THAT(meta["properties"]["name"]["description"].get<std::string>(), HasSubstr("name"));
+}
+
+// `kubectl` looks for these in each operation itself.
+TEST(StandaloneOpenApi, KeepsTheParametersOfPatchesInPlace) {
+  const nlohmann::json v2 = apiservice::OpenApiV2(StandaloneOpenApi("1"));
+  std::vector<std::string> names;
+  for (const auto& parameter :
+       v2["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"]
+         ["parameters"]) {
+    if (parameter.contains("name")) names.push_back(parameter["name"]);
+  }
+  EXPECT_THAT(names, ElementsAre("dryRun", "fieldValidation"));
+}
+
 // `kubectl explain` looks for a resource in the document of its group and version.
 TEST(StandaloneOpenApi, HasADocumentOfEachGroupAndVersion) {
-  const auto documents = apiservice::OpenApiV3(StandaloneOpenApiV2("1"));
+  const auto documents = apiservice::OpenApiV3(StandaloneOpenApi("1"));
   const auto has = [&](const char* document, const std::string& path, const char* method) {
     return documents.contains(document) &&
            documents.at(document)["paths"].value(path, nlohmann::json::object()).contains(method);
