@@ -137,6 +137,8 @@ TEST_P(KubectlTest, Discovers) {
   for (const char* what : {"pods", "deployments.spec.template", "hpa.spec.metrics"}) {
     EXPECT_THAT(Out({"explain", what}), HasSubstr("FIELDS:")) << what;
   }
+  EXPECT_THAT(Out({"explain", "podmetrics.containers.usage"}), HasSubstr("cpu in cores"));
+  EXPECT_THAT(Out({"explain", "nodemetrics", "--recursive"}), HasSubstr("ownerReferences"));
 }
 
 TEST_P(KubectlTest, IsToldWhatItMayDo) {

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "apiservice/openapi_document.h"
+#include "tests/apiservice/schema_check.h"
+
 namespace kubegauge::server {
 namespace {
 
@@ -27,6 +30,13 @@ TEST(VersionHandler, SaysTheKubernetesThatIsKeptCompatibleWith) {
                                            "minCompatibilityMajor", "minCompatibilityMinor",
                                            "gitVersion", "gitCommit", "gitTreeState", "buildDate",
                                            "goVersion", "compiler", "platform"));
+}
+
+TEST(VersionHandler, HasTheFieldsOfItsSchema) {
+  const nlohmann::json definitions = apiservice::OpenApiDocument("1")["definitions"];
+  EXPECT_THAT(testing::SchemaCheck(definitions)
+                  .Violations(VersionJson(), "io.k8s.apimachinery.pkg.version.Info"),
+              ::testing::IsEmpty());
 }
 
 TEST(VersionHandler, SpeaksJsonAlone) {
