@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "apiservice/admission.h"
-#include "apiservice/impersonation.h"
 #include "apiservice/negotiation.h"
 #include "apiservice/static_token_authenticator.h"
 #include "apiservice/status.h"
@@ -75,7 +74,7 @@ constexpr char kSpaceBeforeToken[] =
     "299 - \"the provided Authorization header contains extra space before the bearer token, and "
     "is ignored\"";
 
-// For whom nobody knows: a token that was given would have been looked at.
+// Upstream looks at the header before it looks at any other credential.
 void WarnOfSpaceBeforeToken(const Request& request, Response& response) {
   if (HasSpaceBeforeBearerToken(request.headers)) {
     response.headers.emplace_back("Warning", kSpaceBeforeToken);
@@ -236,6 +235,7 @@ std::optional<Response> Gate::AdmitAtOnce(const Request& request, const RequestI
   if (!known->ok()) return Unauthenticated(request, info, known->status());
   const UserInfo& user = ***known;
   std::optional<Response> response = AdmitUserAtOnce(request, info, user, came_ns);
+  if (response) WarnOfSpaceBeforeToken(request, *response);
   if (response && user.is_stranger()) EndConnectionOfStranger(request, *response);
   return response;
 }
@@ -256,13 +256,14 @@ boost::asio::awaitable<Response> Gate::Admit(const Request& request, const Reque
   if (!user.ok()) co_return Unauthenticated(request, info, user.status());
   const bool is_stranger = user->is_stranger();
   Response response = co_await AdmitUser(request, info, *std::move(user), came_ns);
+  WarnOfSpaceBeforeToken(request, response);
   if (is_stranger) EndConnectionOfStranger(request, response);
   co_return response;
 }
 
 boost::asio::awaitable<Response> Gate::AdmitUser(const Request& request, const RequestInfo& info,
                                                  UserInfo user, int64_t came_ns) {
-  if (auto refusal = co_await Impersonate(request, user)) co_return *std::move(refusal);
+  if (auto refusal = co_await Impersonate(request, info, user)) co_return *std::move(refusal);
   std::shared_ptr<const void> ticket;
   if (!Enter(info, user, ticket)) co_return TooManyRequests();
   const Authorization decision = co_await authorizer_.Authorize(user, info);
@@ -280,24 +281,42 @@ Response Gate::Unauthenticated(const Request& request, const RequestInfo& info,
 }
 
 boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request& request,
+                                                                  const RequestInfo& info,
                                                                   UserInfo& user) {
-  absl::StatusOr<Impersonation> impersonation = ParseImpersonation(request.headers);
-  if (!impersonation.ok()) {
-    Response refusal =
-        ErrorResponse(BadRequest(std::string(impersonation.status().message())), request);
+  if (!AsksToImpersonate(request.headers)) co_return std::nullopt;
+  auto modes = ImpersonationModes(request.headers, user, info);
+  if (!modes.ok()) {
+    Response refusal = ErrorResponse(BadRequest(std::string(modes.status().message())), request);
     refusal.headers.emplace_back("X-Content-Type-Options", "nosniff");
     co_return refusal;
   }
-  for (const RequestInfo& check : impersonation->checks) {
-    const auto decision = co_await authorizer_.Authorize(user, check);
-    if (!decision.ok() || !decision->allowed) {
-      co_return ForbiddenResponse(user, check, decision.ok() ? decision->reason : "", request);
+  std::optional<Response> refusal;
+  for (ImpersonationMode& mode : *modes) {
+    std::optional<Response> forbidden = co_await Forbids(mode, request);
+    if (!forbidden) {
+      log_.debug("User is impersonating another user=\"{}\" as=\"{}\"", user.name, mode.user.name);
+      user = std::move(mode.user);
+      co_return std::nullopt;
     }
+    if (!refusal) refusal = std::move(forbidden);
   }
-  if (impersonation->asked()) {
-    log_.debug("User is impersonating another user=\"{}\" as=\"{}\"", user.name,
-               impersonation->user.name);
-    user = std::move(impersonation->user);
+  co_return refusal;
+}
+
+boost::asio::awaitable<std::optional<Response>> Gate::Forbids(const ImpersonationMode& mode,
+                                                              const Request& request) {
+  for (size_t i = 0; i < mode.checks.size(); ++i) {
+    const ImpersonationCheck& check = mode.checks[i];
+    Authorization decision = AuthorizationDecision{.allowed = false, .reason = check.refusal};
+    if (check.refusal.empty())
+      decision = co_await authorizer_.Authorize(mode.requestor, check.info);
+    if (decision.ok() && decision->allowed) {
+      i += check.covers_next;
+    } else if (!check.is_optional()) {
+      co_return ForbiddenResponse(
+          mode.requestor, check.info,
+          decision.ok() ? decision->reason : std::string(decision.status().message()), request);
+    }
   }
   co_return std::nullopt;
 }
@@ -324,7 +343,6 @@ Response Gate::Answer(const AdmittedRequest& asked, const Authorization& decisio
       options_.meter->OnAnswer(asked.request, asked.info, response.status, came_ns);
     }
   }
-  if (asked.user.is_anonymous()) WarnOfSpaceBeforeToken(asked.request, response);
   return response;
 }
 

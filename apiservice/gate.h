@@ -14,6 +14,7 @@
 #include "apiservice/cors.h"
 #include "apiservice/handler.h"
 #include "apiservice/http.h"
+#include "apiservice/impersonation.h"
 #include "apiservice/in_flight_limit.h"
 #include "kube/sleeper.h"
 
@@ -78,7 +79,11 @@ class Gate final : public HttpService {
                            const absl::Status& why) const;
   // Makes `user` whom the request wants to be, or gives the refusal.
   boost::asio::awaitable<std::optional<Response>> Impersonate(const Request& request,
+                                                              const RequestInfo& info,
                                                               UserInfo& user);
+  // The refusal, unless all that `mode` needs is allowed.
+  boost::asio::awaitable<std::optional<Response>> Forbids(const ImpersonationMode& mode,
+                                                          const Request& request);
   // False: too many requests are in flight for one of this user's.
   bool Enter(const RequestInfo& info, const UserInfo& user, std::shared_ptr<const void>& ticket);
   // What all answers carry.

@@ -10,61 +10,76 @@
 #include <string_view>
 #include <utility>
 
+#include "kube/dns_name.h"
+#include "kube/go_quote.h"
+
 namespace kubegauge::apiservice {
 namespace {
 
 constexpr std::string_view kServiceAccountPrefix = "system:serviceaccount:";
+constexpr std::string_view kNodePrefix = "system:node:";
 constexpr std::string_view kPrefix = "Impersonate-";
 constexpr std::string_view kExtraPrefix = "Impersonate-Extra-";
 constexpr std::string_view kAuthenticationGroup = "authentication.k8s.io";
+constexpr std::string_view kNodeNameKey = "authentication.kubernetes.io/node-name";
+constexpr char kAssociatedKeys[] = "authentication.kubernetes.io/associated-node-keys";
+constexpr size_t kMany = 4;  // from as many on, one check for all of them comes first
 
-RequestInfo Check(std::string_view group, std::string_view resource, std::string_view name) {
-  RequestInfo info;
-  info.is_resource_request = true;
-  info.verb = "impersonate";
-  info.api_group = std::string(group);
-  if (!group.empty()) info.api_version = "v1";
-  info.resource = std::string(resource);
-  info.name = std::string(name);
-  return info;
+using Checks = std::vector<ImpersonationCheck>;
+
+bool IsLabel(std::string_view text) {
+  return text.size() <= kube::kMaxDnsLabelBytes && kube::IsDnsLabel(text);
 }
 
-// Namespace and name of `system:serviceaccount:<namespace>:<name>`.
-std::optional<std::pair<std::string, std::string>> SplitServiceAccount(std::string_view user) {
+bool IsSubdomain(std::string_view text) {
+  return text.size() <= kube::kMaxDnsSubdomainBytes && kube::IsDnsSubdomain(text);
+}
+
+struct ServiceAccount {
+  std::string_view namespace_name;
+  std::string_view name;
+};
+
+// Of `system:serviceaccount:<namespace>:<name>`.
+std::optional<ServiceAccount> ServiceAccountOf(std::string_view user) {
   if (!user.starts_with(kServiceAccountPrefix)) return std::nullopt;
   user.remove_prefix(kServiceAccountPrefix.size());
   const size_t colon = user.find(':');
-  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-  const std::string_view name = user.substr(colon + 1);
-  if (name.empty() || name.find(':') != std::string_view::npos) return std::nullopt;
-  return std::pair(std::string(user.substr(0, colon)), std::string(name));
+  if (colon == std::string_view::npos) return std::nullopt;
+  const ServiceAccount account{.namespace_name = user.substr(0, colon),
+                               .name = user.substr(colon + 1)};
+  const bool is_valid = IsLabel(account.namespace_name) && IsSubdomain(account.name);
+  return is_valid ? std::optional(account) : std::nullopt;
 }
 
-void AddUser(std::string_view name, bool has_groups, Impersonation& impersonation) {
-  impersonation.user.name = std::string(name);
-  const auto account = SplitServiceAccount(name);
-  if (!account) {
-    impersonation.checks.push_back(Check("", "users", name));
-    return;
-  }
-  impersonation.checks.push_back(Check("", "serviceaccounts", account->second));
-  impersonation.checks.back().namespace_name = account->first;
-  if (has_groups) return;
-  impersonation.user.groups = {"system:serviceaccounts",
-                               fmt::format("system:serviceaccounts:{}", account->first)};
+// Of `system:node:<name>`.
+std::optional<std::string_view> NodeOf(std::string_view user) {
+  if (!user.starts_with(kNodePrefix)) return std::nullopt;
+  user.remove_prefix(kNodePrefix.size());
+  return IsSubdomain(user) ? std::optional(user) : std::nullopt;
 }
 
-void AddExtras(const Headers& headers, Impersonation& impersonation) {
-  std::map<std::string, std::vector<std::string>> extras;
-  for (const auto& [name, value] : headers.fields()) {
-    if (!boost::beast::iequals(name.substr(0, kExtraPrefix.size()), kExtraPrefix)) continue;
-    const std::string key =
-        PercentDecode(boost::algorithm::to_lower_copy(name.substr(kExtraPrefix.size())));
-    extras[key].push_back(value);
-    impersonation.checks.push_back(Check(kAuthenticationGroup, "userextras", value));
-    impersonation.checks.back().subresource = key;
-  }
-  impersonation.user.extra.assign(extras.begin(), extras.end());
+bool RunsOn(const UserInfo& requestor, std::string_view node) {
+  if (!ServiceAccountOf(requestor.name)) return false;
+  return std::ranges::any_of(requestor.extra, [&](const auto& extra) {
+    return extra.first == kNodeNameKey && extra.second.size() == 1 && extra.second.front() == node;
+  });
+}
+
+bool HasOnlyName(const UserInfo& user) {
+  return user.uid.empty() && user.groups.empty() && user.extra.empty();
+}
+
+ImpersonationCheck Check(std::string_view verb, std::string_view group, std::string_view resource,
+                         std::string_view name) {
+  ImpersonationCheck check;
+  check.info.is_resource_request = true;
+  check.info.verb = std::string(verb);
+  check.info.api_group = std::string(group);
+  check.info.api_version = "v1";
+  check.info.resource = std::string(resource);
+  check.info.name = std::string(name);
+  return check;
 }
 
 // Everyone belongs to one of the two groups that say whether they are known.
@@ -75,19 +90,156 @@ void AddStanding(UserInfo& user) {
   user.groups.emplace_back(is_anonymous ? kUnauthenticatedGroup : kAuthenticatedGroup);
 }
 
-// The checks as Go prints its object references.
-std::string Describe(const std::vector<RequestInfo>& checks) {
-  std::vector<std::string> references;
-  for (const RequestInfo& check : checks) {
-    const std::string_view kind = check.resource == "groups"       ? "Group"
-                                  : check.resource == "userextras" ? "UserExtra"
-                                                                   : "UID";
-    const std::string api_version =
-        check.api_group.empty() ? "" : fmt::format("{}/{}", check.api_group, check.api_version);
-    references.push_back(
-        fmt::format("{{{}  {}  {}  {}}}", kind, check.name, api_version, check.subresource));
+// The check of the name; gives the user the groups that go with it.
+void AddName(std::string_view verb, bool is_constrained, UserInfo& user, Checks& checks) {
+  const std::string_view group = is_constrained ? kAuthenticationGroup : "";
+  checks.push_back(Check(verb, group, "users", user.name));
+  RequestInfo& info = checks.back().info;
+  if (const auto node = NodeOf(user.name); is_constrained && node) {
+    info.resource = "nodes";
+    info.name = std::string(*node);
+    user.groups = {"system:nodes"};
+  } else if (const auto account = ServiceAccountOf(user.name)) {
+    info.resource = "serviceaccounts";
+    info.namespace_name = std::string(account->namespace_name);
+    info.name = std::string(account->name);
+    if (!user.groups.empty()) return;
+    user.groups = {"system:serviceaccounts",
+                   fmt::format("system:serviceaccounts:{}", account->namespace_name)};
   }
-  return fmt::format("[{}]", fmt::join(references, " "));
+}
+
+void AddGroups(std::string_view verb, bool is_constrained, const std::vector<std::string>& groups,
+               Checks& checks) {
+  const std::string_view api_group = is_constrained ? kAuthenticationGroup : "";
+  const auto add = [&](std::string_view name) {
+    checks.push_back(Check(verb, api_group, "groups", name));
+  };
+  const auto refuse = [&](std::string_view name, std::string_view what) {
+    add(name);
+    checks.back().refusal = fmt::format("impersonating the {} is not allowed", what);
+  };
+  const auto has = [&](std::string_view group) {
+    return std::ranges::find(groups, group) != groups.end();
+  };
+  if (is_constrained && has("")) return refuse("", "empty string group");
+  if (is_constrained && has(kMastersGroup)) return refuse(kMastersGroup, "system:masters group");
+  if (is_constrained && groups.size() >= kMany) {
+    add("*");
+    checks.back().covers_next = groups.size();
+  }
+  for (const std::string& group : groups) add(group);
+}
+
+// Why an extra cannot be a constrained user's; empty when it can.
+std::string FaultOfExtra(std::string_view key, const std::vector<std::string>& values) {
+  const auto slash = key.find('/');
+  if (key.empty()) return "impersonating the empty string key in extra is not allowed";
+  if (slash == key.npos || slash + 1 == key.size() || !IsSubdomain(key.substr(0, slash))) {
+    return fmt::format(
+        "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: {}: must "
+        "be a domain-prefixed path (such as \"acme.io/foo\")",
+        kube::GoQuote(key));
+  }
+  if (std::ranges::find(values, "") != values.end()) {
+    return "impersonating the empty string value in extra is not allowed";
+  }
+  return "";
+}
+
+void AddExtras(std::string_view verb, bool is_constrained, const UserInfo& user, Checks& checks) {
+  const auto check = [&](std::string_view key, std::string_view value) {
+    ImpersonationCheck made = Check(verb, kAuthenticationGroup, "userextras", value);
+    made.info.subresource = std::string(key);
+    return made;
+  };
+  Checks added;
+  for (const auto& [key, values] : user.extra) {
+    const std::string fault = is_constrained ? FaultOfExtra(key, values) : "";
+    if (!fault.empty()) {
+      checks.push_back(check("", ""));
+      checks.back().refusal = fault;
+      return;
+    }
+    for (const std::string& value : values) added.push_back(check(key, value));
+  }
+  if (is_constrained && added.size() >= kMany) {
+    checks.push_back(check("*", "*"));
+    checks.back().covers_next = added.size();
+  }
+  std::ranges::move(added, std::back_inserter(checks));
+}
+
+// Appends the checks of each part of the user that is asked for.
+void AddParts(std::string_view verb, bool is_constrained, ImpersonationMode& mode) {
+  const std::vector<std::string> groups = mode.user.groups;
+  AddName(verb, is_constrained, mode.user, mode.checks);
+  if (!mode.user.uid.empty()) {
+    mode.checks.push_back(Check(verb, kAuthenticationGroup, "uids", mode.user.uid));
+  }
+  AddGroups(verb, is_constrained, groups, mode.checks);
+  AddExtras(verb, is_constrained, mode.user, mode.checks);
+  AddStanding(mode.user);
+}
+
+ImpersonationMode Constrained(std::string_view name, const UserInfo& requestor,
+                              const UserInfo& wanted, const RequestInfo& info) {
+  ImpersonationMode mode{.requestor = requestor, .user = wanted, .checks = {{.info = info}}};
+  mode.checks.front().info.verb = fmt::format("impersonate-on:{}:{}", name, info.verb);
+  AddParts(fmt::format("impersonate:{}", name), true, mode);
+  return mode;
+}
+
+// Whether it may act as any node that it could run on: of its extras only the keys are told.
+ImpersonationMode AssociatedNode(const UserInfo& requestor, const UserInfo& wanted,
+                                 const RequestInfo& info) {
+  UserInfo anywhere = requestor;
+  std::vector<std::string> keys;
+  for (const auto& [key, values] : requestor.extra) keys.push_back(key);
+  std::ranges::sort(keys);
+  anywhere.extra = {{kAssociatedKeys, std::move(keys)}};
+  ImpersonationMode mode = Constrained("associated-node", anywhere, wanted, info);
+  mode.checks.back().info.name = "*";
+  return mode;
+}
+
+ImpersonationMode Legacy(const UserInfo& requestor, const UserInfo& wanted) {
+  ImpersonationMode mode{.requestor = requestor, .user = wanted, .checks = {}};
+  AddParts("impersonate", false, mode);
+  return mode;
+}
+
+UserInfo WantedUser(const Headers& headers) {
+  UserInfo user{.name = std::string(headers.Find("Impersonate-User")),
+                .uid = std::string(headers.Find("Impersonate-Uid"))};
+  std::map<std::string, std::vector<std::string>> extras;
+  for (const auto& [name, value] : headers.fields()) {
+    if (boost::beast::iequals(name, "Impersonate-Group")) user.groups.push_back(value);
+    if (!boost::beast::iequals(name.substr(0, kExtraPrefix.size()), kExtraPrefix)) continue;
+    const std::string key =
+        PercentDecode(boost::algorithm::to_lower_copy(name.substr(kExtraPrefix.size())));
+    extras[key].push_back(value);
+  }
+  user.extra.assign(extras.begin(), extras.end());
+  return user;
+}
+
+std::string Describe(const std::vector<std::string>& texts) {
+  std::vector<std::string> quoted;
+  for (const std::string& text : texts) quoted.push_back(kube::GoQuote(text));
+  return texts.empty() ? "[]string(nil)" : fmt::format("[]string{{{}}}", fmt::join(quoted, ", "));
+}
+
+// As Go prints its structure.
+std::string Describe(const UserInfo& user) {
+  std::vector<std::string> extras;
+  for (const auto& [key, values] : user.extra) {
+    extras.push_back(fmt::format("{}:{}", kube::GoQuote(key), Describe(values)));
+  }
+  return fmt::format(
+      "&user.DefaultInfo{{Name:\"\", UID:{}, Groups:{}, Extra:map[string][]string{}}}",
+      kube::GoQuote(user.uid), Describe(user.groups),
+      extras.empty() ? "(nil)" : fmt::format("{{{}}}", fmt::join(extras, ", ")));
 }
 
 }  // namespace
@@ -98,30 +250,28 @@ bool AsksToImpersonate(const Headers& headers) {
   });
 }
 
-absl::StatusOr<Impersonation> ParseImpersonation(const Headers& headers) {
-  Impersonation impersonation;
-  const std::string_view name = headers.Find("Impersonate-User");
-  std::vector<std::string> groups;
-  for (const auto& [field, value] : headers.fields()) {
-    if (boost::beast::iequals(field, "Impersonate-Group")) groups.push_back(value);
-  }
-  if (!name.empty()) AddUser(name, !groups.empty(), impersonation);
-  for (std::string& group : groups) {
-    impersonation.checks.push_back(Check("", "groups", group));
-    impersonation.user.groups.push_back(std::move(group));
-  }
-  AddExtras(headers, impersonation);
-  const std::string_view uid = headers.Find("Impersonate-Uid");
-  if (!uid.empty()) {
-    impersonation.user.uid = std::string(uid);
-    impersonation.checks.push_back(Check(kAuthenticationGroup, "uids", uid));
-  }
-  if (name.empty() && impersonation.asked()) {
+absl::StatusOr<std::vector<ImpersonationMode>> ImpersonationModes(const Headers& headers,
+                                                                  const UserInfo& requestor,
+                                                                  const RequestInfo& info) {
+  std::vector<ImpersonationMode> modes;
+  const UserInfo wanted = WantedUser(headers);
+  if (wanted.name.empty()) {
+    if (HasOnlyName(wanted)) return modes;
     return absl::InvalidArgumentError(
-        fmt::format("requested {} without impersonating a user", Describe(impersonation.checks)));
+        fmt::format("requested {} without impersonating a user name", Describe(wanted)));
   }
-  if (impersonation.asked()) AddStanding(impersonation.user);
-  return impersonation;
+  const auto node = NodeOf(wanted.name);
+  const bool is_account = ServiceAccountOf(wanted.name).has_value();
+  if (node && HasOnlyName(wanted)) {
+    if (RunsOn(requestor, *node)) modes.push_back(AssociatedNode(requestor, wanted, info));
+    modes.push_back(Constrained("arbitrary-node", requestor, wanted, info));
+  } else if (is_account && HasOnlyName(wanted)) {
+    modes.push_back(Constrained("serviceaccount", requestor, wanted, info));
+  } else if (!node && !is_account) {
+    modes.push_back(Constrained("user-info", requestor, wanted, info));
+  }
+  modes.push_back(Legacy(requestor, wanted));
+  return modes;
 }
 
 }  // namespace kubegauge::apiservice

@@ -122,9 +122,12 @@ TEST_F(GateTest, WarnsOfASpaceBeforeTheToken) {
     std::string authorization;
     std::string warning;
   } kCases[] = {
-      {"", "Bearer  tok", warning}, {"bad", "Bearer  tok", warning},
-      {"admin", "Bearer  tok", ""},  // who is known, and not by the token
-      {"", "Bearer tok", ""},       {"", "Bearer ", ""},
+      {"", "Bearer  tok", warning},
+      {"bad", "Bearer  tok", warning},
+      {"admin", "Bearer  tok", warning},
+      {"jane", "Bearer  tok", warning},
+      {"", "Bearer tok", ""},
+      {"", "Bearer ", ""},
       {"", "Basic  tok", ""},
   };
   for (const auto& [user, authorization, expected] : kCases) {
