@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "apiservice/json_text.h"
 #include "kube/field_selector.h"
 #include "kube/go_quote.h"
 #include "kube/label_selector.h"
@@ -91,11 +92,14 @@ class BrokenRules {
   void Forbid(std::string field, const std::string& text) {
     causes_.push_back({"FieldValueForbidden", "Forbidden: " + text, std::move(field)});
   }
-  void NotSupported(std::string field, const std::string& value, std::string_view supported) {
-    causes_.push_back({"FieldValueNotSupported",
-                       fmt::format("Unsupported value: {}: supported values: {}",
-                                   kube::GoQuote(value), supported),
-                       std::move(field)});
+  // Upstream shows a value of a type of its own as JSON, with &, < and > escaped.
+  void NotSupported(std::string field, std::string_view value, std::string_view supported) {
+    std::string quoted;
+    AppendJsonString(value, quoted);
+    causes_.push_back(
+        {"FieldValueNotSupported",
+         fmt::format("Unsupported value: {}: supported values: {}", quoted, supported),
+         std::move(field)});
   }
   std::vector<Status::Cause> Take() { return std::move(causes_); }
 

@@ -281,6 +281,9 @@ TEST_F(MetricsHandlerTest, RefusesInUpstreamsWords) {
        "\"status.phase\" is not a known field selector: only \"metadata.name\", "
        "\"metadata.namespace\""},
       {v1beta1 + "/pods?limit=abc", 400, "strconv.ParseInt: parsing \"abc\": invalid syntax"},
+      {v1beta1 + "/pods?resourceVersion=1&resourceVersionMatch=<x>", 422,
+       "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Unsupported value: "
+       "\"\\u003cx\\u003e\": supported values: \"Exact\", \"NotOlderThan\", \"\""},
       {v1beta1 + "/pods?resourceVersionMatch=Exact", 422,
        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
        "resourceVersionMatch is forbidden unless resourceVersion is provided"},
