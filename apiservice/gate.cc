@@ -290,10 +290,12 @@ boost::asio::awaitable<std::optional<Response>> Gate::Impersonate(const Request&
     refusal.headers.emplace_back("X-Content-Type-Options", "nosniff");
     co_return refusal;
   }
+  last_allowed_mode_.PutFirst(user.name, *modes);
   std::optional<Response> refusal;
   for (ImpersonationMode& mode : *modes) {
     std::optional<Response> forbidden = co_await Forbids(mode, request);
     if (!forbidden) {
+      last_allowed_mode_.Remember(user.name, mode);
       log_.debug("User is impersonating another user=\"{}\" as=\"{}\"", user.name, mode.user.name);
       user = std::move(mode.user);
       co_return std::nullopt;

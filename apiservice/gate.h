@@ -16,6 +16,7 @@
 #include "apiservice/http.h"
 #include "apiservice/impersonation.h"
 #include "apiservice/in_flight_limit.h"
+#include "apiservice/last_allowed_mode.h"
 #include "kube/sleeper.h"
 
 namespace kubegauge::apiservice {
@@ -101,6 +102,7 @@ class Gate final : public HttpService {
   kube::TimerSleeper timer_sleeper_;
   kube::Sleeper& sleeper_;
   AuditIds audit_ids_;
+  LastAllowedMode last_allowed_mode_;
   InFlightLimit reading_;
   InFlightLimit mutating_;
 };

@@ -26,6 +26,7 @@ constexpr char kAssociatedKeys[] = "authentication.kubernetes.io/associated-node
 constexpr size_t kMany = 4;  // from as many on, one check for all of them comes first
 
 using Checks = std::vector<ImpersonationCheck>;
+using Kind = ImpersonationMode::Kind;
 
 bool IsLabel(std::string_view text) {
   return text.size() <= kube::kMaxDnsLabelBytes && kube::IsDnsLabel(text);
@@ -182,9 +183,25 @@ void AddParts(std::string_view verb, bool is_constrained, ImpersonationMode& mod
   AddStanding(mode.user);
 }
 
-ImpersonationMode Constrained(std::string_view name, const UserInfo& requestor,
-                              const UserInfo& wanted, const RequestInfo& info) {
-  ImpersonationMode mode{.requestor = requestor, .user = wanted, .checks = {{.info = info}}};
+// As verbs name it.
+std::string_view NameOf(Kind kind) {
+  switch (kind) {
+    case Kind::kAssociatedNode:
+      return "associated-node";
+    case Kind::kArbitraryNode:
+      return "arbitrary-node";
+    case Kind::kServiceAccount:
+      return "serviceaccount";
+    default:
+      return "user-info";
+  }
+}
+
+ImpersonationMode Constrained(Kind kind, const UserInfo& requestor, const UserInfo& wanted,
+                              const RequestInfo& info) {
+  const std::string_view name = NameOf(kind);
+  ImpersonationMode mode{
+      .kind = kind, .requestor = requestor, .user = wanted, .checks = {{.info = info}}};
   mode.checks.front().info.verb = fmt::format("impersonate-on:{}:{}", name, info.verb);
   AddParts(fmt::format("impersonate:{}", name), true, mode);
   return mode;
@@ -198,13 +215,14 @@ ImpersonationMode AssociatedNode(const UserInfo& requestor, const UserInfo& want
   for (const auto& [key, values] : requestor.extra) keys.push_back(key);
   std::ranges::sort(keys);
   anywhere.extra = {{kAssociatedKeys, std::move(keys)}};
-  ImpersonationMode mode = Constrained("associated-node", anywhere, wanted, info);
+  ImpersonationMode mode = Constrained(Kind::kAssociatedNode, anywhere, wanted, info);
   mode.checks.back().info.name = "*";
   return mode;
 }
 
 ImpersonationMode Legacy(const UserInfo& requestor, const UserInfo& wanted) {
-  ImpersonationMode mode{.requestor = requestor, .user = wanted, .checks = {}};
+  ImpersonationMode mode{
+      .kind = Kind::kLegacy, .requestor = requestor, .user = wanted, .checks = {}};
   AddParts("impersonate", false, mode);
   return mode;
 }
@@ -264,11 +282,11 @@ absl::StatusOr<std::vector<ImpersonationMode>> ImpersonationModes(const Headers&
   const bool is_account = ServiceAccountOf(wanted.name).has_value();
   if (node && HasOnlyName(wanted)) {
     if (RunsOn(requestor, *node)) modes.push_back(AssociatedNode(requestor, wanted, info));
-    modes.push_back(Constrained("arbitrary-node", requestor, wanted, info));
+    modes.push_back(Constrained(Kind::kArbitraryNode, requestor, wanted, info));
   } else if (is_account && HasOnlyName(wanted)) {
-    modes.push_back(Constrained("serviceaccount", requestor, wanted, info));
+    modes.push_back(Constrained(Kind::kServiceAccount, requestor, wanted, info));
   } else if (!node && !is_account) {
-    modes.push_back(Constrained("user-info", requestor, wanted, info));
+    modes.push_back(Constrained(Kind::kUserInfo, requestor, wanted, info));
   }
   modes.push_back(Legacy(requestor, wanted));
   return modes;

@@ -25,6 +25,15 @@ struct ImpersonationCheck {
 // node that a service account runs on, as any node, a service account or another user, each only
 // for what the request does; or, as before, for whatever it does.
 struct ImpersonationMode {
+  enum class Kind : unsigned char {
+    kNone,
+    kAssociatedNode,
+    kArbitraryNode,
+    kServiceAccount,
+    kUserInfo,
+    kLegacy
+  };
+  Kind kind = Kind::kNone;
   UserInfo requestor;                      // who asks, as the authorizer is told
   UserInfo user;                           // as whom the request goes on
   std::vector<ImpersonationCheck> checks;  // all have to be allowed, in this order

@@ -129,13 +129,27 @@ TEST_F(GateTest, ActsAsOthersForWhatTheRequestDoes) {
   for (const auto& [user, headers, allowed, asked, refusal] : kCases) {
     authorizer_.impersonation_verbs_ = allowed;
     authorizer_.asked_.clear();
-    const Answer answer = Serve(user, "/api/v1/pods", headers);
+    Gate gate(authenticator_, authorizer_, handler_, log_);  // which remembers nothing yet
+    const Answer answer = kubegauge::testing::Read(Respond(gate, user, "/api/v1/pods", headers));
     EXPECT_THAT(authorizer_.asked_, ElementsAreArray(asked)) << refusal;
     EXPECT_EQ(answer.status, refusal.empty() ? 200u : 403u) << answer.body;
     if (refusal.empty()) continue;
     const std::string message = nlohmann::json::parse(answer.body)["message"];
     EXPECT_TRUE(message.ends_with(refusal)) << message;
   }
+}
+
+TEST_F(GateTest, TriesFirstWhatItLastAllowed) {
+  const kubegauge::testing::HeaderLiterals joe = {{"Impersonate-User", "joe"}};
+  const kubegauge::testing::HeaderLiterals root = {{"Impersonate-User", "root"}};
+  Serve("jane", "/api/v1/pods", joe);
+  authorizer_.asked_.clear();
+  Serve("jane", "/api/v1/pods", joe);
+  EXPECT_THAT(authorizer_.asked_, ElementsAreArray({"impersonate users/  joe  v1"}));
+  const std::string jane = Serve("jane", "/api/v1/pods", root).body;
+  EXPECT_TRUE(jane.find("cannot impersonate resource \\\"users\\\"") != jane.npos) << jane;
+  const std::string tom = Serve("tom", "/api/v1/pods", root).body;
+  EXPECT_TRUE(tom.find("cannot impersonate-on:user-info:list") != tom.npos) << tom;
 }
 
 TEST_F(GateTest, RefusesToActAsOthers) {
