@@ -136,7 +136,10 @@ void AddGroups(std::string_view verb, bool is_constrained, const std::vector<std
 std::string FaultOfExtra(std::string_view key, const std::vector<std::string>& values) {
   const auto slash = key.find('/');
   if (key.empty()) return "impersonating the empty string key in extra is not allowed";
-  if (slash == key.npos || slash + 1 == key.size() || !IsSubdomain(key.substr(0, slash))) {
+  constexpr std::string_view kOfPaths =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~%!$&'()*+,;=:";
+  if (slash == key.npos || slash + 1 == key.size() || !IsSubdomain(key.substr(0, slash)) ||
+      key.find_first_not_of(kOfPaths, slash) != key.npos) {
     return fmt::format(
         "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: {}: must "
         "be a domain-prefixed path (such as \"acme.io/foo\")",

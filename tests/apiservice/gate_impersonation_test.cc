@@ -87,6 +87,12 @@ TEST_F(GateTest, ActsAsOthersForWhatTheRequestDoes) {
        "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: "
        "\"scopes\": must be a domain-prefixed path (such as \"acme.io/foo\")"},
       {"jane",
+       {{"Impersonate-User", "joe"}, {"Impersonate-Extra-a.io%2F%20", "x"}},
+       {kInfo, kOnInfo},
+       {kOnInfo + kPods, kInfo + " users/  joe" + kAuthn, "impersonate users/  joe  v1"},
+       "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: "
+       "\"a.io/ \": must be a domain-prefixed path (such as \"acme.io/foo\")"},
+      {"jane",
        {{"Impersonate-User", "joe"},
         {"Impersonate-Group", "actors"},
         {"Impersonate-Group", "b"},
