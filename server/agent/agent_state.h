@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -15,7 +16,9 @@ struct AgentState {
   std::string node_name;
   std::shared_ptr<const cgroup::NodeReading> last;      // null before the first
   std::shared_ptr<const cgroup::NodeReading> previous;  // null before the second
-  std::shared_ptr<const cgroup::Machine> machine;       // null where it is unknown
+  // When the last one ended, on the monotonic clock; before the first, when reading was set up.
+  int64_t read_at_ns = 0;
+  std::shared_ptr<const cgroup::Machine> machine;  // null where it is unknown
 };
 using PublishedAgentState = scraper::Published<AgentState>;
 

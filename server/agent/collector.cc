@@ -24,12 +24,13 @@ AgentCollector::AgentCollector(std::unique_ptr<cgroup::NodeReader> reader, std::
     : reader_(std::move(reader)),
       node_name_(std::move(node_name)),
       machine_(std::make_shared<const cgroup::Machine>(std::move(machine))),
+      clock_(clock),
       sleeper_(sleeper),
       log_(log),
       limiter_(kLogIntervalNs, kMaxLogKeys, clock),
       pacer_(resolution_ns, clock),
-      state_(std::make_shared<const AgentState>(
-          AgentState{.node_name = node_name_, .machine = machine_})) {}
+      state_(std::make_shared<const AgentState>(AgentState{
+          .node_name = node_name_, .read_at_ns = clock.MonotonicNs(), .machine = machine_})) {}
 
 void AgentCollector::Tick() {
   auto reading = std::make_shared<cgroup::NodeReading>();
@@ -38,6 +39,7 @@ void AgentCollector::Tick() {
   state_.Set(std::make_shared<const AgentState>(AgentState{.node_name = node_name_,
                                                            .last = std::move(reading),
                                                            .previous = state_.Get()->last,
+                                                           .read_at_ns = clock_.MonotonicNs(),
                                                            .machine = machine_}));
 }
 

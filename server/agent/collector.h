@@ -38,6 +38,7 @@ class AgentCollector {
   const std::unique_ptr<cgroup::NodeReader> reader_;
   const std::string node_name_;
   const std::shared_ptr<const cgroup::Machine> machine_;
+  const kube::Clock& clock_;
   kube::Sleeper& sleeper_;
   spdlog::logger& log_;
   scraper::LogLimiter limiter_;

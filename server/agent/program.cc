@@ -16,8 +16,9 @@ AgentProgram::AgentProgram(std::unique_ptr<SecureFront> front,
       front_(std::move(front)),
       collector_(std::move(reader), node_name, cgroup::ReadMachine(options.root.native()),
                  options.metric_resolution_ns, clock, front_->sleeper(), log),
-      service_(collector_.state(), node_name, front_->access().authenticator(),
-               front_->access().authorizer(), log) {}
+      watch_(collector_.state(), options.metric_resolution_ns, clock, log),
+      service_(watch_, node_name, front_->access().authenticator(), front_->access().authorizer(),
+               log) {}
 
 absl::StatusOr<std::unique_ptr<AgentProgram>> AgentProgram::Create(const AgentOptions& options,
                                                                    kube::Environment environment,

@@ -10,6 +10,7 @@
 #include "kube/environment.h"
 #include "server/agent/collector.h"
 #include "server/agent/options.h"
+#include "server/agent/reading_watch.h"
 #include "server/agent/service.h"
 #include "server/cluster/secure_front.h"
 #include "server/health_checks.h"
@@ -40,6 +41,7 @@ class AgentProgram {
   HealthState health_;
   const std::unique_ptr<SecureFront> front_;
   AgentCollector collector_;
+  ReadingWatch watch_;
   AgentService service_;
   boost::asio::thread_pool collecting_{1};
 };

@@ -34,6 +34,11 @@ bool IsAsked(std::string_view path) {
   return path == "/metrics/resource" || path == "/metrics/cadvisor" || path.starts_with("/stats/");
 }
 
+Response Health(bool is_timely) {
+  return is_timely ? TextResponse(200, "ok")
+                   : TextResponse(500, "the node has not been read for too long");
+}
+
 Response NoSuchPage() {
   Response response = TextResponse(404, "404 page not found\n");
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
@@ -55,17 +60,17 @@ std::string ForbiddenText(const std::string& user, const std::vector<RequestInfo
 
 }  // namespace
 
-AgentService::AgentService(const PublishedAgentState& state, std::string node_name,
+AgentService::AgentService(ReadingWatch& watch, std::string node_name,
                            const apiservice::UnionAuthenticator& authenticator,
                            apiservice::Authorizer& authorizer, spdlog::logger& log)
-    : state_(state),
+    : watch_(watch),
       node_name_(std::move(node_name)),
       authenticator_(authenticator),
       authorizer_(authorizer),
       log_(log) {}
 
 awaitable<Response> AgentService::Serve(Request request) {
-  if (request.path == "/healthz") co_return TextResponse(200, "ok");
+  if (request.path == "/healthz") co_return Health(watch_.IsTimely());
   if (!IsAsked(request.path)) co_return NoSuchPage();
   if (std::optional<Response> refusal = co_await Refuse(request)) co_return *std::move(refusal);
   co_return Answer(request);
@@ -93,8 +98,8 @@ awaitable<std::optional<Response>> AgentService::Refuse(const Request& request) 
   co_return TextResponse(403, ForbiddenText(user->name, attributes));
 }
 
-Response AgentService::Answer(const Request& request) const {
-  const std::shared_ptr<const AgentState> state = state_.Get();
+Response AgentService::Answer(const Request& request) {
+  const std::shared_ptr<const AgentState> state = watch_.Served();
   if (request.path == "/metrics/resource") {
     return TextResponse(200, ResourceMetricsBody(*state), kPrometheusText);
   }

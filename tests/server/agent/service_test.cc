@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "server/cluster/options.h"
 #include "tests/apiservice/exchange.h"
 #include "tests/apiservice/run_awaitable.h"
+#include "tests/fakes/manual_clock.h"
 
 namespace kubegauge::server {
 namespace {
@@ -19,6 +21,7 @@ using ::kubegauge::testing::Answer;
 using ::kubegauge::testing::MakeRequest;
 using ::kubegauge::testing::RunAwaitable;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // Takes the header X-Test-User as the user's name.
@@ -66,7 +69,9 @@ class AgentServiceTest : public ::testing::Test {
       std::make_shared<const AgentState>(AgentState{.node_name = "n1", .last = nullptr})};
   apiservice::UnionAuthenticator authenticator_ = NewAuthenticator();
   NodeAuthorizer authorizer_;
-  AgentService service_{state_, "n1", authenticator_, authorizer_, log_};
+  kubegauge::testing::ManualClock clock_;
+  ReadingWatch watch_{state_, kSecondNs, clock_, log_};
+  AgentService service_{watch_, "n1", authenticator_, authorizer_, log_};
 };
 
 TEST_F(AgentServiceTest, AnswersThoseWhoMayAsk) {
@@ -76,6 +81,35 @@ TEST_F(AgentServiceTest, AnswersThoseWhoMayAsk) {
   EXPECT_EQ(Ask("/stats/summary/?only_cpu_and_memory=true", "scraper").status, 200u);
   EXPECT_THAT(authorizer_.asked(),
               ElementsAre("get metrics", "get metrics", "get stats", "get stats"));
+}
+
+// A file of a hung disk blocks the reading thread.
+TEST_F(AgentServiceTest, IsIllAndServesNoUsageWhenTheNodeIsNoLongerRead) {
+  const auto read = [&] {
+    auto reading = std::make_shared<cgroup::NodeReading>();
+    reading->usage = {.timestamp_ns = 100 * kSecondNs, .cpu_ns = 7 * kSecondNs};
+    state_.Set(std::make_shared<const AgentState>(AgentState{
+        .node_name = "n1", .last = std::move(reading), .read_at_ns = clock_.MonotonicNs()}));
+  };
+  read();
+  clock_.Advance(10 * kSecondNs);
+  EXPECT_EQ(Ask("/healthz", "").status, 200u);
+  EXPECT_THAT(Ask("/metrics/resource", "scraper").body,
+              HasSubstr("node_cpu_usage_seconds_total 7"));
+  clock_.Advance(1);
+  EXPECT_EQ(Ask("/healthz", "").status, 500u);
+  const Answer resource = Ask("/metrics/resource", "scraper");
+  EXPECT_EQ(resource.status, 200u);
+  EXPECT_EQ(resource.body,
+            "# HELP resource_scrape_error [STABLE] 1 if there was an error while getting container "
+            "metrics, 0 otherwise\n# TYPE resource_scrape_error gauge\nresource_scrape_error 1\n");
+  EXPECT_EQ(Ask("/stats/summary", "scraper").body, R"({"node":{"nodeName":"n1"},"pods":[]})");
+  EXPECT_EQ(Ask("/metrics/cadvisor", "scraper").body, "");
+  read();
+  EXPECT_EQ(Ask("/healthz", "").status, 200u);
+  EXPECT_EQ(Ask("/healthz", "").body, "ok");
+  EXPECT_THAT(Ask("/metrics/resource", "scraper").body,
+              HasSubstr("node_cpu_usage_seconds_total 7"));
 }
 
 TEST_F(AgentServiceTest, RefusesOthersAsAKubelet) {
