@@ -73,6 +73,12 @@ absl::Status NoteCpuCounter(HeldCgroup& cgroup, Version version, uint64_t readin
                                          cgroup.previous_cpu_ns, cpu_ns));
 }
 
+void DoubtStarts(HeldCgroup& root, int64_t now_ns) {
+  root.start_is_certain = false;
+  root.start_time_ns = std::min(root.start_time_ns, now_ns);
+  for (const auto& child : root.children) DoubtStarts(*child, now_ns);
+}
+
 void ListAgainAround(const HeldCgroup& cgroup) {
   for (HeldCgroup* parent = cgroup.parent; parent != nullptr; parent = parent->parent) {
     parent->must_list = true;
@@ -169,7 +175,7 @@ void CgroupLister::MergeFound(HeldCgroup& parent, int64_t now_ns,
       children.push_back(std::move(*held++));
       continue;
     }
-    std::unique_ptr<HeldCgroup> child = Open(parent, *found, failures);
+    std::unique_ptr<HeldCgroup> child = Open(parent, *found, now_ns, failures);
     if (child == nullptr) continue;
     const bool is_older = has_namesake && HasOnlyGained(**held, *child);
     child->identity = is_older ? (*held)->identity : ++last_identity_;
@@ -183,6 +189,7 @@ void CgroupLister::MergeFound(HeldCgroup& parent, int64_t now_ns,
 }
 
 std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& found,
+                                               int64_t now_ns,
                                                std::vector<absl::Status>& failures) const {
   auto child = std::make_unique<HeldCgroup>();
   CgroupDirectories& directories = child->directories;
@@ -198,7 +205,7 @@ std::unique_ptr<HeldCgroup> CgroupLister::Open(HeldCgroup& parent, const Found& 
   child->cpu_inode = directories.cpu ? directories.cpu->inode() : 0;
   child->memory_inode = directories.memory ? directories.memory->inode() : 0;
   const Directory& any = directories.cpu ? *directories.cpu : *directories.memory;
-  child->start_time_ns = std::max(boot_time_ns_, CreationTimeNs(any, version_));
+  child->start_time_ns = std::min(now_ns, std::max(boot_time_ns_, CreationTimeNs(any, version_)));
   return child;
 }
 

@@ -26,7 +26,7 @@ struct HeldCgroup {
   uint32_t identity = 0;
   int64_t start_time_ns = 0;
   // It was seen to come, so that start_time_ns is of its making and not of an old cgroup that the
-  // kernel had forgotten meanwhile (Directory::CreationTimeNs).
+  // kernel had forgotten meanwhile (Directory::CreationTimeNs), nor by a clock that was set back.
   bool start_is_certain = false;
   // Of the newest reading and of the one before; 0 before the first. A reading may scan twice.
   uint64_t last_cpu_ns = 0;
@@ -52,6 +52,10 @@ bool StillExists(const HeldCgroup& cgroup);
 absl::Status NoteCpuCounter(HeldCgroup& cgroup, Version version, uint64_t reading_number,
                             uint64_t cpu_ns);
 
+// Notes that the clock was set back, to `now_ns`: of no cgroup that is held the start is certain any
+// more, as it was told by another clock, and none is later than now.
+void DoubtStarts(HeldCgroup& root, int64_t now_ns);
+
 // Has what held `cgroup`, which no longer exists, listed again at the next reading: its parent, and
 // when that is gone too, the parent of that.
 void ListAgainAround(const HeldCgroup& cgroup);
@@ -68,10 +72,13 @@ class CgroupLister {
   // Listing is about half of what a reading costs, so it is done only when the number of children
   // changed, when must_list asks for it, and every 10 s. A child that was replaced between two
   // readings leaves the number as it is; but then the old one can no longer be read or listed. In
-  // v1 one controller's number tells of the other's too, except while a child has only one.
+  // v1 one controller's number tells of the other's too, except while a child has only one. No child
+  // starts before the boot, nor after `now_ns`.
   void RefreshChildren(HeldCgroup& parent, int64_t now_ns,
                        absl::FunctionRef<bool(std::string_view)> wanted,
                        std::vector<absl::Status>& failures);
+
+  void SetBootTime(int64_t boot_time_ns) { boot_time_ns_ = boot_time_ns; }
 
  private:
   struct Found {
@@ -84,7 +91,7 @@ class CgroupLister {
                         absl::FunctionRef<bool(std::string_view)> wanted);
   Found& FindOrAdd(std::string_view name);
   void MergeFound(HeldCgroup& parent, int64_t now_ns, std::vector<absl::Status>& failures);
-  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found,
+  std::unique_ptr<HeldCgroup> Open(HeldCgroup& parent, const Found& found, int64_t now_ns,
                                    std::vector<absl::Status>& failures) const;
   void SortFound();
   static bool IsUnchanged(HeldCgroup& parent, int64_t now_ns);

@@ -1,6 +1,7 @@
 #include "cgroup/node_reader.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -48,7 +49,8 @@ class NodeReader::Impl {
  public:
   Impl(const NodeReaderOptions& options, Hierarchy hierarchy, HeldCgroup root, int64_t boot_time_ns,
        std::function<int64_t()> wall_clock_ns)
-      : hierarchy_(std::move(hierarchy)),
+      : root_path_(options.root),
+        hierarchy_(std::move(hierarchy)),
         boot_time_ns_(boot_time_ns),
         wall_clock_ns_(std::move(wall_clock_ns)),
         what_{.host_workloads = options.host_workloads, .details = options.read_details},
@@ -63,6 +65,7 @@ class NodeReader::Impl {
   void Read(NodeReading& reading) {
     std::vector<absl::Status> failures;
     ++reading_number_;
+    NoteTime(wall_clock_ns_());
     pod_names_.Refresh(wall_clock_ns_(), failures);
     Scan(reading);
     // Pods that had no name yet may have been given one since the logs were listed.
@@ -75,6 +78,16 @@ class NodeReader::Impl {
   }
 
  private:
+  void NoteTime(int64_t now_ns) {
+    if (now_ns < last_read_ns_) DoubtStarts(root_, now_ns);
+    last_read_ns_ = now_ns;
+    if (now_ns >= boot_time_ns_) return;
+    // The kernel counts the time of the boot back from now.
+    const absl::StatusOr<ProcStat> stat = ReadProcStat(root_path_);
+    boot_time_ns_ = std::min(now_ns, stat.ok() ? stat->boot_time_ns : now_ns);
+    lister_.SetBootTime(boot_time_ns_);
+  }
+
   void Scan(NodeReading& reading) {
     reading.pods.clear();
     reading.system_cgroups.clear();
@@ -98,8 +111,10 @@ class NodeReader::Impl {
     if (!status.ok()) reading.failures.push_back({.pod = "", .status = std::move(status)});
   }
 
+  std::string root_path_;
   Hierarchy hierarchy_;
   int64_t boot_time_ns_;
+  int64_t last_read_ns_ = 0;
   std::function<int64_t()> wall_clock_ns_;
   WorkloadScan::What what_;
   uint64_t reading_number_ = 0;

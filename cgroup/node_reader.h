@@ -23,7 +23,8 @@ struct ContainerReading {
   // Of its cgroup: the same at every reading, and of no other that was read before.
   uint32_t identity = 0;
   // When its cgroup was made, the same at every reading. Of what ran before the reader was opened
-  // it may be too late, and is not certain then: the kernel does not keep such times for good.
+  // it may be too late, and is not certain then: the kernel does not keep such times for good. Nor
+  // is it when the clock was set back since; but it is never yet to come.
   int64_t start_time_ns = 0;
   bool start_is_certain = false;
   // Empty when its files could not be read this time.

@@ -1,5 +1,6 @@
 // Cgroups that come, go and are made anew while they are read.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,27 +18,29 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+std::vector<std::string> WithCertainStarts(const NodeReading& reading) {
+  std::vector<std::string> names;
+  for (const PodReading& pod : reading.pods) {
+    for (const ContainerReading& container : pod.containers) {
+      if (container.start_is_certain) names.push_back(container.name);
+    }
+  }
+  return names;
+}
+
 TEST_F(NodeReaderTest, StartOfWhatRanBeforeTheReaderIsNotCertain) {
   AddLogs();
   AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))})})});
-  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
-  const auto certain = [&] {
-    std::vector<std::string> names;
-    for (const PodReading& pod : reading_.pods) {
-      for (const ContainerReading& container : pod.containers) {
-        if (container.start_is_certain) names.push_back(container.name);
-      }
-    }
-    return names;
-  };
+  now_ns_ = RealTimeNs();
   Read();
   EXPECT_THAT(Usages(), SizeIs(1));
-  EXPECT_THAT(certain(), IsEmpty()) << "its times may be those of its reading";
+  EXPECT_THAT(WithCertainStarts(reading_), IsEmpty()) << "its times may be those of its reading";
   tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('c'), V2Files(5, 6, 0))});
   tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {MakeDir(Id('d'), V2Files(5, 6, 0))});
   Read();
   EXPECT_THAT(Usages(), SizeIs(3));
-  EXPECT_THAT(certain(), ElementsAre("sidecar", "mysql")) << "they were seen to come";
+  EXPECT_THAT(WithCertainStarts(reading_), ElementsAre("sidecar", "mysql"))
+      << "they were seen to come";
 }
 
 TEST_F(NodeReaderTest, StartOfWhatOnlyGetsAnotherControllerIsNotCertain) {
@@ -54,19 +57,61 @@ TEST_F(NodeReaderTest, StartOfWhatOnlyGetsAnotherControllerIsNotCertain) {
   EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
 }
 
-// The pod is not looked into before it has a name, so nothing is known of when its container came.
+// Nothing was read for so long that nothing is known of when its container came.
 TEST_F(NodeReaderTest, StartOfWhatWasLongOutOfSightIsNotCertain) {
-  AddV2({MakeDir("kubepods", {})});
-  now_ns_ = std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+  AddLogs();
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {})})});
+  now_ns_ = RealTimeNs();
   Read();
   tree_.Add("sys/fs/cgroup/kubepods/pod" + kBusyUid, {MakeDir(Id('b'), V2Files(5, 6, 0))});
-  Read();
-  AddLogs();
   now_ns_ += 600 * kSecondNs;
-  // Something new has the logs listed.
-  tree_.Add("sys/fs/cgroup/kubepods/pod" + kMysqlUid, {});
   Read();
   ASSERT_THAT(Usages(), ElementsAre("luffy/busy/demo 5 6 6"));
+  EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
+}
+
+// A hardware clock is an hour ahead until the machine hears what time it is.
+TEST_F(NodeReaderTest, StartsAreNotYetToComeWhenTheClockIsSetBackBeforeTheBoot) {
+  AddLogs();
+  tree_.Add("var/log/containers", {MakeFile("busy_luffy_demo-" + Id('e') + ".log", "")});
+  const std::string pod = "sys/fs/cgroup/kubepods/pod" + kBusyUid;
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {})})});
+  const int64_t true_boot_s = RealTimeNs() / kSecondNs - 600;
+  const auto set_boot = [&](int64_t boot_s) {
+    tree_.Write("proc/stat", fmt::format("cpu  1 1 1 1 1 1 1 1 0 0\nbtime {}\n", boot_s));
+  };
+  set_boot(true_boot_s + 3600);
+  now_ns_ = (true_boot_s + 3600 + 660) * kSecondNs;
+  Read();
+  tree_.Add(pod, {MakeDir(Id('b'), V2Files(1, 1, 0))});
+  Read();
+  EXPECT_EQ(reading_.boot_time_ns, (true_boot_s + 3600) * kSecondNs);
+  ASSERT_THAT(WithCertainStarts(reading_), ElementsAre("demo"));
+
+  now_ns_ = (true_boot_s + 540) * kSecondNs;
+  set_boot(true_boot_s);
+  Read();
+  EXPECT_EQ(reading_.boot_time_ns, true_boot_s * kSecondNs);
+  EXPECT_THAT(WithCertainStarts(reading_), IsEmpty()) << "by which clock?";
+  EXPECT_LE(reading_.pods[0].containers[0].start_time_ns, now_ns_);
+
+  tree_.Add(pod, {MakeDir(Id('e'), V2Files(2, 2, 0))});
+  now_ns_ += 100 * kSecondNs;
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("luffy/busy/demo 2 2 2")) << "the one that started last";
+  EXPECT_THAT(WithCertainStarts(reading_), ElementsAre("demo"));
+  EXPECT_GT(reading_.pods[0].containers[0].start_time_ns, true_boot_s * kSecondNs);
+  EXPECT_LE(reading_.pods[0].containers[0].start_time_ns, now_ns_);
+}
+
+// Where the clock was set before the reader was there.
+TEST_F(NodeReaderTest, CgroupWhoseTimesAreYetToComeStartedNowAtTheLatest) {
+  AddLogs();
+  AddV2({MakeDir("kubepods", {MakeDir("pod" + kBusyUid, {MakeDir(Id('b'), V2Files(1, 1, 0))})})});
+  now_ns_ = RealTimeNs() - 3600 * kSecondNs;
+  Read();
+  ASSERT_THAT(Usages(), SizeIs(1));
+  EXPECT_EQ(reading_.pods[0].containers[0].start_time_ns, now_ns_);
   EXPECT_FALSE(reading_.pods[0].containers[0].start_is_certain);
 }
 

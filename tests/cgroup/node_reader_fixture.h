@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,11 @@ inline std::string Id(char digit) { return std::string(64, digit); }
 
 inline const std::string kBusyUid = "fe386a56-12ab-42b4-8017-f6ea6a10514c";
 inline const std::string kMysqlUid = "13ad1fa1-a5ed-4130-a353-cd7f02c3c43a";
+
+// By which the file system of the tests knows when its folders were made.
+inline int64_t RealTimeNs() {
+  return std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 class NodeReaderTest : public ::testing::Test {
  protected:
