@@ -71,7 +71,8 @@ struct NodeReading {
   // With NodeReaderOptions.read_details: those that could be read, in the order of the walk.
   std::vector<SystemCgroupReading> system_cgroups;
   std::vector<ReadFailure> failures;
-  size_t nameless_pods = 0;  // Kubernetes pods left out as nothing tells their names
+  // Kubernetes pods with containers that are left out, as nothing tells their names.
+  size_t nameless_pods = 0;
   // Workloads of the host left out as v1 accounts only one of their CPU and memory: units that
   // systemd runs without CPUAccounting, beside others with it. Without any of those, and so mostly,
   // the slice is served for all that is in it.

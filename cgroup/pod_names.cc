@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -16,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kListIntervalNs = 2 * kNsPerSecond;
-// A container is logged within moments of its start; what has no log after such waits is a pause
-// container.
+// A container is logged within moments of its start; one that has no log after such waits is a pause
+// container. A pod may wait for hours for a volume or a ConfigMap before it is logged.
 constexpr int64_t kFirstWaitNs = 2 * kNsPerSecond;
 constexpr int64_t kLastWaitNs = 16 * kNsPerSecond;
 constexpr char kPodLogs[] = "var/log/pods";
@@ -70,15 +71,24 @@ std::error_code ForEachDockerLog(const fs::path& pod_logs, Use use) {
 
 PodNames::PodNames(std::string root) : root_(std::move(root)) {}
 
-const PodName* PodNames::FindPod(std::string_view uid) {
+const PodName* PodNames::FindPod(std::string_view uid, size_t containers) {
   const PodName* pod = LookUpPod(uid);
-  if (pod == nullptr) NoteMiss(uid, nullptr);
-  return pod;
+  if (pod != nullptr) return pod;
+  Miss& miss = NoteMiss(uid);
+  if (containers > miss.containers) {
+    miss.containers = containers;
+    miss.looked_at_ns.reset();
+    miss.wait_ns = 0;
+  }
+  return nullptr;
 }
 
 const std::string* PodNames::FindContainer(std::string_view id, const PodName& pod) {
   const std::string* name = LookUpContainer(id, pod);
-  if (name == nullptr) NoteMiss(id, &pod);
+  if (name == nullptr) {
+    Miss& miss = NoteMiss(id);
+    if (!miss.container_of) miss.container_of = pod;
+  }
   return name;
 }
 
@@ -101,13 +111,11 @@ const std::string* PodNames::LookUpContainer(std::string_view id, const PodName&
   return nullptr;
 }
 
-void PodNames::NoteMiss(std::string_view what, const PodName* container_of) {
+PodNames::Miss& PodNames::NoteMiss(std::string_view what) {
   auto miss = misses_.find(what);
-  if (miss == misses_.end()) {
-    miss = misses_.emplace(std::string(what), Miss()).first;
-    if (container_of != nullptr) miss->second.container_of = *container_of;
-  }
+  if (miss == misses_.end()) miss = misses_.emplace(std::string(what), Miss()).first;
   miss->second.asked_in = refreshes_;
+  return miss->second;
 }
 
 bool PodNames::Refresh(int64_t now_ns, std::vector<absl::Status>& failures) {
@@ -132,6 +140,7 @@ bool PodNames::Refresh(int64_t now_ns, std::vector<absl::Status>& failures) {
     if (!lists || !miss.is_due) continue;
     miss.looked_at_ns = now_ns;
     miss.wait_ns = miss.wait_ns == 0 ? kFirstWaitNs : 2 * miss.wait_ns;
+    if (!miss.container_of) miss.wait_ns = std::min(miss.wait_ns, kLastWaitNs);
   }
   return resolved > 0;
 }

@@ -230,12 +230,13 @@ void WorkloadScan::ScanPods(HeldCgroup& parent) {
 }
 
 void WorkloadScan::ScanPod(HeldCgroup& cgroup, const std::string& uid) {
-  const PodName* name = pod_names_.FindPod(uid);
+  RefreshChildren(cgroup, [](std::string_view name) { return ContainerIdOf(name).has_value(); });
+  const PodName* name = pod_names_.FindPod(uid, cgroup.children.size());
   if (name == nullptr) {
-    ++reading_.nameless_pods;
+    // Without containers it is one that waits for its volumes.
+    if (!cgroup.children.empty()) ++reading_.nameless_pods;
     return;
   }
-  RefreshChildren(cgroup, [](std::string_view name) { return ContainerIdOf(name).has_value(); });
   PodReading pod{.kind = WorkloadKind::kKubernetes,
                  .namespace_name = name->namespace_name,
                  .name = name->pod,

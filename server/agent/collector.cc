@@ -11,6 +11,10 @@ namespace {
 
 constexpr int64_t kLogIntervalNs = 60 * kube::kNsPerSecond;
 constexpr size_t kMaxLogKeys = 1000;
+// A name is found moments after the first container of its pod, where it is found at all.
+constexpr int64_t kNamelessForLongNs = kLogIntervalNs;
+// Not the path of a file, as those of failures are.
+constexpr std::string_view kNamelessKey = "nameless pods";
 
 // The path in front of a failure's message.
 std::string_view PathIn(std::string_view message) { return message.substr(0, message.find(':')); }
@@ -36,6 +40,7 @@ void AgentCollector::Tick() {
   auto reading = std::make_shared<cgroup::NodeReading>();
   reader_->Read(*reading);
   LogFailures(*reading);
+  LogNamelessPods(reading->nameless_pods);
   state_.Set(std::make_shared<const AgentState>(AgentState{.node_name = node_name_,
                                                            .last = std::move(reading),
                                                            .previous = state_.Get()->last,
@@ -50,6 +55,17 @@ void AgentCollector::LogFailures(const cgroup::NodeReading& reading) {
       log_.warn("Cgroup reading failed pod=\"{}\" held_back={} error=\"{}\"", failure.pod,
                 *held_back, message);
     }
+  }
+}
+
+void AgentCollector::LogNamelessPods(size_t pods) {
+  if (pods == 0) return nameless_since_ns_.reset();
+  const int64_t now_ns = clock_.MonotonicNs();
+  if (!nameless_since_ns_) nameless_since_ns_ = now_ns;
+  if (now_ns - *nameless_since_ns_ < kNamelessForLongNs) return;
+  if (const auto held_back = limiter_.Admit(kNamelessKey)) {
+    log_.warn("Pods are not served, as no log names them pods={} folder=/var/log/pods held_back={}",
+              pods, *held_back);
   }
 }
 

@@ -3,7 +3,9 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cgroup/machine.h"
@@ -18,7 +20,7 @@ namespace kubegauge::server {
 
 // Reads the node's cgroup files at every tick and publishes the last two readings. Reading blocks
 // for milliseconds: run it on a thread that may. Failures of single files are logged, each at most
-// once a minute. Keeps references.
+// once a minute, and so is it that pods have had no names for a minute. Keeps references.
 class AgentCollector {
  public:
   AgentCollector(std::unique_ptr<cgroup::NodeReader> reader, std::string node_name,
@@ -34,6 +36,7 @@ class AgentCollector {
 
  private:
   void LogFailures(const cgroup::NodeReading& reading);
+  void LogNamelessPods(size_t pods);
 
   const std::unique_ptr<cgroup::NodeReader> reader_;
   const std::string node_name_;
@@ -43,6 +46,7 @@ class AgentCollector {
   spdlog::logger& log_;
   scraper::LogLimiter limiter_;
   scraper::Pacer pacer_;
+  std::optional<int64_t> nameless_since_ns_;  // on the monotonic clock; nothing without such pods
   PublishedAgentState state_;
 };
 

@@ -136,6 +136,22 @@ TEST_F(NodeReaderTest, PodIsServedAsSoonAsItsLogsAppear) {
   EXPECT_EQ(reading_.nameless_pods, 0u);
 }
 
+// The kubelet makes a pod's cgroup, waits for its volumes or a ConfigMap, and only then logs it.
+TEST_F(NodeReaderTest, PodWhoseVolumesTookLongIsServedAsSoonAsItHasAContainer) {
+  AddV2({MakeDir("kubepods", {})});
+  now_ns_ = RealTimeNs();
+  Read();
+  const std::string pod = "sys/fs/cgroup/kubepods/pod" + kBusyUid;
+  tree_.Add(pod, {});
+  for (int times = 0; times < 40; ++times) Read();
+  EXPECT_EQ(reading_.nameless_pods, 0u) << "nothing runs in it";
+  AddLogs();
+  tree_.Add(pod, {MakeDir(Id('b'), V2Files(1, 1, 0))});
+  Read();
+  ASSERT_THAT(Usages(), ElementsAre("luffy/busy/demo 1 1 1"));
+  EXPECT_TRUE(reading_.pods[0].containers[0].start_is_certain) << "it was seen to come";
+}
+
 TEST_F(NodeReaderTest, LogNameTooLongForAWholeIdStillNamesItsContainer) {
   const std::string pod(150, 'p');
   const std::string name = pod + "_luffy_" + std::string(60, 'c') + "-" + Id('b');

@@ -57,7 +57,7 @@ TEST_F(PodNamesTest, IdThatWasCutOffIsOfItsOwnPodOnly) {
   EXPECT_EQ(Container(Id('b'), {.namespace_name = "ns", .pod = "p"}), "");
 }
 
-TEST_F(PodNamesTest, WhatHasNoLogForAMinuteIsLookedForOnlyTogetherWithSomethingNew) {
+TEST_F(PodNamesTest, ContainerThatHasNoLogForAMinuteIsLookedForOnlyTogetherWithSomethingNew) {
   const PodName pod{.namespace_name = "ns", .pod = "p"};
   for (int passes = 0; passes < 25; ++passes) {
     Container(Id('a'), pod);
@@ -70,6 +70,37 @@ TEST_F(PodNamesTest, WhatHasNoLogForAMinuteIsLookedForOnlyTogetherWithSomethingN
   Container(Id('f'), pod);
   EXPECT_TRUE(Refresh());
   EXPECT_EQ(Container(Id('a'), pod), "late");
+}
+
+// The kubelet makes the folder of its logs when its volumes are mounted, which may take hours.
+TEST_F(PodNamesTest, PodThatHasNoLogForLongIsLookedForEverySixteenSeconds) {
+  const auto passes_until_known = [&] {
+    int passes = 0;
+    while (names_.FindPod("uid", 0) == nullptr && passes < 100) {
+      Refresh();
+      ++passes;
+    }
+    return passes;
+  };
+  EXPECT_EQ(passes_until_known(), 100) << "of three seconds each";
+  AddPodLog("ns_p_uid");
+  EXPECT_LE(passes_until_known(), 6);
+}
+
+TEST_F(PodNamesTest, PodIsLookedForAtOnceWhenItGetsAContainer) {
+  // The logs are listed in the passes 1, 2, 4, 7, 13, 19 and 25.
+  for (int passes = 0; passes < 25; ++passes) {
+    EXPECT_EQ(names_.FindPod("uid", 1), nullptr);
+    EXPECT_FALSE(Refresh());
+  }
+  AddPodLog("ns_p_uid");
+  for (const size_t containers : {1, 0, 1}) {
+    EXPECT_EQ(names_.FindPod("uid", containers), nullptr);
+    EXPECT_FALSE(Refresh()) << containers << ": which is not more than before";
+  }
+  EXPECT_EQ(names_.FindPod("uid", 2), nullptr);
+  EXPECT_TRUE(Refresh());
+  EXPECT_NE(names_.FindPod("uid", 2), nullptr);
 }
 
 TEST_F(PodNamesTest, LogsAreListedOnceInTwoSecondsAtMost) {
@@ -99,12 +130,12 @@ TEST_F(PodNamesTest, LogsThatCannotBeListedLeaveWhatIsKnownAndAreNamed) {
   setrlimit(RLIMIT_NOFILE, &before);
   ASSERT_THAT(failures_, SizeIs(2));
   EXPECT_THAT(std::string(failures_[0].message()), HasSubstr("/var/log/containers: "));
-  EXPECT_NE(names_.FindPod("uid"), nullptr);
+  EXPECT_NE(names_.FindPod("uid", 0), nullptr);
   EXPECT_EQ(Container(Id('b'), pod), "c");
   AddPodLog("ns_q_uid2");
   Refresh();
   EXPECT_THAT(failures_, IsEmpty());
-  EXPECT_NE(names_.FindPod("uid2"), nullptr) << "it tries again";
+  EXPECT_NE(names_.FindPod("uid2", 0), nullptr) << "it tries again";
 }
 
 TEST_F(PodNamesTest, LinksThatStandForFoldersAreNotFollowed) {

@@ -18,6 +18,7 @@ namespace kubegauge::server {
 namespace {
 
 using kubegauge::testing::MakeFile;
+using kubegauge::testing::V2Files;
 
 class AgentCollectorTest : public ::testing::Test {
  protected:
@@ -63,6 +64,31 @@ TEST_F(AgentCollectorTest, PublishesTheLastTwoReadingsAndWhenTheyWereMade) {
   collector().Tick();
   EXPECT_EQ(published.Get()->previous, first->last);
   EXPECT_EQ(published.Get()->read_at_ns, first->read_at_ns + kSecondNs);
+}
+
+// As where /var/log/pods is not mounted into the agent.
+TEST_F(AgentCollectorTest, SaysOnceAMinuteThatPodsHaveHadNoNamesForAMinute) {
+  tree_.Add("sys/fs/cgroup/kubepods/poda/" + std::string(64, 'a'), V2Files(1, 1, 0));
+  tree_.Add("sys/fs/cgroup/kubepods/podwaits", {});
+  const auto lines_after = [&](int64_t seconds) {
+    text_.str("");
+    for (int64_t second = 0; second < seconds; ++second) {
+      clock_.Advance(kSecondNs);
+      collector().Tick();
+    }
+    return text_.str();
+  };
+  const auto line = [](int held_back) {
+    return "warning Pods are not served, as no log names them pods=1 folder=/var/log/pods "
+           "held_back=" +
+           std::to_string(held_back) + "\n";
+  };
+  EXPECT_EQ(lines_after(60), "");
+  EXPECT_EQ(lines_after(1), line(0));
+  EXPECT_EQ(lines_after(59), "");
+  EXPECT_EQ(lines_after(1), line(59));
+  tree_.Remove("sys/fs/cgroup/kubepods/poda");
+  EXPECT_EQ(lines_after(100), "");
 }
 
 }  // namespace
