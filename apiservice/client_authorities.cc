@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "kube/issuer_check.h"
 #include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
@@ -56,34 +57,19 @@ absl::Status Untrusted(X509* leaf, std::string_view reason) {
       "x509: the client certificate of \"{}\" is not valid: {}", SubjectOf(leaf), reason));
 }
 
-// When all certificates of a chain are valid.
-struct Span {
+// When all of a chain is valid, in nanoseconds since the epoch.
+struct ChainValidity {
   int64_t from_ns = std::numeric_limits<int64_t>::min();
   int64_t until_ns = std::numeric_limits<int64_t>::max();
 };
 
-// Every link has to allow its use by a client.
-absl::Status CheckLinks(X509* leaf, const STACK_OF(X509) * chain, Span& valid) {
-  for (int i = 0; i < sk_X509_num(chain); ++i) {
-    X509* link = sk_X509_value(chain, i);
-    if (!AllowsClientAuth(link)) {
-      return Untrusted(leaf, "certificate specifies an incompatible key usage");
-    }
-    valid.from_ns = std::max(valid.from_ns, ToUnixNs(X509_get0_notBefore(link)));
-    valid.until_ns = std::min(valid.until_ns, ToUnixNs(X509_get0_notAfter(link)));
-  }
-  return absl::OkStatus();
-}
-
-// Unauthenticated where no chain leads to an authority of `store`; kInternal says nothing of the
-// certificate.
-absl::Status VerifyChain(X509_STORE* store, const ClientCertificate& certificate, int64_t wall_ns,
-                         Span& valid) {
-  ERR_clear_error();
+absl::StatusOr<ChainValidity> VerifyChain(X509_STORE* store, const ClientCertificate& certificate,
+                                          int64_t wall_ns) {
+  X509* const leaf = certificate.leaf();
   const BorrowedStackPtr intermediates = Intermediates(certificate);
   const StoreContextPtr context(X509_STORE_CTX_new());
   if (intermediates == nullptr || context == nullptr ||
-      X509_STORE_CTX_init(context.get(), store, certificate.leaf(), intermediates.get()) != 1) {
+      X509_STORE_CTX_init(context.get(), store, leaf, intermediates.get()) != 1) {
     return OpenSslError(absl::StatusCode::kInternal, "preparing to verify a client certificate");
   }
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
@@ -93,9 +79,19 @@ absl::Status VerifyChain(X509_STORE* store, const ClientCertificate& certificate
   if (X509_verify_cert(context.get()) != 1) {
     const int error = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
-    return Untrusted(certificate.leaf(), X509_verify_cert_error_string(error));
+    return Untrusted(leaf, X509_verify_cert_error_string(error));
   }
-  return CheckLinks(certificate.leaf(), X509_STORE_CTX_get0_chain(context.get()), valid);
+  ChainValidity validity;
+  STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    X509* link = sk_X509_value(chain, i);
+    if (!AllowsClientAuth(link)) {
+      return Untrusted(leaf, "certificate specifies an incompatible key usage");
+    }
+    validity.from_ns = std::max(validity.from_ns, ToUnixNs(X509_get0_notBefore(link)));
+    validity.until_ns = std::min(validity.until_ns, ToUnixNs(X509_get0_notAfter(link)));
+  }
+  return validity;
 }
 
 }  // namespace
@@ -111,6 +107,7 @@ absl::StatusOr<std::shared_ptr<const ClientAuthorities>> ClientAuthorities::From
   if (store == nullptr) {
     return OpenSslError(absl::StatusCode::kInternal, "making a store of client authorities");
   }
+  kube::CheckIssuersBySignature(store.get());
   for (const X509Ptr& certificate : *certificates) {
     if (X509_STORE_add_cert(store.get(), certificate.get()) != 1) {
       return OpenSslError(absl::StatusCode::kInternal, "adding a client authority");
@@ -132,13 +129,12 @@ absl::Status ClientAuthorities::Verify(const ClientCertificate& certificate,
 
 ClientCertificate::Verdict ClientAuthorities::Judge(const ClientCertificate& certificate,
                                                     int64_t wall_ns) const {
-  Span valid;
-  absl::Status status = VerifyChain(store_.get(), certificate, wall_ns, valid);
-  if (!status.ok()) valid = {.from_ns = wall_ns, .until_ns = wall_ns + kRefusalHoldsNs};
+  ERR_clear_error();
+  const absl::StatusOr<ChainValidity> validity = VerifyChain(store_.get(), certificate, wall_ns);
   return {.authorities = shared_from_this(),
-          .from_ns = valid.from_ns,
-          .until_ns = valid.until_ns,
-          .status = std::move(status)};
+          .from_ns = validity.ok() ? validity->from_ns : wall_ns,
+          .until_ns = validity.ok() ? validity->until_ns : wall_ns + kRefusalHoldsNs,
+          .status = validity.status()};
 }
 
 }  // namespace kubegauge::apiservice

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "apiservice/openssl.h"
+#include "kube/issuer_check.h"
 #include "kube/time_units.h"
 
 namespace kubegauge::apiservice {
@@ -68,6 +69,7 @@ bool IsAmong(const X509* certificate, const std::vector<X509Ptr>& known) {
 X509StorePtr StoreOf(const std::vector<X509Ptr>& authorities) {
   X509StorePtr store(X509_STORE_new());
   if (store == nullptr) return nullptr;
+  kube::CheckIssuersBySignature(store.get());
   for (const X509Ptr& authority : authorities) {
     if (X509_STORE_add_cert(store.get(), authority.get()) != 1) return nullptr;
   }

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "kube/issuer_check.h"
+
 namespace kubegauge::scraper {
 namespace {
 
@@ -52,13 +54,14 @@ X509Ptr NextCertificate(BIO* pem) {
 }
 
 absl::Status TrustAuthorities(SSL_CTX* context, std::string_view pem) {
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  kube::CheckIssuersBySignature(store);
   if (pem.empty()) {
     return SSL_CTX_set_default_verify_paths(context) == 1
                ? absl::OkStatus()
                : Error("loading the system's certificate authorities");
   }
   const BioPtr reader = Reader(pem);
-  X509_STORE* store = SSL_CTX_get_cert_store(context);
   // As in Go, a certificate that is named is trusted even if another one has issued it.
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   int known = 0;

@@ -19,6 +19,8 @@ struct CertificatePlan {
   std::vector<std::pair<std::string, std::string>> subject = {};  // instead of CN=name: OID, value
   bool is_authority = false;
   std::vector<int> usages = {};  // NIDs of extended key usages; none: the extension is left out
+  // Neither its own nor its issuer's, as kubeadm's authorities before 1.19 and those made by hand.
+  bool has_key_identifiers = true;
 };
 
 struct BuiltCertificate {
@@ -31,8 +33,8 @@ inline BuiltCertificate FromPair(const apiservice::KeyPairPem& pair) {
           *apiservice::ParsePrivateKey(pair.private_key)};
 }
 
-inline BuiltCertificate BuildCertificate(const CertificatePlan& plan,
-                                         const BuiltCertificate& issuer, int64_t now_ns) {
+// With its key, but without a signature.
+inline BuiltCertificate NewCertificate(const CertificatePlan& plan, int64_t now_ns) {
   constexpr int64_t kSecondNs = 1'000'000'000;
   BuiltCertificate built{apiservice::X509Ptr(X509_new()),
                          apiservice::EvpKeyPtr(EVP_EC_gen("P-256"))};
@@ -49,6 +51,11 @@ inline BuiltCertificate BuildCertificate(const CertificatePlan& plan,
                                static_cast<int>(value.size()), -1, 0);
   }
   X509_set_pubkey(certificate, built.key.get());
+  return built;
+}
+
+inline void SignCertificate(const CertificatePlan& plan, const BuiltCertificate& issuer,
+                            X509* certificate) {
   X509_set_issuer_name(certificate, X509_get_subject_name(issuer.certificate.get()));
   apiservice::AddBasicConstraints(certificate, plan.is_authority);
   if (!plan.usages.empty()) {
@@ -57,8 +64,22 @@ inline BuiltCertificate BuildCertificate(const CertificatePlan& plan,
     X509_add1_ext_i2d(certificate, NID_ext_key_usage, usages, 0, X509V3_ADD_DEFAULT);
     EXTENDED_KEY_USAGE_free(usages);
   }
-  apiservice::AddKeyIdentifiers(certificate, issuer.certificate.get());
+  if (plan.has_key_identifiers) {
+    apiservice::AddKeyIdentifiers(certificate, issuer.certificate.get());
+  }
   X509_sign(certificate, issuer.key.get(), EVP_sha256());
+}
+
+inline BuiltCertificate BuildCertificate(const CertificatePlan& plan,
+                                         const BuiltCertificate& issuer, int64_t now_ns) {
+  BuiltCertificate built = NewCertificate(plan, now_ns);
+  SignCertificate(plan, issuer, built.certificate.get());
+  return built;
+}
+
+inline BuiltCertificate BuildSelfSigned(const CertificatePlan& plan, int64_t now_ns) {
+  BuiltCertificate built = NewCertificate(plan, now_ns);
+  SignCertificate(plan, built, built.certificate.get());
   return built;
 }
 

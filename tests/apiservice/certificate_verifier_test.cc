@@ -114,6 +114,69 @@ TEST_F(CertificateVerifierTest, TakesAnyListedCertificateForAnAnchor) {
   EXPECT_TRUE(Verify(ChainOf({&leaf})).ok());
 }
 
+// While authorities are rotated under one name. OpenSSL alone takes the first that its key
+// identifiers do not rule out.
+TEST_F(CertificateVerifierTest, TellsAuthoritiesOfOneNameApartByTheirSignatures) {
+  const testing::CertificatePlan with_ids{.name = "front-proxy-ca", .is_authority = true};
+  testing::CertificatePlan without_ids = with_ids;
+  without_ids.has_key_identifiers = false;
+  for (const auto& [old_plan, new_plan] :
+       {std::pair(without_ids, with_ids), std::pair(without_ids, without_ids)}) {
+    const BuiltCertificate old_one = testing::BuildSelfSigned(old_plan, now_ns_);
+    const BuiltCertificate new_one = testing::BuildSelfSigned(new_plan, now_ns_);
+    const auto client_of = [&](const BuiltCertificate& authority, bool has_key_identifiers) {
+      return BuildCertificate({.name = "proxy", .has_key_identifiers = has_key_identifiers},
+                              authority, now_ns_);
+    };
+    const BuiltCertificate old_client = client_of(old_one, false);
+    const BuiltCertificate new_client = client_of(new_one, new_plan.has_key_identifiers);
+    const BuiltCertificate another = testing::BuildSelfSigned(old_plan, now_ns_);
+    const BuiltCertificate strangers =
+        client_of(testing::BuildSelfSigned(old_plan, now_ns_), false);
+    for (const std::string& bundle : {ChainOf({&old_one, &new_one}), ChainOf({&new_one, &old_one}),
+                                      ChainOf({&old_one, &another, &new_one})}) {
+      ASSERT_TRUE(verifier_.ReplaceAuthorities(bundle).ok());
+      EXPECT_EQ(ErrorOf(ChainOf({&old_client})), "OK");
+      EXPECT_EQ(ErrorOf(ChainOf({&new_client})), "OK");
+      EXPECT_EQ(ErrorOf(ChainOf({&new_client, &new_one})), "OK") << "with the authority behind it";
+      EXPECT_THAT(ErrorOf(ChainOf({&strangers})), HasSubstr("unable to get local issuer"));
+    }
+  }
+}
+
+// Below an authority whose namesake is listed: the chain goes by what the client presents.
+TEST_F(CertificateVerifierTest, PrefersNoListedNamesakeToAPresentedIntermediate) {
+  const BuiltCertificate root = testing::FromPair(authority_.pem());
+  const testing::CertificatePlan plan{
+      .name = "intermediate", .is_authority = true, .has_key_identifiers = false};
+  const BuiltCertificate intermediate = BuildCertificate(plan, root, now_ns_);
+  const BuiltCertificate namesake = testing::BuildSelfSigned(plan, now_ns_);
+  const BuiltCertificate leaf =
+      BuildCertificate({.name = "jane", .has_key_identifiers = false}, intermediate, now_ns_);
+  ASSERT_TRUE(verifier_.ReplaceAuthorities(ChainOf({&namesake, &root})).ok());
+  EXPECT_EQ(ErrorOf(ChainOf({&leaf, &intermediate})), "OK");
+}
+
+// A stranger that presents a long chain of listed names must not cost much.
+TEST_F(CertificateVerifierTest, TriesAHundredSignaturesAtMost) {
+  const testing::CertificatePlan plan{
+      .name = "ca", .is_authority = true, .has_key_identifiers = false};
+  std::vector<BuiltCertificate> namesakes;
+  for (int i = 0; i < 101; ++i) namesakes.push_back(testing::BuildSelfSigned(plan, now_ns_));
+  std::vector<const BuiltCertificate*> bundle;
+  for (const BuiltCertificate& namesake : namesakes) bundle.push_back(&namesake);
+  ASSERT_TRUE(verifier_.ReplaceAuthorities(ChainOf(bundle)).ok());
+  int trusted = 0;
+  for (const BuiltCertificate& namesake : namesakes) {
+    const BuiltCertificate client =
+        BuildCertificate({.name = "jane", .has_key_identifiers = false}, namesake, now_ns_);
+    if (Verify(ChainOf({&client})).ok()) ++trusted;
+  }
+  // OpenSSL may look at the first of them twice.
+  EXPECT_GE(trusted, 99);
+  EXPECT_LE(trusted, 100);
+}
+
 TEST_F(CertificateVerifierTest, MindsTheExtendedKeyUsageOfTheWholeChain) {
   ASSERT_TRUE(Trust(authority_).ok());
   const BuiltCertificate root = testing::FromPair(authority_.pem());

@@ -240,6 +240,17 @@ TEST(PlanCertificates, TakesAPairOfAnothersThatAnIntermediateIssued) {
   }
 }
 
+// Of a Secret that another keeps up, whose authority was renewed under its name.
+TEST(IsTrusted, TellsAuthoritiesOfOneNameApartByTheirSignatures) {
+  const testing::BuiltCertificate old_one = testing::BuildSelfSigned(
+      {.name = "kubegauge-ca", .is_authority = true, .has_key_identifiers = false}, kNowNs);
+  const std::string before = testing::ChainOf({&old_one});
+  const ServingSecret made = Step({}, kNowNs);
+  EXPECT_TRUE(IsTrusted(made.certificate, before + made.authorities, kNowNs));
+  EXPECT_TRUE(IsTrusted(made.certificate, made.authorities + before, kNowNs));
+  EXPECT_FALSE(IsTrusted(made.certificate, before, kNowNs));
+}
+
 TEST(ServingSecretOf, GoesBothWaysAndKeepsWhatElseThereIs) {
   const ServingSecret contents{"certificate", "key", "authorities", "authority key"};
   const nlohmann::json created = SecretJson({"ns", "n"}, contents, nullptr);

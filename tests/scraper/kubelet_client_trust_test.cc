@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scraper/kubelet_client.h"
+#include "tests/apiservice/certificate_builder.h"
 #include "tests/scraper/kubelet_client_fixture.h"
 
 namespace kubegauge::scraper::kubelet_client_testing {
@@ -132,6 +133,21 @@ TEST_F(KubeletClientTest, TrustsTheAuthoritiesBehindOneThatCannotBeRead) {
     credentials_.Set({.authorization = "Bearer secret", .authority = broken});
     FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.body = "metrics"}));
     EXPECT_THAT(ErrorOf(Get(kubelet)), HasSubstr("holds no certificate that can be read"));
+  }
+}
+
+// While the kubelets' authority is rotated under its name.
+TEST_F(KubeletClientTest, TellsAuthoritiesOfOneNameApartByTheirSignatures) {
+  const ::kubegauge::testing::BuiltCertificate old_one = ::kubegauge::testing::BuildSelfSigned(
+      {.name = "kubelets", .is_authority = true, .has_key_identifiers = false}, Now());
+  const std::string ours = authority_.pem().certificate;
+  const std::string before = ::kubegauge::testing::ChainOf({&old_one});
+  for (const std::string& authority : {before + ours, ours + before}) {
+    client_ = nullptr;
+    credentials_.Set({.authorization = "Bearer secret", .authority = authority});
+    FakeKubelet kubelet(io_.get_executor(), SecureOptions(), Always({.body = "metrics"}));
+    const auto answer = Get(kubelet);
+    EXPECT_TRUE(answer.ok()) << answer.status().ToString();
   }
 }
 
