@@ -54,6 +54,7 @@ absl::Status AuthenticationConfig::OnConfigMap(const std::map<std::string, std::
 void AuthenticationConfig::OnAuthoritiesChange(std::function<void(const std::string&)> action) {
   const std::lock_guard lock(mutex_);
   on_change_ = std::move(action);
+  if (on_change_ && !announced_.empty()) on_change_(announced_);
 }
 
 absl::Status AuthenticationConfig::UpdateRequestHeader(const RequestHeaderRules* rules,

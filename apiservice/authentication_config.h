@@ -48,9 +48,10 @@ class AuthenticationConfig {
   // was not taken, for the look-up at the start; it is logged already.
   absl::Status OnConfigMap(const std::map<std::string, std::string>& data);
 
-  // `action` is called after each change of an authority, one call at a time, with all authorities
-  // of both halves, PEM: those whose names a TLS server sends when it asks for a client certificate
-  // (wire.md A.1). It must not call back.
+  // `action` is called at once where authorities are known already, as those of files are, and after
+  // each change of one, one call at a time, with all authorities of both halves, PEM: those whose
+  // names a TLS server sends when it asks for a client certificate (wire.md A.1). It must not call
+  // back.
   void OnAuthoritiesChange(std::function<void(const std::string& bundle)> action);
 
   const AuthenticationSources& sources() const { return sources_; }

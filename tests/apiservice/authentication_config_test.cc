@@ -136,6 +136,23 @@ TEST_F(AuthenticationConfigTest, AnnouncesTheAuthoritiesOfBothHalvesWhenTheyChan
   EXPECT_THAT(announced, ElementsAre(b_, a_ + b_, a_ + c_));
 }
 
+// Files are read before anyone listens.
+TEST_F(AuthenticationConfigTest, AnnouncesTheAuthoritiesThatItKnowsAtOnce) {
+  AuthenticationConfig config({.client_ca_from_file = true, .request_header_from_file = true},
+                              clock, log);
+  std::vector<std::string> announced;
+  const auto note = [&](const std::string& bundle) { announced.push_back(bundle); };
+  config.OnAuthoritiesChange(note);
+  EXPECT_THAT(announced, IsEmpty());
+  config.OnAuthoritiesChange(nullptr);
+  ASSERT_TRUE(config.ReplaceClientAuthorities(a_).ok());
+  ASSERT_TRUE(config.ReplaceRequestHeaderAuthorities(b_).ok());
+  config.OnAuthoritiesChange(note);
+  EXPECT_THAT(announced, ElementsAre(a_ + b_));
+  ASSERT_TRUE(config.ReplaceRequestHeaderAuthorities(c_).ok());
+  EXPECT_THAT(announced, ElementsAre(a_ + b_, a_ + c_));
+}
+
 // At the start (wire.md B.2).
 TEST_F(AuthenticationConfigTest, IsLookedUpAtTheStart) {
   const std::string forbidden =
