@@ -13,8 +13,9 @@ namespace kubegauge::apiservice {
 
 using PublishedSnapshot = scraper::Published<scraper::Snapshot>;
 
-// Numbers the states that watches see. A number names exactly one snapshot; later ones are higher,
-// also those of a later run of the program, as they begin with its wall clock. Thread-safe.
+// Numbers the states that watches see. A number is even and names exactly one snapshot; later ones
+// are higher, also those of a later run of the program, as they begin with its wall clock.
+// Thread-safe.
 class SnapshotFeed {
  public:
   struct State {
@@ -34,6 +35,10 @@ class SnapshotFeed {
   std::mutex mutex_;
   State state_;
 };
+
+// What a client knows between the state before and that of `version`: higher than the former, lower
+// than the latter, and no state's.
+constexpr uint64_t VersionOnTheWayTo(uint64_t version) { return version - 1; }
 
 // How often a watch asks.
 inline constexpr std::chrono::milliseconds kSnapshotPollInterval(500);

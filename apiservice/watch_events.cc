@@ -37,23 +37,27 @@ class Events final : public WatchEvents {
 
   void StartFrom(const SnapshotFeed::State& state) override {
     known_ = state.snapshot;
-    writer_.SetState(state.version, 0);
+    version_ = state.version;
+    now_ns_ = 0;
+    writer_.SetState(version_, now_ns_);
   }
 
   void MoveTo(const SnapshotFeed::State& state, int64_t now_ns) override {
-    writer_.SetState(state.version, now_ns);
+    version_ = state.version;
+    now_ns_ = now_ns;
+    writer_.SetState(VersionOnTheWayTo(version_), now_ns_);
     diff_.emplace(ItemsOf(std::exchange(known_, state.snapshot)), ItemsOf(state.snapshot));
   }
 
   bool Append(std::string& out) override {
     const size_t begin = out.size();
     while (diff_ && out.size() - begin < kBodyPartBytes) {
-      if (!diff_->Next()) {
-        if (!diff_->is_paused()) diff_.reset();
-        break;
-      }
-      AppendWatchEvent(EventName(diff_->type()), writer_.Object(diff_->items()), Writer::kEncoding,
-                       out);
+      const bool found = diff_->Next();
+      if (!found && diff_->is_paused()) break;
+      if (!found) End();
+      if (held_back_) AppendEvent(*held_back_, out);
+      held_back_.reset();
+      if (found) held_back_.emplace(Event{diff_->type(), diff_->items()});
     }
     return diff_.has_value();
   }
@@ -63,6 +67,19 @@ class Events final : public WatchEvents {
   }
 
  private:
+  struct Event {
+    WatchEventType type;
+    Items items;
+  };
+
+  // All is found: what is written from now on says the state's own version.
+  void End() {
+    diff_.reset();
+    writer_.SetState(version_, now_ns_);
+  }
+  void AppendEvent(const Event& event, std::string& out) {
+    AppendWatchEvent(EventName(event.type), writer_.Object(event.items), Writer::kEncoding, out);
+  }
   Items ItemsOf(std::shared_ptr<const scraper::Snapshot> snapshot) const {
     if (snapshot == nullptr) snapshot = scraper::EmptySnapshot();
     const Range range = RangeOf(snapshot->catalog(), target_);
@@ -72,7 +89,10 @@ class Events final : public WatchEvents {
   const WatchTarget target_;
   Writer writer_;
   std::shared_ptr<const scraper::Snapshot> known_;
+  uint64_t version_ = 0;
+  int64_t now_ns_ = 0;
   std::optional<SnapshotDiff<Items>> diff_;
+  std::optional<Event> held_back_;  // until it is known whether another follows
 };
 
 }  // namespace

@@ -30,7 +30,9 @@ class WatchEvents {
   // Takes `state` as what the client knows.
   virtual void StartFrom(const SnapshotFeed::State& state) = 0;
   // Makes the events that lead from the state before (nothing, at first) to `state`; `now_ns` is
-  // the wall clock. Only when Append has given all of those before.
+  // the wall clock. Only the last of them says the state's version, the others VersionOnTheWayTo:
+  // a client that was cut off among them lacks the rest, and must not seem to know it. Only when
+  // Append has given all of those before.
   virtual void MoveTo(const SnapshotFeed::State& state, int64_t now_ns) = 0;
   // Appends events up to about kBodyPartBytes, none when a filter has cost enough for now. False:
   // there are no more.

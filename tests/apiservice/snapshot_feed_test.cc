@@ -33,6 +33,9 @@ TEST(SnapshotFeed, GivesEachSnapshotANumberOfItsOwn) {
   published.Set(NumberedSnapshot(2));
   const SnapshotFeed::State second = feed.Current();
   EXPECT_GT(second.version, first.version);
+  EXPECT_EQ(first.version % 2, 0u);
+  EXPECT_GT(VersionOnTheWayTo(second.version), first.version);
+  EXPECT_LT(VersionOnTheWayTo(second.version), second.version);
   EXPECT_EQ(NumberOf(*first.snapshot), 1u);
   EXPECT_EQ(NumberOf(*second.snapshot), 2u);
 }

@@ -78,6 +78,16 @@ class WatchTest : public ::testing::Test {
     return events;
   }
 
+  // The numbers that the next events of a watch in JSON say.
+  static std::vector<std::string> Versions(Response& watch) {
+    std::vector<std::string> versions;
+    std::istringstream lines(Next(watch));
+    for (std::string line; std::getline(lines, line);) {
+      versions.push_back(Json::parse(line)["object"]["metadata"]["resourceVersion"]);
+    }
+    return versions;
+  }
+
   static inline bool ended_ = false;
   testing::ManualClock clock_;
   testing::ManualSleeper sleeper_{clock_};
@@ -130,15 +140,51 @@ TEST_F(WatchTest, IsBoundToItsSelectorsAndNamespace) {
 
 TEST_F(WatchTest, GoesOnFromTheNewestStateAndNoOther) {
   Response first = Open(std::string(kPods) + kBookmarks);
-  const std::string line = Next(first);
-  const std::string version =
-      Json::parse(line.substr(0, line.find('\n')))["object"]["metadata"]["resourceVersion"];
+  const std::string version = Versions(first).back();
   Response second = Open(kPods + ("&resourceVersion=" + version));
   sleeper_.OnSleep([&](auto) { published_.Set(State({Pod("a", 2)})); });
   EXPECT_THAT(Events(second), ElementsAre("MODIFIED a@2", "DELETED b@1"));
   Response late = Open(kPods + ("&resourceVersion=" + version));
   EXPECT_THAT(Events(late), ElementsAre("ERROR Expired"));
   EXPECT_TRUE(ended_);
+}
+
+// Their client would not learn of what it missed: never of a pod that is gone.
+TEST_F(WatchTest, GoesOnFromNoEventButTheLastOfAState) {
+  published_.Set(State({Pod("a", 1), Pod("b", 1), Pod("c", 1)}));
+  const char* const kViews[] = {"application/json", "application/json;as=Table;v=v1;g=meta.k8s.io"};
+  for (const char* view : kViews) {
+    Response watch = Open(kPods, view);
+    std::vector<std::string> versions = Versions(watch);
+    sleeper_.OnSleep([&](auto) { published_.Set(State({Pod("b", 2), Pod("d", 2)})); });
+    const std::vector<std::string> changes = Versions(watch);  // DELETED, MODIFIED, DELETED, ADDED
+    ASSERT_EQ(versions.size(), 3u);
+    ASSERT_EQ(changes.size(), 4u);
+    versions.insert(versions.end(), changes.begin(), changes.end());
+    EXPECT_TRUE(std::is_sorted(versions.begin(), versions.end()));
+    for (size_t i = 0; i + 1 < versions.size(); ++i) {
+      Response cut = Open(kPods + ("&resourceVersion=" + versions[i]));
+      EXPECT_THAT(Events(cut), ElementsAre("ERROR Expired")) << view << i;
+    }
+    sleeper_.OnSleep([&](auto) { published_.Set(State({Pod("b", 3), Pod("d", 2)})); });
+    Response whole = Open(kPods + ("&resourceVersion=" + versions.back()));
+    EXPECT_THAT(Events(whole), ElementsAre("MODIFIED b@3", "MODIFIED d@2")) << view;
+    sleeper_.OnSleep(nullptr);
+    Response bookmarked = Open(std::string(kPods) + kBookmarks);
+    const std::string last = Versions(bookmarked).back();
+    EXPECT_THAT(Versions(bookmarked), ElementsAre(last)) << "a bookmark where nothing changes";
+    published_.Set(State({Pod("a", 1), Pod("b", 1), Pod("c", 1)}));
+  }
+}
+
+TEST_F(WatchTest, GoesOnFromTheOnlyEventOfAState) {
+  const std::string one = "&fieldSelector=metadata.name%3Da";
+  Response watch = Open(kPods + one);
+  const std::vector<std::string> versions = Versions(watch);
+  ASSERT_EQ(versions.size(), 1u);
+  Response next = Open(kPods + one + "&resourceVersion=" + versions[0]);
+  sleeper_.OnSleep([&](auto) { published_.Set(State({Pod("a", 2)})); });
+  EXPECT_THAT(Events(next), ElementsAre("MODIFIED a@2"));
 }
 
 TEST_F(WatchTest, MarksTheEndOfTheInitialEventsForWhoAsks) {
