@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstddef>
 #include <optional>
@@ -15,6 +16,15 @@ inline constexpr size_t kUnchangedAtOnce = 1'000;
 
 enum class WatchEventType { kAdded, kModified, kDeleted };
 std::string_view EventName(WatchEventType type);
+
+inline bool IsSameMeasurement(const scraper::Usage& one, const scraper::Usage& other) {
+  return one.timestamp_ns == other.timestamp_ns;
+}
+// Of every container: the pod's own time is that of the oldest, which may repeat while others go on.
+inline bool IsSameMeasurement(const scraper::PodUsage& one, const scraper::PodUsage& other) {
+  const auto timestamp = [](const scraper::ContainerUsage& c) { return c.usage.timestamp_ns; };
+  return std::ranges::equal(one.containers, other.containers, {}, timestamp, timestamp);
+}
 
 // What happened between two states to the objects that a watch asks for, one by one in the order of
 // the API. Both states are walked side by side, so that nothing is remembered per object.
@@ -56,8 +66,7 @@ class SnapshotDiff {
     return kube::ComparePlaces(before_.meta(), other.namespace_name(), other.name());
   }
   bool Changed() const {
-    return before_.usage().timestamp_ns != after_.usage().timestamp_ns ||
-           &before_.meta() != &after_.meta();
+    return !IsSameMeasurement(before_.usage(), after_.usage()) || &before_.meta() != &after_.meta();
   }
   // False: the items are paused.
   bool Pass() {

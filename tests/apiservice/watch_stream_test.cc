@@ -122,6 +122,36 @@ TEST_F(WatchTest, SaysNothingOfObjectsThatWereNotMeasuredAgain) {
   EXPECT_EQ(sleeps, 5);
 }
 
+// The pod's own time is that of its oldest container.
+TEST_F(WatchTest, TellsOfAPodWhoseOldestContainerAloneWasNotMeasuredAgain) {
+  using Containers = decltype(PodUsageLiteral::containers);
+  const auto usage = [](int64_t timestamp) {
+    return testing::UsageLiteral{1'000'000, 1 << 20, timestamp * kSecond};
+  };
+  const auto first =
+      MakeSnapshot({{"node", {}, {}}}, {{"ns", "p", {}, {{"a", usage(100)}, {"b", usage(98)}}}});
+  const std::pair<Containers, std::vector<std::string>> kCases[] = {
+      {{{"a", usage(112)}, {"b", usage(98)}}, {"MODIFIED p@98"}},
+      {{{"b", usage(98)}}, {"MODIFIED p@98"}},
+      {{{"a", usage(100)}, {"b", usage(98)}, {"c", usage(112)}}, {"MODIFIED p@98"}},
+      {{{"a", usage(100)}, {"b", usage(98)}}, {}},
+  };
+  for (const auto& [containers, events] : kCases) {
+    published_.Set(first);
+    Response watch = Open(kPods + std::string("&timeoutSeconds=3"));
+    EXPECT_THAT(Events(watch), ElementsAre("ADDED p@98"));
+    const auto next = MakeSnapshot({{"node", {}, {}}}, {{"ns", "p", {}, containers}});
+    sleeper_.OnSleep([&](auto) {
+      // The record of the pod stays, so that only its points tell.
+      published_.Set(std::make_shared<const scraper::Snapshot>(
+          std::make_shared<const scraper::Catalog>(first->catalog()), next->points(),
+          first->places()));
+    });
+    EXPECT_EQ(Events(watch), events);
+    sleeper_.OnSleep(nullptr);
+  }
+}
+
 TEST_F(WatchTest, IsBoundToItsSelectorsAndNamespace) {
   const std::pair<std::string, std::vector<std::string>> kCases[] = {
       {"&labelSelector=app%3Db", {"ADDED b@1"}},
