@@ -4,6 +4,7 @@
 
 #include "autoscaler/hpa_codec.h"
 #include "kube/api_error.h"
+#include "kube/field_manager.h"
 
 namespace kubegauge::autoscaler {
 namespace {
@@ -52,10 +53,11 @@ boost::asio::awaitable<absl::Status> StatusWriter::Write(const Hpa& hpa, const H
                        {"metadata", MetadataOf(hpa.meta)},
                        {"spec", EncodeSpec(hpa.spec)},
                        {"status", std::move(status_json)}};
-  kube::ApiRequest request{.method = "PUT",
-                           .target = api_.StatusPath(hpa.meta.namespace_name, hpa.meta.name),
-                           .content_type = "application/json",
-                           .body = object.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  kube::ApiRequest request{
+      .method = "PUT",
+      .target = api_.StatusPath(hpa.meta.namespace_name, hpa.meta.name) + kube::kFieldManagerQuery,
+      .content_type = "application/json",
+      .body = object.dump(-1, ' ', false, Json::error_handler_t::replace)};
   const auto response = co_await client_.Send(std::move(request));
   if (!response.ok()) co_return response.status();
   if (kube::IsSuccess(*response)) co_return absl::OkStatus();

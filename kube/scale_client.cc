@@ -7,6 +7,7 @@
 
 #include "kube/api_error.h"
 #include "kube/backoff.h"
+#include "kube/field_manager.h"
 #include "kube/path_segment.h"
 #include "kube/status_context.h"
 
@@ -82,7 +83,7 @@ awaitable<ScaleClient::Written> ScaleClient::Put(const ScaleTarget& target, cons
   absl::StatusOr<std::string> path = ScalePath(*version, target, scale.name);
   if (!path.ok()) co_return Written{path.status()};
   ApiRequest request{.method = "PUT",
-                     .target = *std::move(path),
+                     .target = *std::move(path) + kFieldManagerQuery,
                      .content_type = "application/json",
                      .body = *std::move(body)};
   absl::StatusOr<ApiResponse> response = co_await client_.Send(std::move(request));

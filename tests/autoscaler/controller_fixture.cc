@@ -24,8 +24,9 @@ ControllerTest::ControllerTest() {
     "metadata":{"name":"running","namespace":"shop","resourceVersion":"1"},
     "spec":{"replicas":3},"status":{"replicas":3,"selector":"app=running"}})"));
   for (const char* name : {"a", "b", "c"}) {
-    Answer(fmt::format(
-               "PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/{}/status", name),
+    Answer(fmt::format("PUT /apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/{}/status"
+                       "?fieldManager=kube-controller-manager",
+                       name),
            Json("{}"));
   }
 }

@@ -155,8 +155,10 @@ TEST_F(ControllerTest, OneThatIsDeletedDuringALookIsNotToldOfAnyMore) {
 // hpa.md 2.3: before its key is due again, an HPA of the same name goes on with what was
 // remembered.
 TEST_F(ControllerTest, AnHpaThatIsMadeAgainInheritsTheRecommendations) {
-  Answer("PUT /apis/apps/v1/namespaces/shop/deployments/running/scale",
-         [this](const kube::ApiRequest&) { return answers_.at(kRunningPath)({}); });
+  Answer(
+      "PUT /apis/apps/v1/namespaces/shop/deployments/running/scale"
+      "?fieldManager=kube-controller-manager",
+      [this](const kube::ApiRequest&) { return answers_.at(kRunningPath)({}); });
   metrics_.wanted = 3;
   on_reconciled_ = [&] {
     if (observer_.reconciled.size() != 1) return;

@@ -57,7 +57,8 @@ class NotingEvents final : public HpaEventSink {
 class ReconcilerTest : public kubegauge::testing::KubeApiTest {
  protected:
   static constexpr char kStatus[] =
-      "PUT /apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web/status";
+      "PUT /apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web/status"
+      "?fieldManager=kube-controller-manager";
 
   ReconcilerTest() {
     Answer("GET /api", Json(R"({"kind":"APIVersions","versions":["v1"]})"));
@@ -67,9 +68,10 @@ class ReconcilerTest : public kubegauge::testing::KubeApiTest {
     Answer("GET /apis/apps/v1", Json(R"({"kind":"APIResourceList","groupVersion":"apps/v1",
       "resources":[{"name":"deployments","kind":"Deployment","namespaced":true},
         {"name":"deployments/scale","kind":"Scale","group":"autoscaling","version":"v1"}]})"));
-    for (const char* method : {"GET", "PUT"}) {
-      Answer(std::string(method) + " /apis/apps/v1/namespaces/default/deployments/web/scale",
-             Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
+    for (const char* request : {"GET /apis/apps/v1/namespaces/default/deployments/web/scale",
+                                "PUT /apis/apps/v1/namespaces/default/deployments/web/scale"
+                                "?fieldManager=kube-controller-manager"}) {
+      Answer(request, Json(R"({"kind":"Scale","apiVersion":"autoscaling/v1",
                "metadata":{"name":"web","namespace":"default","resourceVersion":"1"},
                "spec":{"replicas":1},"status":{"replicas":1,"selector":"app=web"}})"));
     }
@@ -181,7 +183,8 @@ TEST_F(ReconcilerTest, WritesQuantitiesToTheOwnApiAsAutoscalingWouldShowThem) {
     scene.hpa.status.current_metrics = {metric};
     for (const bool own : {false, true}) {
       const HpaApi api{.version = {own ? "autoscaling.kubegauge.io" : "autoscaling", "v2"}};
-      Answer("PUT " + api.StatusPath("default", "web"), Json("{}"));
+      Answer("PUT " + api.StatusPath("default", "web") + "?fieldManager=kube-controller-manager",
+             Json("{}"));
       StatusWriter statuses(server_, api);
       EXPECT_TRUE(Run(statuses.Write(scene.hpa, scene.hpa.status)).ok());
       const auto body = nlohmann::json::parse(server_.requests().back().body);

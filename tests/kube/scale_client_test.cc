@@ -42,11 +42,12 @@ class ScaleClientTest : public KubeApiTest {
   }
   // The answers to writes in their order, the last of them for ever.
   void AnswerWrites(std::deque<Script> scripts) {
-    Answer(std::string("PUT ") + kScalePath, [scripts](const ApiRequest&) mutable {
-      Script script = scripts.front();
-      if (scripts.size() > 1) scripts.pop_front();
-      return script;
-    });
+    Answer(std::string("PUT ") + kScalePath + "?fieldManager=kube-controller-manager",
+           [scripts](const ApiRequest&) mutable {
+             Script script = scripts.front();
+             if (scripts.size() > 1) scripts.pop_front();
+             return script;
+           });
   }
   std::vector<std::string> Bodies() const {
     std::vector<std::string> bodies;
@@ -58,7 +59,7 @@ class ScaleClientTest : public KubeApiTest {
   std::vector<std::string> ScaleRequests() const {
     std::vector<std::string> methods;
     for (const ApiRequest& request : server_.requests()) {
-      if (request.target == kScalePath) methods.push_back(request.method);
+      if (request.target.starts_with(kScalePath)) methods.push_back(request.method);
     }
     return methods;
   }

@@ -17,6 +17,7 @@ using autoscaler::TargetScales;
 using ::testing::HasSubstr;
 
 constexpr const char* kScalePath = "/apis/apps/v1/namespaces/shop/deployments/web/scale";
+constexpr const char* kManager = "?fieldManager=kube-controller-manager";
 
 class TermApiTest : public kubegauge::testing::KubeApiTest {
  protected:
@@ -41,7 +42,7 @@ class TermApiTest : public kubegauge::testing::KubeApiTest {
   size_t Writes() const {
     const auto requests = Requests();
     return static_cast<size_t>(
-        std::count(requests.begin(), requests.end(), std::string("PUT ") + kScalePath));
+        std::count(requests.begin(), requests.end(), std::string("PUT ") + kScalePath + kManager));
   }
 
   autoscaler::Hpa hpa_;
@@ -62,7 +63,7 @@ class TermApiTest : public kubegauge::testing::KubeApiTest {
 
 // As when the Lease was lost and won again meanwhile: others may have scaled in between.
 TEST_F(TermApiTest, AnEndedTermRepeatsNoWrite) {
-  Answer(std::string("PUT ") + kScalePath, [this](const kube::ApiRequest&) {
+  Answer(std::string("PUT ") + kScalePath + kManager, [this](const kube::ApiRequest&) {
     lasts_ = false;
     return Failure(409, "Conflict", "the object has been modified");
   });
@@ -73,7 +74,7 @@ TEST_F(TermApiTest, AnEndedTermRepeatsNoWrite) {
 }
 
 TEST_F(TermApiTest, ATermThatLastsRepeatsItsWrites) {
-  Answer(std::string("PUT ") + kScalePath,
+  Answer(std::string("PUT ") + kScalePath + kManager,
          Failure(409, "Conflict", "the object has been modified"));
   EXPECT_TRUE(Run(term_.scales.Write(Read(), 5)).has_value());
   EXPECT_EQ(Writes(), 5u);
