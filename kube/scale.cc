@@ -181,6 +181,7 @@ json StatusIn(const Scale& scale, bool old_version) {
 }  // namespace
 
 absl::StatusOr<Scale> DecodeScale(std::string text) {
+  if (text.empty()) return CheckKind({}, text);
   // Setting one up takes longer than reading a usual Scale.
   thread_local parser kept_parser;
   parser own_parser;

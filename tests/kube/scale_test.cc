@@ -81,6 +81,7 @@ TEST(ScaleTest, RefusesWhatIsNoScale) {
     std::string json;
     const char* error;
   } cases[] = {
+      {"", "Object 'Kind' is missing in ''"},
       {ScaleOf("autoscaling/v2", "{}", "{}"),
        R"(no kind "Scale" is registered for version "autoscaling/v2" in scheme "k8s.io/client-go/scale/util.go:146")"},
       {R"({"apiVersion":"v1"})", R"(Object 'Kind' is missing in '{"apiVersion":"v1"}')"},
