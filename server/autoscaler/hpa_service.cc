@@ -23,8 +23,9 @@ constexpr int64_t kRetireWithinNs = 2'000'000'000;
 // How long after the end of its Lease a leader may go without noticing, as kube-controller-manager.
 constexpr std::chrono::seconds kLeaseGrace{20};
 constexpr char kComponent[] = "horizontal-pod-autoscaler";
-// As client-go without a limit of its own, but for adapters that hang.
-constexpr std::chrono::milliseconds kMetricsTimeout{30'000};
+// client-go's requests have no limit. An API server gives up on an adapter after 60 s and says so,
+// in the words that upstream's users know; this is for an API server that hangs itself.
+constexpr std::chrono::milliseconds kMetricsTimeout{65'000};
 
 kube::LeaderElectionOptions ElectionOptionsOf(const LeaderElectionFlags& flags,
                                               const std::string& identity) {
