@@ -38,6 +38,9 @@ class PodCache {
 
   // Keeps the index up to date until cancelled. See Reflector::Run for its executor.
   boost::asio::awaitable<void> Run() { return reflector_.Run(); }
+  // Reflector's, for the same executor.
+  void Renew() { reflector_.Renew(); }
+  bool renewed() const { return reflector_.renewed(); }
 
   // The rest is for any thread.
   bool synced() const { return cache_.synced(); }

@@ -125,4 +125,11 @@ void WatchedScales::Forget(const kube::ScaleTarget& target) {
   followed->scales.erase(object.get());
 }
 
+void WatchedScales::Renew() {
+  for (const CollectionPtr& one : collections_) {
+    one->scales.clear();
+    one->reflector.Renew();
+  }
+}
+
 }  // namespace kubegauge::autoscaler

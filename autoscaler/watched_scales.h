@@ -49,6 +49,8 @@ class WatchedScales {
             const kube::ScaleTarget& target, const kube::Scale& scale, const ScaleReading& reading);
   // It was written.
   void Forget(const kube::ScaleTarget& target);
+  // Nothing that was kept is found any more, and what is watched is asked for anew.
+  void Renew();
 
  private:
   struct VersionKind {

@@ -88,13 +88,15 @@ awaitable<void> LeaderElector::Acquire() {
   RecordEvent("became leader");
 }
 
-awaitable<absl::Status> LeaderElector::Hold() {
+awaitable<absl::Status> LeaderElector::Hold(std::function<void()> on_recovery) {
+  failed_ = false;
   nanoseconds wait = std::min(options_.retry_period, TimeLeft());
   while (wait > 0ns) {
     co_await sleeper_.SleepFor(wait);
     if (!IsLeader()) break;
     const bool renewed = co_await TryAcquireOrRenew();
     if (!renewed && !released_) ReportError();
+    if (renewed && std::exchange(failed_, false) && on_recovery) on_recovery();
     wait = std::min(options_.retry_period, TimeLeft());
   }
   if (released_) co_return absl::CancelledError("the lease was given back");
@@ -167,6 +169,7 @@ awaitable<bool> LeaderElector::TryAcquireOrRenew() {
     co_return TakeWritten(std::move(created), record, sent_at_ns);
   }
   if (!lease.ok()) {
+    failed_ = true;
     last_error_ = lease.status();
     co_return false;
   }
@@ -190,7 +193,10 @@ awaitable<bool> LeaderElector::Claim(Lease lease) {
 bool LeaderElector::TakeWritten(absl::StatusOr<Lease> written, const LeaderRecord& record,
                                 int64_t sent_at_ns) {
   last_error_ = written.status();
-  if (!written.ok()) return false;
+  if (!written.ok()) {
+    failed_ = true;
+    return false;
+  }
   reported_error_.clear();
   lease_ = *std::move(written);
   const std::lock_guard lock(mutex_);

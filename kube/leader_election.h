@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -64,8 +65,9 @@ class LeaderElector {
 
   // Renews the lease for as long as that succeeds; completes at once when leadership is lost, with
   // the reason: kDeadlineExceeded, kAborted when another holds the lease, or kCancelled after
-  // Release.
-  boost::asio::awaitable<absl::Status> Hold();
+  // Release. `on_recovery` is called when it was renewed after a request that failed: the API server
+  // answers again.
+  boost::asio::awaitable<absl::Status> Hold(std::function<void()> on_recovery = {});
 
   // Gives the lease back, for good, so that others need not wait for it to expire. To be called
   // when nothing that only a leader may do goes on any more; IsLeader() is false from then on. Does
@@ -112,6 +114,7 @@ class LeaderElector {
   std::string reported_leader_;
   std::string reported_error_;
   bool released_ = false;
+  bool failed_ = false;  // a request, since the lease was last written
   std::atomic<int64_t> leads_until_ns_{0};
   mutable std::mutex mutex_;
   LeaderElectionState state_;  // changed with mutex_ held

@@ -19,6 +19,8 @@ class ReconnectBackoff {
 
   // The wait before the next attempt.
   std::chrono::nanoseconds Next();
+  // The waits go from the start again.
+  void Reset() { backoff_.reset(); }
 
  private:
   const Clock& clock_;

@@ -1,8 +1,13 @@
 #include "kube/reflector.h"
 
 #include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include "kube/partial_metadata_decoder.h"
 #include "kube/resource_lister.h"
@@ -22,6 +27,10 @@ constexpr std::chrono::nanoseconds kWatchSlack = 30s;
 constexpr std::chrono::nanoseconds kLongestSilence = 150s;
 constexpr std::chrono::nanoseconds kVeryShortWatch = 1s;
 constexpr std::chrono::nanoseconds kLongestRetryAfter = 10min;
+// A server sends what happened since a watch's version right behind its acceptance, without a mark
+// where that ends. Where there are always changes, no pause tells.
+constexpr std::chrono::nanoseconds kPauseBehindHistory = 250ms;
+constexpr std::chrono::nanoseconds kLongestHistory = 2s;
 // A server that answers, yet again and again not with a watch, may do so because of the version.
 constexpr int kFruitlessWatchesBeforeList = 5;
 
@@ -40,15 +49,55 @@ Reflector::Reflector(WatchedResource resource, ObjectSink& sink,
       backoff_(environment.clock, environment.random) {}
 
 awaitable<void> Reflector::Run() {
+  using boost::asio::experimental::awaitable_operators::operator||;
+  using Timer = boost::asio::steady_timer;
+  // The coroutine's own, as it may outlive the reflector by a moment.
+  const auto interrupt = std::make_shared<Timer>(co_await boost::asio::this_coro::executor);
+  interrupt_ = interrupt;
   for (;;) {
+    interrupt->expires_at(Timer::time_point::max());
+    boost::system::error_code ignored;
+    const auto ended = co_await (Step() || interrupt->async_wait(boost::asio::redirect_error(
+                                               boost::asio::use_awaitable, ignored)));
+    open_watch_.reset();
+    const auto* const thrown = std::get_if<std::exception_ptr>(&ended);
+    if (thrown != nullptr && *thrown != nullptr) std::rethrow_exception(*thrown);
+  }
+}
+
+awaitable<std::exception_ptr> Reflector::Step() {
+  const uint64_t renewal = renewals_;
+  try {
     Failure failure;
-    if (list_due_) {
+    listing_ = list_due_;
+    if (listing_) {
       failure = co_await List();
     } else {
       failure = co_await Watch();
     }
-    if (failure) co_await WaitAfter(*failure);
+    listing_ = false;
+    if (failure && renewal == renewals_) co_await WaitAfter(*failure);
+  } catch (...) {
+    co_return std::current_exception();
   }
+  co_return nullptr;
+}
+
+void Reflector::Renew() {
+  ++renewals_;
+  backoff_.Reset();
+  if (listing_) return;
+  if (const auto interrupt = interrupt_.lock()) {
+    interrupt->expires_at(boost::asio::steady_timer::time_point::min());
+  }
+}
+
+bool Reflector::renewed() const {
+  if (heard_renewal_ == renewals_) return true;
+  if (!open_watch_ || open_watch_->renewal != renewals_) return false;
+  const int64_t now_ns = environment_.clock.MonotonicNs();
+  return now_ns - open_watch_->heard_at_ns >= kPauseBehindHistory.count() ||
+         now_ns - open_watch_->opened_at_ns >= kLongestHistory.count();
 }
 
 // Not older than what was seen; where the server cannot, the latest; at first, what is at hand.
@@ -58,6 +107,7 @@ std::string Reflector::ListVersion() const {
 }
 
 awaitable<Reflector::Failure> Reflector::List() {
+  const uint64_t renewal = renewals_;
   const std::string version = ListVersion();
   // A limit makes the server pass by its watch cache, unless any version will do.
   const bool from_cache = !version.empty() && version != "0" && !pages_lists_;
@@ -81,6 +131,7 @@ awaitable<Reflector::Failure> Reflector::List() {
   fruitless_watches_ = 0;
   resource_version_ = std::move(listing.resource_version);
   sink_.CommitList();
+  heard_renewal_ = renewal;
   log_.Works();
   co_return std::nullopt;
 }
@@ -88,8 +139,10 @@ awaitable<Reflector::Failure> Reflector::List() {
 awaitable<Reflector::Failure> Reflector::Watch() {
   const int64_t start_ns = environment_.clock.MonotonicNs();
   const std::string start_version = resource_version_;
+  const uint64_t renewal = renewals_;
   WatchProgress progress;
   Failure failure = co_await FollowWatch(progress);
+  if (renewal != renewals_) co_return std::nullopt;  // however it ended, it was to end
   const int64_t took_ns = environment_.clock.MonotonicNs() - start_ns;
   // Else a proxy that ends each watch after its first bookmark would be asked without a pause.
   if (!failure && resource_version_ == start_version && took_ns < kVeryShortWatch.count()) {
@@ -129,6 +182,7 @@ void Reflector::JudgeWatch(const WatchFailure& failure, const WatchProgress& pro
 }
 
 awaitable<Reflector::Failure> Reflector::FollowWatch(WatchProgress& progress) {
+  const uint64_t renewal = renewals_;
   const auto timeout =
       kMinWatchTimeout +
       std::chrono::seconds(static_cast<int64_t>(environment_.random.Unit() *
@@ -144,9 +198,11 @@ awaitable<Reflector::Failure> Reflector::FollowWatch(WatchProgress& progress) {
     co_return failure;
   }
   progress.began = true;
-  open_watch_ = OpenWatch{.number = ++watches_};
+  open_watch_ = OpenWatch{
+      .number = ++watches_, .renewal = renewal, .opened_at_ns = environment_.clock.MonotonicNs()};
   Failure failure = co_await ReadEvents(stream, deadline_ns, progress);
   open_watch_.reset();
+  if (!failure) heard_renewal_ = renewal;
   co_return failure;
 }
 

@@ -3,8 +3,11 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -46,9 +49,20 @@ class Reflector {
   // executor that it was spawned on, which has to be a strand where a context has many threads.
   boost::asio::awaitable<void> Run();
 
+  // Asks the server anew, now: a pause after a failure ends, and so does a watch, which may be dead
+  // without knowing, and begins again from the last version that was seen. A list under way goes
+  // on. For the executor of Run.
+  void Renew();
+  // Whether the contents are what the server said after the last Renew, or at all without one: a
+  // list has come that was asked for since, or all that a watch has to tell that was accepted since
+  // (as far as can be known: it has fallen quiet, or goes on for long). For the executor of Run.
+  bool renewed() const;
+
   struct OpenWatch {
-    uint64_t number = 0;      // each has its own, from 1 on
-    int64_t heard_at_ns = 0;  // when the server last said something in it, a bookmark at least
+    uint64_t number = 0;       // each has its own, from 1 on
+    uint64_t renewal = 0;      // that in whose time it was begun
+    int64_t opened_at_ns = 0;  // when the server accepted it
+    int64_t heard_at_ns = 0;   // when the server last said something in it, a bookmark at least
   };
   // nullopt while none is open. For the executor of Run.
   const std::optional<OpenWatch>& open_watch() const { return open_watch_; }
@@ -61,6 +75,8 @@ class Reflector {
     size_t events = 0;
   };
 
+  // One list or one watch, and the pause after it; what it threw.
+  boost::asio::awaitable<std::exception_ptr> Step();
   boost::asio::awaitable<Failure> List();
   std::string ListVersion() const;
 
@@ -86,6 +102,10 @@ class Reflector {
   int fruitless_watches_ = 0;         // in a row
   uint64_t watches_ = 0;              // that were begun
   std::optional<OpenWatch> open_watch_;
+  std::weak_ptr<boost::asio::steady_timer> interrupt_;  // while Run goes on; expires to end a Step
+  bool listing_ = false;
+  uint64_t renewals_ = 1;       // that were asked for, the start being one
+  uint64_t heard_renewal_ = 0;  // the last in whose time all came that the server had to say
 };
 
 }  // namespace kubegauge::kube

@@ -153,6 +153,7 @@ asio::awaitable<void> HpaService::Lead() {
   co_await AwaitInputs();
   if (retiring_) co_return;
   if (!elects_) {
+    metrics_.SetLeads(true);
     BeginTerm();
     co_return;
   }
@@ -160,8 +161,10 @@ asio::awaitable<void> HpaService::Lead() {
     co_await elector_.Acquire();
     if (retiring_) co_return;
     environment_.log.info("Leads identity={}", environment_.identity);
-    BeginTerm();
-    const absl::Status lost = co_await elector_.Hold();
+    metrics_.SetLeads(true);
+    RenewInputs();
+    RunInBackground(executor_, BeginOnceRenewed(lost_terms_));
+    const absl::Status lost = co_await elector_.Hold([this] { RenewInputs(); });
     ++lost_terms_;
     EndTerm();
     if (!retiring_) {
@@ -170,9 +173,22 @@ asio::awaitable<void> HpaService::Lead() {
   }
 }
 
+// What was seen before the Lease was won may be long past: no watch need have worked since.
+void HpaService::RenewInputs() {
+  hpa_reflector_.Renew();
+  pod_cache_.Renew();
+  watched_scales_.Renew();
+}
+
+asio::awaitable<void> HpaService::BeginOnceRenewed(uint64_t lost_terms) {
+  const auto lasts = [&] { return !retiring_ && lost_terms_ == lost_terms && leads(); };
+  const auto renewed = [&] { return hpa_reflector_.renewed() && pod_cache_.renewed(); };
+  while (lasts() && !renewed()) co_await environment_.sleeper.SleepFor(kLookAgain);
+  if (lasts()) BeginTerm();
+}
+
 void HpaService::BeginTerm() {
   std::erase_if(terms_, [](const auto& term) { return term->work.IsOver(); });
-  metrics_.SetLeads(true);
   decisions_.Clear();
   terms_.push_back(std::make_unique<Term>(
       *this, [this, before = lost_terms_] { return leads() && lost_terms_ == before; }));
@@ -204,9 +220,9 @@ autoscaler::Controller::Parts HpaService::ControllerParts() {
 }
 
 void HpaService::EndTerm() {
+  metrics_.SetLeads(false);
   if (current_ == nullptr) return;
   std::exchange(current_, nullptr)->work.controller->Stop();
-  metrics_.SetLeads(false);
 }
 
 asio::awaitable<void> HpaService::Retire() {

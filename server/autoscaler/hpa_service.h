@@ -67,6 +67,9 @@ class HpaService {
   struct Term;
   boost::asio::awaitable<void> Lead();
   boost::asio::awaitable<void> AwaitInputs();
+  void RenewInputs();
+  // The term that begins after `lost_terms` losses, once its inputs are renewed, if it still lasts.
+  boost::asio::awaitable<void> BeginOnceRenewed(uint64_t lost_terms);
   autoscaler::Reconciler::Parts ReconcilerPartsOf(TermApi& api);
   autoscaler::Controller::Parts ControllerParts();
   void BeginTerm();

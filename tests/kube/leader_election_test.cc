@@ -170,6 +170,18 @@ TEST_F(LeaderElectionTest, RenewsWithOneWriteEachRetryPeriod) {
   EXPECT_EQ((*lease_)["spec"]["leaseTransitions"], 0);
 }
 
+TEST_F(LeaderElectionTest, TellsWhenItIsRenewedAfterAFailure) {
+  Run(me_.Acquire());
+  sleeper_.OnSleep([&](nanoseconds) {
+    const bool away = (Now() >= 4s && Now() < 8s) || Now() >= 20s;
+    failure_.reset();
+    if (away) failure_ = Script{.failure = absl::UnavailableError("refused")};
+  });
+  std::vector<nanoseconds> recoveries;
+  EXPECT_FALSE(Run(me_.Hold([&] { recoveries.push_back(Now()); })).ok());
+  EXPECT_THAT(recoveries, ElementsAre(8s));
+}
+
 TEST_F(LeaderElectionTest, LosesAtTheRenewDeadline) {
   Run(me_.Acquire());
   failure_ = Script{.failure = absl::UnavailableError("refused")};
