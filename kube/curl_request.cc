@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kube/curl_fields.h"
+#include "kube/issuer_check.h"
 
 namespace kubegauge::kube {
 namespace {
@@ -127,11 +128,16 @@ void SetMethod(const ApiRequest& request, Options& options) {
   options.Set(CURLOPT_CUSTOMREQUEST, request.method);
 }
 
+CURLcode PrepareTls(CURL*, void* context, void*) {
+  CheckIssuersBySignature(SSL_CTX_get_cert_store(static_cast<SSL_CTX*>(context)));
+  return CURLE_OK;
+}
+
 // libcurl has OpenSSL free its buffers, 33 KiB, with each record. The connection that all requests
 // share takes them again at once.
-CURLcode KeepTlsBuffers(CURL*, void* context, void*) {
+CURLcode PrepareSharedTls(CURL* handle, void* context, void* nothing) {
   SSL_CTX_clear_mode(static_cast<SSL_CTX*>(context), SSL_MODE_RELEASE_BUFFERS);
-  return CURLE_OK;
+  return PrepareTls(handle, context, nothing);
 }
 
 bool UsesOpenSsl() {
@@ -141,8 +147,9 @@ bool UsesOpenSsl() {
 
 void SetTls(const CurlEndpoint& endpoint, const Credentials& credentials, HttpVersion version,
             Options& options) {
-  if (version == HttpVersion::kBest && UsesOpenSsl()) {
-    options.Set(CURLOPT_SSL_CTX_FUNCTION, &KeepTlsBuffers);
+  if (UsesOpenSsl()) {
+    options.Set(CURLOPT_SSL_CTX_FUNCTION,
+                version == HttpVersion::kBest ? &PrepareSharedTls : &PrepareTls);
   }
   options.Set(CURLOPT_SSL_VERIFYPEER, endpoint.insecure_skip_tls_verify ? 0L : 1L);
   options.Set(CURLOPT_SSL_VERIFYHOST, endpoint.insecure_skip_tls_verify ? 0L : 2L);
