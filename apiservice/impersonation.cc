@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/case_conv.hpp>
 #include <boost/beast/core/string.hpp>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
 
+#include "kube/ascii_text.h"
 #include "kube/dns_name.h"
 #include "kube/go_quote.h"
 
@@ -32,10 +32,6 @@ bool IsLabel(std::string_view text) {
   return text.size() <= kube::kMaxDnsLabelBytes && kube::IsDnsLabel(text);
 }
 
-bool IsSubdomain(std::string_view text) {
-  return text.size() <= kube::kMaxDnsSubdomainBytes && kube::IsDnsSubdomain(text);
-}
-
 struct ServiceAccount {
   std::string_view namespace_name;
   std::string_view name;
@@ -49,7 +45,7 @@ std::optional<ServiceAccount> ServiceAccountOf(std::string_view user) {
   if (colon == std::string_view::npos) return std::nullopt;
   const ServiceAccount account{.namespace_name = user.substr(0, colon),
                                .name = user.substr(colon + 1)};
-  const bool is_valid = IsLabel(account.namespace_name) && IsSubdomain(account.name);
+  const bool is_valid = IsLabel(account.namespace_name) && kube::IsObjectName(account.name);
   return is_valid ? std::optional(account) : std::nullopt;
 }
 
@@ -57,7 +53,7 @@ std::optional<ServiceAccount> ServiceAccountOf(std::string_view user) {
 std::optional<std::string_view> NodeOf(std::string_view user) {
   if (!user.starts_with(kNodePrefix)) return std::nullopt;
   user.remove_prefix(kNodePrefix.size());
-  return IsSubdomain(user) ? std::optional(user) : std::nullopt;
+  return kube::IsObjectName(user) ? std::optional(user) : std::nullopt;
 }
 
 bool RunsOn(const UserInfo& requestor, std::string_view node) {
@@ -132,18 +128,43 @@ void AddGroups(std::string_view verb, bool is_constrained, const std::vector<std
   for (const std::string& group : groups) add(group);
 }
 
-// Why an extra cannot be a constrained user's; empty when it can.
-std::string FaultOfExtra(std::string_view key, const std::vector<std::string>& values) {
-  const auto slash = key.find('/');
-  if (key.empty()) return "impersonating the empty string key in extra is not allowed";
+// Of `key`, of an extra, as apimachinery tells them; empty when it is a path behind a domain.
+std::vector<std::string> FaultsOfDomainPrefixedPath(std::string_view key) {
+  std::vector<std::string> faults;
+  const auto add = [&](std::string_view value, std::string_view rule) {
+    faults.push_back(fmt::format("extra.key: Invalid value: {}: {}", kube::GoQuote(value), rule));
+  };
+  const size_t slash = key.find('/');
+  if (slash == key.npos || slash == 0 || slash + 1 == key.size()) {
+    add(key, "must be a domain-prefixed path (such as \"acme.io/foo\")");
+    return faults;
+  }
+  const std::string_view host = key.substr(0, slash);
+  const std::string_view path = key.substr(slash + 1);
+  if (host.size() > kube::kMaxDnsSubdomainBytes) {
+    add(host, fmt::format("must be no more than {} bytes", kube::kMaxDnsSubdomainBytes));
+  }
+  if (!kube::IsDnsSubdomain(host)) add(host, kube::kDnsSubdomainRule);
   constexpr std::string_view kOfPaths =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-._~%!$&'()*+,;=:";
-  if (slash == key.npos || slash + 1 == key.size() || !IsSubdomain(key.substr(0, slash)) ||
-      key.find_first_not_of(kOfPaths, slash) != key.npos) {
-    return fmt::format(
-        "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: {}: must "
-        "be a domain-prefixed path (such as \"acme.io/foo\")",
-        kube::GoQuote(key));
+  if (path.find_first_not_of(kOfPaths) != path.npos) {
+    add(path, "Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')");
+  }
+  return faults;
+}
+
+// Why an extra cannot be a constrained user's; empty when it can.
+std::string FaultOfExtra(std::string_view key, const std::vector<std::string>& values) {
+  if (key.empty()) return "impersonating the empty string key in extra is not allowed";
+  const std::vector<std::string> faults = FaultsOfDomainPrefixedPath(key);
+  if (!faults.empty()) {
+    const std::string all = fmt::format("{}", fmt::join(faults, ", "));
+    return fmt::format("impersonating an invalid key in extra is not allowed: {}",
+                       faults.size() == 1 ? all : fmt::format("[{}]", all));
+  }
+  if (key != kube::AsciiLower(key)) {
+    return fmt::format("impersonating a non-lowercase key in extra is not allowed: {}",
+                       kube::GoQuote(key));
   }
   if (std::ranges::find(values, "") != values.end()) {
     return "impersonating the empty string value in extra is not allowed";
@@ -237,9 +258,7 @@ UserInfo WantedUser(const Headers& headers) {
   for (const auto& [name, value] : headers.fields()) {
     if (boost::beast::iequals(name, "Impersonate-Group")) user.groups.push_back(value);
     if (!boost::beast::iequals(name.substr(0, kExtraPrefix.size()), kExtraPrefix)) continue;
-    const std::string key =
-        PercentDecode(boost::algorithm::to_lower_copy(name.substr(kExtraPrefix.size())));
-    extras[key].push_back(value);
+    extras[ExtraKey(std::string_view(name).substr(kExtraPrefix.size()))].push_back(value);
   }
   user.extra.assign(extras.begin(), extras.end());
   return user;

@@ -14,7 +14,8 @@ namespace kubegauge::apiservice {
 
 // In which way each user was last allowed to act as another, as upstream remembers it: tried first
 // it costs no reviews in vain, and its refusal is the one that is told. Users whose names fall
-// together share a memory, which changes nothing but the order. Thread-safe.
+// together share a memory: it decides which way is taken of several that are allowed, never what is
+// allowed. Thread-safe.
 class LastAllowedMode {
  public:
   void Remember(std::string_view user, const ImpersonationMode& mode) {

@@ -6,28 +6,11 @@
 #include <boost/beast/core/string.hpp>
 #include <string_view>
 
-#include "absl/strings/ascii.h"
 #include "apiservice/request_info.h"
 #include "apiservice/x509_authenticator.h"
-#include "kube/ascii_text.h"
 
 namespace kubegauge::apiservice {
 namespace {
-
-bool HasBrokenEscape(std::string_view text) {
-  for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
-    if (at + 2 >= text.size() || !absl::ascii_isxdigit(text[at + 1]) ||
-        !absl::ascii_isxdigit(text[at + 2])) {
-      return true;
-    }
-  }
-  return false;
-}
-
-std::string ExtraKey(std::string_view encoded) {
-  const std::string key = kube::AsciiLower(encoded);
-  return HasBrokenEscape(key) ? key : PercentDecode(key);
-}
 
 std::string FirstValue(const Headers& headers, const std::vector<std::string>& names) {
   for (const std::string& name : names) {

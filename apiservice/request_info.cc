@@ -84,6 +84,15 @@ void ForEachQueryPair(std::string_view query, Use use) {
   }
 }
 
+bool HasBrokenEscape(std::string_view text) {
+  for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
+    if (at + 2 >= text.size() || HexValue(text[at + 1]) < 0 || HexValue(text[at + 2]) < 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 RequestInfo ParseRequestInfo(const Request& request) {
@@ -170,6 +179,11 @@ bool HasQueryKey(std::string_view query, std::string_view key) {
     return found;
   });
   return found;
+}
+
+std::string ExtraKey(std::string_view name) {
+  const std::string key = kube::AsciiLower(name);
+  return HasBrokenEscape(key) ? key : PercentDecode(key);
 }
 
 std::string PercentDecode(std::string_view text, bool plus_is_space) {

@@ -53,4 +53,8 @@ bool HasQueryKey(std::string_view query, std::string_view key);
 // Replaces %XX; an escape that is broken stays as it is.
 std::string PercentDecode(std::string_view text, bool plus_is_space = false);
 
+// The key of an extra of a user, of a header field's name behind its prefix: in lower case, then
+// decoded. Where one escape is broken none is decoded.
+std::string ExtraKey(std::string_view name);
+
 }  // namespace kubegauge::apiservice

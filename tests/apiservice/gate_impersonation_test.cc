@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apiservice/gate.h"
+#include "kube/dns_name.h"
 #include "tests/apiservice/gate_fixture.h"
 
 namespace kubegauge::apiservice::gate_testing {
@@ -91,7 +92,27 @@ TEST_F(GateTest, ActsAsOthersForWhatTheRequestDoes) {
        {kInfo, kOnInfo},
        {kOnInfo + kPods, kInfo + " users/  joe" + kAuthn, "impersonate users/  joe  v1"},
        "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: "
-       "\"a.io/ \": must be a domain-prefixed path (such as \"acme.io/foo\")"},
+       "\" \": Invalid path (regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"},
+      {"jane",
+       {{"Impersonate-User", "joe"}, {"Impersonate-Extra-a_b%2F%20", "x"}},
+       {kInfo, kOnInfo},
+       {kOnInfo + kPods, kInfo + " users/  joe" + kAuthn, "impersonate users/  joe  v1"},
+       "impersonating an invalid key in extra is not allowed: [extra.key: Invalid value: "
+       "\"a_b\": " +
+           std::string(kube::kDnsSubdomainRule) +
+           ", extra.key: Invalid value: \" \": Invalid path "
+           "(regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')]"},
+      {"jane",
+       {{"Impersonate-User", "joe"}, {"Impersonate-Extra-a.io%2F%41dmin", "x"}},
+       {kInfo, kOnInfo},
+       {kOnInfo + kPods, kInfo + " users/  joe" + kAuthn, "impersonate users/  joe  v1"},
+       "impersonating a non-lowercase key in extra is not allowed: \"a.io/Admin\""},
+      {"jane",
+       {{"Impersonate-User", "joe"}, {"Impersonate-Extra-acme.io%2Ffoo%zz", "x"}},
+       {kInfo, kOnInfo},
+       {kOnInfo + kPods, kInfo + " users/  joe" + kAuthn, "impersonate users/  joe  v1"},
+       "impersonating an invalid key in extra is not allowed: extra.key: Invalid value: "
+       "\"acme.io%2ffoo%zz\": must be a domain-prefixed path (such as \"acme.io/foo\")"},
       {"jane",
        {{"Impersonate-User", "joe"},
         {"Impersonate-Group", "actors"},
