@@ -9,6 +9,7 @@
 #include "cgroup/hierarchy.h"
 #include "cgroup/pod_names.h"
 #include "cgroup/proc.h"
+#include "cgroup/time_units.h"
 #include "cgroup/usage_reader.h"
 #include "cgroup/workload_scan.h"
 
@@ -42,6 +43,9 @@ void SortAndKeepNewest(std::vector<PodReading>& pods) {
   std::sort(pods.begin(), pods.end(), BySpaceAndName);
   pods.erase(std::unique(pods.begin(), pods.end(), SamePlace), pods.end());
 }
+
+// Readings are a minute apart at most; after a longer pause the clock was set.
+constexpr int64_t kLongestPauseNs = 120 * kNsPerSecond;
 
 }  // namespace
 
@@ -79,12 +83,14 @@ class NodeReader::Impl {
 
  private:
   void NoteTime(int64_t now_ns) {
-    if (now_ns < last_read_ns_) DoubtStarts(root_, now_ns);
+    const bool was_set_back = now_ns < last_read_ns_;
+    const bool was_set_on = last_read_ns_ != 0 && now_ns - last_read_ns_ > kLongestPauseNs;
+    if (was_set_back) DoubtStarts(root_, now_ns);
     last_read_ns_ = now_ns;
-    if (now_ns >= boot_time_ns_) return;
+    if (now_ns >= boot_time_ns_ && !was_set_back && !was_set_on) return;
     // The kernel counts the time of the boot back from now.
     const absl::StatusOr<ProcStat> stat = ReadProcStat(root_path_);
-    boot_time_ns_ = std::min(now_ns, stat.ok() ? stat->boot_time_ns : now_ns);
+    boot_time_ns_ = std::min(now_ns, stat.ok() ? stat->boot_time_ns : boot_time_ns_);
     lister_.SetBootTime(boot_time_ns_);
   }
 

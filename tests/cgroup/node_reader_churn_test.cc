@@ -104,6 +104,19 @@ TEST_F(NodeReaderTest, StartsAreNotYetToComeWhenTheClockIsSetBackBeforeTheBoot) 
   EXPECT_LE(reading_.pods[0].containers[0].start_time_ns, now_ns_);
 }
 
+TEST_F(NodeReaderTest, KnowsTheBootAgainWhenTheClockWasWrongForAMoment) {
+  AddLogs();
+  AddV2({MakeDir("kubepods", {})});
+  const int64_t now_s = RealTimeNs() / kSecondNs;
+  for (const int64_t error_s : {0, -86'400, 0, 3600, 0}) {
+    tree_.Write("proc/stat",
+                fmt::format("cpu  1 1 1 1 1 1 1 1 0 0\nbtime {}\n", now_s - 3600 + error_s));
+    now_ns_ = (now_s + error_s) * kSecondNs;
+    Read();
+    EXPECT_EQ(reading_.boot_time_ns, (now_s - 3600 + error_s) * kSecondNs);
+  }
+}
+
 // Where the clock was set before the reader was there.
 TEST_F(NodeReaderTest, CgroupWhoseTimesAreYetToComeStartedNowAtTheLatest) {
   AddLogs();
