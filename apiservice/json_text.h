@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -8,8 +8,7 @@ namespace kubegauge::apiservice {
 
 // Writes `text` as it is; gives the end.
 inline char* PutText(std::string_view text, char* out) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
+  return std::copy(text.begin(), text.end(), out);
 }
 
 // At most this many bytes of JSON come of one byte of text.

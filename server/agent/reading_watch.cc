@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "kube/time_units.h"
+
 namespace kubegauge::server {
 namespace {
 
 constexpr int64_t kOverdueResolutions = 3;
 constexpr int64_t kNsPerMs = 1'000'000;
 // A resolution may be so short that a moment without a processor would be too long.
-constexpr int64_t kMinOverdueNs = int64_t{10} * 1'000'000'000;
+constexpr int64_t kMinOverdueNs = 10 * kube::kNsPerSecond;
 
 }  // namespace
 
