@@ -8,7 +8,7 @@
 namespace kubegauge::server {
 namespace {
 
-constexpr std::chrono::seconds kLongestWaitForPods(1);
+constexpr std::chrono::seconds kLongestWaitForPods(5);
 
 }  // namespace
 

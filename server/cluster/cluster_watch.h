@@ -16,8 +16,8 @@
 namespace kubegauge::server {
 
 // The nodes and running pods of the cluster, followed in the API server and handed on as they
-// change: from when both are known, or the pods a second late. Nodes that are scraped before their
-// pods are known need a record for each pod that is soon thrown away, and the heap of a large
+// change: from when both are known, or the pods some seconds late. Nodes that are scraped before
+// their pods are known need a record for each pod that is soon thrown away, and the heap of a large
 // cluster stays full of the holes. Belongs to one thread's executor; keeps references.
 class ClusterWatch {
  public:
