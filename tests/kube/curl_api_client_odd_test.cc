@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "kube/clock.h"
+#include "tests/apiservice/certificate_builder.h"
 #include "tests/kube/curl_client_fixture.h"
 #include "tests/kube/raw_tls_server.h"
 
@@ -48,6 +49,20 @@ class OddServerTest : public ::testing::Test {
   std::unique_ptr<RawTlsServer> server_;
   ClientRunner client_;
 };
+
+// While the API server's authority is rotated under its name.
+TEST_F(OddServerTest, TellsAuthoritiesOfOneNameApartByTheirSignatures) {
+  const BuiltCertificate old_one = BuildSelfSigned(
+      {.name = "test authority", .is_authority = true, .has_key_identifiers = false}, wall_ns_);
+  const std::string ours = authority_.pem().certificate;
+  const std::string before = ChainOf({&old_one});
+  for (const std::string& authority : {before + ours, ours + before}) {
+    client_.credentials_.Set({.authority = authority});
+    AnswerOnce("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    EXPECT_EQ(Failure(), absl::OkStatus());
+    EXPECT_EQ(client_.Open({.target = "/"}).status(), absl::OkStatus());
+  }
+}
 
 TEST_F(OddServerTest, OffersHttp2ForSendsAndAConnectionOfItsOwnForAStream) {
   Serve([](Connection& connection) {
